@@ -1,0 +1,37 @@
+/** The door of AWS Lambda: an SQS event in, the ids of the messages that come back out. */
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { fromLambdaRecord } from '../lib/aws/sqs-message.js'
+import { readConfig } from '../lib/config.js'
+import { handleMessage } from '../lib/handle-message.js'
+import { createJsonLog } from '../lib/host/json-log.js'
+import type { MessageQueue } from '../lib/ports.js'
+import { settleBatch } from '../lib/settle-batch.js'
+import { buildHouse } from './wiring/house.js'
+
+/** Lambda cannot stop the queue from calling it: while the intake is paused messages are handed back for a quarter of an hour. */
+const PAUSED_DELAY_MS = 15 * 60_000
+
+const reading = readConfig(process.env)
+if (!reading.ok) throw new Error(`cen-attach cannot start: ${reading.faults.join('; ')}`)
+const { config } = reading
+const { house, queue } = buildHouse(config, process.env, createJsonLog(config.logLevel), {
+  pausedDelayMs: PAUSED_DELAY_MS,
+})
+
+/** Lambda deletes what is not named as failed. */
+const lambdaQueue: MessageQueue = { ...queue, complete: async () => undefined }
+
+/** Answers for every batch and never throws: a function that throws makes the whole batch come back, and Lambda scale down. */
+export async function handler(
+  event: SQSEvent,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<SQSBatchResponse> {
+  const nowMs = house.clock.now()
+  const deadlineMs = nowMs + context.getRemainingTimeInMillis()
+  const records = event.Records ?? []
+  const messages = records.map((record) => fromLambdaRecord(record, nowMs))
+  const fifo = records.some((record) => record.eventSourceARN?.endsWith('.fifo'))
+  const handle = (message: (typeof messages)[number]) => handleMessage(message, house, deadlineMs)
+  const returned = await settleBatch({ messages, handle, queue: lambdaQueue, fifo, deadlineMs }, house)
+  return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+/** The door of the command line: `cen-attach …`. */
+import { Command, CommanderError } from 'commander'
+import { addCodes } from './commands/codes.js'
+import { addEmulator } from './commands/emulator.js'
+import { addLocal } from './commands/local.js'
+import { addSubmit } from './commands/submit.js'
+import { addWorker } from './commands/worker.js'
+import { WrongUse } from './wiring/terminal.js'
+
+// The SDK warns on standard error of Node 20's coming end; it is the operator's affair, and stays visible where asked for.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+const WRONG_USE = 2
+
+const program = new Command('cen-attach')
+  .description(
+    'Attaches VPCs, VBRs and CCNs to Alibaba Cloud CEN instances on request.\nExit codes: 0 success, 1 failures among the requests, 2 wrong use.',
+  )
+  .showHelpAfterError('(see --help)')
+  .exitOverride()
+
+for (const add of [addLocal, addWorker, addSubmit, addCodes, addEmulator]) add(program)
+for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has already said what is wrong; help that was asked for is a success.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
+  if (error instanceof WrongUse) {
+    for (const fault of error.faults) console.error(`cen-attach: ${fault}`)
+    return WRONG_USE
+  }
+  console.error(`cen-attach: ${(error as Error).message}`)
+  return 1
+}

@@ -1,0 +1,45 @@
+/** `cen-attach codes` */
+import { writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { codesMarkdown } from '../../lib/codes-markdown.js'
+import { ALL_CODES, KIND_MEANINGS } from '../../lib/error-codes.js'
+import { meaningOf } from '../../lib/failure.js'
+import { CODE_RULES, RETRY_POLICY } from '../../lib/retry-policy.js'
+import { say, sayJson } from '../wiring/terminal.js'
+
+interface CodesOptions {
+  readonly json?: boolean
+  readonly markdown?: string
+}
+
+export function addCodes(program: Command): void {
+  program
+    .command('codes [code]')
+    .description('what an error code means and what to do')
+    .option('--json', 'print JSON')
+    .option('--markdown <file>', 'write the whole table to a file, as Markdown')
+    .addHelpText('after', '\nExamples:\n  cen-attach codes\n  cen-attach codes Forbbiden.AttachChildInstanceAcrossUid')
+    .action((code: string | undefined, { json, markdown }: CodesOptions) => {
+      if (markdown !== undefined) return writeFileSync(markdown, codesMarkdown())
+      if (code !== undefined) return sayCode(code, json)
+      if (json) return sayJson(ALL_CODES)
+      for (const row of ALL_CODES) say(`${row.code.padEnd(54)} ${row.kind.padEnd(17)} ${row.advice}`)
+    })
+}
+
+function sayCode(code: string, json: boolean | undefined): void {
+  const { kind, advice, row } = meaningOf(code)
+  const rule = CODE_RULES[row?.code ?? code] ?? RETRY_POLICY[kind]
+  const said = {
+    code: row?.code ?? code,
+    kind,
+    meaning: KIND_MEANINGS[kind],
+    advice,
+    does: rule.action,
+    why: rule.why,
+    message: row?.message ?? '',
+  }
+  if (json) return sayJson(said)
+  say(`${said.code}\n  kind     ${kind}: ${said.meaning}\n  advice   ${advice}\n  worker   ${rule.action}: ${rule.why}`)
+  if (said.message) say(`  message  ${said.message}`)
+}

@@ -1,0 +1,31 @@
+/** `cen-attach emulator` */
+import type { Command } from 'commander'
+import { createEmulator } from '../../lib/emulator/emulator.js'
+import { startEmulatorServer } from '../../lib/emulator/server.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import { readWorld } from '../wiring/input-file.js'
+import { emulatorEnv } from '../wiring/local-cloud.js'
+import { portOption, saySettings } from '../wiring/settings-print.js'
+import { stopSignal } from '../wiring/stop-signal.js'
+
+export function addEmulator(program: Command): void {
+  program
+    .command('emulator')
+    .description('the CEN emulator alone, on loopback')
+    .option('--port <number>', 'port to listen on; 0 picks a free one', portOption, 0)
+    .option('--world <file>', 'what exists, and what is wrong with it (JSON)')
+    .option('--json', 'print the settings as one JSON object')
+    .addHelpText('after', '\nExample:\n  cen-attach emulator --port 8080 --world events/onboarding.world.json')
+    .action(async ({ port, world, json }: { port: number; world?: string; json?: boolean }) => {
+      const emulator = createEmulator(readWorld(world), systemClock, Math.random)
+      const server = await startEmulatorServer(emulator, systemClock, port)
+      saySettings(
+        emulatorEnv(server.url),
+        json,
+        'The CEN emulator listens. These settings point an Alibaba client at it:',
+      )
+      const stop = stopSignal(() => undefined)
+      await new Promise((resolve) => stop.addEventListener('abort', resolve))
+      await server.stop()
+    })
+}

@@ -1,0 +1,85 @@
+/** `cen-attach local` */
+import type { Command } from 'commander'
+import { LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config.js'
+import { worldOfRows } from '../../lib/emulator/world-of-rows.js'
+import { createJsonLog } from '../../lib/host/json-log.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import { readPlan, readWorld } from '../wiring/input-file.js'
+import { runLocalCampaign } from '../wiring/local-campaign.js'
+import { startLocalCloud } from '../wiring/local-cloud.js'
+import { runWorker } from '../wiring/run-worker.js'
+import { portOption, saySettings } from '../wiring/settings-print.js'
+import { stopSignal } from '../wiring/stop-signal.js'
+import { WrongUse } from '../wiring/terminal.js'
+
+const DAY_MS = 86_400_000
+/** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
+const WAIT_SECONDS = 1
+
+export interface LocalOptions {
+  readonly submit?: string
+  readonly world?: string
+  readonly campaign?: string
+  readonly waitParked?: boolean
+  readonly worker: boolean
+  readonly queuePort: number
+  readonly emulatorPort: number
+  readonly json?: boolean
+}
+
+export function addLocal(program: Command): void {
+  program
+    .command('local')
+    .description('everything in one process on loopback: queue, topic, CEN emulator and worker')
+    .option('--submit <file>', 'run this file through it, print what became of every row, and exit')
+    .option('--world <file>', 'what exists in the emulator, what is wrong with it, and what is expected (JSON)')
+    .option('--campaign <id>', 'campaignId of every row that names none')
+    .option('--wait-parked', 'wait on for rows that wait for a grant')
+    .option('--no-worker', 'start no worker; point your own at it')
+    .option('--queue-port <number>', 'port of the queue server; 0 picks a free one', portOption, 0)
+    .option('--emulator-port <number>', 'port of the CEN emulator; 0 picks a free one', portOption, 0)
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  cen-attach local --submit vpcs.csv\n  cen-attach local --queue-port 4566')
+    .action(local)
+}
+
+async function local(options: LocalOptions): Promise<void> {
+  const rows =
+    options.submit === undefined ? [] : readPlan(options.submit, { ttlMs: DAY_MS, campaignId: options.campaign })
+  const world = worldOfRows(
+    readWorld(options.world),
+    rows.map(({ request }) => request.attachment),
+  )
+  const cloud = await startLocalCloud(world, { queues: options.queuePort, emulator: options.emulatorPort })
+  const quiet: LogLevel = options.submit === undefined ? 'info' : 'error'
+  const level = LOG_LEVELS.find((known) => known === process.env.LOG_LEVEL) ?? quiet
+  const env = { ...process.env, ...cloud.env, LOG_LEVEL: level, ATTACHER: 'direct' }
+  const reading = readConfig(env)
+  if (!reading.ok) throw new WrongUse(reading.faults)
+  const stopped = stopSignal(() => undefined)
+  const ended = new AbortController()
+  stopped.addEventListener('abort', () => ended.abort())
+  const run = { config: reading.config, env, log: createJsonLog(level), stop: ended.signal, waitSeconds: WAIT_SECONDS }
+  const worker = options.worker ? runWorker(run) : Promise.resolve()
+  if (options.submit === undefined) {
+    saySettings(
+      cloud.env,
+      options.json,
+      'Queue, topic, CEN emulator and worker are up. These settings point any AWS or Alibaba client at them:',
+    )
+    await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
+  } else {
+    const campaign = {
+      rows,
+      cloud,
+      messages: world.messages,
+      expect: world.expect,
+      stop: ended.signal,
+      clock: systemClock,
+    }
+    process.exitCode = await runLocalCampaign(campaign, options)
+  }
+  ended.abort()
+  await worker
+  await cloud.stop()
+}

@@ -1,0 +1,23 @@
+/** Where the AWS clients find their servers, and as whom they come. */
+import { type AwsPlace, regionOfQueueUrl } from '../../lib/aws/clients.js'
+import type { Environment } from '../../lib/config.js'
+
+/** Reads the settings of the AWS ecosystem; what they leave open is the SDK's default chain. */
+export function awsPlaceOf(env: Environment, queueUrl = ''): AwsPlace {
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOfQueueUrl(queueUrl)
+  const sqsEndpoint = env.AWS_ENDPOINT_URL_SQS || env.AWS_ENDPOINT_URL
+  const snsEndpoint = env.AWS_ENDPOINT_URL_SNS || env.AWS_ENDPOINT_URL
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env
+  const credentials = accessKeyId &&
+    secretAccessKey && { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+  return {
+    ...(region && { region }),
+    ...(sqsEndpoint && { sqsEndpoint }),
+    ...(snsEndpoint && { snsEndpoint }),
+    ...(credentials && { credentials }),
+  }
+}

@@ -1,0 +1,49 @@
+/** Builds the house from its settings: the one place where ports meet their adapters. */
+
+import { createDirectAttacher } from '../../lib/alibaba/direct-attacher.js'
+import { createAttachTimes } from '../../lib/attach-times.js'
+import { createAwsClients } from '../../lib/aws/clients.js'
+import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
+import { createResultTopic } from '../../lib/aws/result-topic.js'
+import type { Config, Environment } from '../../lib/config.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import type { House } from '../../lib/house.js'
+import { createIntake } from '../../lib/intake.js'
+import { createLimiter } from '../../lib/limiter.js'
+import type { Log } from '../../lib/ports.js'
+import { createRecentIds } from '../../lib/recent-ids.js'
+import { awsPlaceOf } from './aws-place.js'
+
+export interface Built {
+  readonly house: House
+  readonly queue: RequestQueue
+}
+
+export interface HouseOptions {
+  /** How long a message stays away while the intake is paused: the host decides, since Lambda cannot stop receiving. */
+  readonly pausedDelayMs: number
+}
+
+export function buildHouse(config: Config, env: Environment, log: Log, { pausedDelayMs }: HouseOptions): Built {
+  const clock = systemClock
+  const { sqs, sns } = createAwsClients(awsPlaceOf(env, config.requestQueueUrl))
+  const { endpoints, alibabaKeys: keys, cenOwnerId } = config
+  const house: House = {
+    attacher: createDirectAttacher({ endpoints, keys, cenOwnerId }, clock),
+    publisher: createResultTopic(sns, config.resultTopicArn),
+    policy: config.policy,
+    clock,
+    random: Math.random,
+    log,
+    intake: createIntake(({ paused, code, message }) =>
+      paused ? log.error('intake:paused', { code, message }) : log.warn('intake:resumed'),
+    ),
+    limiter: createLimiter(),
+    attachTimes: createAttachTimes(),
+    parked: createRecentIds(),
+    source: config.resultSource,
+    ttlMs: config.ttlMs,
+    pausedDelayMs,
+  }
+  return { house, queue: createRequestQueue(sqs, config, clock) }
+}

@@ -1,0 +1,38 @@
+/** The files that commands read. */
+import { readFileSync } from 'node:fs'
+import { readRows } from '../../lib/campaign/read-rows.js'
+import { readWorldFile, type WorldFile } from '../../lib/emulator/world-file.js'
+import { type PlannedRow, planOnboarding } from '../../lib/onboarding-plan.js'
+import { WrongUse } from './terminal.js'
+
+/** The text of a file, or of standard input for `-`. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    throw new WrongUse([`${file}: cannot be read: ${(error as Error).message}`])
+  }
+}
+
+/** The rows of a file, all of them good; else wrong use that names every fault by its line. */
+export function readPlan(
+  file: string,
+  options: { ttlMs: number; campaignId?: string | undefined },
+): readonly PlannedRow[] {
+  const reading = readRows(readText(file))
+  const plan = reading.ok ? planOnboarding(reading.rows, { nowMs: Date.now(), ...options }) : reading
+  if (plan.ok) return plan.rows
+  const faults = plan.faults.map(
+    ({ where, path, message }) => `${file}: ${where}: ${path === '$' ? '' : `${path} `}${message}`,
+  )
+  throw new WrongUse([...faults, 'nothing was sent; mend the rows and submit the file again'])
+}
+
+const EMPTY_WORLD = '{}'
+
+/** A world file, or the empty world where none is named. */
+export function readWorld(file: string | undefined): WorldFile {
+  const reading = readWorldFile(file === undefined ? EMPTY_WORLD : readText(file))
+  if (reading.ok) return reading.world
+  throw new WrongUse(reading.faults.map((fault) => `${file}: ${fault}`))
+}

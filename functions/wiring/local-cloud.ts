@@ -1,0 +1,58 @@
+/** Both clouds in this process, on loopback: the queue server with its queues and topic, and the CEN emulator. */
+import { createAwsClients } from '../../lib/aws/clients.js'
+import { startQueueServer } from '../../lib/aws/queue-server.js'
+import { createLocalQueues, type LocalQueues } from '../../lib/aws/queue-setup.js'
+import { createEmulator, type Emulator } from '../../lib/emulator/emulator.js'
+import { startEmulatorServer } from '../../lib/emulator/server.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
+import type { WorldFile } from '../../lib/emulator/world-file.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import { awsPlaceOf } from './aws-place.js'
+
+export interface LocalCloud {
+  /** The settings that point a worker, and any other client, at it. */
+  readonly env: Readonly<Record<string, string>>
+  readonly queues: LocalQueues
+  readonly emulator: Emulator
+  stop(): Promise<void>
+}
+
+const REGION = 'us-east-1'
+
+export interface Ports {
+  readonly queues?: number | undefined
+  readonly emulator?: number | undefined
+}
+
+export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Promise<LocalCloud> {
+  const queueServer = await startQueueServer(ports.queues)
+  const emulator = createEmulator(world, systemClock, Math.random)
+  const cen = await startEmulatorServer(emulator, systemClock, ports.emulator)
+  const aws = {
+    AWS_ENDPOINT_URL: queueServer.url,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  }
+  const { sqs, sns } = createAwsClients(awsPlaceOf(aws))
+  const queues = await createLocalQueues(sqs, sns)
+  const env = {
+    ...aws,
+    REQUEST_QUEUE_URL: queues.requestQueueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
+    RESULT_TOPIC_ARN: queues.resultTopicArn,
+    ATTACHMENT_POLICY: 'allow-all',
+    ...emulatorEnv(cen.url),
+  }
+  const stop = async () => void (await Promise.all([queueServer.stop(), cen.stop()]))
+  return { env, queues, emulator, stop }
+}
+
+/** The settings that point an Alibaba client at an emulator. */
+export const emulatorEnv = (url: string): Record<string, string> => ({
+  CBN_ENDPOINT: url,
+  STS_ENDPOINT: url,
+  ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
+})

@@ -1,0 +1,26 @@
+/** Runs the long-running worker in this process until it is told to stop. */
+import { runPollLoop } from '../../lib/aws/poll-loop.js'
+import type { Config, Environment } from '../../lib/config.js'
+import { handleMessage } from '../../lib/handle-message.js'
+import type { Log } from '../../lib/ports.js'
+import { buildHouse } from './house.js'
+
+const PAUSED_DELAY_MS = 10_000
+const GRACE_MS = 15_000
+
+export interface WorkerRun {
+  readonly config: Config
+  readonly env: Environment
+  readonly log: Log
+  readonly stop: AbortSignal
+  /** How long a receive waits for a message, in seconds; a stop waits as long at most. */
+  readonly waitSeconds: number
+}
+
+/** Resolves once the worker has left; rejects where the request queue cannot be read at the start. */
+export async function runWorker({ config, env, log, stop, waitSeconds }: WorkerRun): Promise<void> {
+  const { house, queue } = buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS })
+  const { concurrency } = config
+  const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
+  await runPollLoop({ queue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS }, house)
+}

@@ -1,0 +1,28 @@
+/** The worker as a process: settings from an environment, until SIGTERM. */
+import { readConfig } from '../../lib/config.js'
+import { createJsonLog } from '../../lib/host/json-log.js'
+import { runWorker } from './run-worker.js'
+import { stopSignal } from './stop-signal.js'
+
+/** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
+const WAIT_SECONDS = 5
+
+/** Resolves to the exit code: 0 after a stop, 2 where the settings or the queue cannot be used. */
+export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
+  const reading = readConfig(env)
+  if (!reading.ok) return refuse(reading.faults)
+  const { config } = reading
+  const log = createJsonLog(config.logLevel)
+  const stop = stopSignal((name) => log.info('worker:signalled', { signal: name }))
+  try {
+    await runWorker({ config, env, log, stop, waitSeconds: WAIT_SECONDS })
+    return 0
+  } catch (error) {
+    return refuse([`REQUEST_QUEUE_URL cannot be used: ${(error as Error).message}`])
+  }
+}
+
+function refuse(faults: readonly string[]): number {
+  for (const fault of faults) console.error(`cen-attach worker: ${fault}`)
+  return 2
+}

@@ -1,0 +1,120 @@
+/** Reads states, shared: one page of a CEN answers everything that waits on that CEN. */
+import type { Attachment } from '../attachment.js'
+import { failureOf } from '../failure.js'
+import type { Answer, AttachmentState, AttachmentStatus, CallLimits } from '../ports.js'
+import {
+  type ChildInstancePage,
+  type ChildInstanceState,
+  describeCenAttachedChildInstanceAttribute,
+  describeCenAttachedChildInstances,
+  PAGE_SIZE,
+} from './cbn.js'
+import type { RpcCall } from './rpc.js'
+
+interface Waiter {
+  readonly attachment: Attachment
+  readonly limits: CallLimits
+  readonly resolve: (answer: Answer<AttachmentState>) => void
+}
+
+interface CenReading {
+  waiting: Waiter[]
+  reading: boolean
+  /** How many the CEN had when last listed. */
+  total: number
+}
+
+/** The Describe actions say with these that nothing is attached (terraform-provider-alicloud, service_alicloud_cbn.go:409). */
+const NOT_ATTACHED = new Set(['parameterceninstanceid', 'parametererror', 'parameterinstanceid'])
+
+const ABSENT: AttachmentState = { status: 'absent' }
+
+/** Returns a reader. A reading answers only those who asked before it began, so that none gets a state older than its question. */
+export function createStateReader(call: RpcCall) {
+  const cens = new Map<string, CenReading>()
+
+  const readOne = async ({ attachment, limits }: Waiter): Promise<Answer<AttachmentState>> => {
+    const answer = await describeCenAttachedChildInstanceAttribute(call, attachment, limits)
+    if (answer.ok) return { ok: true, value: toState(answer.value) }
+    return NOT_ATTACHED.has(answer.failure.code.toLowerCase()) ? { ok: true, value: ABSENT } : answer
+  }
+  const readPage = async (cenId: string, page: number, limits: CallLimits): Promise<Answer<ChildInstancePage>> => {
+    const answer = await describeCenAttachedChildInstances(call, cenId, page, limits)
+    if (answer.ok || !NOT_ATTACHED.has(answer.failure.code.toLowerCase())) return answer
+    return { ok: true, value: { instances: [], TotalCount: 0 } }
+  }
+
+  /** Pages while a page answers for more than one; the rest are asked for one by one. */
+  const readAll = async (cenId: string, cen: CenReading, waiters: readonly Waiter[]): Promise<void> => {
+    const limits = { deadlineMs: Math.max(...waiters.map((waiter) => waiter.limits.deadlineMs)) }
+    const open = new Map(waiters.map((waiter) => [waiter.attachment.childInstanceId, waiter]))
+    for (let page = 1; pagesLeft(cen.total, page) < open.size; page++) {
+      const answer = await readPage(cenId, page, limits)
+      if (!answer.ok) {
+        for (const waiter of open.values()) waiter.resolve(answer)
+        return
+      }
+      cen.total = answer.value.TotalCount
+      for (const instance of answer.value.instances) {
+        open.get(instance.ChildInstanceId)?.resolve({ ok: true, value: toState(instance) })
+        open.delete(instance.ChildInstanceId)
+      }
+      if (answer.value.instances.length < PAGE_SIZE) {
+        for (const waiter of open.values()) waiter.resolve({ ok: true, value: ABSENT })
+        return
+      }
+    }
+    await Promise.all([...open.values()].map(async (waiter) => waiter.resolve(await readOne(waiter))))
+  }
+
+  const pump = async (cenId: string, cen: CenReading): Promise<void> => {
+    cen.reading = true
+    // Those who ask in the same breath are answered together.
+    await Promise.resolve()
+    while (cen.waiting.length > 0) {
+      const { batch, rest } = distinct(cen.waiting)
+      cen.waiting = rest
+      await readAll(cenId, cen, batch).catch(() => {
+        for (const waiter of batch) waiter.resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
+      })
+    }
+    cen.reading = false
+  }
+
+  return (attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>> =>
+    new Promise((resolve) => {
+      const cen = cens.get(attachment.cenId) ?? { waiting: [], reading: false, total: 1 }
+      cens.set(attachment.cenId, cen)
+      cen.waiting.push({ attachment, limits, resolve })
+      if (!cen.reading) void pump(attachment.cenId, cen)
+    })
+}
+
+const pagesLeft = (total: number, page: number): number => Math.max(1, Math.ceil(total / PAGE_SIZE) - page + 1)
+
+/** Duplicates of one child instance are answered by the next reading. */
+function distinct(waiters: readonly Waiter[]): { batch: Waiter[]; rest: Waiter[] } {
+  const batch = new Map<string, Waiter>()
+  const rest: Waiter[] = []
+  for (const waiter of waiters) {
+    const { childInstanceId } = waiter.attachment
+    if (batch.has(childInstanceId)) rest.push(waiter)
+    else batch.set(childInstanceId, waiter)
+  }
+  return { batch: [...batch.values()], rest }
+}
+
+const STATUSES: Readonly<Record<string, AttachmentStatus>> = {
+  attached: 'attached',
+  attaching: 'attaching',
+  detaching: 'detaching',
+}
+
+function toState({ Status, ChildInstanceAttachTime }: ChildInstanceState): AttachmentState {
+  const attachedAtMs = ChildInstanceAttachTime === undefined ? Number.NaN : Date.parse(ChildInstanceAttachTime)
+  return {
+    // A status that no document names is a change under way: looked at again, never taken for an end.
+    status: STATUSES[Status.toLowerCase()] ?? 'attaching',
+    ...(!Number.isNaN(attachedAtMs) && { attachedAtMs }),
+  }
+}

@@ -1,0 +1,152 @@
+/** A request: what the body of a queue message asks for, or every fault that keeps it from being read. */
+import * as v from 'valibot'
+import { type Attachment, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
+import { byteLength } from './digest.js'
+import { isRecord, unwrap } from './envelope.js'
+import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-fields.js'
+
+/** The largest body that is read, in bytes. */
+export const MAX_BODY_BYTES = 65_536
+/** A queue keeps a message 4 days and then drops it in silence, so no request may live longer than this after it was sent. */
+export const MAX_LIFETIME_MS = 72 * 3_600_000
+const MAX_FAULTS = 50
+
+export interface Fault {
+  /** The field's path in the body; `$` is the body itself. */
+  readonly path: string
+  readonly message: string
+}
+
+export interface AttachmentRequest {
+  readonly requestId: string
+  readonly correlationId?: string
+  readonly campaignId?: string
+  readonly attachment: Attachment
+  readonly idempotencyKey: string
+  /** Epoch milliseconds after which the request is expired. */
+  readonly notAfterMs: number
+}
+
+/** The fields of an unreadable body that could be read by themselves. */
+export type PartialRequest = Partial<RequestFields>
+
+export type ParsedRequest =
+  | { readonly ok: true; readonly request: AttachmentRequest }
+  | { readonly ok: false; readonly faults: readonly Fault[]; readonly partial: PartialRequest }
+
+export interface RequestTimes {
+  readonly sentAtMs: number
+  /** How long a request lives where it names no `notAfter`, in milliseconds. */
+  readonly ttlMs: number
+}
+
+/** Reads a message's body. Names every fault (the first 50, then a count). Never throws. */
+export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
+  const bytes = byteLength(body)
+  if (bytes > MAX_BODY_BYTES)
+    return refusal([{ path: '$', message: `has ${bytes} bytes; at most ${MAX_BODY_BYTES} are read` }])
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch (error) {
+    return refusal([{ path: '$', message: `is not JSON: ${(error as Error).message}` }])
+  }
+  const carried = unwrap(value)
+  return readFields(carried.value, times, carried.path)
+}
+
+/** Reads a request from an object that is already JSON, such as a row of a file. Never throws. */
+export function readFields(value: unknown, times: RequestTimes, pathPrefix = ''): ParsedRequest {
+  if (!isRecord(value)) {
+    const where = pathPrefix === '' ? '$' : pathPrefix.slice(0, -1)
+    return refusal([{ path: where, message: `must be a JSON object, not ${kindOf(value)}` }])
+  }
+  const at = (field: string) => pathPrefix + field
+  const { fields, faults } = nameFields(value, at)
+  const parsed = v.safeParse(RequestFields, fields)
+  for (const issue of parsed.issues ?? []) {
+    const field = String(issue.path?.[0]?.key ?? '$')
+    faults.push({ path: at(field), message: Object.hasOwn(fields, field) ? issue.message : 'is required' })
+  }
+  const partial = readable(fields)
+  faults.push(...contradictions(partial, times).map((fault) => ({ ...fault, path: at(fault.path) })))
+  if (!parsed.success || faults.length > 0) return refusal(faults, partial)
+  return { ok: true, request: toRequest(parsed.output, times) }
+}
+
+/** Gives each field its one name; unknown fields and fields given twice are faults. */
+function nameFields(value: Readonly<Record<string, unknown>>, at: (field: string) => string) {
+  const fields: Record<string, unknown> = {}
+  const faults: Fault[] = []
+  for (const [given, content] of Object.entries(value)) {
+    const name = Object.hasOwn(API_FIELD_NAMES, given)
+      ? API_FIELD_NAMES[given]
+      : FIELD_NAMES.find((known) => known === given)
+    if (name === undefined)
+      faults.push({
+        path: at(given.slice(0, 64)),
+        message: `is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`,
+      })
+    else if (Object.hasOwn(fields, name)) faults.push({ path: at(given), message: `says again what ${name} says` })
+    else fields[name] = content
+  }
+  return { fields, faults }
+}
+
+/** The fields that are right by themselves, whatever is wrong with the others. */
+function readable(fields: Readonly<Record<string, unknown>>): PartialRequest {
+  const partial: Record<string, unknown> = {}
+  for (const name of FIELD_NAMES) {
+    const field = v.safeParse(RequestFields.entries[name], fields[name])
+    if (field.success && field.output !== undefined) partial[name] = field.output
+  }
+  return partial
+}
+
+/** Fields that are right alone and wrong together. */
+function contradictions(fields: PartialRequest, times: RequestTimes): Fault[] {
+  const faults: Fault[] = []
+  const { childInstanceId, childInstanceType, notAfter, dryRun } = fields
+  const prefixType = childInstanceId === undefined ? undefined : typeOfChildInstanceId(childInstanceId)
+  if (childInstanceType && prefixType && childInstanceType !== prefixType) {
+    faults.push({
+      path: 'childInstanceType',
+      message: `says ${childInstanceType}, but ${childInstanceId} is a ${prefixType}`,
+    })
+  }
+  if (notAfter !== undefined && Date.parse(notAfter) > times.sentAtMs + MAX_LIFETIME_MS) {
+    faults.push({ path: 'notAfter', message: 'is later than 72 hours after the message was sent' })
+  }
+  if (dryRun === true) faults.push({ path: 'dryRun', message: 'is not supported yet; leave it out' })
+  return faults
+}
+
+function toRequest(fields: RequestFields, times: RequestTimes): AttachmentRequest {
+  const { cenId, childInstanceId, childInstanceRegionId, childInstanceOwnerId, correlationId, campaignId } = fields
+  const attachment: Attachment = {
+    cenId,
+    childInstanceId,
+    // The id's pattern admits no other prefix, so one of the two is there.
+    childInstanceType: fields.childInstanceType ?? typeOfChildInstanceId(childInstanceId) ?? 'VPC',
+    childInstanceRegionId,
+    ...(childInstanceOwnerId !== undefined && { childInstanceOwnerId }),
+  }
+  const key = idempotencyKey(attachment)
+  return {
+    requestId: fields.requestId ?? key,
+    ...(correlationId !== undefined && { correlationId }),
+    ...(campaignId !== undefined && { campaignId }),
+    attachment,
+    idempotencyKey: key,
+    notAfterMs: fields.notAfter === undefined ? times.sentAtMs + times.ttlMs : Date.parse(fields.notAfter),
+  }
+}
+
+function refusal(faults: readonly Fault[], partial: PartialRequest = {}): ParsedRequest {
+  const rest = faults.length - MAX_FAULTS
+  const named = rest > 0 ? [...faults.slice(0, MAX_FAULTS), { path: '$', message: `has ${rest} more faults` }] : faults
+  return { ok: false, faults: named, partial }
+}
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`

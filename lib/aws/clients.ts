@@ -1,0 +1,40 @@
+/** The AWS clients, with the timeouts that a worker needs. */
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+
+export interface AwsPlace {
+  /** Taken from the queue's URL where the environment names none. */
+  readonly region?: string
+  /** Another server for SQS; it then also overrules the host in a queue's URL. */
+  readonly sqsEndpoint?: string
+  readonly snsEndpoint?: string
+  /** Absent: the SDK's default chain. */
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+}
+
+/** A long poll takes up to 20 s, and the SDK's own default of 3 s would cut it. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true }
+
+/** Clients for the queues and the topic; credentials come from the SDK's default chain. */
+export function createAwsClients(place: AwsPlace): { sqs: SQSClient; sns: SNSClient } {
+  const { region, credentials } = place
+  const common = {
+    requestHandler,
+    maxAttempts: 3,
+    ...(region !== undefined && { region }),
+    ...(credentials && { credentials }),
+  }
+  const sqs = new SQSClient({
+    ...common,
+    ...(place.sqsEndpoint !== undefined && { endpoint: place.sqsEndpoint, useQueueUrlAsEndpoint: false }),
+  })
+  const sns = new SNSClient({ ...common, ...(place.snsEndpoint !== undefined && { endpoint: place.snsEndpoint }) })
+  return { sqs, sns }
+}
+
+/** The region in a queue's URL (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
+export const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]

@@ -1,0 +1,62 @@
+/** What SQS and Lambda call a message, turned into a received message. */
+import type { Message } from '@aws-sdk/client-sqs'
+import type { SQSRecord } from 'aws-lambda'
+import type { ReceivedMessage } from '../received-message.js'
+
+interface QueueFacts {
+  readonly ApproximateReceiveCount?: string | undefined
+  readonly SentTimestamp?: string | undefined
+  readonly SenderId?: string | undefined
+  readonly MessageGroupId?: string | undefined
+}
+
+/** A message that the SDK received. */
+export const fromSdkMessage = (message: Message, nowMs: number): ReceivedMessage =>
+  toReceived(
+    {
+      messageId: message.MessageId ?? '',
+      receiptHandle: message.ReceiptHandle ?? '',
+      body: message.Body ?? '',
+      redriveCount: message.MessageAttributes?.redriveCount?.StringValue,
+    },
+    message.Attributes ?? {},
+    nowMs,
+  )
+
+/** A record of a Lambda event. */
+export const fromLambdaRecord = (record: SQSRecord, nowMs: number): ReceivedMessage =>
+  toReceived(
+    {
+      messageId: record.messageId,
+      receiptHandle: record.receiptHandle,
+      body: record.body,
+      redriveCount: record.messageAttributes?.redriveCount?.stringValue,
+    },
+    record.attributes,
+    nowMs,
+  )
+
+interface Named {
+  readonly messageId: string
+  readonly receiptHandle: string
+  readonly body: string
+  readonly redriveCount: string | undefined
+}
+
+function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMessage {
+  const { messageId, receiptHandle, body } = named
+  const sentAtMs = Number(facts.SentTimestamp)
+  const receiveCount = Number(facts.ApproximateReceiveCount)
+  const redriveCount = /^\d{1,6}$/.test(named.redriveCount ?? '') ? Number(named.redriveCount) : undefined
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    receiveCount: receiveCount >= 1 ? receiveCount : 1,
+    sentAtMs: sentAtMs > 0 ? sentAtMs : nowMs,
+    receivedAtMs: nowMs,
+    ...(facts.SenderId !== undefined && { senderId: facts.SenderId }),
+    ...(facts.MessageGroupId !== undefined && { groupId: facts.MessageGroupId }),
+    ...(redriveCount !== undefined && { redriveCount }),
+  }
+}

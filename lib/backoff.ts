@@ -1,0 +1,34 @@
+/** Backoff: how long to wait, drawn with full jitter between a floor and a ceiling that grow with age. */
+
+/** A source of chance in [0, 1); passed in, so that tests and simulations can replay it. */
+export type Random = () => number
+
+export interface Ladder {
+  /** The first ceiling, in milliseconds. */
+  readonly firstMs: number
+  /** The highest ceiling while the request is young, in milliseconds. */
+  readonly capMs: number
+}
+
+/** No wait is longer than this, in milliseconds, so that a grant or a repair is seen within the hour. */
+export const MAX_WAIT_MS = 3_600_000
+
+/**
+ * The shortest wait at an age, in milliseconds: a fortieth of it, so that waits grow in proportion and a request uses
+ * at most 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in the longest life of 72 hours.
+ */
+export const floorMs = (ageMs: number): number => Math.min(MAX_WAIT_MS, Math.max(1_000, ageMs / 40))
+
+/** A wait in milliseconds: full jitter over [0, ceiling), lifted to the floor of the age. `tries` counts from 1. */
+export function fullJitterMs(ladder: Ladder, tries: number, ageMs: number, random: Random): number {
+  const doubled = ladder.firstMs * 2 ** Math.min(tries - 1, 30)
+  const ceiling = Math.min(MAX_WAIT_MS, Math.max(Math.min(ladder.capMs, doubled), ageMs / 20))
+  return Math.max(floorMs(ageMs), random() * ceiling)
+}
+
+/** A wait for somebody's hand, in milliseconds: 10 s, 20 s, 40 s … at most an hour, less up to a tenth of jitter. */
+export function parkMs(tries: number, ageMs: number, random: Random): number {
+  const doubled = 10_000 * 2 ** Math.min(tries - 1, 30)
+  const spent = ageMs + 10_000
+  return Math.max(floorMs(ageMs), Math.min(MAX_WAIT_MS, doubled, spent) * (1 - random() / 10))
+}

@@ -1,0 +1,104 @@
+/** Reads rows from the text of a CSV, JSON or JSON Lines file. */
+import { parse } from 'csv-parse/sync'
+import { isRecord } from '../envelope.js'
+import type { Row, RowFault } from '../onboarding-plan.js'
+
+export type RowReading =
+  | { readonly ok: true; readonly rows: readonly Row[] }
+  | { readonly ok: false; readonly faults: readonly RowFault[] }
+
+/** The format is seen from the text: `[` begins a JSON array, `{` JSON Lines or one object, anything else CSV. */
+export function readRows(text: string): RowReading {
+  const body = text.replace(/^\uFEFF/, '')
+  const first = body.trimStart()[0]
+  const reading = first === '[' ? readJsonArray(body) : first === '{' ? readJsonLines(body) : readCsv(body)
+  if (reading.ok && reading.rows.length === 0)
+    return refused([{ where: 'the file', path: '$', message: 'has no rows' }])
+  return reading
+}
+
+function readJsonArray(text: string): RowReading {
+  try {
+    const items = JSON.parse(text) as unknown[]
+    return collect(items.map((value, index) => ({ where: `item ${index + 1}`, value })))
+  } catch (error) {
+    return refused([{ where: 'the file', path: '$', message: `is not JSON: ${(error as Error).message}` }])
+  }
+}
+
+function readJsonLines(text: string): RowReading {
+  const whole = tryJson(text)
+  if (whole.ok) return collect([{ where: 'line 1', value: whole.value }])
+  const lines = text.split(/\r?\n/).map((line, index) => ({ where: `line ${index + 1}`, line }))
+  return collect(
+    lines
+      .filter(({ line }) => line.trim() !== '')
+      .map(({ where, line }) => {
+        const read = tryJson(line)
+        return read.ok
+          ? { where, value: read.value }
+          : { where, value: undefined, message: `is not JSON: ${read.message}` }
+      }),
+  )
+}
+
+interface CsvRecord {
+  readonly record: readonly string[]
+  readonly raw: string
+  readonly info: { readonly lines: number }
+}
+
+/** RFC 4180, with comma or semicolon; empty cells are fields left out. */
+function readCsv(text: string): RowReading {
+  const header = text.slice(0, text.search(/[\r\n]|$/))
+  const delimiter = header.includes(';') && !header.includes(',') ? ';' : ','
+  let records: CsvRecord[]
+  try {
+    const options = { delimiter, info: true, raw: true, relaxColumnCount: true, skipEmptyLines: true, trim: true }
+    records = parse(text, options) as unknown as CsvRecord[]
+  } catch (error) {
+    return refused([{ where: 'the file', path: '$', message: `is not CSV: ${(error as Error).message}` }])
+  }
+  const [names, ...rows] = records
+  if (!names) return { ok: true, rows: [] }
+  const width = names.record.length
+  return collect(
+    rows.map(({ record, raw, info }) => {
+      const where = `line ${info.lines - raw.trimEnd().split('\n').length + 1}`
+      if (record.length !== width)
+        return { where, value: undefined, message: `has ${record.length} cells, the header has ${width}` }
+      const cells = record.map(
+        (cell, index) => [names.record[index] ?? '', toValue(names.record[index], cell)] as const,
+      )
+      return { where, value: Object.fromEntries(cells.filter(([, value]) => value !== '')) }
+    }),
+  )
+}
+
+/** A cell is a text; only `dryRun` is something else. */
+const toValue = (name: string | undefined, cell: string): string | boolean =>
+  name === 'dryRun' && /^(?:true|false)$/i.test(cell) ? cell.toLowerCase() === 'true' : cell
+
+interface Candidate {
+  readonly where: string
+  readonly value: unknown
+  readonly message?: string
+}
+
+function collect(candidates: readonly Candidate[]): RowReading {
+  const faults = candidates
+    .filter(({ value }) => !isRecord(value))
+    .map(({ where, message = 'must be a JSON object' }) => ({ where, path: '$', message }))
+  if (faults.length > 0) return refused(faults)
+  return { ok: true, rows: candidates.map(({ where, value }) => ({ where, fields: value as Row['fields'] })) }
+}
+
+const refused = (faults: readonly RowFault[]): RowReading => ({ ok: false, faults })
+
+function tryJson(text: string): { ok: true; value: unknown } | { ok: false; message: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) }
+  } catch (error) {
+    return { ok: false, message: (error as Error).message }
+  }
+}

@@ -1,0 +1,54 @@
+/** How many attachments one CEN takes at once: found by feedback, respected before the call. */
+
+const OPENING = 5
+const CEILING = 50
+/** A slot whose end nobody saw (a crash, another process finished it) is free again after this. */
+const LEASE_MS = 10 * 60_000
+/** After a refusal the wall is not tried again for this long, doubled while it stands, in milliseconds. */
+const FIRST_CALM_MS = 3_000
+const LONGEST_CALM_MS = 60_000
+
+export interface CenSlots {
+  /** True where `key` holds a slot or got one. */
+  take(key: string, nowMs: number): boolean
+  /** The attachment ended, or was refused for another reason. */
+  release(key: string, succeeded: boolean, nowMs: number): void
+  /** The CEN said that it is busy. */
+  refused(key: string, nowMs: number): void
+  limit(): number
+  inFlight(): number
+}
+
+/** Slots of one CEN. A slot is held from the call until the CEN says Attached. Pure: the clock's reading is passed in. */
+export function createCenSlots(): CenSlots {
+  const leases = new Map<string, number>()
+  let limit = OPENING
+  let calmMs = FIRST_CALM_MS
+  let calmUntilMs = 0
+
+  return {
+    take(key, nowMs) {
+      for (const [held, untilMs] of leases) if (untilMs <= nowMs) leases.delete(held)
+      if (!leases.has(key) && leases.size >= Math.floor(limit)) return false
+      leases.set(key, nowMs + LEASE_MS)
+      return true
+    },
+    release(key, succeeded, nowMs) {
+      const full = leases.size >= Math.floor(limit)
+      leases.delete(key)
+      if (!succeeded || !full || nowMs < calmUntilMs) return
+      limit = Math.min(CEILING, limit + 1 / limit)
+      calmMs = Math.max(FIRST_CALM_MS, calmMs / 2)
+    },
+    refused(key, nowMs) {
+      leases.delete(key)
+      // What was in flight beside the refused call is what the CEN takes at once.
+      limit = Math.max(1, Math.min(limit, leases.size))
+      if (nowMs < calmUntilMs) return
+      calmMs = Math.min(LONGEST_CALM_MS, calmMs * 2)
+      calmUntilMs = nowMs + calmMs
+    },
+    limit: () => limit,
+    inFlight: () => leases.size,
+  }
+}

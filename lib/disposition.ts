@@ -1,0 +1,22 @@
+/** What is to become of a message; the door's queue carries it out. */
+import type { DeadLetterFacts } from './dead-letter.js'
+
+export type Disposition =
+  | { readonly action: 'complete' }
+  | {
+      readonly action: 'retry'
+      /** Whole seconds, as a queue counts. */
+      readonly delaySeconds: number
+      /** The same wait, exact, for a worker that keeps the message in hand. */
+      readonly delayMs: number
+      readonly why: string
+    }
+  | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
+
+/** A retry after `delayMs`. */
+export const retryAfter = (delayMs: number, why: string): Disposition => ({
+  action: 'retry',
+  delayMs: Math.max(0, Math.round(delayMs)),
+  delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)),
+  why,
+})

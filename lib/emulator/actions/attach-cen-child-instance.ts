@@ -1,0 +1,45 @@
+import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../attachment.js'
+import { type Action, required, requiredCen } from '../action.js'
+import { ApiError } from '../api-error.js'
+import { ATTACH_RULES } from '../attach-rules.js'
+
+/** AttachCenChildInstance: asynchronous, so what it starts is Attaching until its time has come. */
+export const attachCenChildInstance: Action = (call, scene) => {
+  const { world, nowMs } = scene
+  const cen = requiredCen(call, scene)
+  const type = required(
+    call,
+    'ChildInstanceType',
+    new RegExp(`^(?:${CHILD_INSTANCE_TYPES.join('|')})$`),
+  ) as ChildInstanceType
+  const childInstanceId = required(call, 'ChildInstanceId', new RegExp(`^${type.toLowerCase()}-[\\w-]+$`))
+  const regionId = required(call, 'ChildInstanceRegionId')
+  if (!world.hasRegion(regionId))
+    throw new ApiError('IllegalParam.RegionId', { message: `There is no region ${regionId}.` })
+  const ownerId = call.parameters.ChildInstanceOwnerId ?? call.caller.accountId
+  const child = world.childInstance(childInstanceId, { type, regionId, ownerId })
+  if (!child || child.regionId !== regionId) {
+    throw new ApiError('ParameterInstanceId', { message: `There is no ${childInstanceId} in ${regionId}.` })
+  }
+  const records = world.records(nowMs)
+  const asked = {
+    world,
+    nowMs,
+    caller: call.caller,
+    cen,
+    child,
+    owner: world.account(ownerId),
+    cenOwner: world.account(cen.ownerId),
+    records,
+  }
+  const refusal = ATTACH_RULES.find((rule) => rule.when(asked))
+  if (refusal) throw new ApiError(refusal.code)
+  world.put({
+    cenId: cen.cenId,
+    childInstanceId,
+    status: 'Attaching',
+    endsAtMs: nowMs + world.attachMs(cen, child),
+    attachedAtMs: nowMs,
+  })
+  return {}
+}

@@ -1,0 +1,92 @@
+/** Why an attach is refused: each code with its cause in the world, in the order in which causes are looked at. */
+import type { Account, AttachmentRecord, Cen, ChildInstance, World } from './world.js'
+
+export interface AttachCase {
+  readonly world: World
+  readonly nowMs: number
+  readonly caller: Account
+  readonly cen: Cen
+  readonly child: ChildInstance
+  /** Undefined where there is no such account. */
+  readonly owner: Account | undefined
+  readonly cenOwner: Account | undefined
+  readonly records: readonly AttachmentRecord[]
+}
+
+export interface AttachRule {
+  readonly code: string
+  readonly when: (asked: AttachCase) => boolean
+}
+
+const pending = (status: string | undefined, { world, nowMs, child }: AttachCase): boolean =>
+  status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
+
+const transitRouter = ({ cen, child }: AttachCase) =>
+  cen.transitRouters?.find(({ regionId }) => regionId === child.regionId)
+
+const until = (afterMs: number | undefined, { world, nowMs }: AttachCase): boolean =>
+  nowMs < world.startedAtMs + (afterMs ?? Infinity)
+
+const attaching = ({ records, cen }: AttachCase): number =>
+  records.filter(({ cenId, status }) => cenId === cen.cenId && status !== 'Attached').length
+
+export const ATTACH_RULES: readonly AttachRule[] = [
+  { code: 'Unauthorized', when: ({ caller }) => caller.denied?.includes('AttachCenChildInstance') === true },
+  { code: 'Bid.NotFound', when: ({ owner }) => owner === undefined },
+  { code: 'Operation.FailedAndTryAgain', when: ({ owner }) => owner?.labelLookupFails === true },
+  {
+    code: 'Forbbiden.AttachChildInstanceAcrossBid',
+    when: ({ owner, cenOwner }) => (owner?.bid ?? '') !== (cenOwner?.bid ?? ''),
+  },
+  {
+    code: 'Forbbiden.AttachChildInstanceAcrossUid',
+    when: ({ world, cen, child, nowMs }) =>
+      child.ownerId !== cen.ownerId && !world.granted(child.childInstanceId, cen.cenId, nowMs),
+  },
+  {
+    code: 'InvalidOperation.ChildInstanceAlreadyAttached',
+    when: ({ records, child }) => records.some(({ childInstanceId }) => childInstanceId === child.childInstanceId),
+  },
+  { code: 'InvalidOperation.ChildInstanceRIAlreadyExist', when: ({ child }) => child.routerInterfaceId !== undefined },
+  { code: 'InvalidOperation.VbrAttachedToEcr', when: ({ child }) => child.ecrId !== undefined },
+  { code: 'Forbidden.AttachChildInstance', when: ({ child }) => child.accessDevice === 'unsupported' },
+  {
+    code: 'Forbbiden.CloudBoxVSwitchExist',
+    when: ({ child }) => child.vSwitches?.some(({ cloudBox }) => cloudBox) === true,
+  },
+  {
+    code: 'OperationUnsupported.CenFullLevel',
+    when: ({ cen, child }) => cen.level === 'FULL' && child.vpnBgp === true,
+  },
+  {
+    code: 'OperationUnsupported.VpcRoutePropagationSource',
+    when: ({ child }) => child.routePropagationSource === 'unsupported',
+  },
+  {
+    code: 'InvalidOperation.CenAlreadyAutoPubilshRouteToInstance',
+    when: ({ cen, child }) => child.routesPublishedBy !== undefined && child.routesPublishedBy !== cen.cenId,
+  },
+  { code: 'OperationFailed.InvalidTransitRouter', when: (asked) => transitRouter(asked)?.type === 'Enterprise' },
+  {
+    code: 'IncorrectStatus.TransitRouter',
+    when: (asked) => {
+      const router = transitRouter(asked)
+      return router?.status !== undefined && router.status !== 'Active' && until(router.activeAfterMs, asked)
+    },
+  },
+  {
+    code: 'InvalidOperation.CenInstanceStatus',
+    when: (asked) => (asked.cen.status ?? 'Active') !== 'Active' && until(asked.cen.activeAfterMs, asked),
+  },
+  {
+    code: 'OperationFailed.InvalidVpcStatus',
+    when: (asked) => asked.child.status === 'Configuring' && pending('Configuring', asked),
+  },
+  { code: 'InvalidStatus.ResourceStatus', when: (asked) => pending(asked.child.status, asked) },
+  { code: 'IncorrectStatus.VpcRouteTable', when: (asked) => pending(asked.child.routeTableStatus, asked) },
+  {
+    code: 'IncorrectStatus.VpcSwitch',
+    when: (asked) => asked.child.vSwitches?.some(({ status }) => pending(status, asked)) === true,
+  },
+  { code: 'Operation.Blocking', when: (asked) => attaching(asked) >= asked.world.attachesAtOnce(asked.cen) },
+]

@@ -1,0 +1,87 @@
+/** The emulator's wire: Alibaba's RPC style over HTTP on loopback, with the faults that the plan asks for. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../ports.js'
+import { ApiError } from './api-error.js'
+import type { ApiAnswer, Emulator } from './emulator.js'
+import { verifySignature } from './signature.js'
+
+export interface EmulatorServer {
+  /** `http://127.0.0.1:PORT`, for CBN_ENDPOINT and STS_ENDPOINT. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Listens on loopback only. Rejects where the port is taken. */
+export async function startEmulatorServer(emulator: Emulator, clock: Clock, port = 0): Promise<EmulatorServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, emulator, clock).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  emulator: Emulator,
+  clock: Clock,
+): Promise<void> {
+  const body = await readText(request)
+  const url = new URL(request.url ?? '/', 'http://emulator')
+  const { headers } = request
+  const signed = { method: request.method ?? '', pathname: url.pathname, query: [...url.searchParams], headers, body }
+  let caller: ReturnType<typeof verifySignature>
+  try {
+    caller = verifySignature(signed, (key) => emulator.world.accountOfKey(key))
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return send(response, {
+      http: error.http,
+      body: { RequestId: 'UNSIGNED', Code: error.code, Message: error.message },
+    })
+  }
+  const form = String(headers['content-type'] ?? '').includes('x-www-form-urlencoded') ? new URLSearchParams(body) : []
+  const parameters = Object.fromEntries([...url.searchParams, ...form])
+  const call = {
+    action: String(headers['x-acs-action']),
+    version: String(headers['x-acs-version']),
+    parameters,
+    caller,
+  }
+  const { answer: said, wire } = emulator.handle(call)
+  if (wire === undefined) return send(response, said)
+  if ('delayMs' in wire) {
+    await clock.sleep(wire.delayMs)
+    return send(response, said)
+  }
+  if ('html' in wire) {
+    response.writeHead(wire.html, { 'content-type': 'text/html' })
+    return void response.end('<html><body><h1>Service Unavailable</h1></body></html>')
+  }
+  if ('reset' in wire) request.socket.resetAndDestroy()
+  // A silence leaves the connection open and says nothing.
+}
+
+function send(response: ServerResponse, { http, body, retryAfterMs }: ApiAnswer): void {
+  const retryAfter = retryAfterMs === undefined ? {} : { 'x-acs-retry-after': String(retryAfterMs) }
+  response.writeHead(http, { 'content-type': 'application/json;charset=utf-8', ...retryAfter })
+  response.end(JSON.stringify(body))
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of request) pieces.push(piece as Buffer)
+  return Buffer.concat(pieces).toString('utf8')
+}

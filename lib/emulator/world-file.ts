@@ -1,0 +1,160 @@
+/** The world file: what exists in the emulator, what is wrong with it, and what is expected to come out. */
+import * as v from 'valibot'
+
+const Ms = v.pipe(v.number(), v.minValue(0))
+const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+const Account = v.strictObject({
+  accountId: v.string(),
+  accessKeyId: v.optional(v.string()),
+  accessKeySecret: v.optional(v.string()),
+  securityToken: v.optional(v.string()),
+  /** Business id: accounts of two business ids cannot be joined. */
+  bid: v.optional(v.string()),
+  /** False: no such account. */
+  exists: v.optional(v.boolean()),
+  /** True: the account's label cannot be looked up. */
+  labelLookupFails: v.optional(v.boolean()),
+  /** Actions that RAM denies to it. */
+  denied: v.optional(v.array(v.string())),
+})
+
+const TransitRouter = v.strictObject({
+  regionId: v.string(),
+  type: v.optional(v.picklist(['Basic', 'Enterprise'])),
+  status: v.optional(v.string()),
+  /** Active from here on, milliseconds after the start. */
+  activeAfterMs: v.optional(Ms),
+})
+
+const Cen = v.strictObject({
+  cenId: v.string(),
+  ownerId: v.optional(v.string()),
+  level: v.optional(v.picklist(['REDUCED', 'FULL'])),
+  status: v.optional(v.string()),
+  activeAfterMs: v.optional(Ms),
+  attachMs: v.optional(Ms),
+  attachesAtOnce: v.optional(Count),
+  transitRouters: v.optional(v.array(TransitRouter)),
+})
+
+const VSwitch = v.strictObject({
+  vSwitchId: v.string(),
+  status: v.optional(v.string()),
+  cloudBox: v.optional(v.boolean()),
+})
+
+const ChildInstance = v.strictObject({
+  childInstanceId: v.string(),
+  type: v.optional(v.picklist(['VPC', 'VBR', 'CCN'])),
+  regionId: v.optional(v.string()),
+  ownerId: v.optional(v.string()),
+  status: v.optional(v.string()),
+  routeTableStatus: v.optional(v.string()),
+  vSwitches: v.optional(v.array(VSwitch)),
+  /** Whatever is pending is available from here on, milliseconds after the start. */
+  availableAfterMs: v.optional(Ms),
+  attachMs: v.optional(Ms),
+  /** True: stays Attaching for ever. */
+  neverAttaches: v.optional(v.boolean()),
+  vpnBgp: v.optional(v.boolean()),
+  ecrId: v.optional(v.string()),
+  accessDevice: v.optional(v.string()),
+  routerInterfaceId: v.optional(v.string()),
+  routePropagationSource: v.optional(v.string()),
+  routesPublishedBy: v.optional(v.string()),
+})
+
+const Attached = v.strictObject({
+  cenId: v.string(),
+  childInstanceId: v.string(),
+  status: v.optional(v.picklist(['Attached', 'Attaching', 'Detaching'])),
+  attachTime: v.optional(v.string()),
+  /** A change that is under way ends then, milliseconds after the start; without it, never. */
+  endsAfterMs: v.optional(Ms),
+})
+
+const Fault = v.union([
+  v.strictObject({
+    code: v.string(),
+    http: v.optional(v.number()),
+    message: v.optional(v.string()),
+    retryAfterMs: v.optional(Ms),
+  }),
+  v.strictObject({ delayMs: Ms }),
+  v.strictObject({ html: v.number() }),
+  v.strictObject({ reset: v.picklist(['before', 'after']) }),
+  v.strictObject({ silence: v.picklist(['before', 'after']) }),
+])
+
+export const FaultPlanEntry = v.strictObject({
+  action: v.string(),
+  /** Which of the matching calls, from 1; absent: the first `times`. */
+  nth: v.optional(Count),
+  /** How many calls from there on; absent: 1 with `nth`, all of them without. */
+  times: v.optional(Count),
+  /** Parameters that a call must have. */
+  match: v.optional(v.record(v.string(), v.string())),
+  fault: Fault,
+})
+
+const Expectation = v.strictObject({
+  cenId: v.optional(v.string()),
+  childInstanceId: v.optional(v.string()),
+  outcome: v.picklist(['attached', 'failed', 'grant-required', 'preflight']),
+  code: v.optional(v.string()),
+  adopted: v.optional(v.boolean()),
+})
+
+export const WorldFile = v.strictObject({
+  /** False: only what stands here exists. By default a CEN, account or instance exists once it is named. */
+  open: v.optional(v.boolean()),
+  regions: v.optional(v.array(v.string())),
+  accounts: v.optional(v.array(Account), []),
+  cens: v.optional(v.array(Cen), []),
+  childInstances: v.optional(v.array(ChildInstance), []),
+  attached: v.optional(v.array(Attached), []),
+  /** Grants that the owners have not made; all others have been made. */
+  grantsMissing: v.optional(
+    v.array(
+      v.strictObject({ childInstanceId: v.string(), cenId: v.optional(v.string()), grantedAfterMs: v.optional(Ms) }),
+    ),
+    [],
+  ),
+  limits: v.optional(
+    v.strictObject({
+      attachMs: v.optional(Ms),
+      /** More attaches than this at once on one CEN answer Operation.Blocking. */
+      attachesAtOnce: v.optional(Count),
+      /** More calls than this in a window answer Throttling.User. */
+      throttle: v.optional(v.strictObject({ calls: Count, windowMs: Ms, actions: v.optional(v.array(v.string())) })),
+    }),
+    {},
+  ),
+  faults: v.optional(v.array(FaultPlanEntry), []),
+  /** Bodies that a careless system puts on the queue besides the file. */
+  messages: v.optional(v.array(v.string()), []),
+  expect: v.optional(v.strictObject({ others: v.optional(Expectation), rows: v.optional(v.array(Expectation), []) })),
+})
+
+export type WorldFile = v.InferOutput<typeof WorldFile>
+export type Fault = v.InferOutput<typeof Fault>
+export type FaultPlanEntry = v.InferOutput<typeof FaultPlanEntry>
+export type Expectation = v.InferOutput<typeof Expectation>
+
+export type WorldReading =
+  | { readonly ok: true; readonly world: WorldFile }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** Reads a world file's text; names every fault with its path. */
+export function readWorldFile(text: string): WorldReading {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { ok: false, faults: [`is not JSON: ${(error as Error).message}`] }
+  }
+  const parsed = v.safeParse(WorldFile, value)
+  if (parsed.success) return { ok: true, world: parsed.output }
+  return { ok: false, faults: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? '$'}: ${issue.message}`) }
+}

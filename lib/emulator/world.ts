@@ -1,0 +1,159 @@
+/** The emulator's world: accounts, CENs, child instances, grants and what is attached, as its file says and calls change it. */
+import type { ChildInstanceType } from '../attachment.js'
+import { typeOfChildInstanceId } from '../attachment.js'
+import type { Random } from '../backoff.js'
+import { REGIONS } from './regions.js'
+import type { WorldFile } from './world-file.js'
+
+export type Account = WorldFile['accounts'][number]
+export type Cen = WorldFile['cens'][number] & { readonly ownerId: string }
+export type ChildInstance = WorldFile['childInstances'][number] & {
+  readonly type: ChildInstanceType
+  readonly regionId: string
+  readonly ownerId: string
+}
+
+export interface AttachmentRecord {
+  readonly cenId: string
+  readonly childInstanceId: string
+  readonly status: 'Attached' | 'Attaching' | 'Detaching'
+  /** The change that is under way ends then, epoch milliseconds. */
+  readonly endsAtMs: number
+  readonly attachedAtMs: number
+}
+
+/** The account of the keys that `local` and `emulator` print. */
+export const HOME_ACCOUNT = {
+  accountId: '1688000000000001',
+  accessKeyId: 'LTAI-emulator-key-id',
+  accessKeySecret: 'emulator-key-secret',
+} as const
+
+const ATTACH_MS = 1_000
+const ATTACHES_AT_ONCE = 5
+
+export class World {
+  readonly #file: WorldFile
+  readonly #accounts: Map<string, Account>
+  readonly #cens: Map<string, WorldFile['cens'][number]>
+  readonly #childInstances: Map<string, WorldFile['childInstances'][number]>
+  readonly #regions: ReadonlySet<string>
+  readonly #records = new Map<string, AttachmentRecord>()
+  readonly startedAtMs: number
+
+  constructor(
+    file: WorldFile,
+    startedAtMs: number,
+    readonly random: Random,
+  ) {
+    this.#file = file
+    this.startedAtMs = startedAtMs
+    this.#accounts = new Map<string, Account>([[HOME_ACCOUNT.accountId, HOME_ACCOUNT]])
+    for (const account of file.accounts) {
+      this.#accounts.set(account.accountId, { ...this.#accounts.get(account.accountId), ...account })
+    }
+    this.#cens = new Map(file.cens.map((cen) => [cen.cenId, cen]))
+    this.#childInstances = new Map(file.childInstances.map((child) => [child.childInstanceId, child]))
+    this.#regions = new Set([...REGIONS, ...(file.regions ?? [])])
+    for (const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs } of file.attached) {
+      const attachedAtMs = attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime)
+      this.put({ cenId, childInstanceId, status, endsAtMs: startedAtMs + (endsAfterMs ?? Infinity), attachedAtMs })
+    }
+  }
+
+  get open(): boolean {
+    return this.#file.open ?? true
+  }
+
+  accountOfKey(accessKeyId: string): Account | undefined {
+    return [...this.#accounts.values()].find((account) => account.accessKeyId === accessKeyId)
+  }
+
+  /** Undefined where there is no such account. */
+  account(accountId: string): Account | undefined {
+    const known = this.#accounts.get(accountId)
+    if (known) return known.exists === false ? undefined : known
+    return this.open ? { accountId } : undefined
+  }
+
+  cen(cenId: string): Cen | undefined {
+    const known = this.#cens.get(cenId) ?? (this.open ? { cenId } : undefined)
+    return known && { ...known, ownerId: known.ownerId ?? HOME_ACCOUNT.accountId }
+  }
+
+  cens(): Cen[] {
+    const named = new Set([...this.#cens.keys(), ...[...this.#records.values()].map((record) => record.cenId)])
+    return [...named].flatMap((cenId) => this.cen(cenId) ?? [])
+  }
+
+  /** In an open world an instance is of the account and region that it is first asked for with. */
+  childInstance(
+    childInstanceId: string,
+    asked: { type: ChildInstanceType; regionId: string; ownerId: string },
+  ): ChildInstance | undefined {
+    const known = this.#childInstances.get(childInstanceId)
+    if (!known && !this.open) return undefined
+    const made: ChildInstance = {
+      ...known,
+      childInstanceId,
+      type: known?.type ?? typeOfChildInstanceId(childInstanceId) ?? asked.type,
+      regionId: known?.regionId ?? asked.regionId,
+      ownerId: known?.ownerId ?? asked.ownerId,
+    }
+    this.#childInstances.set(childInstanceId, made)
+    return made
+  }
+
+  hasRegion(regionId: string): boolean {
+    return this.#regions.has(regionId)
+  }
+
+  granted(childInstanceId: string, cenId: string, nowMs: number): boolean {
+    const missing = this.#file.grantsMissing.find(
+      (grant) => grant.childInstanceId === childInstanceId && (grant.cenId ?? cenId) === cenId,
+    )
+    return !missing || nowMs >= this.startedAtMs + (missing.grantedAfterMs ?? Infinity)
+  }
+
+  attachMs(cen: Cen, child: ChildInstance): number {
+    if (child.neverAttaches) return Infinity
+    return child.attachMs ?? cen.attachMs ?? this.#file.limits.attachMs ?? ATTACH_MS
+  }
+
+  attachesAtOnce(cen: Cen): number {
+    return cen.attachesAtOnce ?? this.#file.limits.attachesAtOnce ?? ATTACHES_AT_ONCE
+  }
+
+  put(record: AttachmentRecord): void {
+    this.#records.set(`${record.cenId}/${record.childInstanceId}`, record)
+  }
+
+  /** What is attached, being attached or being detached, as of `nowMs`. */
+  records(nowMs: number): AttachmentRecord[] {
+    return [...this.#records.values()].flatMap(
+      (record) => this.record(record.cenId, record.childInstanceId, nowMs) ?? [],
+    )
+  }
+
+  record(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {
+    const record = this.#records.get(`${cenId}/${childInstanceId}`)
+    if (!record || nowMs < record.endsAtMs) return record
+    if (record.status === 'Detaching') {
+      this.#records.delete(`${cenId}/${childInstanceId}`)
+      return undefined
+    }
+    const attached: AttachmentRecord = {
+      ...record,
+      status: 'Attached',
+      attachedAtMs: record.endsAtMs,
+      endsAtMs: Infinity,
+    }
+    this.put(attached)
+    return attached
+  }
+
+  /** What the world knows of an instance, without bringing it into being. */
+  known(childInstanceId: string): Partial<WorldFile['childInstances'][number]> {
+    return this.#childInstances.get(childInstanceId) ?? {}
+  }
+}

@@ -1,0 +1,47 @@
+/** Envelopes that carry a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
+
+export interface Unwrapped {
+  readonly value: unknown
+  /** Where the request was found, as a prefix of a fault's path: '', 'data.', 'detail.', 'Message.'. */
+  readonly path: string
+}
+
+interface Envelope {
+  readonly field: string
+  readonly matches: (body: Readonly<Record<string, unknown>>) => boolean
+}
+
+const ENVELOPES: readonly Envelope[] = [
+  { field: 'data', matches: (body) => typeof body.specversion === 'string' && Object.hasOwn(body, 'data') },
+  { field: 'detail', matches: (body) => typeof body['detail-type'] === 'string' && Object.hasOwn(body, 'detail') },
+  { field: 'Message', matches: (body) => body.Type === 'Notification' && Object.hasOwn(body, 'Message') },
+]
+
+/** SNS may carry an EventBridge event that carries a CloudEvent; deeper than that is somebody's mistake. */
+const MAX_DEPTH = 3
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Takes a request out of its envelopes. A carried string is read as JSON where it is JSON, else kept. Never throws. */
+export function unwrap(value: unknown): Unwrapped {
+  let current = value
+  let path = ''
+  for (let depth = 0; depth < MAX_DEPTH && isRecord(current); depth++) {
+    const body = current
+    const envelope = ENVELOPES.find((candidate) => candidate.matches(body))
+    if (!envelope) break
+    current = readCarried(body[envelope.field])
+    path += `${envelope.field}.`
+  }
+  return { value: current, path }
+}
+
+function readCarried(carried: unknown): unknown {
+  if (typeof carried !== 'string') return carried
+  try {
+    return JSON.parse(carried)
+  } catch {
+    return carried
+  }
+}

@@ -1,0 +1,135 @@
+/** What each answer of the API means: data, matched on the code. What is done about a kind stands in retry-policy.ts. */
+
+export const FAILURE_KINDS = [
+  'busy',
+  'not-ready',
+  'throttled',
+  'unavailable',
+  'already-attached',
+  'not-granted',
+  'unauthorized',
+  'credentials',
+  'rejected',
+  'unknown',
+] as const
+export type FailureKind = (typeof FAILURE_KINDS)[number]
+
+/** Why a message is dead-lettered. */
+export type DeadLetterReason = 'rejected' | 'expired' | 'invalid-request' | 'forbidden' | 'unknown'
+
+export interface ErrorCodeRow {
+  /** As the API spells it; `Forbbiden` and `Pubilsh` are its real spellings. */
+  readonly code: string
+  /** The HTTP status it was seen with; useless for telling failures apart. Absent where no server said it. */
+  readonly http?: number
+  /** True where AttachCenChildInstance's own page lists it. */
+  readonly documented: boolean
+  readonly kind: FailureKind
+  /** The API's message; empty where it is not known. */
+  readonly message: string
+  /** What it means for the asker, and what to do. */
+  readonly advice: string
+  /** The dead letter's reason where it is not the kind's own. */
+  readonly reason?: DeadLetterReason
+}
+
+/** Kinds in words, for `cen-attach codes` and the docs. */
+export const KIND_MEANINGS: Readonly<Record<FailureKind, string>> = {
+  busy: 'another change is in flight on the CEN, the VPC or a vSwitch; seconds to a minute',
+  'not-ready': 'a resource is being created or upgraded; minutes',
+  throttled: 'API rate limit; honour x-acs-retry-after (milliseconds), full jitter, slow the limiter',
+  unavailable:
+    '5xx, HTML answer, reset, timeout: the outcome is UNKNOWN and there is no ClientToken, so read the state before sending again',
+  'already-attached':
+    'Describe decides: attached to this CEN is success (adopted), attaching is wait, attached elsewhere is rejected',
+  'not-granted': 'the owner account has not authorised the CEN; park for hours and tell the owner, do not dead-letter',
+  unauthorized:
+    'RAM refuses this call; rights are per CEN and per child, so it says nothing about other requests: park this one like not-granted; pause the intake only where a probe on another CEN is refused too. A refused AssumeRole or Grant is not this: it becomes grant-required',
+  credentials:
+    "the worker's own credentials are bad or expired: refresh once, then pause the intake (Lambda: hand back with 15 min and let one message probe), alarm, keep the messages",
+  rejected: 'no retry can help; publish the failure, dead-letter with the advice',
+  unknown: 'not in this table; a bounded number of retries, then dead-letter as unknown, loudly',
+}
+
+/** Answers of AttachCenChildInstance (Cbn 2017-09-12). */
+// biome-ignore format: a table is read by the row
+export const API_CODES: readonly ErrorCodeRow[] = [
+  { code: 'Forbbiden.AttachChildInstanceAcrossBid', http: 400, documented: true, kind: 'rejected', message: 'Operation is invalid, please apply for cross-bid attaching.', advice: 'The two accounts belong to different business sites; apply to Alibaba Cloud for cross-BID attaching.' },
+  { code: 'IncorrectStatus.VpcSwitch', http: 400, documented: true, kind: 'busy', message: 'Operation is failed because some virtual switch is modifying within the same VPC.', advice: 'A vSwitch of the VPC is changing; retried.' },
+  { code: 'Forbbiden.CloudBoxVSwitchExist', http: 400, documented: true, kind: 'rejected', message: 'The operation is not allowed because of cloud box vswitch existed.', advice: 'A vSwitch of the VPC belongs to a CloudBox; such a VPC cannot be attached.' },
+  { code: 'OperationFailed.InvalidVpcStatus', http: 400, documented: true, kind: 'busy', message: 'Operation is failed because the child-instance is configuring.', advice: 'The child instance is being configured; retried.' },
+  { code: 'OperationFailed.InvalidTransitRouter', http: 400, documented: true, kind: 'rejected', message: 'Operation failed because the transit router is not supported.', advice: 'The region has an Enterprise Edition transit router; use CreateTransitRouterVpcAttachment instead.' },
+  { code: 'OperationUnsupported.CenFullLevel', http: 400, documented: true, kind: 'rejected', message: 'CEN full level does not support vpn bgp.', advice: 'CEN instances in FULL mode do not support BGP for VPN gateways.' },
+  { code: 'IncorrectStatus.VpcRouteTable', http: 400, documented: true, kind: 'busy', message: 'The VPC route table is not in a desired state.', advice: 'The VPC route table is changing; retried.' },
+  { code: 'InvalidOperation.VbrAttachedToEcr', http: 400, documented: true, kind: 'rejected', message: 'VBR has alreay attached to ECR.', advice: 'Detach the VBR from its Express Connect Router first.' },
+  { code: 'OperationUnsupported.VpcRoutePropagationSource', http: 400, documented: true, kind: 'rejected', message: 'The operation on this VPC route propagation source is not supported.', advice: 'The VPC has a route propagation source that CEN does not support.' },
+  { code: 'InvalidStatus.ResourceStatus', http: 400, documented: true, kind: 'busy', message: 'The resource is not in a valid state for the attachment operation.', advice: 'The resource is changing; retried.' },
+  { code: 'IncorrectStatus.TransitRouter', http: 400, documented: true, kind: 'not-ready', message: 'The status of TransitRouter is incorrect.', advice: 'The transit router is being created or upgraded; retried in minutes.' },
+  { code: 'InvalidParameter', http: 400, documented: true, kind: 'rejected', message: 'Invalid parameter.', advice: 'Check the request\'s ids, type and region.' },
+  { code: 'Unauthorized', http: 400, documented: true, kind: 'unauthorized', message: 'The AccessKeyId is unauthorized.', advice: 'Give the worker\'s identity cen:AttachCenChildInstance on the CEN and on the child instance.' },
+  { code: 'Forbidden.AttachChildInstance', http: 403, documented: true, kind: 'rejected', message: 'The attached VBR on some access device models are not supported. Please submit a ticket to continue using this VBR on CEN.', advice: 'The VBR\'s access device is not supported; submit a ticket.' },
+  { code: 'Bid.NotFound', http: 404, documented: true, kind: 'rejected', message: 'Not found childInstance Bid by specified AliUid.', advice: 'childInstanceOwnerId is not an account that exists; correct it.' },
+  { code: 'Operation.FailedAndTryAgain', http: 404, documented: true, kind: 'busy', message: 'Fail to get customer label by the specified aliUid.', advice: 'A look-up of the account failed; retried a bounded number of times, since a wrong account id may answer the same.' },
+  { code: 'InvalidOperation.ChildInstanceRIAlreadyExist', http: 409, documented: true, kind: 'rejected', message: 'Operation is invalid because the child-instance has already been attached to Express Connect.', advice: 'Remove the child instance from Express Connect first.' },
+  { code: 'Forbbiden.AttachChildInstanceAcrossUid', http: 409, documented: true, kind: 'not-granted', message: 'Operation is invalid because the child-instance is not authorized to CEN.', advice: 'The owner account must grant the CEN: GrantInstanceToCen for a VPC or VBR, GrantInstanceToCbn for a CCN.' },
+  { code: 'InvalidOperation.ChildInstanceAlreadyAttached', http: 409, documented: true, kind: 'already-attached', message: 'Operation is invalid because the child-instance has already been attached to another CEN.', advice: 'Detach it from the other CEN first.' },
+  { code: 'InvalidOperation.CenAlreadyAutoPubilshRouteToInstance', http: 409, documented: true, kind: 'rejected', message: 'Operation is invalid because other cen has already auto published route to this instance.', advice: 'Withdraw the routes that another CEN publishes to this instance.' },
+  { code: 'IllegalParam.RegionId', http: 400, documented: true, kind: 'rejected', message: '', advice: 'childInstanceRegionId is not a region of this product.' },
+  { code: 'Operation.Blocking', http: 400, documented: false, kind: 'busy', message: '', advice: 'Another operation on the CEN is running; retried.' },
+  { code: 'InvalidOperation.CenInstanceStatus', http: 409, documented: false, kind: 'busy', message: '', advice: 'The CEN is being changed; retried.' },
+  { code: 'InvalidOperation.ChildInstanceStatus', http: 409, documented: false, kind: 'busy', message: '', advice: 'The child instance is being changed; retried.' },
+  { code: 'InstanceStatus.NotSupport', http: 400, documented: false, kind: 'busy', message: '', advice: 'The instance\'s status does not support the operation now; retried.' },
+  { code: 'TaskConflict', http: 409, documented: false, kind: 'busy', message: '', advice: 'Another task is running; retried.' },
+  { code: 'OperationFailed.TaskConflict', http: 409, documented: false, kind: 'busy', message: '', advice: 'Another task is running; retried.' },
+  { code: 'TokenProcessing', http: 400, documented: false, kind: 'busy', message: '', advice: 'The same request is being processed; retried.' },
+  { code: 'LOCK_ERROR', http: 400, documented: false, kind: 'busy', message: '', advice: 'A lock is held; retried.' },
+  { code: 'UnknownError', http: 400, documented: false, kind: 'unavailable', message: '', advice: 'The service failed; state is read, then retried.' },
+  { code: 'InternalError', http: 500, documented: false, kind: 'unavailable', message: '', advice: 'The service failed; state is read, then retried.' },
+  { code: 'ServiceUnavailable', http: 503, documented: false, kind: 'unavailable', message: '', advice: 'The service is unavailable; state is read, then retried.' },
+  { code: 'Rejected.Throttling', http: 429, documented: false, kind: 'throttled', message: '', advice: 'API rate limit; retried.' },
+  { code: 'InvalidAccessKeyId.NotFound', http: 404, documented: false, kind: 'credentials', message: '', advice: 'The access key does not exist.' },
+  { code: 'SignatureDoesNotMatch', http: 400, documented: false, kind: 'credentials', message: '', advice: 'The access key secret is wrong.' },
+  { code: 'InvalidSecurityToken.Expired', http: 400, documented: false, kind: 'credentials', message: '', advice: 'The session token expired; refreshed once, then the worker pauses.' },
+  { code: 'NoPermission', http: 403, documented: false, kind: 'unauthorized', message: '', advice: 'RAM denies the call.' },
+  { code: 'Forbidden.RAM', http: 403, documented: false, kind: 'unauthorized', message: '', advice: 'RAM denies the call.' },
+  { code: 'ParameterCenInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The CEN does not exist (on a Describe: nothing attached).' },
+  { code: 'ParameterInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The child instance does not exist (on a Describe: nothing attached).' },
+]
+
+/** What the worker says itself. */
+// biome-ignore format: a table is read by the row
+export const OWN_CODES: readonly ErrorCodeRow[] = [
+  { code: 'RequestInvalid', documented: false, kind: 'rejected', message: '', advice: 'The message cannot be read as a request; the faults are listed.', reason: 'invalid-request' },
+  { code: 'RequestExpired', documented: false, kind: 'rejected', message: '', advice: 'notAfter has passed; ask again if it is still wanted.', reason: 'expired' },
+  { code: 'PolicyDenied', documented: false, kind: 'rejected', message: '', advice: 'No rule of the attachment policy allows this sender to ask for this.', reason: 'forbidden' },
+]
+
+/** What the wire says when no API answered: the outcome of the call is not known. */
+// biome-ignore format: a table is read by the row
+export const TRANSPORT_CODES: readonly ErrorCodeRow[] = [
+  { code: 'RequestTimeout', documented: false, kind: 'unavailable', message: '', advice: 'No answer in time; state is read, then retried.' },
+  { code: 'ConnectionFailed', documented: false, kind: 'unavailable', message: '', advice: 'The connection failed or was cut; state is read, then retried.' },
+  { code: 'UnreadableAnswer', documented: false, kind: 'unavailable', message: '', advice: 'The answer was not the API\'s (a proxy page, an empty body); state is read, then retried.' },
+  { code: 'CredentialsUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No Alibaba Cloud credentials could be had; check the ALIBABA_CLOUD_* settings.' },
+]
+
+export interface PrefixRule {
+  readonly prefix: string
+  readonly kind: FailureKind
+}
+
+/** For codes that no row lists, first match wins. */
+export const PREFIX_RULES: readonly PrefixRule[] = [
+  { prefix: 'Throttling', kind: 'throttled' },
+  { prefix: 'IncorrectStatus', kind: 'busy' },
+  { prefix: 'InvalidStatus', kind: 'busy' },
+  { prefix: 'InvalidParameter', kind: 'rejected' },
+  { prefix: 'MissingParameter', kind: 'rejected' },
+  { prefix: 'IllegalParam', kind: 'rejected' },
+  { prefix: 'ParameterIllegal', kind: 'rejected' },
+  { prefix: 'QuotaExceeded', kind: 'rejected' },
+  { prefix: 'InvalidSecurityToken', kind: 'credentials' },
+  { prefix: 'InvalidAccessKeyId', kind: 'credentials' },
+]
+
+export const ALL_CODES: readonly ErrorCodeRow[] = [...API_CODES, ...OWN_CODES, ...TRANSPORT_CODES]

@@ -1,0 +1,106 @@
+/** How a request ends or parks: its result is published, and only then does its message get its disposition. */
+import type { AttachmentRequest } from './attachment-request.js'
+import { type Outcome, type ResultSubject, resultId, toResult } from './attachment-result.js'
+import { fullJitterMs } from './backoff.js'
+import { type Disposition, retryAfter } from './disposition.js'
+import type { DeadLetterReason } from './error-codes.js'
+import { type Failure, failureOf } from './failure.js'
+import { describeGrant, grantCall } from './grant-call.js'
+import type { House } from './house.js'
+import type { AttachmentState } from './ports.js'
+import { ageMs, type ReceivedMessage } from './received-message.js'
+
+/** One look at one request. */
+export interface Looked {
+  readonly message: ReceivedMessage
+  readonly request: AttachmentRequest
+  readonly house: House
+}
+
+const MINUTE_MS = 60_000
+const PUBLISH_LADDER = { firstMs: 1_000, capMs: 30_000 }
+
+/** The CEN says Attached. */
+export async function finishAttached(state: AttachmentState, looked: Looked): Promise<Disposition> {
+  const { message, request, house } = looked
+  const nowMs = house.clock.now()
+  house.limiter.ended(request.attachment, true, nowMs)
+  house.attachTimes.attached(request.attachment.cenId, request.idempotencyKey, nowMs)
+  // The API cuts the time to the minute: only an earlier minute is surely before the request.
+  const adopted = state.attachedAtMs !== undefined && state.attachedAtMs + MINUTE_MS <= message.sentAtMs
+  const published = await publish(message, request, { outcome: 'attached', adopted }, house)
+  return published ?? { action: 'complete' }
+}
+
+/** It will not happen. The result goes first, then the dead letter that names it. */
+export async function finishFailed(
+  message: ReceivedMessage,
+  subject: ResultSubject | AttachmentRequest,
+  failure: Failure,
+  reason: DeadLetterReason,
+  house: House,
+): Promise<Disposition> {
+  const published = await publish(message, subject, { outcome: 'failed', failure }, house)
+  const id = resultId(subject, 'failed', message.redriveCount)
+  return published ?? { action: 'dead-letter', reason, failure, requestId: subject.requestId, resultId: id }
+}
+
+/** `notAfter` has passed; says what was last seen. */
+export function expired(looked: Looked, state?: AttachmentState, last?: Failure): Promise<Disposition> {
+  const { message, request, house } = looked
+  house.limiter.ended(request.attachment, false, house.clock.now())
+  const until = `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`
+  const seen = state
+    ? `; the CEN last said: ${state.status}`
+    : last
+      ? `; last failure: ${last.code}: ${last.message}`
+      : ''
+  return finishFailed(message, request, failureOf({ code: 'RequestExpired', message: until + seen }), 'expired', house)
+}
+
+/** Tells that somebody's hand is needed: once a process, always under one id; a lost one is told again on the next look. */
+export async function publishParked(looked: Looked, failure: Failure): Promise<void> {
+  const { message, request, house } = looked
+  const id = resultId(request, 'grant-required', message.redriveCount)
+  if (house.parked.has(id)) return
+  const advice = failure.kind === 'not-granted' ? await grantAdvice(request, house) : failure.advice
+  const lost = await publish(message, request, { outcome: 'grant-required', failure: { ...failure, advice } }, house)
+  if (!lost) house.parked.add(id)
+}
+
+async function grantAdvice(request: AttachmentRequest, house: House): Promise<string> {
+  const owner = await house.attacher.cenOwnerId()
+  return describeGrant(grantCall(request.attachment, owner.ok ? owner.value : 'THE_ACCOUNT_THAT_OWNS_THE_CEN'))
+}
+
+/** Publishes a result. Resolves to undefined, or to a retry where it did not become durable: nothing is deleted then. */
+async function publish(
+  message: ReceivedMessage,
+  subject: ResultSubject | AttachmentRequest,
+  facts: { readonly outcome: Outcome; readonly adopted?: boolean; readonly failure?: Failure },
+  house: House,
+): Promise<Disposition | undefined> {
+  const nowMs = house.clock.now()
+  const result = toResult(message, subject, { ...facts, source: house.source, nowMs })
+  try {
+    await house.publisher.publish(result)
+  } catch (error) {
+    house.log.error('result:unpublished', { resultId: result.id, error: (error as Error).message })
+    return retryAfter(
+      fullJitterMs(PUBLISH_LADDER, message.receiveCount, ageMs(message, nowMs), house.random),
+      'the result was not published',
+    )
+  }
+  const log = facts.outcome === 'attached' ? house.log.info : house.log.warn
+  const { requestId, outcome, attachment, error, receiveCount, durationMs } = result.data
+  log.call(house.log, `result:published`, {
+    resultId: result.id,
+    requestId,
+    outcome,
+    ...attachment,
+    code: error?.code,
+    receiveCount,
+    durationMs,
+  })
+  return undefined
+}

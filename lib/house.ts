@@ -1,0 +1,28 @@
+/** What a door builds once and the hall works with. */
+import type { AttachTimes } from './attach-times.js'
+import type { Random } from './backoff.js'
+import type { Intake } from './intake.js'
+import type { Limiter } from './limiter.js'
+import type { Policy } from './policy.js'
+import type { Attacher, Clock, Log, ResultPublisher } from './ports.js'
+import type { RecentIds } from './recent-ids.js'
+
+export interface House {
+  readonly attacher: Attacher
+  readonly publisher: ResultPublisher
+  readonly policy: Policy
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly intake: Intake
+  readonly limiter: Limiter
+  readonly attachTimes: AttachTimes
+  /** Ids of the grant-required results that this process has published. */
+  readonly parked: RecentIds
+  /** The `source` of every result. */
+  readonly source: string
+  /** How long a request lives where it names no `notAfter`, in milliseconds. */
+  readonly ttlMs: number
+  /** How long a message at least stays away while the intake is paused, in milliseconds. */
+  readonly pausedDelayMs: number
+}

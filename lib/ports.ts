@@ -1,0 +1,62 @@
+/** The windows of the hall: what it asks of the world, and of nothing else. */
+import type { Attachment } from './attachment.js'
+import type { AttachmentResult } from './attachment-result.js'
+import type { DeadLetterFacts } from './dead-letter.js'
+import type { Failure } from './failure.js'
+import type { ReceivedMessage } from './received-message.js'
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** Events are `subject:verb`. */
+export interface Log {
+  debug(event: string, fields?: LogFields): void
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+}
+
+export type AttachmentStatus = 'attached' | 'attaching' | 'detaching' | 'absent'
+
+export interface AttachmentState {
+  readonly status: AttachmentStatus
+  /** When it was attached, epoch milliseconds, cut to the minute; absent where the API does not say. */
+  readonly attachedAtMs?: number
+}
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+
+export interface CallLimits {
+  /** No answer after this, epoch milliseconds, counts; the call is given up then. */
+  readonly deadlineMs: number
+}
+
+/** The CEN's side. Answers carry failures as values; nothing rejects. */
+export interface Attacher {
+  /** Asks for the attachment. An answer that is ok says that it was accepted, never that it is attached. */
+  attach(attachment: Attachment, limits: CallLimits): Promise<Answer<{ readonly apiRequestId?: string }>>
+  /** Reads the state from the CEN; the reading begins after this call. */
+  readState(attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>>
+  /** The account that owns the CENs, for what an owner must grant to it. */
+  cenOwnerId(): Promise<Answer<string>>
+}
+
+export interface ResultPublisher {
+  /** Resolves once the result is durable on the topic; rejects otherwise. */
+  publish(result: AttachmentResult): Promise<void>
+}
+
+export interface MessageQueue {
+  /** Ends the message: it will not come back. */
+  complete(message: ReceivedMessage): Promise<void>
+  /** The same message becomes visible again after whole seconds. */
+  retry(message: ReceivedMessage, delaySeconds: number): Promise<void>
+  /** Resolves once a copy with its reason is durable on the dead-letter queue. */
+  deadLetter(message: ReceivedMessage, facts: DeadLetterFacts): Promise<void>
+}

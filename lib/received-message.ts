@@ -1,0 +1,29 @@
+/** A message as a queue handed it over; every door builds this shape from its own host's record. */
+
+export interface ReceivedMessage {
+  readonly messageId: string
+  readonly receiptHandle: string
+  /** The body as it was sent, byte for byte. */
+  readonly body: string
+  /** 1 on the first receipt. */
+  readonly receiveCount: number
+  /** When it was sent, in epoch milliseconds, as the queue says. */
+  readonly sentAtMs: number
+  /** When this receipt began, in epoch milliseconds. */
+  readonly receivedAtMs: number
+  /** The id of the principal that sent it, as the queue says; a body proves nothing. */
+  readonly senderId?: string
+  /** FIFO order or fair-queue group. */
+  readonly groupId?: string
+  /** How often it came back from the dead-letter queue; absent on a first submission. */
+  readonly redriveCount?: number
+  /** True where this process handles it again inside the same receipt, after a short wait in hand. */
+  readonly heldInHand?: boolean
+}
+
+/** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a ladder below its start. */
+export const ageMs = (message: ReceivedMessage, nowMs: number): number => Math.max(0, nowMs - message.sentAtMs)
+
+/** True where an earlier look may have changed something: the state is then read before anything is sent. */
+export const wasSeenBefore = (message: ReceivedMessage): boolean =>
+  message.receiveCount > 1 || message.heldInHand === true

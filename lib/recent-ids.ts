@@ -1,0 +1,19 @@
+/** The ids that this process said lately: saves repetition, and may forget. */
+
+export interface RecentIds {
+  has(id: string): boolean
+  add(id: string): void
+}
+
+/** Keeps the last `size` ids. */
+export function createRecentIds(size = 100_000): RecentIds {
+  const ids = new Set<string>()
+  return {
+    has: (id) => ids.has(id),
+    add(id) {
+      ids.add(id)
+      const oldest = ids.values().next().value
+      if (ids.size > size && oldest !== undefined) ids.delete(oldest)
+    },
+  }
+}

@@ -1,0 +1,65 @@
+/** The fields of a request, one rule each; what they mean together is said in attachment-request.ts. */
+import * as v from 'valibot'
+import { CHILD_INSTANCE_TYPES } from './attachment.js'
+
+const id = (prefix: string) => new RegExp(`^(?:${prefix})-[A-Za-z0-9_-]{1,120}$`)
+const NAME = /^[A-Za-z0-9._:-]{1,128}$/
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
+
+const text = (message: string) => v.string(message)
+const matching = (pattern: RegExp, message: string) => v.pipe(text(message), v.regex(pattern, message))
+const name = matching(NAME, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')
+
+const OWNER = 'must be an account id: digits, as a string (a number only up to 2^53 - 1)'
+const INSTANT = 'must be an RFC 3339 time, such as 2026-12-01T08:00:00Z'
+
+/** The schema of the fields by themselves. An owner given as a safe integer becomes a string. */
+export const RequestFields = v.object({
+  cenId: matching(id('cen'), 'must be the id of a CEN instance: cen-…, letters, digits, _ and - only'),
+  childInstanceId: matching(
+    id('vpc|vbr|ccn'),
+    'must be the id of a VPC, VBR or CCN: vpc-…, vbr-… or ccn-…, letters, digits, _ and - only',
+  ),
+  childInstanceType: v.optional(v.picklist(CHILD_INSTANCE_TYPES, 'must be VPC, VBR or CCN')),
+  childInstanceRegionId: matching(
+    /^[a-z]{2,12}(?:-[a-z0-9]{1,24}){1,4}$/,
+    'must be the id of a region, such as cn-hangzhou',
+  ),
+  childInstanceOwnerId: v.optional(
+    v.union(
+      [
+        matching(/^[1-9]\d{0,19}$/, OWNER),
+        v.pipe(
+          v.number(OWNER),
+          v.check((value) => Number.isSafeInteger(value) && value > 0, OWNER),
+          v.transform(String),
+        ),
+      ],
+      OWNER,
+    ),
+  ),
+  requestId: v.optional(name),
+  correlationId: v.optional(v.pipe(text('must be a string'), v.maxLength(256, 'must have at most 256 characters'))),
+  campaignId: v.optional(name),
+  notAfter: v.optional(
+    v.pipe(
+      matching(RFC_3339, INSTANT),
+      v.check((value) => !Number.isNaN(Date.parse(value)), INSTANT),
+    ),
+  ),
+  dryRun: v.optional(v.boolean('must be true or false')),
+})
+
+export type RequestFields = v.InferOutput<typeof RequestFields>
+
+/** The names of all fields, in the order of the contract. */
+export const FIELD_NAMES = Object.keys(RequestFields.entries) as (keyof RequestFields)[]
+
+/** The API's own spelling of the five API fields, so that a saved OpenAPI call can be queued as it is. */
+export const API_FIELD_NAMES: Readonly<Record<string, keyof RequestFields>> = {
+  CenId: 'cenId',
+  ChildInstanceId: 'childInstanceId',
+  ChildInstanceType: 'childInstanceType',
+  ChildInstanceRegionId: 'childInstanceRegionId',
+  ChildInstanceOwnerId: 'childInstanceOwnerId',
+}

@@ -1,0 +1,62 @@
+/** A batch: every message handled and settled by itself, in order within its FIFO group, inside the host's time. */
+import type { Disposition } from './disposition.js'
+import { retryAfter } from './disposition.js'
+import type { House } from './house.js'
+import type { MessageQueue } from './ports.js'
+import type { ReceivedMessage } from './received-message.js'
+import { giveBack, settleMessage } from './settle-message.js'
+
+export interface Batch {
+  readonly messages: readonly ReceivedMessage[]
+  /** Never rejects. */
+  readonly handle: (message: ReceivedMessage) => Promise<Disposition>
+  readonly queue: MessageQueue
+  /** True where messages of one group must keep their order; after one that comes back the rest of its group comes back untouched. */
+  readonly fifo: boolean
+  /** When the host takes the time away, epoch milliseconds. */
+  readonly deadlineMs: number
+}
+
+/** Time that is kept for the answer itself, in milliseconds. */
+const ANSWER_MS = 1_000
+
+/**
+ * Settles a batch. Resolves to the ids of the messages that come back; never rejects. Messages that were not begun, or
+ * not finished when the time ran out, are among them.
+ */
+export async function settleBatch(batch: Batch, house: House): Promise<string[]> {
+  const returned = new Set(batch.messages.map((message) => message.messageId))
+  const answered = new AbortController()
+  const inTime = () => house.clock.now() < batch.deadlineMs - ANSWER_MS
+  const settleOne = async (message: ReceivedMessage): Promise<boolean> => {
+    const disposition = inTime() ? await batch.handle(message) : retryAfter(0, 'no time is left')
+    // Once the answer is given the host counts the message as returned: deleting or sending it now would do it twice.
+    if (answered.signal.aborted) return false
+    const ended = (await settleMessage(message, disposition, batch.queue, house)) === 'ended'
+    if (ended) returned.delete(message.messageId)
+    return ended
+  }
+  const settleGroup = async (messages: readonly ReceivedMessage[]): Promise<void> => {
+    for (const [index, message] of messages.entries()) {
+      if (await settleOne(message)) continue
+      for (const later of messages.slice(index + 1)) await giveBack(later, 0, batch.queue, house)
+      return
+    }
+  }
+  const groups = batch.fifo ? byGroup(batch.messages) : batch.messages.map((message) => [message])
+  const all = Promise.all(groups.map(settleGroup))
+  const out = house.clock.sleep(batch.deadlineMs - ANSWER_MS - house.clock.now(), answered.signal)
+  await Promise.race([all, out])
+  const ids = [...returned]
+  answered.abort()
+  return ids
+}
+
+function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
+  const groups = new Map<string, ReceivedMessage[]>()
+  for (const message of messages) {
+    const group = message.groupId ?? ''
+    groups.set(group, [...(groups.get(group) ?? []), message])
+  }
+  return [...groups.values()]
+}
