@@ -1,7 +1,7 @@
 /** How long a CEN's attachments take, from the recent ones, so that the state is read when it has something to say. */
 
 /** What is assumed of a CEN of which nothing is known, in milliseconds; later looks follow at growing distances. */
-const FIRST_GUESS_MS = 2_000
+const FIRST_GUESS_MS = 1_000
 const LEAST_MS = 100
 const WEIGHT = 0.3
 const MAX_WATCHED = 10_000
@@ -39,8 +39,8 @@ export function createAttachTimes(): AttachTimes {
     },
     nextLookMs(cenId, key, nowMs) {
       const spent = nowMs - (acceptedAt.get(key) ?? nowMs)
-      // The first look comes at the usual time; a late attachment is looked at each third of what it has used up.
-      return Math.max(LEAST_MS, usualMs(cenId) - spent, spent / 3)
+      // The first look comes at the usual time; a late attachment is looked at each time it has used up half as much again.
+      return Math.max(LEAST_MS, usualMs(cenId) - spent, spent / 2)
     },
   }
 }

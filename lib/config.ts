@@ -177,6 +177,7 @@ const isHttpUrl = (value: string): boolean => /^https?:$/.test(parseUrl(value)?.
 
 function isEndpoint(value: string): boolean {
   const url = parseUrl(value)
-  if (!url || url.pathname !== '/' || url.search !== '' || url.username !== '') return false
+  if (!url) return false
+  if (url.pathname !== '/' || url.search !== '' || url.username !== '') return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
 }

@@ -43,8 +43,8 @@ export const RequestFields = v.object({
   campaignId: v.optional(name),
   notAfter: v.optional(
     v.pipe(
-      matching(RFC_3339, INSTANT),
-      v.check((value) => !Number.isNaN(Date.parse(value)), INSTANT),
+      text(INSTANT),
+      v.check((value) => RFC_3339.test(value) && !Number.isNaN(Date.parse(value)), INSTANT),
     ),
   ),
   dryRun: v.optional(v.boolean('must be true or false')),

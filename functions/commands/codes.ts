@@ -20,10 +20,10 @@ export function addCodes(program: Command): void {
     .option('--markdown <file>', 'write the whole table to a file, as Markdown')
     .addHelpText('after', '\nExamples:\n  cen-attach codes\n  cen-attach codes Forbbiden.AttachChildInstanceAcrossUid')
     .action((code: string | undefined, { json, markdown }: CodesOptions) => {
-      if (markdown !== undefined) return writeFileSync(markdown, codesMarkdown())
-      if (code !== undefined) return sayCode(code, json)
-      if (json) return sayJson(ALL_CODES)
-      for (const row of ALL_CODES) say(`${row.code.padEnd(54)} ${row.kind.padEnd(17)} ${row.advice}`)
+      if (markdown !== undefined) writeFileSync(markdown, codesMarkdown())
+      else if (code !== undefined) sayCode(code, json)
+      else if (json) sayJson(ALL_CODES)
+      else for (const row of ALL_CODES) say(`${row.code.padEnd(54)} ${row.kind.padEnd(17)} ${row.advice}`)
     })
 }
 
@@ -39,7 +39,10 @@ function sayCode(code: string, json: boolean | undefined): void {
     why: rule.why,
     message: row?.message ?? '',
   }
-  if (json) return sayJson(said)
+  if (json) {
+    sayJson(said)
+    return
+  }
   say(`${said.code}\n  kind     ${kind}: ${said.meaning}\n  advice   ${advice}\n  worker   ${rule.action}: ${rule.why}`)
   if (said.message) say(`  message  ${said.message}`)
 }

@@ -1,6 +1,9 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
 
-import { createDirectAttacher } from '../../lib/alibaba/direct-attacher.js'
+import { createAttacher } from '../../lib/alibaba/attacher.js'
+import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
+import { createRpcCall } from '../../lib/alibaba/rpc.js'
+import { STS_VERSION } from '../../lib/alibaba/sts.js'
 import { createAttachTimes } from '../../lib/attach-times.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
@@ -27,9 +30,14 @@ export interface HouseOptions {
 export function buildHouse(config: Config, env: Environment, log: Log, { pausedDelayMs }: HouseOptions): Built {
   const clock = systemClock
   const { sqs, sns } = createAwsClients(awsPlaceOf(env, config.requestQueueUrl))
-  const { endpoints, alibabaKeys: keys, cenOwnerId } = config
+  const { endpoints, alibabaKeys, cenOwnerId } = config
+  const credentials = alibabaKeys ? { keys: alibabaKeys } : {}
+  const calls = {
+    cbn: createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, credentials, clock),
+    sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, credentials, clock),
+  }
   const house: House = {
-    attacher: createDirectAttacher({ endpoints, keys, cenOwnerId }, clock),
+    attacher: createAttacher(calls, clock, cenOwnerId),
     publisher: createResultTopic(sns, config.resultTopicArn),
     policy: config.policy,
     clock,

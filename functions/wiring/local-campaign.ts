@@ -65,11 +65,11 @@ const isOver = (outcomes: Outcomes, messages: number, waitParked = false): boole
   return waiting === 0 && (!waitParked || parked === 0) && outcomes.strangers().length >= messages
 }
 
-/** What to do about each code that came up. */
+/** What to do about what came up, each piece of advice once. */
 function sayAdvice(outcomes: Outcomes): void {
-  const advice = new Map(
-    outcomes.rows().flatMap(({ code, advice: text }) => (code && text ? [[code, text] as const] : [])),
+  const advice = new Set(
+    outcomes.rows().flatMap(({ code, advice: text }) => (code && text ? [`  ${code}: ${text}`] : [])),
   )
   if (advice.size > 0) say('\nwhat to do:')
-  for (const [code, text] of advice) say(`  ${code}: ${text}`)
+  for (const line of advice) say(line)
 }

@@ -8,7 +8,10 @@ export function saySettings(
   json: boolean | undefined,
   heading: string,
 ): void {
-  if (json) return sayJson(settings)
+  if (json) {
+    sayJson(settings)
+    return
+  }
   say(`# ${heading}`)
   for (const [name, value] of Object.entries(settings)) say(`export ${name}=${value}`)
   say('# Ctrl-C stops it.')

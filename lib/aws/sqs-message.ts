@@ -52,7 +52,7 @@ function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMes
     messageId,
     receiptHandle,
     body,
-    receiveCount: receiveCount >= 1 ? receiveCount : 1,
+    receiveCount: Math.max(1, receiveCount || 1),
     sentAtMs: sentAtMs > 0 ? sentAtMs : nowMs,
     receivedAtMs: nowMs,
     ...(facts.SenderId !== undefined && { senderId: facts.SenderId }),

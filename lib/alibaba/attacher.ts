@@ -1,24 +1,19 @@
-/** The attacher that calls Alibaba from here. */
-import type { AlibabaEndpoints, AlibabaKeys } from '../config.js'
+/** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
 import type { Answer, Attacher, Clock } from '../ports.js'
-import { attachCenChildInstance, CBN_VERSION } from './cbn.js'
-import { createRpcCall } from './rpc.js'
+import { attachCenChildInstance } from './cbn.js'
+import type { RpcCall } from './rpc.js'
 import { createStateReader } from './state-reader.js'
-import { getCallerIdentity, STS_VERSION } from './sts.js'
+import { getCallerIdentity } from './sts.js'
 
-export interface DirectAttacherSettings {
-  readonly endpoints: AlibabaEndpoints
-  readonly keys?: AlibabaKeys | undefined
-  readonly cenOwnerId?: string | undefined
+export interface AlibabaCalls {
+  readonly cbn: RpcCall
+  readonly sts: RpcCall
 }
 
 const IDENTITY_TIMEOUT_MS = 10_000
 
-export function createDirectAttacher({ endpoints, keys, cenOwnerId }: DirectAttacherSettings, clock: Clock): Attacher {
-  const credentials = keys ? { keys } : {}
-  const cbn = createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, credentials, clock)
-  const sts = createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, credentials, clock)
-  const readState = createStateReader(cbn)
+/** `cenOwnerId`: the account that owns the CENs; asked of STS, once, where it is not given. */
+export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, cenOwnerId?: string): Attacher {
   let owner: Promise<Answer<string>> | undefined
   const askOwner = async (): Promise<Answer<string>> => {
     const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
@@ -32,7 +27,7 @@ export function createDirectAttacher({ endpoints, keys, cenOwnerId }: DirectAtta
       const answer = await attachCenChildInstance(cbn, attachment, limits)
       return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
     },
-    readState,
+    readState: createStateReader(cbn),
     cenOwnerId() {
       if (cenOwnerId !== undefined) return Promise.resolve({ ok: true, value: cenOwnerId })
       owner ??= askOwner()

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { readConfig, SETTINGS } from '../lib/config.js'
+
+const good = {
+  REQUEST_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/requests',
+  DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead',
+  RESULT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:results',
+  ATTACHMENT_POLICY: 'allow-all',
+}
+const faults = (env: Record<string, string>) => {
+  const reading = readConfig(env)
+  return reading.ok ? [] : reading.faults
+}
+
+describe('the settings', () => {
+  it('are good with four, and have defaults for the rest', () => {
+    const reading = readConfig(good)
+    expect(reading.ok && reading.config).toMatchObject({
+      ttlMs: 86_400_000,
+      concurrency: 50,
+      logLevel: 'info',
+      endpoints: { cbn: 'https://cbn.aliyuncs.com', sts: 'https://sts.aliyuncs.com' },
+    })
+  })
+
+  it('names all faults at once', () => {
+    expect(faults({}).map((fault) => fault.split(' ')[0])).toEqual([
+      'REQUEST_QUEUE_URL',
+      'DEAD_LETTER_QUEUE_URL',
+      'RESULT_TOPIC_ARN',
+      'ATTACHMENT_POLICY',
+    ])
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['a queue that is no URL', { REQUEST_QUEUE_URL: 'requests' }, 'REQUEST_QUEUE_URL'],
+    ['one queue for both', { DEAD_LETTER_QUEUE_URL: good.REQUEST_QUEUE_URL }, 'DEAD_LETTER_QUEUE_URL'],
+    ['a topic that is no ARN', { RESULT_TOPIC_ARN: 'results' }, 'RESULT_TOPIC_ARN'],
+    ['a policy that is none', { ATTACHMENT_POLICY: 'allow-some' }, 'ATTACHMENT_POLICY'],
+    ['an empty policy', { ATTACHMENT_POLICY: ' ' }, 'ATTACHMENT_POLICY'],
+    ['a life of nothing', { REQUEST_TTL_SECONDS: '0' }, 'REQUEST_TTL_SECONDS'],
+    ['a life beyond 72 hours', { REQUEST_TTL_SECONDS: '259201' }, 'REQUEST_TTL_SECONDS'],
+    ['a concurrency that is no number', { CONCURRENCY: 'many' }, 'CONCURRENCY'],
+    ['a log level that is none', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    ['an attacher that is none', { ATTACHER: 'magic' }, 'ATTACHER'],
+    ['http beyond loopback', { CBN_ENDPOINT: 'http://cbn.example.com' }, 'CBN_ENDPOINT'],
+    [
+      'http with a host that only begins like loopback',
+      { CBN_ENDPOINT: 'http://127.0.0.1.example.com' },
+      'CBN_ENDPOINT',
+    ],
+    ['an endpoint with a path', { STS_ENDPOINT: 'https://sts.example.com/x' }, 'STS_ENDPOINT'],
+    ['a key without its secret', { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id' }, 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
+    ['an owner that is no account', { CEN_OWNER_ID: 'me' }, 'CEN_OWNER_ID'],
+  ])('refuses %s', (_name, env, setting) => {
+    expect(faults({ ...good, ...env })).toEqual([expect.stringContaining(setting)])
+  })
+
+  it.each(['http://127.0.0.1:8080', 'http://localhost:80', 'http://[::1]:9', 'https://cbn.example.com:444'])(
+    'takes %s for an endpoint',
+    (url) => {
+      expect(faults({ ...good, CBN_ENDPOINT: url })).toEqual([])
+    },
+  )
+
+  it('are each in the README', () => {
+    const readme = readFileSync('README.md', 'utf8')
+    expect(SETTINGS.filter(({ name }) => !readme.includes(`\`${name}\``))).toEqual([])
+  })
+})

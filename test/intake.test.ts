@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { failureOf } from '../lib/failure.js'
+import { createIntake, type IntakeStatus } from '../lib/intake.js'
+
+const at = (cenId: string, owner = '1') =>
+  ({
+    cenId,
+    childInstanceId: 'vpc-1',
+    childInstanceType: 'VPC',
+    childInstanceRegionId: 'cn-hangzhou',
+    childInstanceOwnerId: owner,
+  }) as const
+const expired = failureOf({ code: 'InvalidSecurityToken.Expired' })
+
+function setUp() {
+  const said: IntakeStatus[] = []
+  return { intake: createIntake((status) => said.push(status)), said }
+}
+
+describe('the intake', () => {
+  it('pauses on refused credentials, says so once, and lets one probe through at a time', () => {
+    const { intake, said } = setUp()
+    expect(intake.admit(0)).toBe(0)
+    for (let call = 0; call < 50; call++) intake.observe('attach', at('cen-1'), expired, 0)
+    expect(said).toEqual([expect.objectContaining({ paused: true, code: 'InvalidSecurityToken.Expired' })])
+    expect(intake.receivable(10, 1_000)).toBe(0)
+    expect(intake.admit(1_000)).toBe(4_000)
+    expect(intake.receivable(10, 5_000)).toBe(1)
+    expect(intake.admit(5_000)).toBe(0)
+    expect(intake.admit(5_001)).toBeGreaterThan(0)
+    expect(intake.receivable(10, 5_001)).toBe(0)
+  })
+
+  it('doubles the pause while the probe fails, and resumes when a call succeeds', () => {
+    const { intake, said } = setUp()
+    intake.observe('attach', at('cen-1'), expired, 0)
+    intake.admit(5_000)
+    intake.observe('read', at('cen-1'), expired, 5_100)
+    expect(intake.admit(5_200)).toBe(9_900)
+    intake.admit(15_100)
+    intake.observe('read', at('cen-1'), undefined, 15_200)
+    expect(intake.status()).toEqual({ paused: false })
+    expect(intake.admit(15_201)).toBe(0)
+    expect(said.map(({ paused }) => paused)).toEqual([true, false])
+  })
+
+  it('gives up a probe that never comes back', () => {
+    const { intake } = setUp()
+    intake.observe('attach', at('cen-1'), expired, 0)
+    expect(intake.admit(5_000)).toBe(0)
+    expect(intake.admit(65_000)).toBe(0)
+  })
+
+  const wrong = failureOf({ code: 'NoPermission' })
+
+  it('trips after 20 attach failures in a row with one code over two CENs', () => {
+    const { intake, said } = setUp()
+    for (let call = 0; call < 19; call++) intake.observe('attach', at(`cen-${call % 2}`), wrong, 0)
+    expect(intake.status().paused).toBe(false)
+    intake.observe('attach', at('cen-1'), wrong, 0)
+    expect(said).toEqual([expect.objectContaining({ paused: true, code: 'NoPermission' })])
+  })
+
+  it('trips over two owners of one CEN, too', () => {
+    const { intake } = setUp()
+    for (let call = 0; call < 20; call++) intake.observe('attach', at('cen-1', String(call % 2)), wrong, 0)
+    expect(intake.status().paused).toBe(true)
+  })
+
+  it.each<
+    [string, (call: number) => ReturnType<typeof failureOf> | undefined, (call: number) => ReturnType<typeof at>]
+  >([
+    ['one CEN and one owner', () => wrong, () => at('cen-1')],
+    ['a success between', (call) => (call % 15 === 14 ? undefined : wrong), (call) => at(`cen-${call % 2}`)],
+    [
+      'two codes in turn',
+      (call) => failureOf({ code: call % 2 ? 'NoPermission' : 'Bid.NotFound' }),
+      (call) => at(`cen-${call % 2}`),
+    ],
+    [
+      'grants that are missing',
+      () => failureOf({ code: 'Forbbiden.AttachChildInstanceAcrossUid' }),
+      (call) => at(`cen-${call % 2}`),
+    ],
+    ['CENs that are busy', () => failureOf({ code: 'Operation.Blocking' }), (call) => at(`cen-${call % 2}`)],
+  ])('does not trip on %s', (_name, failure, where) => {
+    const { intake } = setUp()
+    for (let call = 0; call < 100; call++) intake.observe('attach', where(call), failure(call), 0)
+    expect(intake.status().paused).toBe(false)
+  })
+
+  it('a tripped breaker opens on another answer to its probe, and stays shut on the same', () => {
+    const { intake } = setUp()
+    for (let call = 0; call < 20; call++) intake.observe('attach', at(`cen-${call % 2}`), wrong, 0)
+    intake.admit(5_000)
+    intake.observe('read', at('cen-1'), undefined, 5_050)
+    expect(intake.status().paused).toBe(true)
+    intake.observe('attach', at('cen-1'), wrong, 5_100)
+    expect(intake.status().paused).toBe(true)
+    intake.admit(15_100)
+    intake.observe('attach', at('cen-1'), failureOf({ code: 'Bid.NotFound' }), 15_200)
+    expect(intake.status().paused).toBe(false)
+  })
+})

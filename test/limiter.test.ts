@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import type { Attachment } from '../lib/attachment.js'
+import { failureOf } from '../lib/failure.js'
+import { createLimiter } from '../lib/limiter.js'
+
+const child = (index: number, cenId = 'cen-1'): Attachment => ({
+  cenId,
+  childInstanceId: `vpc-${index}`,
+  childInstanceType: 'VPC',
+  childInstanceRegionId: 'cn-hangzhou',
+})
+const blocking = failureOf({ code: 'Operation.Blocking' })
+const throttled = failureOf({ code: 'Throttling.User', retryAfterMs: 2_000 })
+
+describe('the limiter', () => {
+  it('lets five at once onto a CEN, and the sixth wait its turn; another CEN is not held up', () => {
+    const limiter = createLimiter()
+    const waits = Array.from({ length: 7 }, (_, index) => limiter.admit(child(index), index, 1_000))
+    expect(waits.slice(0, 5)).toEqual([0, 0, 0, 0, 0])
+    expect(waits[5]).toBeGreaterThan(0)
+    expect(waits[6]).toBeGreaterThanOrEqual(waits[5] ?? 0)
+    expect(limiter.admit(child(0, 'cen-2'), 10, 1_000)).toBe(0)
+  })
+
+  it('keeps the slot of an accepted attachment until it has ended', () => {
+    const limiter = createLimiter()
+    for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
+    limiter.answered(child(0), undefined, 100)
+    expect(limiter.admit(child(9), 200, 1_000)).toBeGreaterThan(0)
+    limiter.ended(child(0), true, 300)
+    expect(limiter.admit(child(9), 400, 1_000)).toBe(0)
+  })
+
+  it('learns from Operation.Blocking how many a CEN takes', () => {
+    const limiter = createLimiter()
+    for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
+    for (const index of [3, 4]) limiter.answered(child(index), blocking, 50)
+    expect(limiter.admit(child(8), 100, 1_000)).toBeGreaterThan(0)
+    limiter.ended(child(0), true, 1_000)
+    expect(limiter.admit(child(8), 1_001, 1_000)).toBe(0)
+    expect(limiter.admit(child(9), 1_002, 1_000)).toBeGreaterThan(0)
+  })
+
+  it('tries for more again once the wall has moved', () => {
+    const limiter = createLimiter()
+    for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
+    for (const index of [1, 2, 3, 4]) limiter.answered(child(index), blocking, 50)
+    limiter.ended(child(0), true, 60)
+    let nowMs = 20_000
+    let most = 0
+    for (let round = 0; round < 40; round++) {
+      const admitted = Array.from({ length: 10 }, (_, index) => child(index)).filter(
+        (one) => limiter.admit(one, nowMs, 1_000) === 0,
+      )
+      most = Math.max(most, admitted.length)
+      nowMs += 1_000
+      for (const one of admitted) limiter.ended(one, true, nowMs)
+    }
+    expect(most).toBeGreaterThanOrEqual(5)
+  })
+
+  it('holds every CEN for as long as a throttled answer asks', () => {
+    const limiter = createLimiter()
+    limiter.admit(child(0), 0, 1_000)
+    limiter.answered(child(0), throttled, 10)
+    expect(limiter.admit(child(1, 'cen-2'), 20, 1_000)).toBeGreaterThan(1_900)
+    expect(limiter.admit(child(1, 'cen-2'), 2_020, 1_000)).toBe(0)
+  })
+
+  it('frees a slot whose end nobody saw', () => {
+    const limiter = createLimiter()
+    for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
+    expect(limiter.admit(child(9), 9 * 60_000, 1_000)).toBeGreaterThan(0)
+    expect(limiter.admit(child(9), 10 * 60_000, 1_000)).toBe(0)
+  })
+})

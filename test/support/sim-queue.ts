@@ -1,0 +1,130 @@
+/** A queue in memory with a queue's habits: visibility, receive counts, stale receipt handles, duplicates, refusals. */
+import type { RequestQueue } from '../../lib/aws/request-queue.js'
+import { type DeadLetter, toDeadLetter } from '../../lib/dead-letter.js'
+import type { Clock } from '../../lib/ports.js'
+import type { ReceivedMessage } from '../../lib/received-message.js'
+
+interface Stored {
+  readonly messageId: string
+  readonly body: string
+  readonly sentAtMs: number
+  readonly redriveCount?: number
+  visibleAtMs: number
+  receiveCount: number
+  receipt: string
+}
+
+/** How many of the next calls of an operation are refused. */
+export interface QueueRefusals {
+  complete?: number
+  retry?: number
+  deadLetter?: number
+}
+
+export interface SimQueue extends RequestQueue {
+  send(body: string, facts?: { redriveCount?: number; copies?: number }): void
+  readonly deadLetters: DeadLetter[]
+  readonly delays: number[]
+  /** Visible or not, still on the queue. */
+  size(): number
+  /** The highest receive count that any message has come to. */
+  mostReceives(): number
+  /** What happened, in order: `delete:BODY-ID`, to be held against the results. */
+  readonly deletions: { readonly messageId: string; readonly atMs: number }[]
+}
+
+export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visibilityMs = 30_000): SimQueue {
+  const stored = new Map<string, Stored>()
+  const deadLetters: DeadLetter[] = []
+  const delays: number[] = []
+  const deletions: { messageId: string; atMs: number }[] = []
+  let count = 0
+  let most = 0
+
+  const refuse = (operation: keyof QueueRefusals) => {
+    const left = refusals[operation] ?? 0
+    if (left <= 0) return
+    refusals[operation] = left - 1
+    throw new Error(`${operation} is refused`)
+  }
+  const held = (message: ReceivedMessage): Stored | undefined => {
+    const found = stored.get(message.messageId)
+    return found?.receipt === message.receiptHandle ? found : undefined
+  }
+  const visible = () => [...stored.values()].filter((one) => one.visibleAtMs <= clock.now())
+
+  return {
+    deadLetters,
+    delays,
+    deletions,
+    size: () => stored.size,
+    mostReceives: () => most,
+    send(body, { redriveCount, copies = 1 } = {}) {
+      for (let copy = 0; copy < copies; copy++) {
+        const messageId = `message-${++count}`
+        const sentAtMs = clock.now()
+        const redrive = redriveCount === undefined ? {} : { redriveCount }
+        stored.set(messageId, {
+          messageId,
+          body,
+          sentAtMs,
+          ...redrive,
+          visibleAtMs: sentAtMs,
+          receiveCount: 0,
+          receipt: '',
+        })
+      }
+    },
+    async receive(max, waitSeconds) {
+      if (visible().length === 0) {
+        const soonest = Math.min(...[...stored.values()].map((one) => one.visibleAtMs))
+        await clock.sleep(Math.min(waitSeconds * 1_000, Math.max(0, soonest - clock.now())))
+      }
+      return visible()
+        .slice(0, max)
+        .map((one) => {
+          one.receiveCount += 1
+          most = Math.max(most, one.receiveCount)
+          one.receipt = `${one.messageId}#${one.receiveCount}`
+          one.visibleAtMs = clock.now() + visibilityMs
+          const { messageId, body, receiveCount, sentAtMs, redriveCount } = one
+          const redrive = redriveCount === undefined ? {} : { redriveCount }
+          return {
+            messageId,
+            receiptHandle: one.receipt,
+            body,
+            receiveCount,
+            sentAtMs,
+            receivedAtMs: clock.now(),
+            ...redrive,
+          }
+        })
+    },
+    async extend(message, seconds) {
+      const one = held(message)
+      if (!one) throw new Error('ReceiptHandleIsInvalid')
+      one.visibleAtMs = clock.now() + seconds * 1_000
+    },
+    async retry(message, seconds) {
+      refuse('retry')
+      if (!Number.isInteger(seconds) || seconds < 0 || seconds > 43_200)
+        throw new Error(`${seconds} is no visibility timeout`)
+      const one = held(message)
+      if (!one) throw new Error('ReceiptHandleIsInvalid')
+      delays.push(seconds)
+      one.visibleAtMs = clock.now() + seconds * 1_000
+    },
+    async complete(message) {
+      refuse('complete')
+      // A stale handle deletes nothing on a standard queue.
+      if (!held(message)) return
+      stored.delete(message.messageId)
+      deletions.push({ messageId: message.messageId, atMs: clock.now() })
+    },
+    async deadLetter(message, facts) {
+      refuse('deadLetter')
+      deadLetters.push(toDeadLetter(message, facts, 262_144))
+    },
+    visibilitySeconds: async () => visibilityMs / 1_000,
+  }
+}

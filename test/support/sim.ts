@@ -1,0 +1,141 @@
+/** The real worker loop, hall and emulator on a virtual clock; only sockets and SDKs are left out. */
+import { createAttacher } from '../../lib/alibaba/attacher.js'
+import type { RpcCall } from '../../lib/alibaba/rpc.js'
+import { createAttachTimes } from '../../lib/attach-times.js'
+import type { AttachmentResult } from '../../lib/attachment-result.js'
+import { runPollLoop } from '../../lib/aws/poll-loop.js'
+import { createEmulator, type Emulator } from '../../lib/emulator/emulator.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
+import { readWorldFile } from '../../lib/emulator/world-file.js'
+import { failureOf } from '../../lib/failure.js'
+import { handleMessage } from '../../lib/handle-message.js'
+import type { House } from '../../lib/house.js'
+import { createIntake } from '../../lib/intake.js'
+import { createLimiter } from '../../lib/limiter.js'
+import type { Log, LogFields } from '../../lib/ports.js'
+import { createRecentIds } from '../../lib/recent-ids.js'
+import { createSimQueue, type QueueRefusals } from './sim-queue.js'
+import { createVirtualClock } from './virtual-clock.js'
+
+export interface SimOptions {
+  /** A world file's content. */
+  readonly world?: object
+  readonly refusals?: QueueRefusals & { publish?: number }
+  readonly concurrency?: number
+  readonly ttlMs?: number
+  readonly random?: () => number
+  /** How long a call takes, in milliseconds. */
+  readonly latencyMs?: number
+}
+
+export interface LogLine {
+  readonly event: string
+  readonly fields: LogFields
+}
+
+/** A small generator with a seed, so that a run can be had again (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+export function createSim(options: SimOptions = {}) {
+  const { refusals = {}, concurrency = 20, ttlMs = 86_400_000, random = seeded(1), latencyMs = 20 } = options
+  const clock = createVirtualClock()
+  const reading = readWorldFile(JSON.stringify(options.world ?? {}))
+  if (!reading.ok) throw new Error(reading.faults.join('\n'))
+  const emulator = createEmulator(reading.world, clock, random)
+  const queue = createSimQueue(clock, refusals)
+  const results: AttachmentResult[] = []
+  const lines: LogLine[] = []
+  const write = (event: string, fields: LogFields = {}) => void lines.push({ event, fields })
+  const log: Log = { debug: write, info: write, warn: write, error: write }
+  const call = (version: string): RpcCall => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
+  const createHouse = (): House => ({
+    attacher: createAttacher({ cbn: call('2017-09-12'), sts: call('2015-04-01') }, clock),
+    publisher: {
+      async publish(result) {
+        await clock.sleep(1)
+        if ((refusals.publish ?? 0) > 0) {
+          refusals.publish = (refusals.publish ?? 0) - 1
+          throw new Error('the topic refuses')
+        }
+        results.push(result)
+      },
+    },
+    policy: { refuse: () => undefined },
+    clock,
+    random,
+    log,
+    intake: createIntake((status) => write(status.paused ? 'intake:paused' : 'intake:resumed', { ...status })),
+    limiter: createLimiter(),
+    attachTimes: createAttachTimes(),
+    parked: createRecentIds(),
+    source: 'urn:test',
+    ttlMs,
+    pausedDelayMs: 10_000,
+  })
+
+  /** Runs one worker or several until `done`, or for `forMs` of virtual time; then stops them. */
+  const run = async ({ done = () => queue.size() === 0, forMs = 3_600_000, workers = 1 } = {}) => {
+    const stop = new AbortController()
+    const running = Array.from({ length: workers }, () => {
+      const house = createHouse()
+      const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
+      return runPollLoop({ queue, handle, concurrency, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 }, house)
+    })
+    await clock.run(done, clock.now() + forMs)
+    stop.abort()
+    let left = false
+    void Promise.all(running).then(() => {
+      left = true
+    })
+    await clock.run(() => left, clock.now() + 60_000)
+    await Promise.all(running)
+  }
+  return { clock, emulator, queue, results, lines, run, createHouse, refusals }
+}
+
+/** The emulator as the RPC call that the Alibaba shore makes; faults of the wire become what the shore makes of them. */
+export function emulatedCall(emulator: Emulator, version: string, pause: () => Promise<void>): RpcCall {
+  return async (action, query) => {
+    await pause()
+    const caller = emulator.world.accountOfKey(HOME_ACCOUNT.accessKeyId)
+    if (!caller) return { ok: false, failure: failureOf({ code: 'InvalidAccessKeyId.NotFound' }) }
+    const { answer, wire } = emulator.handle({ action, version, parameters: query, caller })
+    await pause()
+    if (wire && !('delayMs' in wire)) {
+      const code = 'html' in wire ? 'UnreadableAnswer' : 'reset' in wire ? 'ConnectionFailed' : 'RequestTimeout'
+      return { ok: false, failure: failureOf({ code }) }
+    }
+    if (answer.http === 200) return { ok: true, value: answer.body }
+    const { Code, Message, RequestId } = answer.body
+    return {
+      ok: false,
+      failure: failureOf({
+        code: String(Code),
+        message: String(Message),
+        httpStatus: answer.http,
+        apiRequestId: String(RequestId),
+        retryAfterMs: answer.retryAfterMs,
+      }),
+    }
+  }
+}
+
+let serial = 0
+/** A request's body with fresh ids; fields override. */
+export function request(fields: Record<string, unknown> = {}): string {
+  serial += 1
+  return JSON.stringify({
+    cenId: 'cen-one',
+    childInstanceId: `vpc-${serial}`,
+    childInstanceRegionId: 'cn-hangzhou',
+    ...fields,
+  })
+}

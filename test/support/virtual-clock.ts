@@ -1,0 +1,53 @@
+/** A clock whose time jumps from one timer to the next: hours of waiting run in milliseconds. */
+import type { Clock } from '../../lib/ports.js'
+
+export interface VirtualClock extends Clock {
+  /** Lets everything happen until `done` says so, or nothing is left to happen before `untilMs`. */
+  run(done: () => boolean, untilMs: number): Promise<void>
+  set(ms: number): void
+}
+
+interface Timer {
+  readonly atMs: number
+  readonly order: number
+  readonly wake: () => void
+}
+
+/** All promises that can settle do so before a macrotask runs. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+export function createVirtualClock(startMs = Date.parse('2026-11-25T12:00:00Z')): VirtualClock {
+  let nowMs = startMs
+  let order = 0
+  const timers = new Set<Timer>()
+  const next = () => [...timers].sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0]
+
+  return {
+    now: () => nowMs,
+    set(ms) {
+      nowMs = ms
+    },
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const timer: Timer = { atMs: nowMs + Math.max(0, ms), order: order++, wake }
+        function wake() {
+          timers.delete(timer)
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        timers.add(timer)
+        signal?.addEventListener('abort', wake)
+      }),
+    async run(done, untilMs) {
+      await settle()
+      while (!done()) {
+        const timer = next()
+        if (!timer || timer.atMs > untilMs) return
+        nowMs = Math.max(nowMs, timer.atMs)
+        timer.wake()
+        await settle()
+      }
+    },
+  }
+}
