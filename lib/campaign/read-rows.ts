@@ -64,7 +64,7 @@ function readCsv(text: string): RowReading {
   const width = names.record.length
   return collect(
     rows.map(({ record, raw, info }) => {
-      const where = `line ${info.lines - raw.trimEnd().split('\n').length + 1}`
+      const where = `line ${info.lines - raw.trim().split('\n').length + 1}`
       if (record.length !== width)
         return { where, value: undefined, message: `has ${record.length} cells, the header has ${width}` }
       const cells = record.map(

@@ -1,0 +1,128 @@
+/** The plan of the house, held against the imports. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const files = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+
+const sources = [...files('lib'), ...files('functions')]
+const IMPORT = /(?:^|\n)(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s+'([^']+)'/g
+
+/** Imports of a source text; a relative one as the path of the file in this repository. */
+export function importsOf(from: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map(([, named, dynamic, bare]) => {
+    const to = named ?? dynamic ?? bare ?? ''
+    return { from, to: to.startsWith('.') ? normalize(join(dirname(from), to)).replace(/\.js$/, '.ts') : to }
+  })
+}
+
+const room = (path: string): string => {
+  const [top, second, third] = path.split('/')
+  if (top === 'functions') return second === 'commands' || second === 'wiring' ? `functions/${second}` : 'door'
+  return third === undefined ? 'hall' : `lib/${second}`
+}
+
+/** What a room may import beside itself. */
+const MAY: Record<string, string[]> = {
+  hall: [],
+  'lib/aws': ['hall'],
+  'lib/alibaba': ['hall'],
+  'lib/host': ['hall'],
+  'lib/emulator': ['hall'],
+  'lib/campaign': ['hall'],
+  'functions/wiring': ['hall', 'lib/aws', 'lib/alibaba', 'lib/host', 'lib/emulator', 'lib/campaign'],
+  'functions/commands': [
+    'functions/wiring',
+    'hall',
+    'lib/aws',
+    'lib/alibaba',
+    'lib/host',
+    'lib/emulator',
+    'lib/campaign',
+  ],
+  door: [
+    'functions/wiring',
+    'functions/commands',
+    'hall',
+    'lib/aws',
+    'lib/alibaba',
+    'lib/host',
+    'lib/emulator',
+    'lib/campaign',
+  ],
+}
+const SHUT_TO_ITSELF = ['door', 'functions/commands']
+/** Packages of the hall: all of them without input or output. */
+const HALL_PACKAGES = [/^valibot$/, /^@noble\/hashes\//]
+
+export function breaches(imports: readonly Import[]): string[] {
+  return imports.flatMap(({ from, to }) => {
+    const here = room(from)
+    const said = `${from} imports ${to}`
+    if (!to.startsWith('lib/') && !to.startsWith('functions/')) {
+      return here === 'hall' && !HALL_PACKAGES.some((known) => known.test(to)) ? [said] : []
+    }
+    const there = room(to)
+    const allowed = there === here ? !SHUT_TO_ITSELF.includes(here) : MAY[here]?.includes(there)
+    return allowed ? [] : [said]
+  })
+}
+
+const all = sources.flatMap((path) => importsOf(path, readFileSync(path, 'utf8')))
+
+describe('the plan of the house', () => {
+  it('holds for every import', () => {
+    expect(all.length).toBeGreaterThan(200)
+    expect(breaches(all)).toEqual([])
+  })
+
+  it.each([
+    ['lib/policy.ts', 'node:fs'],
+    ['lib/policy.ts', 'lib/aws/clients.ts'],
+    ['lib/aws/clients.ts', 'lib/alibaba/cbn.ts'],
+    ['functions/aws-lambda.ts', 'functions/worker.ts'],
+    ['functions/commands/local.ts', 'functions/commands/submit.ts'],
+    ['lib/host/json-log.ts', 'functions/cli.ts'],
+  ])('is breached where %s imports %s', (from, to) => {
+    expect(breaches([{ from, to }])).toHaveLength(1)
+  })
+
+  it('reads the environment, the time and chance at the doors only', () => {
+    const LEAKS = /process\.env|Date\.now|Math\.random|new Date\(\)|setTimeout/
+    const hall = sources.filter((path) => room(path) === 'hall')
+    expect(hall.length).toBeGreaterThan(20)
+    expect(hall.filter((path) => LEAKS.test(readFileSync(path, 'utf8')))).toEqual([])
+    const lib = sources.filter((path) => path.startsWith('lib/'))
+    expect(lib.filter((path) => readFileSync(path, 'utf8').includes('process.env'))).toEqual([])
+  })
+
+  it('has no import cycle', () => {
+    const next = new Map<string, string[]>()
+    for (const { from, to } of all) next.set(from, [...(next.get(from) ?? []), to])
+    const cycles: string[] = []
+    const done = new Set<string>()
+    const visit = (path: string, trail: string[]) => {
+      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' > '))
+      if (trail.includes(path) || done.has(path)) return
+      for (const to of next.get(path) ?? []) visit(to, [...trail, path])
+      done.add(path)
+    }
+    for (const path of sources) visit(path, [])
+    expect(cycles).toEqual([])
+  })
+
+  it('keeps its rooms small: no file over 200 lines, no door over 80, no room without a name', () => {
+    const lines = (path: string) => readFileSync(path, 'utf8').split('\n').length - 1
+    expect(sources.filter((path) => lines(path) > 200)).toEqual([])
+    expect(sources.filter((path) => room(path) === 'door' && lines(path) > 80)).toEqual([])
+    expect(sources.filter((path) => /(?:^|\/)(?:utils?|helpers?|types|common|index)\.ts$/.test(path))).toEqual([])
+  })
+})

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { readRows } from '../../lib/campaign/read-rows.js'
+import { planOnboarding } from '../../lib/onboarding-plan.js'
+
+const HEADER = 'cenId,childInstanceId,childInstanceRegionId'
+const rows = (text: string) => {
+  const reading = readRows(text)
+  if (!reading.ok) throw new Error(JSON.stringify(reading.faults))
+  return reading.rows
+}
+const faults = (text: string) => {
+  const reading = readRows(text)
+  const plan = reading.ok ? planOnboarding(reading.rows, { nowMs: 0, ttlMs: 1_000 }) : reading
+  return plan.ok ? [] : plan.faults.map(({ where, path }) => `${where} ${path}`)
+}
+const one = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
+
+describe('rows of a file', () => {
+  it.each([
+    ['CSV', `${HEADER}\ncen-1,vpc-1,cn-hangzhou\n`],
+    ['CSV with BOM and CRLF', `\uFEFF${HEADER}\r\ncen-1,vpc-1,cn-hangzhou\r\n`],
+    ['CSV with semicolons', `${HEADER.replaceAll(',', ';')}\ncen-1;vpc-1;cn-hangzhou`],
+    ['quoted CSV', `${HEADER}\n"cen-1","vpc-1","cn-hangzhou"\n`],
+    ['CSV with an empty column', `${HEADER},childInstanceOwnerId\ncen-1,vpc-1,cn-hangzhou,\n`],
+    ['a JSON array', JSON.stringify([one])],
+    ['JSON Lines', `${JSON.stringify(one)}\n`],
+    ['an object', JSON.stringify(one, null, 2)],
+  ])('are read from %s', (_name, text) => {
+    expect(rows(text).map(({ fields }) => fields)).toEqual([one])
+  })
+
+  it('are named by their lines, over quoted line breaks and empty lines', () => {
+    const text = `${HEADER},correlationId\n\ncen-1,vpc-1,cn-hangzhou,"two\nlines"\ncen-1,vpc-2,cn-hangzhou,x\n`
+    expect(rows(text).map(({ where }) => where)).toEqual(['line 3', 'line 5'])
+  })
+
+  it('all their faults are named at once', () => {
+    const text = `${HEADER}\ncen-1,vpc-1,cn-hangzhou\nx,vpc-2,cn-hangzhou\ncen-1,y,z!\n`
+    expect(faults(text)).toEqual(['line 3 cenId', 'line 4 childInstanceId', 'line 4 childInstanceRegionId'])
+  })
+
+  it.each([
+    ['too many cells', `${HEADER}\ncen-1,vpc-1,cn-hangzhou,more\n`, ['line 2 $']],
+    ['an unknown column', `${HEADER},colour\ncen-1,vpc-1,cn-hangzhou,red\n`, ['line 2 colour']],
+    ['an open quote', `${HEADER}\n"cen-1,vpc-1,cn-hangzhou\n`, ['the file $']],
+    ['a header alone', `${HEADER}\n`, ['the file $']],
+    ['nothing', '', ['the file $']],
+    ['a broken JSON line', `${JSON.stringify(one)}\n{"cenId":\n`, ['line 2 $']],
+    ['items that are no objects', '[1, null]', ['item 1 $', 'item 2 $']],
+    ['broken JSON', '[{]', ['the file $']],
+  ])('are refused: %s', (_name, text, expected) => {
+    expect(faults(text)).toEqual(expected)
+  })
+
+  it('get the campaign where they name none', () => {
+    const plan = planOnboarding(rows(JSON.stringify([one, { ...one, campaignId: 'own' }])), {
+      nowMs: 0,
+      ttlMs: 1_000,
+      campaignId: 'wave',
+    })
+    expect(plan.ok && plan.rows.map(({ request }) => request.campaignId)).toEqual(['wave', 'own'])
+  })
+})

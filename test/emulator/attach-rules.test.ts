@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import { createEmulator } from '../../lib/emulator/emulator.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
+import { readWorldFile } from '../../lib/emulator/world-file.js'
+import { API_CODES } from '../../lib/error-codes.js'
+
+const START = Date.parse('2026-11-25T12:00:00Z')
+const VPC = { CenId: 'cen-1', ChildInstanceId: 'vpc-1', ChildInstanceType: 'VPC', ChildInstanceRegionId: 'cn-hangzhou' }
+const VBR = { ...VPC, ChildInstanceId: 'vbr-1', ChildInstanceType: 'VBR' }
+const FOREIGN = '1700000000000002'
+
+function emulate(world: object, startMs = START) {
+  const reading = readWorldFile(JSON.stringify(world))
+  if (!reading.ok) throw new Error(reading.faults.join('\n'))
+  let nowMs = startMs
+  const emulator = createEmulator(reading.world, { now: () => nowMs }, () => 0.5)
+  const caller = emulator.world.accountOfKey(HOME_ACCOUNT.accessKeyId)
+  if (!caller) throw new Error('the home account is there')
+  const call = (action: string, parameters: Record<string, string>) =>
+    emulator.handle({ action, version: '2017-09-12', parameters, caller }).answer
+  return {
+    attach: (parameters: Record<string, string> = VPC) => call('AttachCenChildInstance', parameters),
+    describe: (parameters: Record<string, string> = VPC) =>
+      call('DescribeCenAttachedChildInstanceAttribute', parameters).body,
+    call,
+    pass: (ms: number) => {
+      nowMs += ms
+    },
+  }
+}
+
+/** Each documented code with the world in which its cause is true. */
+const CAUSES: [code: string, world: object, parameters?: Record<string, string>][] = [
+  [
+    'Forbbiden.AttachChildInstanceAcrossBid',
+    { accounts: [{ accountId: FOREIGN, bid: '26888' }] },
+    { ...VPC, ChildInstanceOwnerId: FOREIGN },
+  ],
+  [
+    'IncorrectStatus.VpcSwitch',
+    { childInstances: [{ childInstanceId: 'vpc-1', vSwitches: [{ vSwitchId: 'vsw-1', status: 'Pending' }] }] },
+  ],
+  [
+    'Forbbiden.CloudBoxVSwitchExist',
+    { childInstances: [{ childInstanceId: 'vpc-1', vSwitches: [{ vSwitchId: 'vsw-1', cloudBox: true }] }] },
+  ],
+  ['OperationFailed.InvalidVpcStatus', { childInstances: [{ childInstanceId: 'vpc-1', status: 'Configuring' }] }],
+  [
+    'OperationFailed.InvalidTransitRouter',
+    { cens: [{ cenId: 'cen-1', transitRouters: [{ regionId: 'cn-hangzhou', type: 'Enterprise' }] }] },
+  ],
+  [
+    'OperationUnsupported.CenFullLevel',
+    { cens: [{ cenId: 'cen-1', level: 'FULL' }], childInstances: [{ childInstanceId: 'vpc-1', vpnBgp: true }] },
+  ],
+  ['IncorrectStatus.VpcRouteTable', { childInstances: [{ childInstanceId: 'vpc-1', routeTableStatus: 'Pending' }] }],
+  ['InvalidOperation.VbrAttachedToEcr', { childInstances: [{ childInstanceId: 'vbr-1', ecrId: 'ecr-1' }] }, VBR],
+  [
+    'OperationUnsupported.VpcRoutePropagationSource',
+    { childInstances: [{ childInstanceId: 'vpc-1', routePropagationSource: 'unsupported' }] },
+  ],
+  ['InvalidStatus.ResourceStatus', { childInstances: [{ childInstanceId: 'vpc-1', status: 'Modifying' }] }],
+  [
+    'IncorrectStatus.TransitRouter',
+    { cens: [{ cenId: 'cen-1', transitRouters: [{ regionId: 'cn-hangzhou', status: 'Creating' }] }] },
+  ],
+  ['InvalidParameter', {}, { ...VPC, ChildInstanceType: 'LAN' }],
+  ['Unauthorized', { accounts: [{ accountId: HOME_ACCOUNT.accountId, denied: ['AttachCenChildInstance'] }] }],
+  [
+    'Forbidden.AttachChildInstance',
+    { childInstances: [{ childInstanceId: 'vbr-1', accessDevice: 'unsupported' }] },
+    VBR,
+  ],
+  ['Bid.NotFound', { accounts: [{ accountId: FOREIGN, exists: false }] }, { ...VPC, ChildInstanceOwnerId: FOREIGN }],
+  [
+    'Operation.FailedAndTryAgain',
+    { accounts: [{ accountId: FOREIGN, labelLookupFails: true }] },
+    { ...VPC, ChildInstanceOwnerId: FOREIGN },
+  ],
+  [
+    'InvalidOperation.ChildInstanceRIAlreadyExist',
+    { childInstances: [{ childInstanceId: 'vpc-1', routerInterfaceId: 'ri-1' }] },
+  ],
+  [
+    'Forbbiden.AttachChildInstanceAcrossUid',
+    { grantsMissing: [{ childInstanceId: 'vpc-1' }] },
+    { ...VPC, ChildInstanceOwnerId: FOREIGN },
+  ],
+  ['InvalidOperation.ChildInstanceAlreadyAttached', { attached: [{ cenId: 'cen-2', childInstanceId: 'vpc-1' }] }],
+  [
+    'InvalidOperation.CenAlreadyAutoPubilshRouteToInstance',
+    { childInstances: [{ childInstanceId: 'vpc-1', routesPublishedBy: 'cen-2' }] },
+  ],
+  ['IllegalParam.RegionId', {}, { ...VPC, ChildInstanceRegionId: 'cn-atlantis' }],
+]
+
+describe('AttachCenChildInstance of the emulator', () => {
+  it.each(CAUSES)('answers %s where its cause is true', (code, world, parameters) => {
+    const answer = emulate(world).attach(parameters)
+    expect(answer.body.Code).toBe(code)
+    expect(answer.http).toBe(API_CODES.find((row) => row.code === code)?.http)
+    expect(
+      emulate({}).attach(
+        parameters && code !== 'InvalidParameter' && code !== 'IllegalParam.RegionId' ? parameters : VPC,
+      ).http,
+    ).toBe(200)
+  })
+
+  it('has a cause for every documented code', () => {
+    const documented = API_CODES.filter((row) => row.documented).map((row) => row.code)
+    expect(CAUSES.map(([code]) => code).sort()).toEqual(documented.sort())
+  })
+
+  it('is asynchronous: Attaching, then Attached, with a time cut to the minute', () => {
+    const { attach, describe: state, pass } = emulate({ limits: { attachMs: 5_000 } })
+    expect(attach().body).toEqual({ RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/) })
+    expect(state()).toMatchObject({ Status: 'Attaching' })
+    pass(4_999)
+    expect(state()).toMatchObject({ Status: 'Attaching' })
+    pass(1)
+    expect(state()).toMatchObject({
+      Status: 'Attached',
+      ChildInstanceAttachTime: '2026-11-25T12:00Z',
+      ChildInstanceOwnerId: 1688000000000001,
+    })
+  })
+
+  it('takes no more at once than its limit, and then again', () => {
+    const { attach, pass } = emulate({ limits: { attachMs: 1_000, attachesAtOnce: 2 } })
+    const codes = () =>
+      ['vpc-1', 'vpc-2', 'vpc-3'].map((ChildInstanceId) => attach({ ...VPC, ChildInstanceId }).body.Code)
+    expect(codes()).toEqual([undefined, undefined, 'Operation.Blocking'])
+    pass(1_000)
+    expect(attach({ ...VPC, ChildInstanceId: 'vpc-3' }).http).toBe(200)
+  })
+
+  it('throttles the calls of a window, and says when to come back', () => {
+    const { attach, pass } = emulate({ limits: { throttle: { calls: 1, windowMs: 1_000 } } })
+    expect(attach().http).toBe(200)
+    pass(300)
+    expect(attach({ ...VPC, ChildInstanceId: 'vpc-2' })).toMatchObject({
+      retryAfterMs: 700,
+      body: { Code: 'Throttling.User' },
+    })
+    pass(700)
+    expect(attach({ ...VPC, ChildInstanceId: 'vpc-2' }).http).toBe(200)
+  })
+
+  it('a trouble that passes, passes', () => {
+    const { attach, pass } = emulate({
+      childInstances: [{ childInstanceId: 'vpc-1', status: 'Configuring', availableAfterMs: 60_000 }],
+    })
+    expect(attach().body.Code).toBe('OperationFailed.InvalidVpcStatus')
+    pass(60_000)
+    expect(attach().http).toBe(200)
+  })
+
+  it('in a closed world only what is named exists', () => {
+    const world = {
+      open: false,
+      cens: [{ cenId: 'cen-1' }],
+      childInstances: [{ childInstanceId: 'vpc-1', regionId: 'cn-hangzhou' }],
+    }
+    const { attach } = emulate(world)
+    expect(attach({ ...VPC, CenId: 'cen-9' }).body.Code).toBe('ParameterCenInstanceId')
+    expect(attach({ ...VPC, ChildInstanceId: 'vpc-9' }).body.Code).toBe('ParameterInstanceId')
+    expect(attach({ ...VPC, ChildInstanceRegionId: 'cn-beijing' }).body.Code).toBe('ParameterInstanceId')
+    expect(attach().http).toBe(200)
+  })
+})
+
+describe('the Describe actions of the emulator', () => {
+  const attached = Array.from({ length: 23 }, (_, index) => ({ cenId: 'cen-1', childInstanceId: `vpc-${index}` }))
+
+  it('page by ten unless told otherwise, and count all', () => {
+    const { call } = emulate({ attached })
+    const page = (parameters: Record<string, string>) => {
+      const { body } = call('DescribeCenAttachedChildInstances', { CenId: 'cen-1', ...parameters })
+      const { ChildInstance } = body.ChildInstances as { ChildInstance: unknown[] }
+      return [ChildInstance.length, body.PageNumber, body.TotalCount]
+    }
+    expect(page({})).toEqual([10, 1, 23])
+    expect(page({ PageNumber: '3' })).toEqual([3, 3, 23])
+    expect(page({ PageSize: '50' })).toEqual([23, 1, 23])
+    expect(page({ ChildInstanceType: 'VBR' })).toEqual([0, 1, 0])
+    expect(call('DescribeCenAttachedChildInstances', { CenId: 'cen-1', PageSize: '51' }).body.Code).toBe(
+      'InvalidParameter',
+    )
+  })
+
+  it('say ParameterInstanceId of what is not attached to this CEN', () => {
+    const { describe: state } = emulate({ attached: [{ cenId: 'cen-2', childInstanceId: 'vpc-1' }] })
+    expect(state().Code).toBe('ParameterInstanceId')
+  })
+
+  it('show the caller its own CENs', () => {
+    const { call } = emulate({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2', ownerId: FOREIGN }] })
+    const { Cen } = call('DescribeCens', {}).body.Cens as { Cen: { CenId: string; Status: string }[] }
+    expect(Cen).toEqual([{ CenId: 'cen-1', Name: 'cen-1', Status: 'Active', ProtectionLevel: 'REDUCED' }])
+  })
+})
+
+describe('a fault plan', () => {
+  it('strikes the nth matching call, and no other', () => {
+    const fault = {
+      action: 'AttachCenChildInstance',
+      match: { CenId: 'cen-1' },
+      nth: 2,
+      fault: { code: 'InternalError', http: 500 },
+    }
+    const { attach } = emulate({ faults: [fault] })
+    const codes = ['vpc-1', 'vpc-2', 'vpc-3'].flatMap((ChildInstanceId) => [
+      attach({ ...VPC, CenId: 'cen-2', ChildInstanceId: `${ChildInstanceId}x` }).body.Code,
+      attach({ ...VPC, ChildInstanceId }).body.Code,
+    ])
+    expect(codes).toEqual([undefined, undefined, undefined, 'InternalError', undefined, undefined])
+  })
+
+  it('is refused with the path of every fault in it', () => {
+    const reading = readWorldFile('{"faults":[{"action":7}],"weather":"fine"}')
+    expect(reading.ok ? [] : reading.faults.map((fault) => fault.split(':')[0])).toEqual(
+      expect.arrayContaining(['faults.0.action', 'weather']),
+    )
+  })
+})
