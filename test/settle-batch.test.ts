@@ -120,7 +120,7 @@ describe('a batch', () => {
     void settleBatch(batch, house).then((ids) => {
       answer = ids
     })
-    await clock.run(() => answer !== undefined, clock.now() + 29_500)
+    await clock.run(() => answer !== undefined, clock.now() + 29_800)
     expect(answer).toEqual(['slow'])
     // What ends after the answer must not be deleted: the host has already been told that it comes back.
     await clock.run(() => false, clock.now() + 120_000)

@@ -1,0 +1,184 @@
+/** The commands as a user runs them. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SubscribeCommand } from '@aws-sdk/client-sns'
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
+import { describe, expect, it } from 'vitest'
+import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
+import { createAwsClients } from '../../lib/aws/clients.js'
+import { startCloud } from '../support/cloud.js'
+import { run, start } from '../support/process.js'
+import { request } from '../support/sim.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'cen-attach-'))
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+const HEADER = 'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId\n'
+const GOOD = file(
+  'good.csv',
+  `${HEADER}cen-a,vpc-1,cn-hangzhou,\ncen-a,vbr-2,cn-beijing,1700000000000002\ncen-b,ccn-3,ccn-cn-shanghai,\n`,
+)
+const BAD = file('bad.csv', `${HEADER}cen-a,vpc-1,cn-hangzhou,\ncen-a,lan-2,cn-beijing,x\ncen b,ccn-3,,\n`)
+
+describe('cen-attach local --submit', () => {
+  it('runs the example: every outcome as the world file expects, and a table of all rows', async () => {
+    const { code, out, err } = await run([
+      'local',
+      '--submit',
+      'events/onboarding.example.csv',
+      '--world',
+      'events/onboarding.world.json',
+    ])
+    expect(out).toContain('every outcome is as the world file expects')
+    expect(out.match(/^line \d+/gm)).toHaveLength(66)
+    expect(out).toContain('66 rows: 58 attached, 6 failed, 2 waiting for a grant; 3 other messages')
+    expect(err).not.toMatch(/Warning|\x1b\[/)
+    expect(code).toBe(0)
+  })
+
+  it("takes a user's own file without a world", async () => {
+    const { code, out } = await run(['local', '--submit', GOOD, '--json'])
+    const said = JSON.parse(out)
+    expect(said.totals).toMatchObject({ rows: 3, attached: 3 })
+    expect(said.rows[0]).toMatchObject({
+      where: 'line 2',
+      childInstanceId: 'vpc-1',
+      outcome: 'attached',
+      receiveCount: 1,
+    })
+    expect(code).toBe(0)
+  })
+
+  it('exits 1 where a row fails, and where an outcome is not as expected', async () => {
+    const attached = [{ cenId: 'cen-z', childInstanceId: 'vpc-1' }]
+    const failing = file('failing.json', JSON.stringify({ attached }))
+    expect((await run(['local', '--submit', GOOD, '--world', failing])).code).toBe(1)
+    const rows = [
+      { childInstanceId: 'vpc-1', outcome: 'failed', code: 'InvalidOperation.ChildInstanceAlreadyAttached' },
+    ]
+    const expecting = file(
+      'expecting.json',
+      JSON.stringify({ attached, expect: { others: { outcome: 'attached' }, rows } }),
+    )
+    expect((await run(['local', '--submit', GOOD, '--world', expecting])).code).toBe(0)
+    const wrong = file('wrong.json', JSON.stringify({ expect: { others: { outcome: 'failed' } } }))
+    const { code, out } = await run(['local', '--submit', GOOD, '--world', wrong])
+    expect(out).toContain('differs: line 2: vpc-1: outcome is attached, expected failed')
+    expect(code).toBe(1)
+  })
+})
+
+describe('cen-attach local', () => {
+  it('prints settings that work as printed, on loopback only, and stops on Ctrl-C', async () => {
+    const local = start(['local'])
+    await local.wrote('Ctrl-C')
+    const env = Object.fromEntries(
+      [...local.out().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name ?? '', value ?? '']),
+    )
+    for (const value of Object.values(env).filter((one) => one.startsWith('http')))
+      expect(value).toMatch(/^http:\/\/127\.0\.0\.1:\d+/)
+
+    const { sqs, sns } = createAwsClients({ ...awsPlaceOf(env), region: env.AWS_REGION ?? '' })
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'mine' }))
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
+    await sns.send(
+      new SubscribeCommand({ TopicArn: env.RESULT_TOPIC_ARN, Protocol: 'sqs', Endpoint: Attributes?.QueueArn }),
+    )
+    await sqs.send(new SendMessageCommand({ QueueUrl: env.REQUEST_QUEUE_URL, MessageBody: request() }))
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }))
+    expect(JSON.parse(JSON.parse(Messages?.[0]?.Body ?? '{}').Message).data.outcome).toBe('attached')
+
+    const port = Number(new URL(env.AWS_ENDPOINT_URL ?? '').port)
+    const listening = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`))
+    expect(listening.map((line) => line.trim().split(/\s+/)[1]?.split(':')[0])).toEqual(['0100007F'])
+
+    local.child.kill('SIGINT')
+    expect(await local.ended).toBe(0)
+  })
+})
+
+describe('cen-attach submit', () => {
+  it('sends every row of a good file, and of standard input', async () => {
+    const cloud = await startCloud()
+    const env = { ...cloud.env }
+    expect(await run(['submit', GOOD, '--campaign', 'wave-1'], env)).toMatchObject({
+      code: 0,
+      out: '3 requests are on the queue\n',
+    })
+    const sent = await run(['submit', '-', '--json'], env, `${request()}\n${request()}\n`)
+    expect(JSON.parse(sent.out).sent).toBe(2)
+    expect(await cloud.left()).toBe(5)
+    await cloud.stop()
+  })
+
+  it('sends nothing of a file with bad rows, and names all of them by line', async () => {
+    const cloud = await startCloud()
+    const { code, err } = await run(['submit', BAD], { ...cloud.env })
+    expect(code).toBe(2)
+    expect(err.match(/line \d+: \w+/g)).toEqual([
+      'line 3: childInstanceId',
+      'line 3: childInstanceOwnerId',
+      'line 4: cenId',
+      'line 4: childInstanceRegionId',
+    ])
+    expect(await cloud.left()).toBe(0)
+    await cloud.stop()
+  })
+})
+
+describe('wrong use', () => {
+  it.each<[string, string[], string]>([
+    ['no such command', ['fly'], 'unknown command'],
+    ['no such option', ['local', '--fast'], 'unknown option'],
+    ['a port that is none', ['emulator', '--port', '70000'], 'must be a port'],
+    ['a file that is not there', ['local', '--submit', 'nowhere.csv'], 'nowhere.csv: cannot be read'],
+    ['a world that is none', ['emulator', '--world', BAD], 'is not JSON'],
+    ['no queue', ['submit', GOOD], 'REQUEST_QUEUE_URL is not set'],
+    ['no settings', ['worker'], 'ATTACHMENT_POLICY is not set'],
+  ])('%s exits 2 and says what is wrong', async (_name, args, said) => {
+    const { code, err } = await run(args)
+    expect(err).toContain(said)
+    expect(code).toBe(2)
+  })
+
+  it('names all faults of the settings at once', async () => {
+    const { err } = await run(['worker'], { CONCURRENCY: 'many', CBN_ENDPOINT: 'http://example.com' })
+    const named = [
+      'REQUEST_QUEUE_URL',
+      'DEAD_LETTER_QUEUE_URL',
+      'RESULT_TOPIC_ARN',
+      'ATTACHMENT_POLICY',
+      'CONCURRENCY',
+      'CBN_ENDPOINT',
+    ]
+    expect(named.filter((name) => !err.includes(`cen-attach worker: ${name} `))).toEqual([])
+  })
+})
+
+describe('help', () => {
+  it.each(['local', 'worker', 'submit', 'codes', 'emulator'])('of %s has an example', async (command) => {
+    const { code, out } = await run([command, '--help'])
+    expect(out).toMatch(/Examples?:\n/)
+    expect(code).toBe(0)
+  })
+
+  it('codes explains one code, in either spelling', async () => {
+    const { code, out } = await run(['codes', 'forbidden.attachchildinstanceacrossuid', '--json'])
+    expect(JSON.parse(out)).toMatchObject({
+      code: 'Forbbiden.AttachChildInstanceAcrossUid',
+      kind: 'not-granted',
+      does: 'park',
+    })
+    expect(code).toBe(0)
+  })
+})

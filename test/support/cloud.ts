@@ -1,0 +1,80 @@
+/** Both clouds in the test's process, and the calls that tests make of them. */
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
+import { type LocalCloud, startLocalCloud } from '../../functions/wiring/local-cloud.js'
+import type { AttachmentResult } from '../../lib/attachment-result.js'
+import { createAwsClients } from '../../lib/aws/clients.js'
+import { readWorldFile } from '../../lib/emulator/world-file.js'
+
+export interface TestCloud extends LocalCloud {
+  readonly sqs: SQSClient
+  send(...bodies: string[]): Promise<void>
+  /** Results in the order in which they came, once there are `count` of them. */
+  results(count: number, withinMs?: number): Promise<AttachmentResult[]>
+  deadLetters(): Promise<{ body: string; attributes: Record<string, string> }[]>
+  /** Messages on the request queue, visible or not. */
+  left(): Promise<number>
+  until(done: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>
+}
+
+export async function startCloud(world: object = {}): Promise<TestCloud> {
+  const reading = readWorldFile(JSON.stringify(world))
+  if (!reading.ok) throw new Error(reading.faults.join('\n'))
+  const cloud = await startLocalCloud(reading.world)
+  const { sqs } = createAwsClients(awsPlaceOf(cloud.env))
+  const { requestQueueUrl, deadLetterQueueUrl, resultQueueUrl } = cloud.queues
+  const seen: AttachmentResult[] = []
+
+  const drain = async (QueueUrl: string) => {
+    const command = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], VisibilityTimeout: 600 }
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command))
+    return Messages
+  }
+  const until = async (done: () => boolean | Promise<boolean>, withinMs = 30_000) => {
+    for (const end = Date.now() + withinMs; !(await done()); ) {
+      if (Date.now() > end) throw new Error('it did not come to be in time')
+      await new Promise((resolve) => setTimeout(resolve, 30))
+    }
+  }
+  return {
+    ...cloud,
+    sqs,
+    until,
+    async send(...bodies) {
+      for (const MessageBody of bodies)
+        await sqs.send(new SendMessageCommand({ QueueUrl: requestQueueUrl, MessageBody }))
+    },
+    async results(count, withinMs) {
+      await until(async () => {
+        for (const { Body } of await drain(resultQueueUrl)) seen.push(JSON.parse(Body ?? '{}'))
+        return seen.length >= count
+      }, withinMs)
+      return seen
+    },
+    async deadLetters() {
+      const letters = await drain(deadLetterQueueUrl)
+      return letters.map(({ Body = '', MessageAttributes = {} }) => ({
+        body: Body,
+        attributes: Object.fromEntries(
+          Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+        ),
+      }))
+    },
+    async left() {
+      const names = [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ] as const
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: requestQueueUrl, AttributeNames: [...names] }),
+      )
+      return names.reduce((sum, name) => sum + Number(Attributes[name]), 0)
+    },
+  }
+}

@@ -1,0 +1,48 @@
+/** Programs of this project as a user starts them: the built command line in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+
+export interface Running {
+  readonly child: ChildProcess
+  /** What it has written so far. */
+  out(): string
+  err(): string
+  /** Resolves with the exit code, or null where a signal ended it. */
+  readonly ended: Promise<number | null>
+  /** Resolves once the text has been written on either stream. */
+  wrote(text: string | RegExp, withinMs?: number): Promise<void>
+}
+
+const CLI = 'dist/functions/cli.js'
+
+/** Settings of the tests' own environment that a program must not inherit. */
+const OWN = /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|CBN_|STS_|LOG_LEVEL|CONCURRENCY)/
+
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Running {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, ...env } })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (piece) => {
+    out += piece
+  })
+  child.stderr.on('data', (piece) => {
+    err += piece
+  })
+  child.stdin.end(input)
+  const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)))
+  const wrote = async (text: string | RegExp, withinMs = 20_000) => {
+    const has = () => (typeof text === 'string' ? (out + err).includes(text) : text.test(out + err))
+    for (const until = Date.now() + withinMs; !has(); ) {
+      if (Date.now() > until || child.exitCode !== null) throw new Error(`never wrote ${text}; it wrote: ${out}${err}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  return { child, out: () => out, err: () => err, ended, wrote }
+}
+
+/** Runs a command to its end. */
+export async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string) {
+  const running = start(args, env, input)
+  const code = await running.ended
+  return { code, out: running.out(), err: running.err() }
+}
