@@ -2,15 +2,17 @@
 
 const OPENING = 5
 const CEILING = 50
-/** A slot whose end nobody saw (a crash, another process finished it) is free again after this. */
-const LEASE_MS = 10 * 60_000
+/** A slot whose end this process did not see (another one read the state) is free again after so many usual attach times. */
+const LEASE_TIMES = 3
+const SHORTEST_LEASE_MS = 5_000
+const LONGEST_LEASE_MS = 120_000
 /** After a refusal the wall is not tried again for this long, doubled while it stands, in milliseconds. */
 const FIRST_CALM_MS = 3_000
 const LONGEST_CALM_MS = 60_000
 
 export interface CenSlots {
-  /** True where `key` holds a slot or got one. */
-  take(key: string, nowMs: number): boolean
+  /** True where `key` holds a slot or got one; `usualMs` is how long an attachment takes. */
+  take(key: string, nowMs: number, usualMs: number): boolean
   /** The attachment ended, or was refused for another reason. */
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
@@ -27,10 +29,10 @@ export function createCenSlots(): CenSlots {
   let calmUntilMs = 0
 
   return {
-    take(key, nowMs) {
+    take(key, nowMs, usualMs) {
       for (const [held, untilMs] of leases) if (untilMs <= nowMs) leases.delete(held)
       if (!leases.has(key) && leases.size >= Math.floor(limit)) return false
-      leases.set(key, nowMs + LEASE_MS)
+      leases.set(key, nowMs + Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, LEASE_TIMES * usualMs)))
       return true
     },
     release(key, succeeded, nowMs) {

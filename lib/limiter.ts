@@ -32,7 +32,7 @@ export function createLimiter(): Limiter {
     admit(attachment, nowMs, usualAttachMs) {
       const key = idempotencyKey(attachment)
       const { slots, waiting } = cenOf(attachment.cenId)
-      if (!slots.take(key, nowMs)) {
+      if (!slots.take(key, nowMs, usualAttachMs)) {
         for (const [other, untilMs] of waiting) if (untilMs < nowMs) waiting.delete(other)
         const ahead = waiting.has(key) ? [...waiting.keys()].indexOf(key) : waiting.size
         const waitMs = Math.max(LEAST_WAIT_MS, (usualAttachMs * (ahead + 1)) / slots.limit())

@@ -8,6 +8,9 @@ import { ageMs, type ReceivedMessage } from './received-message.js'
 /** A message may stay invisible for 12 hours since its receipt (SQS, visibility timeout); a minute is left for the call. */
 const LONGEST_INVISIBLE_MS = 12 * 3_600_000 - 60_000
 const SETTLE_LADDER = { firstMs: 1_000, capMs: 30_000 }
+/** A step that ends a message is tried this often while its decision is in hand; a later receipt might decide otherwise. */
+const TRIES = 4
+const FIRST_PAUSE_MS = 200
 
 /** `ended`: the queue may forget the message. `returned`: it comes back by itself. */
 export type Settled = 'ended' | 'returned'
@@ -43,6 +46,7 @@ export async function giveBack(
 ): Promise<void> {
   const leftMs = LONGEST_INVISIBLE_MS - (desk.clock.now() - message.receivedAtMs)
   const seconds = Math.max(0, Math.min(delaySeconds, Math.floor(leftMs / 1_000)))
+  // A refusal costs only the queue's own visibility timeout, so it is not tried again.
   const done = await tried(() => queue.retry(message, seconds), 'message:not-returned', message, desk)
   if (done) desk.log.debug('message:returned', { messageId: message.messageId, delaySeconds: seconds })
 }
@@ -54,7 +58,7 @@ async function deadLetter(
   desk: Desk,
 ): Promise<boolean> {
   const { action: _, ...facts } = disposition
-  const sent = await tried(() => queue.deadLetter(message, facts), 'message:not-dead-lettered', message, desk)
+  const sent = await persist(() => queue.deadLetter(message, facts), 'message:not-dead-lettered', message, desk)
   if (sent) {
     const { reason, requestId, resultId, failure } = facts
     desk.log.warn('message:dead-lettered', {
@@ -70,7 +74,7 @@ async function deadLetter(
 
 async function end(message: ReceivedMessage, queue: MessageQueue, desk: Desk): Promise<Settled> {
   // A message that cannot be deleted comes back, is found done, and is told of again under the same id.
-  await tried(() => queue.complete(message), 'message:not-deleted', message, desk)
+  await persist(() => queue.complete(message), 'message:not-deleted', message, desk)
   return 'ended'
 }
 
@@ -85,4 +89,17 @@ async function tried(act: () => Promise<void>, event: string, message: ReceivedM
     desk.log.error(event, { messageId: message.messageId, error: (error as Error).message })
     return false
   }
+}
+
+async function persist(
+  act: () => Promise<void>,
+  event: string,
+  message: ReceivedMessage,
+  desk: Desk,
+): Promise<boolean> {
+  for (let tries = 1; tries < TRIES; tries++) {
+    if (await tried(act, event, message, desk)) return true
+    await desk.clock.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (1 + desk.random()))
+  }
+  return tried(act, event, message, desk)
 }

@@ -17,7 +17,7 @@ const sources = [...files('lib'), ...files('functions')]
 const IMPORT = /(?:^|\n)(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import\s+'([^']+)'/g
 
 /** Imports of a source text; a relative one as the path of the file in this repository. */
-export function importsOf(from: string, text: string): Import[] {
+function importsOf(from: string, text: string): Import[] {
   return [...text.matchAll(IMPORT)].map(([, named, dynamic, bare]) => {
     const to = named ?? dynamic ?? bare ?? ''
     return { from, to: to.startsWith('.') ? normalize(join(dirname(from), to)).replace(/\.js$/, '.ts') : to }
@@ -63,7 +63,7 @@ const SHUT_TO_ITSELF = ['door', 'functions/commands']
 /** Packages of the hall: all of them without input or output. */
 const HALL_PACKAGES = [/^valibot$/, /^@noble\/hashes\//]
 
-export function breaches(imports: readonly Import[]): string[] {
+function breaches(imports: readonly Import[]): string[] {
   return imports.flatMap(({ from, to }) => {
     const here = room(from)
     const said = `${from} imports ${to}`

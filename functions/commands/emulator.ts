@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { startEmulatorServer } from '../../lib/emulator/server.js'
+import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { readWorld } from '../wiring/input-file.js'
 import { emulatorEnv } from '../wiring/local-cloud.js'
@@ -17,8 +18,9 @@ export function addEmulator(program: Command): void {
     .option('--json', 'print the settings as one JSON object')
     .addHelpText('after', '\nExample:\n  cen-attach emulator --port 8080 --world events/onboarding.world.json')
     .action(async ({ port, world, json }: { port: number; world?: string; json?: boolean }) => {
-      const emulator = createEmulator(readWorld(world), systemClock, Math.random)
-      const server = await startEmulatorServer(emulator, systemClock, port)
+      const clock = shiftedClock(systemClock)
+      const emulator = createEmulator(readWorld(world), clock, Math.random)
+      const server = await startEmulatorServer(emulator, clock, port)
       saySettings(
         emulatorEnv(server.url),
         json,

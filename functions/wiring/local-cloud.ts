@@ -4,6 +4,7 @@ import { startQueueServer } from '../../lib/aws/queue-server.js'
 import { createLocalQueues, type LocalQueues } from '../../lib/aws/queue-setup.js'
 import { createEmulator, type Emulator } from '../../lib/emulator/emulator.js'
 import { startEmulatorServer } from '../../lib/emulator/server.js'
+import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
 import type { WorldFile } from '../../lib/emulator/world-file.js'
 import { systemClock } from '../../lib/host/system-clock.js'
@@ -26,8 +27,9 @@ export interface Ports {
 
 export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Promise<LocalCloud> {
   const queueServer = await startQueueServer(ports.queues)
-  const emulator = createEmulator(world, systemClock, Math.random)
-  const cen = await startEmulatorServer(emulator, systemClock, ports.emulator)
+  const clock = shiftedClock(systemClock)
+  const emulator = createEmulator(world, clock, Math.random)
+  const cen = await startEmulatorServer(emulator, clock, ports.emulator)
   const aws = {
     AWS_ENDPOINT_URL: queueServer.url,
     AWS_REGION: REGION,

@@ -2,6 +2,7 @@
 import { runPollLoop } from '../../lib/aws/poll-loop.js'
 import type { Config, Environment } from '../../lib/config.js'
 import { handleMessage } from '../../lib/handle-message.js'
+import type { IntakeStatus } from '../../lib/intake.js'
 import type { Log } from '../../lib/ports.js'
 import { buildHouse } from './house.js'
 
@@ -17,10 +18,11 @@ export interface WorkerRun {
   readonly waitSeconds: number
 }
 
-/** Resolves once the worker has left; rejects where the request queue cannot be read at the start. */
-export async function runWorker({ config, env, log, stop, waitSeconds }: WorkerRun): Promise<void> {
+/** Resolves to the intake's status once the worker has left; rejects where the request queue cannot be read at the start. */
+export async function runWorker({ config, env, log, stop, waitSeconds }: WorkerRun): Promise<IntakeStatus> {
   const { house, queue } = buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS })
   const { concurrency } = config
   const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
   await runPollLoop({ queue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS }, house)
+  return house.intake.status()
 }

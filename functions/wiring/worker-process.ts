@@ -7,7 +7,7 @@ import { stopSignal } from './stop-signal.js'
 /** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
 const WAIT_SECONDS = 5
 
-/** Resolves to the exit code: 0 after a stop, 2 where the settings or the queue cannot be used. */
+/** Resolves to the exit code: 0 after a stop, 1 where the intake was paused then, 2 where the settings or the queue cannot be used. */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   const reading = readConfig(env)
   if (!reading.ok) return refuse(reading.faults)
@@ -15,8 +15,8 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
   const log = createJsonLog(config.logLevel)
   const stop = stopSignal((name) => log.info('worker:signalled', { signal: name }))
   try {
-    await runWorker({ config, env, log, stop, waitSeconds: WAIT_SECONDS })
-    return 0
+    const { paused } = await runWorker({ config, env, log, stop, waitSeconds: WAIT_SECONDS })
+    return paused ? 1 : 0
   } catch (error) {
     return refuse([`REQUEST_QUEUE_URL cannot be used: ${(error as Error).message}`])
   }

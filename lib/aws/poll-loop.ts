@@ -97,5 +97,5 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const all = Promise.all(inHand.values()).then(() => settled.abort())
   await Promise.race([all, clock.sleep(loop.graceMs, settled.signal)])
   for (const message of inHand.keys()) await giveBack(message, 0, queue, house)
-  log.info('worker:stopped', { released: inHand.size })
+  log.info('worker:stopped', { released: inHand.size, ...intake.status() })
 }

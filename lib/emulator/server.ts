@@ -1,9 +1,10 @@
 /** The emulator's wire: Alibaba's RPC style over HTTP on loopback, with the faults that the plan asks for. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '../ports.js'
 import { ApiError } from './api-error.js'
+import { CONTROL_PATH, control } from './control.js'
 import type { ApiAnswer, Emulator } from './emulator.js'
+import type { ShiftedClock } from './shifted-clock.js'
 import { verifySignature } from './signature.js'
 
 export interface EmulatorServer {
@@ -13,7 +14,7 @@ export interface EmulatorServer {
 }
 
 /** Listens on loopback only. Rejects where the port is taken. */
-export async function startEmulatorServer(emulator: Emulator, clock: Clock, port = 0): Promise<EmulatorServer> {
+export async function startEmulatorServer(emulator: Emulator, clock: ShiftedClock, port = 0): Promise<EmulatorServer> {
   const server = createServer((request, response) => {
     answer(request, response, emulator, clock).catch(() => response.destroy())
   })
@@ -36,10 +37,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   emulator: Emulator,
-  clock: Clock,
+  clock: ShiftedClock,
 ): Promise<void> {
   const body = await readText(request)
   const url = new URL(request.url ?? '/', 'http://emulator')
+  if (url.pathname.startsWith(CONTROL_PATH)) {
+    const said = control(request.method ?? '', url.pathname, body, emulator, clock)
+    response.writeHead(said.http, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(said.body))
+    return
+  }
   const { headers } = request
   const signed = { method: request.method ?? '', pathname: url.pathname, query: [...url.searchParams], headers, body }
   let caller: ReturnType<typeof verifySignature>

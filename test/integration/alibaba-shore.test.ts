@@ -7,6 +7,7 @@ import { createRpcCall, type RpcCall } from '../../lib/alibaba/rpc.js'
 import type { Attachment } from '../../lib/attachment.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { startEmulatorServer } from '../../lib/emulator/server.js'
+import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
 import { readWorldFile } from '../../lib/emulator/world-file.js'
 import { systemClock } from '../../lib/host/system-clock.js'
@@ -30,8 +31,9 @@ async function connect(
 ) {
   const reading = readWorldFile(JSON.stringify(world))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
-  const emulator = createEmulator(reading.world, systemClock, Math.random)
-  const server = await startEmulatorServer(emulator, systemClock)
+  const clock = shiftedClock(systemClock)
+  const emulator = createEmulator(reading.world, clock, Math.random)
+  const server = await startEmulatorServer(emulator, clock)
   stops.push(server.stop)
   const rpc = (version: string): RpcCall => createRpcCall({ endpoint: server.url, version }, { keys }, systemClock)
   const attacher = createAttacher({ cbn: rpc('2017-09-12'), sts: rpc('2015-04-01') }, systemClock)

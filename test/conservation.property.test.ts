@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { budget, figure } from './support/budget.js'
+import { conserve, type Plan, plans } from './support/fault-plans.js'
+
+describe('conservation', () => {
+  it('every message ends attached or dead-lettered, with one final result, whatever the plan of faults', async () => {
+    let tried = 0
+    let copies = 0
+    const keeps = fc.asyncProperty(plans, async (plan) => {
+      tried += 1
+      copies += plan.requests.reduce((sum, request) => sum + request.copies - 1, 0)
+      const breaches = await conserve(plan)
+      if (breaches.length > 0) throw new Error(`${breaches.join('\n')}\npaste: conserve(${JSON.stringify(plan)})`)
+    })
+    await fc.assert(keeps, { numRuns: budget({ quick: 150, full: 3_000 }) })
+    figure('fault plans tried (simulated)', tried)
+    figure('duplicate deliveries injected (simulated)', copies)
+  }, 900_000)
+
+  /** Plans that once failed, as they were printed. */
+  const regressions: [string, Plan][] = []
+  it.each(regressions)('holds for a plan that once failed: %s', async (_name, plan) => {
+    expect(await conserve(plan)).toEqual([])
+  })
+})
