@@ -1,0 +1,31 @@
+/**
+ * Loaded before the worker: counts the points at which it awaits the outside (before a request leaves, after its answer
+ * has come), writes each to TRACE, and kills the process at the one that CRASH_AT names.
+ */
+import { appendFileSync } from 'node:fs'
+import http from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
+
+const crashAt = Number(process.env.CRASH_AT ?? 0)
+let point = 0
+
+function reach(what) {
+  point += 1
+  appendFileSync(process.env.TRACE, `${what}\n`)
+  if (point === crashAt) {
+    appendFileSync(process.env.TRACE, 'crash\n')
+    process.kill(process.pid, 'SIGKILL')
+  }
+}
+
+const { request } = http
+http.request = (...args) => {
+  const headers = args.find((arg) => arg?.headers)?.headers ?? {}
+  const named = (name) => headers[name] ?? headers[name.toLowerCase()]
+  const target = named('x-amz-target')?.split('.')[1] ?? named('x-acs-action') ?? 'Publish'
+  reach(`before ${target}`)
+  const sent = request(...args)
+  sent.prependListener('response', () => reach(`after ${target}`))
+  return sent
+}
+syncBuiltinESMExports()
