@@ -10,12 +10,15 @@ export type Disposition =
       /** The same wait, exact, for a worker that keeps the message in hand. */
       readonly delayMs: number
       readonly why: string
+      /** True where no call was made for it: a worker that keeps it in hand may go on as if it had not looked. */
+      readonly untouched: boolean
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
 /** A retry after `delayMs`. */
-export const retryAfter = (delayMs: number, why: string): Disposition => ({
+export const retryAfter = (delayMs: number, why: string, untouched = false): Disposition => ({
   action: 'retry',
+  untouched,
   delayMs: Math.max(0, Math.round(delayMs)),
   delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)),
   why,

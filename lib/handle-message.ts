@@ -125,7 +125,11 @@ async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> 
   const waitMs = house.limiter.admit(attachment, nowMs, usualMs)
   if (waitMs > 0) {
     const delayMs = Math.max(waitMs, ageMs(message, nowMs) / 40)
-    return retryAfter(untilExpiry(request, house, delayMs), 'the limit of the CEN or the API is reached')
+    return retryAfter(
+      untilExpiry(request, house, delayMs),
+      'the limit of the CEN or the API is reached',
+      !wasSeenBefore(message),
+    )
   }
   const answer = await house.attacher.attach(attachment, limits)
   const failure = answer.ok ? undefined : answer.failure

@@ -75,7 +75,9 @@ export function createIntake(onChange: (status: IntakeStatus) => void): Intake {
     status,
     admit(nowMs) {
       if (!pause) return 0
-      if (nowMs < pause.probeAtMs) return pause.probeAtMs - nowMs
+      // While a probe is under way its answer is expected long before it would be given up.
+      if (nowMs < pause.probeAtMs)
+        return pause.probing ? Math.min(pause.lengthMs, pause.probeAtMs - nowMs) : pause.probeAtMs - nowMs
       pause.probing = true
       pause.probeAtMs = nowMs + PROBE_MS
       return 0

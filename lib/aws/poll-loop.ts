@@ -47,7 +47,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
 
   const carry = async (message: ReceivedMessage): Promise<void> => {
     const heartbeat = keepInvisible(message, visibilitySeconds, queue, house)
-    let disposition = await handleInSlot(message)
+    let held = message
+    let disposition = await handleInSlot(held)
     while (
       disposition.action === 'retry' &&
       disposition.delayMs <= HOLD_MS &&
@@ -55,7 +56,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
     ) {
       await clock.sleep(disposition.delayMs, stop)
       // A stop releases what only waits; a retry that was decided before keeps its delay.
-      disposition = await handleInSlot({ ...message, heldInHand: true })
+      if (!disposition.untouched) held = { ...message, heldInHand: true }
+      disposition = await handleInSlot(held)
       if (stop.aborted) break
     }
     await heartbeat.stop()

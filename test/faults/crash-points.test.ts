@@ -82,7 +82,7 @@ async function crash(scenario: Scenario, k: number): Promise<{ reached: boolean;
   // Where the crash came with the last answer, its successor has nothing left to do.
   await worker.exited
   if (reached) worker.child.kill('SIGKILL')
-  const results: AttachmentResult[] = await cloud.results(1)
+  const results: AttachmentResult[] = await cloud.allResults()
   const evidence = {
     bodies: [body],
     results,

@@ -1,6 +1,7 @@
 /** Both clouds in the test's process, and the calls that tests make of them. */
 import {
   GetQueueAttributesCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
@@ -16,6 +17,8 @@ export interface TestCloud extends LocalCloud {
   send(...bodies: string[]): Promise<void>
   /** Results in the order in which they came, once there are `count` of them. */
   results(count: number, withinMs?: number): Promise<AttachmentResult[]>
+  /** All results, once the topic has nothing more to say. */
+  allResults(): Promise<AttachmentResult[]>
   deadLetters(): Promise<{ body: string; attributes: Record<string, string> }[]>
   /** Messages on the request queue, visible or not. */
   left(): Promise<number>
@@ -41,6 +44,11 @@ export async function startCloud(world: object = {}): Promise<TestCloud> {
       await new Promise((resolve) => setTimeout(resolve, 30))
     }
   }
+  const takeResults = async () => {
+    const messages = await drain(resultQueueUrl)
+    for (const { Body } of messages) seen.push(JSON.parse(Body ?? '{}'))
+    return messages.length
+  }
   return {
     ...cloud,
     sqs,
@@ -51,13 +59,19 @@ export async function startCloud(world: object = {}): Promise<TestCloud> {
     },
     async results(count, withinMs) {
       await until(async () => {
-        for (const { Body } of await drain(resultQueueUrl)) seen.push(JSON.parse(Body ?? '{}'))
+        await takeResults()
         return seen.length >= count
       }, withinMs)
       return seen
     },
+    async allResults() {
+      while ((await takeResults()) > 0);
+      return seen
+    },
     async deadLetters() {
-      const letters = await drain(deadLetterQueueUrl)
+      const letters: Message[] = []
+      for (let more = await drain(deadLetterQueueUrl); more.length > 0; more = await drain(deadLetterQueueUrl))
+        letters.push(...more)
       return letters.map(({ Body = '', MessageAttributes = {} }) => ({
         body: Body,
         attributes: Object.fromEntries(

@@ -1,0 +1,59 @@
+/** The built Lambda bundle in a process of its own, and a stand-in for the event source mapping that feeds it. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import type { TestCloud } from './cloud.js'
+
+export interface LambdaAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
+}
+
+export interface LambdaHost {
+  readonly child: ChildProcess
+  /** Rejects where the handler throws. */
+  invoke(records: readonly object[], remainingMs?: number): Promise<LambdaAnswer>
+  /** One round of the mapping: receives up to ten, invokes, deletes what is not named as failed. */
+  round(remainingMs?: number): Promise<{ readonly received: number; readonly failed: readonly string[] }>
+  stop(): void
+}
+
+const TIMEOUT_MS = 30_000
+
+export async function startLambda(cloud: TestCloud, env: Readonly<Record<string, string>> = {}): Promise<LambdaHost> {
+  const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'error' }
+  const child = fork('test/support/lambda-host.cjs', { env: { ...cloud.env, ...quiet, ...env }, silent: true })
+  await once(child, 'message')
+  const invoke = async (records: readonly object[], remainingMs = TIMEOUT_MS): Promise<LambdaAnswer> => {
+    child.send({ event: { Records: records }, remainingMs })
+    const [said] = (await once(child, 'message')) as [{ answer: LambdaAnswer; error?: string }]
+    if (said.error !== undefined) throw new Error(said.error)
+    return said.answer
+  }
+  const round = async (remainingMs?: number) => {
+    const QueueUrl = cloud.queues.requestQueueUrl
+    const receive = {
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 2,
+      MessageSystemAttributeNames: ['All' as const],
+    }
+    const { Messages = [] } = await cloud.sqs.send(new ReceiveMessageCommand(receive))
+    if (Messages.length === 0) return { received: 0, failed: [] }
+    const { batchItemFailures } = await invoke(Messages.map(toRecord), remainingMs)
+    const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+    for (const { MessageId, ReceiptHandle } of Messages) {
+      if (!failed.includes(MessageId ?? '')) await cloud.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+    }
+    return { received: Messages.length, failed }
+  }
+  return { child, invoke, round, stop: () => void child.kill('SIGKILL') }
+}
+
+const toRecord = (message: Message) => ({
+  messageId: message.MessageId,
+  receiptHandle: message.ReceiptHandle,
+  body: message.Body,
+  attributes: message.Attributes,
+  messageAttributes: {},
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:requests',
+})
