@@ -1,0 +1,297 @@
+/** Every guard is seen to fail: each row breaks one rule in a copy of the sources, and the tests that hold it must go red. */
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import pLimit from 'p-limit'
+import { describe, expect, it } from 'vitest'
+import { figure } from '../support/budget.js'
+
+const exec = promisify(execFile)
+
+interface Breakage {
+  readonly rule: string
+  readonly file: string
+  readonly find: string
+  readonly put: string
+  readonly tests: readonly string[]
+}
+
+const flow = ['test/handle-message.test.ts']
+const conservation = ['test/conservation.property.test.ts']
+
+const BREAKAGES: readonly Breakage[] = [
+  {
+    rule: 'law 1: the id of a result is deterministic',
+    file: 'lib/attachment-result.ts',
+    find: 'const parts = [subject.requestId,',
+    put: 'const parts = [String(Math.random()), subject.requestId,',
+    tests: ['test/attachment-result.test.ts'],
+  },
+  {
+    rule: 'law 2: no end before the result is published',
+    file: 'lib/finish.ts',
+    find: "return published ?? { action: 'complete' }",
+    put: "return { action: 'complete' }",
+    tests: flow,
+  },
+  {
+    rule: 'law 2: no end before the dead letter is durable',
+    file: 'lib/settle-message.ts',
+    find: 'if (await deadLetter(message, disposition, queue, desk)) return',
+    put: 'if (await deadLetter(message, disposition, queue, desk) || true) return',
+    tests: ['test/settle-batch.test.ts'],
+  },
+  {
+    rule: 'law 3: a 200 is no success',
+    file: 'lib/handle-message.ts',
+    find: "return awaitChange({ status: 'attaching' }, looked)",
+    put: "return finishAttached({ status: 'attached' }, looked)",
+    tests: flow,
+  },
+  {
+    rule: 'law 4: the state is read before anything is sent again',
+    file: 'lib/handle-message.ts',
+    find: 'if (!seen) return attach(looked, limits)',
+    put: 'if (Date) return attach(looked, limits)',
+    tests: flow,
+  },
+  {
+    rule: 'law 5: 12 hours since the receipt',
+    file: 'lib/settle-message.ts',
+    find: 'Math.min(delaySeconds, Math.floor(leftMs / 1_000))',
+    put: 'delaySeconds',
+    tests: ['test/settle-message.test.ts'],
+  },
+  {
+    rule: 'law 5: at most 500 receives',
+    file: 'lib/backoff.ts',
+    find: 'ageMs / 40)',
+    put: 'ageMs / 400)',
+    tests: ['test/retry-policy.property.test.ts'],
+  },
+  {
+    rule: 'law 5: unknown codes end',
+    file: 'lib/retry-policy.ts',
+    find: 'ageMs >= rule.bound.ageMs && tries >= rule.bound.tries',
+    put: 'false',
+    tests: flow,
+  },
+  {
+    rule: 'law 5: unknown codes do not end at once',
+    file: 'lib/retry-policy.ts',
+    find: 'ageMs >= rule.bound.ageMs && tries >= rule.bound.tries',
+    put: 'true',
+    tests: flow,
+  },
+  {
+    rule: 'law 7: a crash of the flow is a retry',
+    file: 'lib/settle-message.ts',
+    find: '    desk.log.error(event,',
+    put: '    throw error\n    desk.log.error(event,',
+    tests: ['test/settle-batch.test.ts'],
+  },
+  {
+    rule: 'law 9: account ids are strings',
+    file: 'lib/request-fields.ts',
+    find: 'v.transform(String),',
+    put: '',
+    tests: ['test/attachment-request.test.ts'],
+  },
+  {
+    rule: 'law 10: an unlisted code is unknown',
+    file: 'lib/failure.ts',
+    find: "return { kind: 'unknown',",
+    put: "return { kind: 'rejected',",
+    tests: ['test/failure.test.ts'],
+  },
+  {
+    rule: 'law 10: codes are matched in any case and spelling',
+    file: 'lib/failure.ts',
+    find: "code.toLowerCase().replaceAll('forbbiden', 'forbidden')",
+    put: 'code',
+    tests: ['test/failure.test.ts'],
+  },
+  {
+    rule: 'law 11: a CEN gets five at once',
+    file: 'lib/cen-slots.ts',
+    find: 'const OPENING = 5',
+    put: 'const OPENING = 50',
+    tests: ['test/limiter.test.ts'],
+  },
+  {
+    rule: 'law 11: Operation.Blocking is learnt from',
+    file: 'lib/limiter.ts',
+    find: "failure.code === 'Operation.Blocking'",
+    put: 'false',
+    tests: ['test/limiter.test.ts'],
+  },
+  {
+    rule: 'expired on arrival makes no call',
+    file: 'lib/handle-message.ts',
+    find: '!seen && house.clock.now() >= request.notAfterMs',
+    put: 'false',
+    tests: flow,
+  },
+  {
+    rule: 'a late attachment is told as attached',
+    file: 'lib/handle-message.ts',
+    find: 'if (!unknownState ||',
+    put: 'if (true ||',
+    tests: flow,
+  },
+  {
+    rule: 'attached elsewhere is a failure',
+    file: 'lib/handle-message.ts',
+    find: "state.status === 'absent' ? settleFailure(failure, looked, false)",
+    put: "state.status === 'absent' ? finishAttached(state, looked)",
+    tests: flow,
+  },
+  {
+    rule: 'adopted only where it was there before',
+    file: 'lib/finish.ts',
+    find: 'state.attachedAtMs + MINUTE_MS <= message.sentAtMs',
+    put: 'state.attachedAtMs <= message.sentAtMs + 1e9',
+    tests: flow,
+  },
+  {
+    rule: 'a batch answers in time',
+    file: 'lib/settle-batch.ts',
+    find: 'await Promise.race([all, out])',
+    put: 'await all',
+    tests: ['test/settle-batch.test.ts'],
+  },
+  {
+    rule: 'nothing is settled after the answer',
+    file: 'lib/settle-batch.ts',
+    find: 'if (answered.signal.aborted) return false',
+    put: '',
+    tests: ['test/settle-batch.test.ts'],
+  },
+  {
+    rule: 'FIFO: the rest of the group comes back untouched',
+    file: 'lib/settle-batch.ts',
+    find: 'if (await settleOne(message)) continue',
+    put: 'await settleOne(message)\n      continue',
+    tests: ['test/settle-batch.test.ts'],
+  },
+  {
+    rule: 'credentials pause the intake',
+    file: 'lib/intake.ts',
+    find: "if (failure?.kind === 'credentials') return close(failure, nowMs)",
+    put: '',
+    tests: ['test/intake.test.ts'],
+  },
+  {
+    rule: 'the breaker trips after twenty',
+    file: 'lib/intake.ts',
+    find: 'const BREAKER_CALLS = 20',
+    put: 'const BREAKER_CALLS = 2_000',
+    tests: ['test/intake.test.ts'],
+  },
+  {
+    rule: 'a read does not open the breaker',
+    file: 'lib/intake.ts',
+    find: "if (call === 'read') return",
+    put: '',
+    tests: ['test/intake.test.ts'],
+  },
+  {
+    rule: 'an end is persisted in while its decision is in hand',
+    file: 'lib/settle-message.ts',
+    find: 'const TRIES = 4',
+    put: 'const TRIES = 1',
+    tests: conservation,
+  },
+  {
+    rule: 'a dead letter fits its queue',
+    file: 'lib/dead-letter.ts',
+    find: 'cutToBytes(message.body, maxBytes - sizeOf(marked))',
+    put: 'message.body',
+    tests: ['test/dead-letter.test.ts'],
+  },
+  {
+    rule: 'a result stays under 32 KiB',
+    file: 'lib/attachment-result.ts',
+    find: 'message: cut(message, MESSAGE_BYTES)',
+    put: 'message',
+    tests: ['test/attachment-result.test.ts'],
+  },
+  {
+    rule: 'unknown fields are refused',
+    file: 'lib/attachment-request.ts',
+    find: 'if (name === undefined)',
+    put: 'if (name === null)',
+    tests: ['test/attachment-request.test.ts'],
+  },
+  {
+    rule: 'a body over 64 KiB is refused',
+    file: 'lib/attachment-request.ts',
+    find: 'if (bytes > MAX_BODY_BYTES)',
+    put: 'if (bytes > 2 * MAX_BODY_BYTES)',
+    tests: ['test/attachment-request.test.ts'],
+  },
+  {
+    rule: 'a signature is verified',
+    file: 'lib/emulator/signature.ts',
+    find: 'if (!same ||',
+    put: 'if (false ||',
+    tests: ['test/integration/alibaba-shore.test.ts'],
+  },
+  {
+    rule: 'an unknown outcome is not sent again by the shore',
+    file: 'lib/alibaba/short-retries.ts',
+    find: "new Set(['busy', 'throttled'])",
+    put: "new Set(['busy', 'throttled', 'unavailable'])",
+    tests: ['test/integration/alibaba-shore.test.ts'],
+  },
+  {
+    rule: 'a state is not older than its question',
+    file: 'lib/alibaba/state-reader.ts',
+    find: 'cen.waiting = rest',
+    put: 'cen.waiting = []',
+    tests: [...conservation, 'test/state-reader.test.ts'],
+  },
+]
+
+const COPIED = ['lib', 'functions', 'test', 'events', 'docs', 'README.md', 'package.json', 'tsconfig.json']
+
+/** Resolves to true where the tests go red on the broken copy. */
+async function goesRed({ file, find, put, tests }: Breakage): Promise<boolean> {
+  const copy = mkdtempSync(join(tmpdir(), 'guard-'))
+  for (const name of COPIED) cpSync(name, join(copy, name), { recursive: true })
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
+  const text = readFileSync(join(copy, file), 'utf8')
+  if (!text.includes(find)) throw new Error(`${file} has no "${find}"`)
+  writeFileSync(join(copy, file), text.replace(find, put))
+  const { FAULTS: _, ...env } = process.env
+  try {
+    await exec('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', ...tests], {
+      cwd: copy,
+      env: { ...env, NO_BUILD: '1' },
+    })
+    return false
+  } catch (error) {
+    const said = String((error as { stdout?: string }).stdout)
+    // Red because a test failed, not because nothing could be run.
+    if (!/Tests .*failed/.test(said)) throw new Error(said)
+    return true
+  }
+}
+
+describe('a broken rule turns the suite red', () => {
+  const slots = pLimit(3)
+  it.concurrent.each(BREAKAGES.map((breakage) => [breakage.rule, breakage] as const))(
+    '%s',
+    async (_rule, breakage) => {
+      expect(await slots(() => goesRed(breakage))).toBe(true)
+    },
+    900_000,
+  )
+
+  it('counts its rows', () => {
+    figure('guards seen to fail', BREAKAGES.length)
+    expect(BREAKAGES.length).toBeGreaterThan(30)
+  })
+})

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import type { RpcCall } from '../lib/alibaba/rpc.js'
+import { createStateReader } from '../lib/alibaba/state-reader.js'
+import type { Attachment } from '../lib/attachment.js'
+import { failureOf } from '../lib/failure.js'
+
+const child = (id: string, cenId = 'cen-1'): Attachment => ({
+  cenId,
+  childInstanceId: id,
+  childInstanceType: 'VPC',
+  childInstanceRegionId: 'cn-hangzhou',
+})
+const limits = { deadlineMs: 0 }
+
+/** A CEN whose state changes with each reading, and which says how it was read. */
+function setUp() {
+  const calls: string[] = []
+  const waiting: (() => void)[] = []
+  let attached: string[] = []
+  const toInstance = (id: string) => ({ ChildInstanceId: id, Status: 'Attached' })
+  const call: RpcCall = async (action, query) => {
+    calls.push(action)
+    // What is read is what is true when the reading begins.
+    const truth = attached
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    if (action === 'DescribeCenAttachedChildInstances') {
+      return {
+        ok: true,
+        value: { RequestId: '', ChildInstances: { ChildInstance: truth.map(toInstance) }, TotalCount: truth.length },
+      }
+    }
+    const id = query.ChildInstanceId ?? ''
+    return truth.includes(id)
+      ? { ok: true, value: { RequestId: '', ...toInstance(id) } }
+      : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
+  }
+  const answer = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const resolve of waiting.splice(0)) resolve()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return {
+    read: createStateReader(call),
+    calls,
+    answer,
+    attach: (...ids: string[]) => {
+      attached = ids
+    },
+  }
+}
+
+describe('the state reader', () => {
+  it('asks for one by itself, and for several with a page', async () => {
+    const { read, calls, answer } = setUp()
+    const one = read(child('vpc-1'), limits)
+    await answer()
+    await one
+    const several = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    await answer()
+    await several
+    expect(calls).toEqual(['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'])
+  })
+
+  it('does not answer with a reading that began before the question', async () => {
+    const { read, answer, attach } = setUp()
+    const early = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    await new Promise((resolve) => setImmediate(resolve))
+    attach('vpc-1', 'vpc-2')
+    const late = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    await answer()
+    await answer()
+    expect((await early).map((state) => state.ok && state.value.status)).toEqual(['absent', 'absent'])
+    expect((await late).map((state) => state.ok && state.value.status)).toEqual(['attached', 'attached'])
+  })
+
+  it('answers two who ask for the same, each', async () => {
+    const { read, answer, attach } = setUp()
+    attach('vpc-1')
+    const both = Promise.all([read(child('vpc-1'), limits), read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    await answer()
+    await answer()
+    expect((await both).map((state) => state.ok && state.value.status)).toEqual(['attached', 'attached', 'absent'])
+  }, 5_000)
+
+  it('does not hold up one CEN for another', async () => {
+    const { read, answer } = setUp()
+    const both = Promise.all([read(child('vpc-1'), limits), read(child('vpc-1', 'cen-2'), limits)])
+    await answer()
+    expect(await both).toHaveLength(2)
+  })
+
+  it('fails all who wait where the reading fails', async () => {
+    const read = createStateReader(async () => ({ ok: false, failure: failureOf({ code: 'InternalError' }) }))
+    const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    expect(states.map((state) => !state.ok && state.failure.kind)).toEqual(['unavailable', 'unavailable'])
+  })
+})
