@@ -10,12 +10,14 @@ import { buildHouse } from './wiring/house.js'
 
 /** Lambda cannot stop the queue from calling it: while the intake is paused messages are handed back for a quarter of an hour. */
 const PAUSED_DELAY_MS = 15 * 60_000
+const PATIENCE_MS = 2_000
 
 const reading = readConfig(process.env)
 if (!reading.ok) throw new Error(`cen-attach cannot start: ${reading.faults.join('; ')}`)
 const { config } = reading
 const { house, queue } = buildHouse(config, process.env, createJsonLog(config.logLevel), {
   pausedDelayMs: PAUSED_DELAY_MS,
+  patienceMs: PATIENCE_MS,
 })
 
 /** Lambda deletes what is not named as failed. */
@@ -28,9 +30,9 @@ export async function handler(
 ): Promise<SQSBatchResponse> {
   const nowMs = house.clock.now()
   const deadlineMs = nowMs + context.getRemainingTimeInMillis()
-  const records = event.Records ?? []
-  const messages = records.map((record) => fromLambdaRecord(record, nowMs))
-  const fifo = records.some((record) => record.eventSourceARN?.endsWith('.fifo'))
+  const records = Array.isArray(event?.Records) ? event.Records : []
+  const messages = records.flatMap((record) => fromLambdaRecord(record, nowMs) ?? [])
+  const fifo = records.some((record) => record?.eventSourceARN?.endsWith('.fifo'))
   const handle = (message: (typeof messages)[number]) => handleMessage(message, house, deadlineMs)
   const returned = await settleBatch({ messages, handle, queue: lambdaQueue, fifo, deadlineMs }, house)
   return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) }

@@ -1,4 +1,5 @@
 /** The door of a container: the long-running worker without the command line. */
 import { runWorkerProcess } from './wiring/worker-process.js'
 
-process.exitCode = await runWorkerProcess(process.env)
+// Calls that outlast the grace must not keep the process.
+process.exit(await runWorkerProcess(process.env))

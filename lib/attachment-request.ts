@@ -49,7 +49,7 @@ export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   try {
     value = JSON.parse(body)
   } catch (error) {
-    return refusal([{ path: '$', message: `is not JSON: ${(error as Error).message}` }])
+    return refusal([{ path: '$', message: `is not JSON${positionOf(error)}` }])
   }
   const carried = unwrap(value)
   return readFields(carried.value, times, carried.path)
@@ -84,8 +84,8 @@ function nameFields(value: Readonly<Record<string, unknown>>, at: (field: string
       : FIELD_NAMES.find((known) => known === given)
     if (name === undefined)
       faults.push({
-        path: at(given.slice(0, 64)),
-        message: `is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`,
+        path: at(printable(given)),
+        message: NOT_A_FIELD,
       })
     else if (Object.hasOwn(fields, name)) faults.push({ path: at(given), message: `says again what ${name} says` })
     else fields[name] = content
@@ -146,6 +146,23 @@ function refusal(faults: readonly Fault[], partial: PartialRequest = {}): Parsed
   const rest = faults.length - MAX_FAULTS
   const named = rest > 0 ? [...faults.slice(0, MAX_FAULTS), { path: '$', message: `has ${rest} more faults` }] : faults
   return { ok: false, faults: named, partial }
+}
+
+const NOT_A_FIELD = 'is not a field of a request'
+
+/** All faults in one text, each with its path. */
+export function describeFaults(faults: readonly Fault[]): string {
+  const said = faults.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  return said.includes(NOT_A_FIELD) ? `${said}; the fields are ${FIELD_NAMES.join(', ')}` : said
+}
+
+/** A name as it can be shown; somebody's key may be long and hold anything. */
+const printable = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '?')
+
+/** Where JSON breaks off. The parser's own words quote the body, which may hold what no result may carry. */
+export const positionOf = (error: unknown): string => {
+  const position = /position (\d+)/.exec((error as Error).message)?.[1]
+  return position === undefined ? '' : ` from position ${position} on`
 }
 
 const kindOf = (value: unknown): string =>

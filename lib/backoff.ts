@@ -14,21 +14,23 @@ export interface Ladder {
 export const MAX_WAIT_MS = 3_600_000
 
 /**
- * The shortest wait at an age, in milliseconds: a fortieth of it, so that waits grow in proportion and a request uses
- * at most 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in the longest life of 72 hours.
+ * The shortest wait of any kind, in milliseconds: a fortieth of the age, so that waits grow in proportion, and the same
+ * growth by tries, so that a clock that is behind cannot hide the age. A request uses at most
+ * 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in the longest life of 72 hours.
  */
-export const floorMs = (ageMs: number): number => Math.min(MAX_WAIT_MS, Math.max(1_000, ageMs / 40))
+export const floorMs = (ageMs: number, tries: number): number =>
+  Math.min(MAX_WAIT_MS, Math.max(1_000, ageMs / 40, 1_000 * (1 + 1 / 40) ** Math.min(tries, 1_000)))
 
 /** A wait in milliseconds: full jitter over [0, ceiling), lifted to the floor of the age. `tries` counts from 1. */
 export function fullJitterMs(ladder: Ladder, tries: number, ageMs: number, random: Random): number {
   const doubled = ladder.firstMs * 2 ** Math.min(tries - 1, 30)
   const ceiling = Math.min(MAX_WAIT_MS, Math.max(Math.min(ladder.capMs, doubled), ageMs / 20))
-  return Math.max(floorMs(ageMs), random() * ceiling)
+  return Math.max(floorMs(ageMs, tries), random() * ceiling)
 }
 
 /** A wait for somebody's hand, in milliseconds: 10 s, 20 s, 40 s … at most an hour, less up to a tenth of jitter. */
 export function parkMs(tries: number, ageMs: number, random: Random): number {
   const doubled = 10_000 * 2 ** Math.min(tries - 1, 30)
   const spent = ageMs + 10_000
-  return Math.max(floorMs(ageMs), Math.min(MAX_WAIT_MS, doubled, spent) * (1 - random() / 10))
+  return Math.max(floorMs(ageMs, tries), Math.min(MAX_WAIT_MS, doubled, spent) * (1 - random() / 10))
 }

@@ -5,7 +5,7 @@ const CEILING = 50
 /** A slot whose end this process did not see (another one read the state) is free again after so many usual attach times. */
 const LEASE_TIMES = 3
 const SHORTEST_LEASE_MS = 5_000
-const LONGEST_LEASE_MS = 120_000
+const LONGEST_LEASE_MS = 180_000
 /** After a refusal the wall is not tried again for this long, doubled while it stands, in milliseconds. */
 const FIRST_CALM_MS = 3_000
 const LONGEST_CALM_MS = 60_000
@@ -13,6 +13,8 @@ const LONGEST_CALM_MS = 60_000
 export interface CenSlots {
   /** True where `key` holds a slot or got one; `usualMs` is how long an attachment takes. */
   take(key: string, nowMs: number, usualMs: number): boolean
+  /** An attachment is under way, whatever the limit says. */
+  hold(key: string, nowMs: number, usualMs: number): void
   /** The attachment ended, or was refused for another reason. */
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
@@ -27,23 +29,32 @@ export function createCenSlots(): CenSlots {
   let limit = OPENING
   let calmMs = FIRST_CALM_MS
   let calmUntilMs = 0
+  /** Until the wall is met for the first time each end lets one more in. */
+  let wallMet = false
+
+  const hold = (key: string, nowMs: number, usualMs: number) => {
+    const leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, LEASE_TIMES * usualMs))
+    leases.set(key, nowMs + leaseMs)
+  }
 
   return {
     take(key, nowMs, usualMs) {
       for (const [held, untilMs] of leases) if (untilMs <= nowMs) leases.delete(held)
       if (!leases.has(key) && leases.size >= Math.floor(limit)) return false
-      leases.set(key, nowMs + Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, LEASE_TIMES * usualMs)))
+      hold(key, nowMs, usualMs)
       return true
     },
+    hold,
     release(key, succeeded, nowMs) {
       const full = leases.size >= Math.floor(limit)
       leases.delete(key)
       if (!succeeded || !full || nowMs < calmUntilMs) return
-      limit = Math.min(CEILING, limit + 1 / limit)
+      limit = Math.min(CEILING, limit + (wallMet ? 1 / limit : 1))
       calmMs = Math.max(FIRST_CALM_MS, calmMs / 2)
     },
     refused(key, nowMs) {
       leases.delete(key)
+      wallMet = true
       // What was in flight beside the refused call is what the CEN takes at once.
       limit = Math.max(1, Math.min(limit, leases.size))
       if (nowMs < calmUntilMs) return

@@ -115,7 +115,7 @@ export function readConfig(env: Environment): ConfigReading {
 
   const requestQueueUrl = url('REQUEST_QUEUE_URL')
   const deadLetterQueueUrl = url('DEAD_LETTER_QUEUE_URL')
-  if (requestQueueUrl !== '' && requestQueueUrl === deadLetterQueueUrl)
+  if (requestQueueUrl !== '' && bare(requestQueueUrl) === bare(deadLetterQueueUrl))
     fault('DEAD_LETTER_QUEUE_URL', 'must not be the request queue')
   const resultTopicArn = required('RESULT_TOPIC_ARN')
   if (resultTopicArn !== '' && !/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(resultTopicArn))
@@ -126,6 +126,10 @@ export function readConfig(env: Environment): ConfigReading {
   const cenOwnerId = said('CEN_OWNER_ID')
   if (cenOwnerId !== undefined && !/^\d{1,20}$/.test(cenOwnerId)) fault('CEN_OWNER_ID', 'must be an account id: digits')
   const keys = readKeys(said, fault)
+  const resultSource = said('RESULT_SOURCE') ?? 'urn:cen-attach'
+  if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]{1,512}$/.test(resultSource))
+    fault('RESULT_SOURCE', 'must be a URI reference of at most 512 characters')
+  for (const name of ['VPC_ENDPOINT', 'SMARTAG_ENDPOINT']) endpoint(name, '')
   let policy: Policy = { refuse: () => undefined }
   const policySetting = said('ATTACHMENT_POLICY')
   try {
@@ -139,7 +143,7 @@ export function readConfig(env: Environment): ConfigReading {
     requestQueueUrl,
     deadLetterQueueUrl,
     resultTopicArn,
-    resultSource: said('RESULT_SOURCE') ?? 'urn:cen-attach',
+    resultSource,
     ttlMs: whole('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
     concurrency: whole('CONCURRENCY', 50, 1, 1_000),
     logLevel: logLevel ?? 'info',
@@ -169,6 +173,8 @@ function readKeys(
   return { accessKeyId, accessKeySecret, ...(securityToken !== undefined && { securityToken }) }
 }
 
+const bare = (url: string): string => url.replace(/\/+$/, '').toLowerCase()
+
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 const parseUrl = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined)
@@ -178,6 +184,6 @@ const isHttpUrl = (value: string): boolean => /^https?:$/.test(parseUrl(value)?.
 function isEndpoint(value: string): boolean {
   const url = parseUrl(value)
   if (!url) return false
-  if (url.pathname !== '/' || url.search !== '' || url.username !== '') return false
+  if (url.pathname !== '/' || url.search !== '' || url.username !== '' || url.password !== '') return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
 }

@@ -1,5 +1,6 @@
 /** A dead letter: the original body, byte for byte, with the reason in its attributes. */
 
+import { cut } from './attachment-result.js'
 import { byteLength } from './digest.js'
 import type { DeadLetterReason } from './error-codes.js'
 import type { Failure } from './failure.js'
@@ -19,6 +20,8 @@ export interface DeadLetterFacts {
   readonly resultId: string
 }
 
+const ADVICE_BYTES = 4_096
+
 /** What a queue counts for an attribute besides name and value: the name of its data type. */
 const TYPE_BYTES = byteLength('String')
 
@@ -32,7 +35,8 @@ export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, m
     reason,
     errorCode: failure.code,
     errorKind: failure.kind,
-    advice: failure.advice,
+    // A person at the queue sees nothing but this: what is wrong with the body stands in the message.
+    advice: reason === 'invalid-request' ? cut(`${failure.advice} ${failure.message}`, ADVICE_BYTES) : failure.advice,
     requestId,
     apiRequestId: failure.apiRequestId,
     receiveCount: String(message.receiveCount),

@@ -15,11 +15,23 @@ export type Disposition =
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
+interface RetryFacts {
+  readonly untouched?: boolean
+  /** The shortest wait on the queue, in milliseconds, where the wait in hand may be shorter. */
+  readonly leastMs?: number
+}
+
 /** A retry after `delayMs`. */
-export const retryAfter = (delayMs: number, why: string, untouched = false): Disposition => ({
-  action: 'retry',
-  untouched,
-  delayMs: Math.max(0, Math.round(delayMs)),
-  delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)),
-  why,
-})
+export function retryAfter(
+  delayMs: number,
+  why: string,
+  { untouched = false, leastMs = 0 }: RetryFacts = {},
+): Disposition {
+  return {
+    action: 'retry',
+    delayMs: Math.max(0, Math.ceil(delayMs)),
+    delaySeconds: Math.max(0, Math.ceil(Math.max(delayMs, leastMs) / 1_000)),
+    why,
+    untouched,
+  }
+}

@@ -18,6 +18,8 @@ export interface Looked {
 }
 
 const MINUTE_MS = 60_000
+/** Stands for the account that owns the CEN while STS does not say which it is. */
+const OWNER_OF_CEN = 'ACCOUNT_THAT_OWNS_THE_CEN'
 const PUBLISH_LADDER = { firstMs: 1_000, capMs: 30_000 }
 
 /** The CEN says Attached. */
@@ -49,6 +51,7 @@ export async function finishFailed(
 export function expired(looked: Looked, state?: AttachmentState, last?: Failure): Promise<Disposition> {
   const { message, request, house } = looked
   house.limiter.ended(request.attachment, false, house.clock.now())
+  house.attachTimes.forget(request.idempotencyKey)
   const until = `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`
   const seen = state
     ? `; the CEN last said: ${state.status}`
@@ -63,14 +66,13 @@ export async function publishParked(looked: Looked, failure: Failure): Promise<v
   const { message, request, house } = looked
   const id = resultId(request, 'grant-required', message.redriveCount)
   if (house.parked.has(id)) return
-  const advice = failure.kind === 'not-granted' ? await grantAdvice(request, house) : failure.advice
+  const owner = failure.kind === 'not-granted' ? await house.attacher.cenOwnerId() : undefined
+  const advice = owner
+    ? describeGrant(grantCall(request.attachment, owner.ok ? owner.value : OWNER_OF_CEN))
+    : failure.advice
   const lost = await publish(message, request, { outcome: 'grant-required', failure: { ...failure, advice } }, house)
-  if (!lost) house.parked.add(id)
-}
-
-async function grantAdvice(request: AttachmentRequest, house: House): Promise<string> {
-  const owner = await house.attacher.cenOwnerId()
-  return describeGrant(grantCall(request.attachment, owner.ok ? owner.value : 'THE_ACCOUNT_THAT_OWNS_THE_CEN'))
+  // Where the exact call is not known yet, it is told again with the next look.
+  if (!lost && owner?.ok !== false) house.parked.add(id)
 }
 
 /** Publishes a result. Resolves to undefined, or to a retry where it did not become durable: nothing is deleted then. */

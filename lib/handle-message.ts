@@ -1,23 +1,20 @@
 /** The flow of one message, from its body to its disposition: parse, policy, state, attach, decide, publish. */
 import type { Attachment } from './attachment.js'
-import { type AttachmentRequest, parseRequest } from './attachment-request.js'
+import { describeFaults, parseRequest } from './attachment-request.js'
 import { subjectOfUnreadable } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
+import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
-import { expired, finishAttached, finishFailed, type Looked, publishParked } from './finish.js'
+import { expired, finishAttached, finishFailed, type Looked } from './finish.js'
 import type { House } from './house.js'
 import type { AttachmentState, CallLimits } from './ports.js'
 import { ageMs, type ReceivedMessage, wasSeenBefore } from './received-message.js'
-import { decide } from './retry-policy.js'
 
 /** Time that an answer needs to be published and settled, in milliseconds; no call may eat into it. */
 const SETTLE_MS = 2_000
 /** Below this no call is begun. */
 const LEAST_CALL_MS = 500
-/** How long after `notAfter` an unreadable state is still asked for, in milliseconds: what is attached must not end as expired. */
-const GRACE_MS = 15 * 60_000
-const GRACE_LOOK_MS = 60_000
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
 
 /**
@@ -55,15 +52,9 @@ export async function handleMessage(
 async function look(message: ReceivedMessage, house: House, deadlineMs: number): Promise<Disposition> {
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: house.ttlMs })
   if (!parsed.ok) {
-    const faults = parsed.faults.map(({ path, message: fault }) => `${path}: ${fault}`).join('; ')
+    const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
     const subject = subjectOfUnreadable(message.body, parsed.partial)
-    return finishFailed(
-      message,
-      subject,
-      failureOf({ code: 'RequestInvalid', message: faults }),
-      'invalid-request',
-      house,
-    )
+    return finishFailed(message, subject, failure, 'invalid-request', house)
   }
   const { request } = parsed
   const looked: Looked = { message, request, house }
@@ -72,24 +63,26 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
   const refusal = house.policy.refuse(request, message)
   if (refusal) return finishFailed(message, request, refusal, 'forbidden', house)
 
-  const waitMs = house.intake.admit(house.clock.now())
-  if (waitMs > 0) return stayAway(looked, waitMs)
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS }
-  if (limits.deadlineMs - house.clock.now() < LEAST_CALL_MS) return retryAfter(0, 'no time is left for a call')
+  if (limits.deadlineMs - house.clock.now() < LEAST_CALL_MS) {
+    return retryAfter(leastMs(message, house), 'no time is left for a call', { untouched: !seen })
+  }
   if (!seen) return attach(looked, limits)
   return readState(looked, limits, (state) => continueFrom(state, looked, limits))
 }
 
-/** Reads the state and goes on with it; a failed reading is decided like any failed call. */
+/** Reads the state and goes on with it; a failed reading is never the end of a request. */
 async function readState(
   looked: Looked,
   limits: CallLimits,
   goOn: (state: AttachmentState) => Promise<Disposition>,
 ): Promise<Disposition> {
   const { request, house } = looked
+  const waitMs = house.intake.admit('read', house.clock.now())
+  if (waitMs > 0) return stayAway(looked, waitMs)
   const answer = await house.attacher.readState(request.attachment, limits)
   house.intake.observe('read', request.attachment, answer.ok ? undefined : answer.failure, house.clock.now())
-  return answer.ok ? goOn(answer.value) : settleFailure(answer.failure, looked, true)
+  return answer.ok ? goOn(answer.value) : settleFailure(answer.failure, looked, 'read')
 }
 
 async function continueFrom(state: AttachmentState, looked: Looked, limits: CallLimits): Promise<Disposition> {
@@ -99,6 +92,7 @@ async function continueFrom(state: AttachmentState, looked: Looked, limits: Call
       return finishAttached(state, looked)
     case 'attaching':
     case 'detaching':
+      house.attachTimes.attaching(request.idempotencyKey, house.clock.now())
       return awaitChange(state, looked)
     case 'absent':
       if (house.clock.now() >= request.notAfterMs) return expired(looked, state)
@@ -108,76 +102,48 @@ async function continueFrom(state: AttachmentState, looked: Looked, limits: Call
 
 /** Something is under way on the CEN: comes back when that has had its usual time. */
 async function awaitChange(state: AttachmentState, looked: Looked): Promise<Disposition> {
-  const { message, request, house } = looked
+  const { request, house } = looked
   const nowMs = house.clock.now()
   if (nowMs >= request.notAfterMs) return expired(looked, state)
   const { cenId } = request.attachment
-  const known = house.attachTimes.nextLookMs(cenId, request.idempotencyKey, nowMs)
-  const delayMs = Math.max(known, ageMs(message, nowMs) / 40)
-  return retryAfter(untilExpiry(request, house, delayMs), `the CEN says ${state.status}`)
+  const lookMs = house.attachTimes.nextLookMs(cenId, request.idempotencyKey, nowMs)
+  // Whoever began it, it takes up the CEN until the next look at least.
+  house.limiter.underWay(request.attachment, nowMs, Math.max(lookMs, house.attachTimes.usualMs(cenId)))
+  return waitInHand(lookMs, `the CEN says ${state.status}`, looked)
 }
 
 async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> {
-  const { message, request, house } = looked
-  const { attachment } = request
-  const nowMs = house.clock.now()
-  const usualMs = house.attachTimes.usualMs(attachment.cenId)
-  const waitMs = house.limiter.admit(attachment, nowMs, usualMs)
+  const { request, house } = looked
+  const { attachment, idempotencyKey } = request
+  const { cenId } = attachment
+  const untouched = !wasSeenBefore(looked.message)
+  const usualMs = house.attachTimes.usualMs(cenId)
+  const waitMs = house.limiter.admit(attachment, house.clock.now(), usualMs)
   if (waitMs > 0) {
-    const delayMs = Math.max(waitMs, ageMs(message, nowMs) / 40)
-    return retryAfter(
-      untilExpiry(request, house, delayMs),
-      'the limit of the CEN or the API is reached',
-      !wasSeenBefore(message),
-    )
+    // Spread, so that a line before a CEN does not move in lockstep.
+    const spreadMs = waitMs * (0.8 + 0.4 * house.random())
+    return waitInHand(spreadMs, 'the limit of the CEN or the API is reached', looked, untouched)
   }
-  const answer = await house.attacher.attach(attachment, limits)
+  const pausedMs = house.intake.admit('attach', house.clock.now())
+  if (pausedMs > 0) {
+    house.limiter.ended(attachment, false, house.clock.now())
+    return stayAway(looked, pausedMs)
+  }
+  const refused = (failure: Failure) => house.limiter.refused(attachment, failure, house.clock.now())
+  const answer = await house.attacher.attach(attachment, { ...limits, refused })
   const failure = answer.ok ? undefined : answer.failure
-  house.limiter.answered(attachment, failure, house.clock.now())
   house.intake.observe('attach', attachment, failure, house.clock.now())
   if (failure === undefined) {
-    house.attachTimes.accepted(attachment.cenId, request.idempotencyKey, house.clock.now())
+    house.attachTimes.accepted(idempotencyKey, house.clock.now())
     return awaitChange({ status: 'attaching' }, looked)
   }
-  house.log.info('attach:failed', { ...who(request.attachment), code: failure.code, kind: failure.kind })
-  if (failure.kind !== 'already-attached') return settleFailure(failure, looked, failure.kind === 'unavailable')
+  const { code, kind, message: said, apiRequestId } = failure
+  const { requestId } = request
+  house.log.info('attach:failed', { requestId, ...who(attachment), code, kind, message: said, apiRequestId })
+  if (kind !== 'already-attached') return settleFailure(failure, looked, 'attach')
   return readState(looked, limits, async (state) =>
-    state.status === 'absent' ? settleFailure(failure, looked, false) : continueFrom(state, looked, limits),
+    state.status === 'absent' ? settleFailure(failure, looked, 'attach') : continueFrom(state, looked, limits),
   )
-}
-
-/** `unknownState`: the failure leaves open whether it is attached. */
-async function settleFailure(failure: Failure, looked: Looked, unknownState: boolean): Promise<Disposition> {
-  const { message, request, house } = looked
-  const nowMs = house.clock.now()
-  const decision = decide(failure, progressOf(message, nowMs), house.random)
-  if (decision.action === 'fail') return finishFailed(message, request, failure, decision.reason, house)
-  if (decision.action === 'pause') return stayAway(looked, (house.intake.status().probeAtMs ?? nowMs) - nowMs, failure)
-  if (nowMs >= request.notAfterMs) {
-    if (!unknownState || nowMs >= request.notAfterMs + GRACE_MS) return expired(looked, undefined, failure)
-    return retryAfter(Math.min(decision.delayMs, GRACE_LOOK_MS), failure.code)
-  }
-  if (decision.action === 'park') await publishParked(looked, failure)
-  return retryAfter(untilExpiry(request, house, decision.delayMs), failure.code)
-}
-
-/** While the intake is paused messages come back spread out, so that they do not all arrive with the probe. */
-async function stayAway(looked: Looked, waitMs: number, failure?: Failure): Promise<Disposition> {
-  const { request, house } = looked
-  if (house.clock.now() >= request.notAfterMs + GRACE_MS) return expired(looked, undefined, failure)
-  const delayMs = Math.max(waitMs, house.pausedDelayMs) * (1 + house.random() / 4)
-  return retryAfter(untilExpiry(request, house, delayMs), 'the intake is paused')
-}
-
-const progressOf = (message: ReceivedMessage, nowMs: number) => ({
-  tries: message.receiveCount,
-  ageMs: ageMs(message, nowMs),
-})
-
-/** No wait passes `notAfter`: the message comes back just then, is looked at once more and ends. */
-function untilExpiry(request: AttachmentRequest, house: House, delayMs: number): number {
-  const leftMs = request.notAfterMs - house.clock.now()
-  return leftMs <= 0 ? delayMs : Math.min(delayMs, Math.max(1_000, leftMs))
 }
 
 const who = ({ cenId, childInstanceId }: Attachment) => ({ cenId, childInstanceId })

@@ -23,6 +23,8 @@ export interface House {
   readonly source: string
   /** How long a request lives where it names no `notAfter`, in milliseconds. */
   readonly ttlMs: number
+  /** How long a step that ends a message is tried again while its decision is in hand, in milliseconds. */
+  readonly patienceMs: number
   /** How long a message at least stays away while the intake is paused, in milliseconds. */
   readonly pausedDelayMs: number
 }

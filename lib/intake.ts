@@ -13,6 +13,9 @@ const BREAKER_CALLS = 20
 /** Kinds that are states of one CEN or owner and have their own remedy: they say nothing about the worker's settings. */
 const NOT_COUNTED: ReadonlySet<FailureKind> = new Set(['busy', 'throttled', 'not-granted', 'already-attached'])
 
+/** A call of a message, as the intake tells them apart. */
+export type Call = 'attach' | 'read'
+
 export interface IntakeStatus {
   readonly paused: boolean
   /** Why, as a failure code. */
@@ -23,38 +26,48 @@ export interface IntakeStatus {
 }
 
 export interface Intake {
-  /** 0 where a message may be handled now (while paused: as the one probe), else the milliseconds until it is worth asking. */
-  admit(nowMs: number): number
-  /** How many messages are worth receiving now: as many as asked, one as a probe, or none. */
+  /**
+   * 0 where the call may leave now (while paused: as the one probe), else the milliseconds until it is worth asking. A
+   * tripped breaker holds back attach calls only: what was accepted before is still read and told.
+   */
+  admit(call: Call, nowMs: number): number
+  /** How many messages are worth receiving now: as many as wanted, one at a time, or none. */
   receivable(wanted: number, nowMs: number): number
-  /** Tells of a call's answer. `attach` counts for the breaker; any good answer shows that credentials are good. */
-  observe(call: 'attach' | 'read', attachment: Attachment, failure: Failure | undefined, nowMs: number): void
+  /** Tells of a call's answer. */
+  observe(call: Call, attachment: Attachment, failure: Failure | undefined, nowMs: number): void
   status(): IntakeStatus
+}
+
+interface Pause {
+  readonly failure: Failure
+  readonly lengthMs: number
+  readonly probeAtMs: number
+  readonly probing: boolean
+}
+
+interface Row {
+  readonly code: string
+  calls: number
+  readonly cens: Set<string>
+  readonly owners: Set<string>
 }
 
 /** `onChange` is told of every pause and of every opening, once. */
 export function createIntake(onChange: (status: IntakeStatus) => void): Intake {
-  let pause:
-    | { code: string; message: string; credentials: boolean; lengthMs: number; probeAtMs: number; probing: boolean }
-    | undefined
-  let row: { code: string; calls: number; cens: Set<string>; owners: Set<string> } | undefined
+  let pause: Pause | undefined
+  let row: Row | undefined
 
-  const status = (): IntakeStatus =>
-    pause ? { paused: true, code: pause.code, message: pause.message, probeAtMs: pause.probeAtMs } : { paused: false }
-
+  const status = (): IntakeStatus => {
+    if (!pause) return { paused: false }
+    const { code, message } = pause.failure
+    return { paused: true, code, message, probeAtMs: pause.probeAtMs }
+  }
   const close = (failure: Failure, nowMs: number) => {
     // Calls that were in flight when the pause began do not lengthen it.
     if (pause && !pause.probing) return
     const again = pause !== undefined
     const lengthMs = pause ? Math.min(LONGEST_PAUSE_MS, pause.lengthMs * 2) : FIRST_PAUSE_MS
-    pause = {
-      code: failure.code,
-      message: failure.message,
-      credentials: failure.kind === 'credentials',
-      lengthMs,
-      probeAtMs: nowMs + lengthMs,
-      probing: false,
-    }
+    pause = { failure, lengthMs, probeAtMs: nowMs + lengthMs, probing: false }
     if (!again) onChange(status())
   }
   const open = () => {
@@ -63,33 +76,42 @@ export function createIntake(onChange: (status: IntakeStatus) => void): Intake {
     pause = undefined
     onChange(status())
   }
-  const count = (attachment: Attachment, failure: Failure) => {
+  const trips = (attachment: Attachment, failure: Failure): boolean => {
     if (row?.code !== failure.code) row = { code: failure.code, calls: 0, cens: new Set(), owners: new Set() }
     row.calls += 1
     row.cens.add(attachment.cenId)
     row.owners.add(attachment.childInstanceOwnerId ?? '')
     return row.calls >= BREAKER_CALLS && (row.cens.size > 1 || row.owners.size > 1)
   }
+  const forCredentials = () => pause?.failure.kind === 'credentials'
 
   return {
     status,
-    admit(nowMs) {
-      if (!pause) return 0
+    admit(call, nowMs) {
+      if (!pause || (call === 'read' && !forCredentials())) return 0
+      const waitMs = pause.probeAtMs - nowMs
       // While a probe is under way its answer is expected long before it would be given up.
-      if (nowMs < pause.probeAtMs)
-        return pause.probing ? Math.min(pause.lengthMs, pause.probeAtMs - nowMs) : pause.probeAtMs - nowMs
-      pause.probing = true
-      pause.probeAtMs = nowMs + PROBE_MS
+      if (waitMs > 0) return pause.probing ? Math.min(pause.lengthMs, waitMs) : waitMs
+      pause = { ...pause, probing: true, probeAtMs: nowMs + PROBE_MS }
       return 0
     },
-    receivable: (wanted, nowMs) => (!pause ? wanted : nowMs < pause.probeAtMs ? 0 : Math.min(1, wanted)),
+    receivable(wanted, nowMs) {
+      if (!pause) return wanted
+      if (forCredentials() && nowMs < pause.probeAtMs) return 0
+      return Math.min(1, wanted)
+    },
     observe(call, attachment, failure, nowMs) {
       if (failure?.kind === 'credentials') return close(failure, nowMs)
-      if (pause?.credentials) return open()
+      if (pause) {
+        // Only the probe's answer counts, and an outcome that is not known is no answer.
+        if (!pause.probing || failure?.kind === 'unavailable') return
+        if (forCredentials()) return open()
+        if (call === 'read') return
+        return failure?.code === pause.failure.code ? close(failure, nowMs) : open()
+      }
       if (call === 'read') return
-      if (failure === undefined || NOT_COUNTED.has(failure.kind)) return open()
-      if (pause ? failure.code === pause.code : count(attachment, failure)) return close(failure, nowMs)
-      if (pause) open()
+      if (failure === undefined) row = undefined
+      else if (!NOT_COUNTED.has(failure.kind) && trips(attachment, failure)) close(failure, nowMs)
     },
   }
 }

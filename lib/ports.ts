@@ -35,6 +35,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface CallLimits {
   /** No answer after this, epoch milliseconds, counts; the call is given up then. */
   readonly deadlineMs: number
+  /** Told of every attempt that was refused, those too that are tried again within the call. */
+  readonly refused?: (failure: Failure) => void
 }
 
 /** The CEN's side. Answers carry failures as values; nothing rejects. */

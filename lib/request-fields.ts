@@ -4,7 +4,8 @@ import { CHILD_INSTANCE_TYPES } from './attachment.js'
 
 const id = (prefix: string) => new RegExp(`^(?:${prefix})-[A-Za-z0-9_-]{1,120}$`)
 const NAME = /^[A-Za-z0-9._:-]{1,128}$/
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/
+const RFC_3339 =
+  /^(\d{4}-\d\d-\d\d)[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
 const text = (message: string) => v.string(message)
 const matching = (pattern: RegExp, message: string) => v.pipe(text(message), v.regex(pattern, message))
@@ -12,6 +13,12 @@ const name = matching(NAME, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -'
 
 const OWNER = 'must be an account id: digits, as a string (a number only up to 2^53 - 1)'
 const INSTANT = 'must be an RFC 3339 time, such as 2026-12-01T08:00:00Z'
+
+/** A day that is none (30 February) would be read as another one. */
+function isInstant(value: string): boolean {
+  const day = RFC_3339.exec(value)?.[1]
+  return day !== undefined && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true
+}
 
 /** The schema of the fields by themselves. An owner given as a safe integer becomes a string. */
 export const RequestFields = v.object({
@@ -28,7 +35,7 @@ export const RequestFields = v.object({
   childInstanceOwnerId: v.optional(
     v.union(
       [
-        matching(/^[1-9]\d{0,19}$/, OWNER),
+        matching(/^\d{1,20}$/, OWNER),
         v.pipe(
           v.number(OWNER),
           v.check((value) => Number.isSafeInteger(value) && value > 0, OWNER),
@@ -41,12 +48,7 @@ export const RequestFields = v.object({
   requestId: v.optional(name),
   correlationId: v.optional(v.pipe(text('must be a string'), v.maxLength(256, 'must have at most 256 characters'))),
   campaignId: v.optional(name),
-  notAfter: v.optional(
-    v.pipe(
-      text(INSTANT),
-      v.check((value) => RFC_3339.test(value) && !Number.isNaN(Date.parse(value)), INSTANT),
-    ),
-  ),
+  notAfter: v.optional(v.pipe(text(INSTANT), v.check(isInstant, INSTANT))),
   dryRun: v.optional(v.boolean('must be true or false')),
 })
 

@@ -1,7 +1,7 @@
 /** What is done about each kind of failure: a table, and the one function that reads it. */
 import { fullJitterMs, type Ladder, parkMs, type Random } from './backoff.js'
 import type { DeadLetterReason, FailureKind } from './error-codes.js'
-import { type Failure, meaningOf } from './failure.js'
+import { type Failure, meaningOf, normalCode } from './failure.js'
 
 export interface RetryRule {
   /** `retry` backs off, `park` waits for somebody's hand, `pause` waits for the intake, `fail` ends it. */
@@ -46,6 +46,12 @@ export const CODE_RULES: Readonly<Record<string, RetryRule>> = {
   },
 }
 
+const NORMAL_CODE_RULES = new Map(Object.entries(CODE_RULES).map(([code, rule]) => [normalCode(code), rule]))
+
+/** The rule for a code of a kind. */
+export const ruleOf = (code: string, kind: FailureKind): RetryRule =>
+  NORMAL_CODE_RULES.get(normalCode(code)) ?? RETRY_POLICY[kind]
+
 /** How far a request has come, as the queue tells it. */
 export interface Progress {
   /** Times looked at, from 1. */
@@ -61,7 +67,7 @@ export type Decision =
 /** Decides what becomes of a request whose call failed. Pure; chance is passed in. */
 export function decide(failure: Failure, progress: Progress, random: Random): Decision {
   const { tries, ageMs } = progress
-  const rule = CODE_RULES[failure.code] ?? RETRY_POLICY[failure.kind]
+  const rule = ruleOf(failure.code, failure.kind)
   if (rule.action === 'pause') return { action: 'pause' }
   const spent = rule.bound && ageMs >= rule.bound.ageMs && tries >= rule.bound.tries
   if (rule.action === 'fail' || spent) return { action: 'fail', reason: reasonOf(failure) }

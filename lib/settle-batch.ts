@@ -1,6 +1,6 @@
 /** A batch: every message handled and settled by itself, in order within its FIFO group, inside the host's time. */
-import type { Disposition } from './disposition.js'
-import { retryAfter } from './disposition.js'
+import { floorMs } from './backoff.js'
+import { type Disposition, retryAfter } from './disposition.js'
 import type { House } from './house.js'
 import type { MessageQueue } from './ports.js'
 import type { ReceivedMessage } from './received-message.js'
@@ -31,22 +31,16 @@ export async function settleBatch(batch: Batch, house: House): Promise<string[]>
   const answered = new AbortController()
   const inTime = () => house.clock.now() < batch.deadlineMs - BEGIN_MS
   const settleOne = async (message: ReceivedMessage): Promise<boolean> => {
-    const disposition = inTime() ? await batch.handle(message) : retryAfter(0, 'no time is left')
+    const disposition = inTime() ? await batch.handle(message) : retryAfter(unbegunMs(message), 'no time is left')
     // Once the answer is given the host counts the message as returned: deleting or sending it now would do it twice.
     if (answered.signal.aborted) return false
     const ended = (await settleMessage(message, disposition, batch.queue, house)) === 'ended'
     if (ended) returned.delete(message.messageId)
     return ended
   }
-  const settleGroup = async (messages: readonly ReceivedMessage[]): Promise<void> => {
-    for (const [index, message] of messages.entries()) {
-      if (await settleOne(message)) continue
-      for (const later of messages.slice(index + 1)) await giveBack(later, 0, batch.queue, house)
-      return
-    }
-  }
+  const release = (message: ReceivedMessage) => giveBack(message, 0, batch.queue, house)
   const groups = batch.fifo ? byGroup(batch.messages) : batch.messages.map((message) => [message])
-  const all = Promise.all(groups.map(settleGroup))
+  const all = Promise.all(groups.map((group) => settleInOrder(group, settleOne, release)))
   const out = house.clock.sleep(batch.deadlineMs - ANSWER_MS - house.clock.now(), answered.signal)
   await Promise.race([all, out])
   const ids = [...returned]
@@ -54,7 +48,24 @@ export async function settleBatch(batch: Batch, house: House): Promise<string[]>
   return ids
 }
 
-function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
+/** What was not begun comes back at once; where that happens again and again the function's timeout is too short, and receives run out. */
+const unbegunMs = ({ receiveCount }: ReceivedMessage): number => (receiveCount > 10 ? floorMs(0, receiveCount) : 0)
+
+/** Settles the messages of one group in their order; after one that comes back the rest is released untouched. */
+export async function settleInOrder(
+  messages: readonly ReceivedMessage[],
+  settleOne: (message: ReceivedMessage) => Promise<boolean>,
+  release: (message: ReceivedMessage) => Promise<void>,
+): Promise<void> {
+  for (const [index, message] of messages.entries()) {
+    if (await settleOne(message)) continue
+    for (const later of messages.slice(index + 1)) await release(later)
+    return
+  }
+}
+
+/** Messages by their FIFO group, each in the order in which it was received. */
+export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
   const groups = new Map<string, ReceivedMessage[]>()
   for (const message of messages) {
     const group = message.groupId ?? ''

@@ -8,14 +8,13 @@ import { ageMs, type ReceivedMessage } from './received-message.js'
 /** A message may stay invisible for 12 hours since its receipt (SQS, visibility timeout); a minute is left for the call. */
 const LONGEST_INVISIBLE_MS = 12 * 3_600_000 - 60_000
 const SETTLE_LADDER = { firstMs: 1_000, capMs: 30_000 }
-/** A step that ends a message is tried this often while its decision is in hand; a later receipt might decide otherwise. */
-const TRIES = 4
-const FIRST_PAUSE_MS = 200
+/** A step that ends a message is tried again while its decision is in hand: a later receipt might decide otherwise. */
+const PATIENCE_LADDER = { firstMs: 400, capMs: 30_000 }
 
 /** `ended`: the queue may forget the message. `returned`: it comes back by itself. */
 export type Settled = 'ended' | 'returned'
 
-type Desk = Pick<House, 'clock' | 'log' | 'random'>
+type Desk = Pick<House, 'clock' | 'log' | 'random' | 'patienceMs'>
 
 /** Settles one message. Never rejects: where the queue fails, the message comes back and nothing is lost. */
 export async function settleMessage(
@@ -91,15 +90,20 @@ async function tried(act: () => Promise<void>, event: string, message: ReceivedM
   }
 }
 
+/** Tries for as long as the host is patient. */
 async function persist(
   act: () => Promise<void>,
   event: string,
   message: ReceivedMessage,
   desk: Desk,
 ): Promise<boolean> {
-  for (let tries = 1; tries < TRIES; tries++) {
+  const untilMs = desk.clock.now() + desk.patienceMs
+  for (let tries = 1; ; tries++) {
     if (await tried(act, event, message, desk)) return true
-    await desk.clock.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (1 + desk.random()))
+    const pauseMs =
+      Math.min(PATIENCE_LADDER.capMs, PATIENCE_LADDER.firstMs * 2 ** Math.min(tries - 1, 10)) *
+      (0.5 + desk.random() / 2)
+    if (desk.clock.now() + pauseMs > untilMs) return false
+    await desk.clock.sleep(pauseMs)
   }
-  return tried(act, event, message, desk)
 }

@@ -103,6 +103,12 @@ describe('a request that cannot be read', () => {
     ['a long correlation id', { ...good, correlationId: 'x'.repeat(257) }, ['correlationId must have at most 256']],
     ['a time that is none', { ...good, notAfter: 'tomorrow' }, ['notAfter must be an RFC 3339 time']],
     ['a day that is none', { ...good, notAfter: '2026-13-45T00:00:00Z' }, ['notAfter must be an RFC 3339 time']],
+    [
+      'a day in February that is none',
+      { ...good, notAfter: '2026-02-30T00:00:00Z' },
+      ['notAfter must be an RFC 3339 time'],
+    ],
+    ['an hour that is none', { ...good, notAfter: '2026-11-26T24:00:00Z' }, ['notAfter must be an RFC 3339 time']],
     ['a time beyond 72 hours', { ...good, notAfter: '2026-11-28T12:00:01Z' }, ['notAfter is later than 72 hours']],
     ['a dry run', { ...good, dryRun: true }, ['dryRun is not supported yet']],
     [

@@ -35,7 +35,10 @@ describe('the settings', () => {
 
   it.each<[string, Record<string, string>, string]>([
     ['a queue that is no URL', { REQUEST_QUEUE_URL: 'requests' }, 'REQUEST_QUEUE_URL'],
-    ['one queue for both', { DEAD_LETTER_QUEUE_URL: good.REQUEST_QUEUE_URL }, 'DEAD_LETTER_QUEUE_URL'],
+    ['one queue for both', { DEAD_LETTER_QUEUE_URL: `${good.REQUEST_QUEUE_URL}/` }, 'DEAD_LETTER_QUEUE_URL'],
+    ['a source that is no URI', { RESULT_SOURCE: 'my worker' }, 'RESULT_SOURCE'],
+    ['a password in an endpoint', { CBN_ENDPOINT: 'https://:pw@cbn.example.com' }, 'CBN_ENDPOINT'],
+    ['an endpoint that comes later', { VPC_ENDPOINT: 'http://vpc.example.com' }, 'VPC_ENDPOINT'],
     ['a topic that is no ARN', { RESULT_TOPIC_ARN: 'results' }, 'RESULT_TOPIC_ARN'],
     ['a policy that is none', { ATTACHMENT_POLICY: 'allow-some' }, 'ATTACHMENT_POLICY'],
     ['an empty policy', { ATTACHMENT_POLICY: ' ' }, 'ATTACHMENT_POLICY'],

@@ -96,7 +96,9 @@ describe('the wire', () => {
     ['owner too large', { ...good, childInstanceOwnerId: 2 ** 53 }],
     ['owner negative', { ...good, childInstanceOwnerId: -1 }],
     ['owner fraction', { ...good, childInstanceOwnerId: 1.5 }],
-    ['owner zero', { ...good, childInstanceOwnerId: '0' }],
+    ['owner with a zero before', { ...good, childInstanceOwnerId: '0168' }],
+    ['owner too long', { ...good, childInstanceOwnerId: '1'.repeat(21) }],
+    ['owner empty', { ...good, childInstanceOwnerId: '' }],
     ['id with space', { ...good, childInstanceId: 'vpc-1 2' }],
     ['id with line end', { ...good, childInstanceId: 'vpc-1\n' }],
     ['region', { ...good, childInstanceRegionId: 'Hangzhou' }],
@@ -115,7 +117,7 @@ describe('the wire', () => {
     const [record] = json('examples/sqs-event.json').Records
     const message = fromLambdaRecord(record, SENT_AT)
     expect(message).toMatchObject({ receiveCount: 1, sentAtMs: SENT_AT, senderId: 'AROAEXAMPLEID:vending' })
-    expect(parseRequest(message.body, { sentAtMs: SENT_AT, ttlMs: 1_000 })).toMatchObject({ ok: true })
+    expect(parseRequest(message?.body ?? '', { sentAtMs: SENT_AT, ttlMs: 1_000 })).toMatchObject({ ok: true })
   })
 })
 

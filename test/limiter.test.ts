@@ -25,7 +25,7 @@ describe('the limiter', () => {
   it('keeps the slot of an accepted attachment until it has ended', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
-    limiter.answered(child(0), undefined, 100)
+    limiter.underWay(child(0), 100, 1_000)
     expect(limiter.admit(child(9), 200, 1_000)).toBeGreaterThan(0)
     limiter.ended(child(0), true, 300)
     expect(limiter.admit(child(9), 400, 1_000)).toBe(0)
@@ -34,7 +34,7 @@ describe('the limiter', () => {
   it('learns from Operation.Blocking how many a CEN takes', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
-    for (const index of [3, 4]) limiter.answered(child(index), blocking, 50)
+    for (const index of [3, 4]) limiter.refused(child(index), blocking, 50)
     expect(limiter.admit(child(8), 100, 1_000)).toBeGreaterThan(0)
     limiter.ended(child(0), true, 1_000)
     expect(limiter.admit(child(8), 1_001, 1_000)).toBe(0)
@@ -44,7 +44,7 @@ describe('the limiter', () => {
   it('tries for more again once the wall has moved', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
-    for (const index of [1, 2, 3, 4]) limiter.answered(child(index), blocking, 50)
+    for (const index of [1, 2, 3, 4]) limiter.refused(child(index), blocking, 50)
     limiter.ended(child(0), true, 60)
     let nowMs = 20_000
     let most = 0
@@ -62,7 +62,7 @@ describe('the limiter', () => {
   it('holds every CEN for as long as a throttled answer asks', () => {
     const limiter = createLimiter()
     limiter.admit(child(0), 0, 1_000)
-    limiter.answered(child(0), throttled, 10)
+    limiter.refused(child(0), throttled, 10)
     expect(limiter.admit(child(1, 'cen-2'), 20, 1_000)).toBeGreaterThan(1_900)
     expect(limiter.admit(child(1, 'cen-2'), 2_020, 1_000)).toBe(0)
   })

@@ -17,7 +17,7 @@ const deadLetter: Disposition = {
 }
 
 function setUp() {
-  const { clock, createHouse } = createSim()
+  const { clock, createHouse } = createSim({ patienceMs: 2_000 })
   const done: string[] = []
   const queue: MessageQueue = {
     complete: async ({ messageId }) => void done.push(`delete ${messageId}`),

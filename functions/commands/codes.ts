@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { codesMarkdown } from '../../lib/codes-markdown.js'
 import { ALL_CODES, KIND_MEANINGS } from '../../lib/error-codes.js'
 import { meaningOf } from '../../lib/failure.js'
-import { CODE_RULES, RETRY_POLICY } from '../../lib/retry-policy.js'
+import { ruleOf } from '../../lib/retry-policy.js'
 import { say, sayJson } from '../wiring/terminal.js'
 
 interface CodesOptions {
@@ -29,7 +29,7 @@ export function addCodes(program: Command): void {
 
 function sayCode(code: string, json: boolean | undefined): void {
   const { kind, advice, row } = meaningOf(code)
-  const rule = CODE_RULES[row?.code ?? code] ?? RETRY_POLICY[kind]
+  const rule = ruleOf(code, kind)
   const said = {
     code: row?.code ?? code,
     kind,

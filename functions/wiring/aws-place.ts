@@ -1,10 +1,11 @@
 /** Where the AWS clients find their servers, and as whom they come. */
-import { type AwsPlace, regionOfQueueUrl } from '../../lib/aws/clients.js'
+import { type AwsPlace, regionOfArn, regionOfQueueUrl } from '../../lib/aws/clients.js'
 import type { Environment } from '../../lib/config.js'
 
 /** Reads the settings of the AWS ecosystem; what they leave open is the SDK's default chain. */
-export function awsPlaceOf(env: Environment, queueUrl = ''): AwsPlace {
+export function awsPlaceOf(env: Environment, queueUrl = '', topicArn = ''): AwsPlace {
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOfQueueUrl(queueUrl)
+  const snsRegion = regionOfArn(topicArn)
   const sqsEndpoint = env.AWS_ENDPOINT_URL_SQS || env.AWS_ENDPOINT_URL
   const snsEndpoint = env.AWS_ENDPOINT_URL_SNS || env.AWS_ENDPOINT_URL
   const {
@@ -16,6 +17,7 @@ export function awsPlaceOf(env: Environment, queueUrl = ''): AwsPlace {
     secretAccessKey && { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
   return {
     ...(region && { region }),
+    ...(snsRegion && { snsRegion }),
     ...(sqsEndpoint && { sqsEndpoint }),
     ...(snsEndpoint && { snsEndpoint }),
     ...(credentials && { credentials }),

@@ -25,11 +25,18 @@ export interface Built {
 export interface HouseOptions {
   /** How long a message stays away while the intake is paused: the host decides, since Lambda cannot stop receiving. */
   readonly pausedDelayMs: number
+  /** How long the end of a message is tried again while its decision is in hand; a Lambda must not sleep. */
+  readonly patienceMs: number
 }
 
-export function buildHouse(config: Config, env: Environment, log: Log, { pausedDelayMs }: HouseOptions): Built {
+export function buildHouse(
+  config: Config,
+  env: Environment,
+  log: Log,
+  { pausedDelayMs, patienceMs }: HouseOptions,
+): Built {
   const clock = systemClock
-  const { sqs, sns } = createAwsClients(awsPlaceOf(env, config.requestQueueUrl))
+  const { sqs, sns } = createAwsClients(awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn))
   const { endpoints, alibabaKeys, cenOwnerId } = config
   const credentials = alibabaKeys ? { keys: alibabaKeys } : {}
   const calls = {
@@ -52,6 +59,7 @@ export function buildHouse(config: Config, env: Environment, log: Log, { pausedD
     source: config.resultSource,
     ttlMs: config.ttlMs,
     pausedDelayMs,
+    patienceMs,
   }
   return { house, queue: createRequestQueue(sqs, config, clock) }
 }

@@ -7,6 +7,8 @@ import type { Log } from '../../lib/ports.js'
 import { buildHouse } from './house.js'
 
 const PAUSED_DELAY_MS = 10_000
+/** Minutes of a dead-letter queue's outage are outlasted in hand; the heartbeat goes on meanwhile. */
+const PATIENCE_MS = 5 * 60_000
 const GRACE_MS = 15_000
 
 export interface WorkerRun {
@@ -20,9 +22,10 @@ export interface WorkerRun {
 
 /** Resolves to the intake's status once the worker has left; rejects where the request queue cannot be read at the start. */
 export async function runWorker({ config, env, log, stop, waitSeconds }: WorkerRun): Promise<IntakeStatus> {
-  const { house, queue } = buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS })
+  const { house, queue } = buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS, patienceMs: PATIENCE_MS })
   const { concurrency } = config
   const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
-  await runPollLoop({ queue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS }, house)
+  const fifo = config.requestQueueUrl.endsWith('.fifo')
+  await runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, house)
   return house.intake.status()
 }

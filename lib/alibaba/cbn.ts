@@ -1,5 +1,6 @@
 /** The CEN API (Cbn 2017-09-12), one function an action, named as the API names it; fields in the API's spelling. */
 import type { Attachment } from '../attachment.js'
+import { failureOf } from '../failure.js'
 import type { Answer, CallLimits } from '../ports.js'
 import type { Body, RpcCall } from './rpc.js'
 
@@ -10,6 +11,8 @@ export const PAGE_SIZE = 50
 /** An attachment as the Describe actions tell of it. */
 export interface ChildInstanceState {
   readonly ChildInstanceId: string
+  readonly ChildInstanceType?: string
+  readonly ChildInstanceRegionId?: string
   readonly Status: string
   /** UTC, `2021-08-10T06:27Z`: cut to the minute. */
   readonly ChildInstanceAttachTime?: string
@@ -59,18 +62,24 @@ export async function describeCenAttachedChildInstances(
   limits: CallLimits,
 ): Promise<Answer<ChildInstancePage>> {
   const query = { CenId, PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE) }
-  return mapAnswer(await call('DescribeCenAttachedChildInstances', query, limits), (body) => {
-    const { ChildInstance: instances = [] } = (body.ChildInstances ?? {}) as { ChildInstance?: Body[] }
-    return { instances: instances.map(toState), TotalCount: Number(body.TotalCount ?? instances.length) }
-  })
+  const answer = await call('DescribeCenAttachedChildInstances', query, limits)
+  if (!answer.ok) return answer
+  const { ChildInstance } = (answer.value.ChildInstances ?? {}) as { ChildInstance?: Body[] }
+  if (!Array.isArray(ChildInstance)) {
+    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no list' }) }
+  }
+  const TotalCount = Number(answer.value.TotalCount ?? ChildInstance.length)
+  return { ok: true, value: { instances: ChildInstance.map(toState), TotalCount } }
 }
 
 function toState(body: Body): ChildInstanceState {
-  const time = body.ChildInstanceAttachTime
+  const said = (name: string) => (typeof body[name] === 'string' && body[name] !== '' ? { [name]: body[name] } : {})
   return {
     ChildInstanceId: String(body.ChildInstanceId),
     Status: String(body.Status),
-    ...(typeof time === 'string' && { ChildInstanceAttachTime: time }),
+    ...said('ChildInstanceType'),
+    ...said('ChildInstanceRegionId'),
+    ...said('ChildInstanceAttachTime'),
   }
 }
 

@@ -25,11 +25,14 @@ export type RpcCall = (
 /** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
 const READ_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 3_000
+/** Credentials that were renewed this recently are not renewed again. */
+const RENEWAL_MS = 5_000
 
 export function createRpcCall(api: RpcApi, credentials: CredentialSettings, clock: Clock): RpcCall {
   const { protocol, host } = new URL(api.endpoint)
   let credential = createCredential(credentials)
   let client = connect(credential)
+  let renewedAtMs = 0
 
   function connect(held: Credential): core.default {
     const config = new core.$OpenApiUtil.Config({
@@ -42,8 +45,9 @@ export function createRpcCall(api: RpcApi, credentials: CredentialSettings, cloc
   const callOnce: RpcCall = async (action, query, limits) => {
     try {
       await credential.getCredential()
-    } catch (error) {
-      return { ok: false, failure: failureOf({ code: 'CredentialsUnavailable', message: (error as Error).message }) }
+    } catch {
+      // What a provider throws may hold whole files and answers; the table's words say what to do.
+      return { ok: false, failure: failureOf({ code: 'CredentialsUnavailable' }) }
     }
     const readTimeout = Math.max(1, Math.min(READ_TIMEOUT_MS, limits.deadlineMs - clock.now()))
     const runtime = new RuntimeOptions({ readTimeout, connectTimeout: Math.min(CONNECT_TIMEOUT_MS, readTimeout) })
@@ -62,9 +66,16 @@ export function createRpcCall(api: RpcApi, credentials: CredentialSettings, cloc
     if (answer.ok || answer.failure.kind !== 'credentials') return answer
     // A role's session may have been ended early: new credentials are asked for once; fixed keys cannot be renewed.
     if (credentials.keys !== undefined) return answer
+    renewedAtMs = renew(renewedAtMs, clock.now())
+    return callOnce(action, query, limits)
+  }
+
+  /** Many calls may be refused together; the credentials are renewed once for all of them. */
+  function renew(lastMs: number, nowMs: number): number {
+    if (nowMs - lastMs < RENEWAL_MS) return lastMs
     credential = createCredential(credentials)
     client = connect(credential)
-    return callOnce(action, query, limits)
+    return nowMs
   }
 }
 

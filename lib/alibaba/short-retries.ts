@@ -27,6 +27,7 @@ export async function withShortRetries<T>(
   const leftMs = () => budgetMs - (clock.now() - startedMs)
   const attempt = async (): Promise<Answer<T>> => {
     const answer = await call()
+    if (!answer.ok) limits.refused?.(answer.failure)
     if (!answer.ok && SHORT.has(answer.failure.kind)) throw new Refused(answer.failure)
     return answer
   }

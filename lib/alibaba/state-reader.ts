@@ -44,7 +44,10 @@ export function createStateReader(call: RpcCall) {
     return { ok: true, value: { instances: [], TotalCount: 0 } }
   }
 
-  /** Pages while a page answers for more than one; the rest are asked for one by one. */
+  /**
+   * Pages while a page answers for more than one; the rest are asked for one by one. A list that moves while it is paged
+   * may lose an entry, so only a page that holds the whole list can say that something is absent.
+   */
   const readAll = async (cenId: string, cen: CenReading, waiters: readonly Waiter[]): Promise<void> => {
     const limits = { deadlineMs: Math.max(...waiters.map((waiter) => waiter.limits.deadlineMs)) }
     const open = new Map(waiters.map((waiter) => [waiter.attachment.childInstanceId, waiter]))
@@ -54,15 +57,22 @@ export function createStateReader(call: RpcCall) {
         for (const waiter of open.values()) waiter.resolve(answer)
         return
       }
-      cen.total = answer.value.TotalCount
-      for (const instance of answer.value.instances) {
-        open.get(instance.ChildInstanceId)?.resolve({ ok: true, value: toState(instance) })
+      const { instances, TotalCount } = answer.value
+      cen.total = TotalCount
+      for (const instance of instances) {
+        const waiter = open.get(instance.ChildInstanceId)
+        if (!waiter || !isOf(instance, waiter.attachment)) continue
+        waiter.resolve({ ok: true, value: toState(instance) })
         open.delete(instance.ChildInstanceId)
       }
-      if (answer.value.instances.length < PAGE_SIZE) {
-        for (const waiter of open.values()) waiter.resolve({ ok: true, value: ABSENT })
-        return
+      if (page === 1 && instances.length === TotalCount) {
+        for (const waiter of open.values()) {
+          if (instances.some(({ ChildInstanceId }) => ChildInstanceId === waiter.attachment.childInstanceId)) continue
+          waiter.resolve({ ok: true, value: ABSENT })
+          open.delete(waiter.attachment.childInstanceId)
+        }
       }
+      if (instances.length < PAGE_SIZE) break
     }
     await Promise.all([...open.values()].map(async (waiter) => waiter.resolve(await readOne(waiter))))
   }
@@ -91,6 +101,11 @@ export function createStateReader(call: RpcCall) {
 }
 
 const pagesLeft = (total: number, page: number): number => Math.max(1, Math.ceil(total / PAGE_SIZE) - page + 1)
+
+/** The single reading is asked with type and region; an entry of another type or region is not its answer. */
+const isOf = (instance: ChildInstanceState, { childInstanceType, childInstanceRegionId }: Attachment): boolean =>
+  (instance.ChildInstanceType ?? childInstanceType) === childInstanceType &&
+  (instance.ChildInstanceRegionId ?? childInstanceRegionId) === childInstanceRegionId
 
 /** Duplicates of one child instance are answered by the next reading. */
 function distinct(waiters: readonly Waiter[]): { batch: Waiter[]; rest: Waiter[] } {

@@ -5,6 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 export interface AwsPlace {
   /** Taken from the queue's URL where the environment names none. */
   readonly region?: string
+  /** The topic's own, where it differs. */
+  readonly snsRegion?: string
   /** Another server for SQS; it then also overrules the host in a queue's URL. */
   readonly sqsEndpoint?: string
   readonly snsEndpoint?: string
@@ -32,9 +34,16 @@ export function createAwsClients(place: AwsPlace): { sqs: SQSClient; sns: SNSCli
     ...common,
     ...(place.sqsEndpoint !== undefined && { endpoint: place.sqsEndpoint, useQueueUrlAsEndpoint: false }),
   })
-  const sns = new SNSClient({ ...common, ...(place.snsEndpoint !== undefined && { endpoint: place.snsEndpoint }) })
+  const sns = new SNSClient({
+    ...common,
+    ...(place.snsRegion !== undefined && { region: place.snsRegion }),
+    ...(place.snsEndpoint !== undefined && { endpoint: place.snsEndpoint }),
+  })
   return { sqs, sns }
 }
 
 /** The region in a queue's URL (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
 export const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]
+
+/** The region in a topic's ARN, or undefined. */
+export const regionOfArn = (arn: string): string | undefined => arn.split(':')[3] || undefined

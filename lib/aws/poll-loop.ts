@@ -4,8 +4,9 @@ import pLimit from 'p-limit'
 import { type Disposition, retryAfter } from '../disposition.js'
 import type { House } from '../house.js'
 import type { ReceivedMessage } from '../received-message.js'
-import { giveBack, settleMessage } from '../settle-message.js'
-import { keepInvisible } from './heartbeat.js'
+import { byGroup, settleInOrder } from '../settle-batch.js'
+import { giveBack, type Settled, settleMessage } from '../settle-message.js'
+import { type Heartbeat, keepInvisible } from './heartbeat.js'
 import type { RequestQueue } from './request-queue.js'
 
 export interface PollLoop {
@@ -14,6 +15,8 @@ export interface PollLoop {
   readonly handle: (message: ReceivedMessage) => Promise<Disposition>
   /** Messages handled at once. */
   readonly concurrency: number
+  /** True where messages of one group must keep their order. */
+  readonly fifo: boolean
   /** How long one receive waits for a message, 0 to 20; a stop waits for it, so that no message gets lost on its way. */
   readonly waitSeconds: number
   /** Aborting it stops the loop: no receive is begun, what is in hand is finished or released. */
@@ -30,55 +33,79 @@ const IN_HAND_PER_SLOT = 4
 const MAX_RECEIVERS = 5
 const RECEIVE_PAUSE_MS = 1_000
 const FULL_PAUSE_MS = 20
+const PAUSED_LOOK_MS = 1_000
+/** Releasing what is left after the grace may take this long together, in milliseconds. */
+const RELEASE_MS = 3_000
 
-/** Runs until `stop` aborts and what is in hand is settled. Rejects only where the queue cannot be read at the start. */
+/** Runs until `stop` aborts and what is in hand is settled. Rejects only where the queue cannot be used at the start. */
 export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const { queue, stop } = loop
   const { clock, log, intake } = house
   const visibilitySeconds = await queue.visibilitySeconds()
+  if (!(visibilitySeconds >= 1))
+    throw new Error(`its visibility timeout is ${visibilitySeconds} s; at least 1 s is needed`)
   const slots = pLimit(loop.concurrency)
   // Everything that waits in hand listens to the one stop.
   setMaxListeners(0, stop)
-  const inHand = new Map<ReceivedMessage, Promise<void>>()
+  const inHand = new Map<ReceivedMessage, Heartbeat>()
+  const work = new Set<Promise<void>>()
+  let released = 0
   const full = () => slots.pendingCount > 0 || inHand.size >= loop.concurrency * IN_HAND_PER_SLOT
 
   const handleInSlot = (message: ReceivedMessage) =>
     slots(() => (stop.aborted ? retryAfter(0, 'the worker is stopping') : loop.handle(message)))
 
-  const carry = async (message: ReceivedMessage): Promise<void> => {
-    const heartbeat = keepInvisible(message, visibilitySeconds, queue, house)
+  const carry = async (message: ReceivedMessage): Promise<Settled> => {
     let held = message
     let disposition = await handleInSlot(held)
-    while (
-      disposition.action === 'retry' &&
-      disposition.delayMs <= HOLD_MS &&
-      clock.now() - message.receivedAtMs < LONGEST_IN_HAND_MS
-    ) {
+    const mayHold = () => clock.now() - message.receivedAtMs < LONGEST_IN_HAND_MS
+    while (disposition.action === 'retry' && disposition.delayMs <= HOLD_MS && mayHold() && !stop.aborted) {
       await clock.sleep(disposition.delayMs, stop)
-      // A stop releases what only waits; a retry that was decided before keeps its delay.
       if (!disposition.untouched) held = { ...message, heldInHand: true }
       disposition = await handleInSlot(held)
-      if (stop.aborted) break
     }
-    await heartbeat.stop()
-    await settleMessage(message, disposition, queue, house)
+    return settle(message, disposition)
+  }
+  /** The heartbeat goes on while an end is persisted in, and stops before a delay is set that it would undo. */
+  const settle = async (message: ReceivedMessage, disposition: Disposition): Promise<Settled> => {
+    const heartbeat = inHand.get(message)
+    const retry: RequestQueue['retry'] = async (one, seconds) => {
+      await heartbeat?.stop()
+      await queue.retry(one, seconds)
+    }
+    const settled = await settleMessage(message, disposition, { ...queue, retry }, house)
+    if (settled === 'returned' && stop.aborted) released += 1
+    await drop(message)
+    return settled
+  }
+  const drop = async (message: ReceivedMessage): Promise<void> => {
+    const heartbeat = inHand.get(message)
+    inHand.delete(message)
+    await heartbeat?.stop()
+  }
+  const release = async (message: ReceivedMessage): Promise<void> => {
+    await drop(message)
+    released += 1
+    await giveBack(message, 0, queue, house)
+  }
+  const take = (messages: readonly ReceivedMessage[]): void => {
+    for (const message of messages) {
+      log.debug('message:received', { messageId: message.messageId, receiveCount: message.receiveCount })
+      inHand.set(message, keepInvisible(message, visibilitySeconds, queue, house))
+    }
+    for (const group of loop.fifo ? byGroup(messages) : messages.map((message) => [message])) {
+      const ended = async (message: ReceivedMessage) => (await carry(message)) === 'ended'
+      const done = settleInOrder(group, ended, release).finally(() => work.delete(done))
+      work.add(done)
+    }
   }
 
   const receive = async (index: number): Promise<void> => {
     while (!stop.aborted) {
       const room = Math.min(10, loop.concurrency * IN_HAND_PER_SLOT - inHand.size)
       const wanted = full() || (index > 0 && intake.status().paused) ? 0 : intake.receivable(room, clock.now())
-      if (wanted < 1) {
-        await clock.sleep(FULL_PAUSE_MS, stop)
-        continue
-      }
-      for (const message of await received(wanted)) {
-        log.debug('message:received', { messageId: message.messageId, receiveCount: message.receiveCount })
-        inHand.set(
-          message,
-          carry(message).finally(() => inHand.delete(message)),
-        )
-      }
+      if (wanted < 1) await clock.sleep(intake.status().paused ? PAUSED_LOOK_MS : FULL_PAUSE_MS, stop)
+      else take(await received(wanted))
     }
   }
   const received = async (wanted: number): Promise<ReceivedMessage[]> => {
@@ -95,9 +122,13 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const receivers = Math.min(MAX_RECEIVERS, Math.ceil(loop.concurrency / 10))
   await Promise.all(Array.from({ length: receivers }, (_, index) => receive(index)))
   log.info('worker:stopping', { inHand: inHand.size })
-  const settled = new AbortController()
-  const all = Promise.all(inHand.values()).then(() => settled.abort())
-  await Promise.race([all, clock.sleep(loop.graceMs, settled.signal)])
-  for (const message of inHand.keys()) await giveBack(message, 0, queue, house)
-  log.info('worker:stopped', { released: inHand.size, ...intake.status() })
+  await within(Promise.all(work), loop.graceMs)
+  const left = [...inHand.keys()]
+  await within(Promise.all(left.map(release)), RELEASE_MS)
+  log.info('worker:stopped', { released, unfinished: left.length, ...intake.status() })
+
+  async function within(done: Promise<unknown>, ms: number): Promise<void> {
+    const over = new AbortController()
+    await Promise.race([done.then(() => over.abort()), clock.sleep(ms, over.signal)])
+  }
 }

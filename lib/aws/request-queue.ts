@@ -8,7 +8,6 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { type DeadLetterFacts, toDeadLetter } from '../dead-letter.js'
-import { byteLength } from '../digest.js'
 import type { Clock, MessageQueue } from '../ports.js'
 import type { ReceivedMessage } from '../received-message.js'
 import { fromSdkMessage } from './sqs-message.js'
@@ -27,8 +26,8 @@ export interface RequestQueue extends MessageQueue {
   visibilitySeconds(): Promise<number>
 }
 
-/** Up to this size a letter is accepted by every queue (256 KiB was SQS's limit, and is the default of many queues). */
-const SAFE_BYTES = 262_144
+/** SQS's limit until 2025, and still that of many queues. */
+const DEFAULT_BYTES = 262_144
 
 export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): RequestQueue {
   const setVisibility = async (message: ReceivedMessage, seconds: number) => {
@@ -41,10 +40,12 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }))
     return Number(Attributes?.[name])
   }
-  let deadLetterBytes: Promise<number> | undefined
+  let deadLetterBytes: number | undefined
+  /** Asked once; while the queue does not say, the default of most queues is assumed. */
   const maxDeadLetterBytes = async () => {
-    deadLetterBytes ??= attribute(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => SAFE_BYTES)
-    return (await deadLetterBytes) || SAFE_BYTES
+    deadLetterBytes ??=
+      (await attribute(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => undefined)) || undefined
+    return deadLetterBytes ?? DEFAULT_BYTES
   }
 
   return {
@@ -67,9 +68,8 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
       await sqs.send(new DeleteMessageCommand({ QueueUrl: urls.requestQueueUrl, ReceiptHandle }))
     },
     async deadLetter(message, facts) {
-      // Small bodies fit everywhere; only for the others is the queue asked what it takes.
-      const maxBytes = byteLength(message.body) < SAFE_BYTES / 2 ? SAFE_BYTES : await maxDeadLetterBytes()
-      await sqs.send(new SendMessageCommand(toSendInput(urls.deadLetterQueueUrl, message, facts, maxBytes)))
+      const input = toSendInput(urls.deadLetterQueueUrl, message, facts, await maxDeadLetterBytes())
+      await sqs.send(new SendMessageCommand(input))
     },
   }
 }

@@ -23,18 +23,20 @@ export const fromSdkMessage = (message: Message, nowMs: number): ReceivedMessage
     nowMs,
   )
 
-/** A record of a Lambda event. */
-export const fromLambdaRecord = (record: SQSRecord, nowMs: number): ReceivedMessage =>
-  toReceived(
-    {
-      messageId: record.messageId,
-      receiptHandle: record.receiptHandle,
-      body: record.body,
-      redriveCount: record.messageAttributes?.redriveCount?.stringValue,
-    },
-    record.attributes,
-    nowMs,
-  )
+/** A record of a Lambda event, or undefined where it is none that could be named. */
+export const fromLambdaRecord = (record: Partial<SQSRecord> | null, nowMs: number): ReceivedMessage | undefined =>
+  typeof record?.messageId !== 'string'
+    ? undefined
+    : toReceived(
+        {
+          messageId: record.messageId,
+          receiptHandle: record.receiptHandle ?? '',
+          body: record.body ?? '',
+          redriveCount: record.messageAttributes?.redriveCount?.stringValue,
+        },
+        record.attributes ?? {},
+        nowMs,
+      )
 
 interface Named {
   readonly messageId: string

@@ -2,17 +2,17 @@
 import { pino } from 'pino'
 import type { LogLevel } from '../config.js'
 import type { Log } from '../ports.js'
+import { scrub } from '../scrub.js'
 
 /** Field names whose values are secrets wherever they stand. */
 const SECRET_FIELDS = ['accessKeyId', 'accessKeySecret', 'securityToken', 'authorization', 'Signature', 'receiptHandle']
 
-/** A URL's parameters can carry signatures and tokens: a text keeps the URL and loses them. */
-const scrub = (text: string): string => text.replace(/(https?:\/\/[^\s?"']+)\?[^\s"']*/gi, '$1?…')
-
-const scrubbed = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? scrub(value) : value]),
-  )
+const scrubbed = (value: unknown): unknown => {
+  if (typeof value === 'string') return scrub(value)
+  if (Array.isArray(value)) return value.map(scrubbed)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, scrubbed(inner)]))
+}
 
 /** Writes to standard error, so that standard output belongs to the command. */
 export function createJsonLog(level: LogLevel): Log {
@@ -31,6 +31,6 @@ export function createJsonLog(level: LogLevel): Log {
   const write =
     (name: LogLevel): Log['info'] =>
     (event, fields) =>
-      out[name](scrubbed(fields ?? {}), event)
+      out[name](scrubbed(fields ?? {}) as object, event)
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

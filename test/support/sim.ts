@@ -26,6 +26,7 @@ export interface SimOptions {
   readonly random?: () => number
   /** How long a call takes, in milliseconds. */
   readonly latencyMs?: number
+  readonly patienceMs?: number
 }
 
 export interface LogLine {
@@ -79,6 +80,7 @@ export function createSim(options: SimOptions = {}) {
     source: 'urn:test',
     ttlMs,
     pausedDelayMs: 10_000,
+    patienceMs: options.patienceMs ?? 300_000,
   })
 
   /** Runs one worker or several until `done`, or for `forMs` of virtual time; then stops them. */
@@ -87,7 +89,10 @@ export function createSim(options: SimOptions = {}) {
     const running = Array.from({ length: workers }, () => {
       const house = createHouse()
       const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
-      return runPollLoop({ queue, handle, concurrency, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 }, house)
+      return runPollLoop(
+        { queue, handle, concurrency, fifo: false, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 },
+        house,
+      )
     })
     await clock.run(done, clock.now() + forMs)
     stop.abort()
@@ -103,7 +108,7 @@ export function createSim(options: SimOptions = {}) {
 
 /** The emulator as the RPC call that the Alibaba shore makes; faults of the wire become what the shore makes of them. */
 export function emulatedCall(emulator: Emulator, version: string, pause: () => Promise<void>): RpcCall {
-  return async (action, query) => {
+  const call: RpcCall = async (action, query) => {
     await pause()
     const caller = emulator.world.accountOfKey(HOME_ACCOUNT.accessKeyId)
     if (!caller) return { ok: false, failure: failureOf({ code: 'InvalidAccessKeyId.NotFound' }) }
@@ -125,6 +130,11 @@ export function emulatedCall(emulator: Emulator, version: string, pause: () => P
         retryAfterMs: answer.retryAfterMs,
       }),
     }
+  }
+  return async (action, query, limits) => {
+    const answer = await call(action, query, limits)
+    if (!answer.ok) limits.refused?.(answer.failure)
+    return answer
   }
 }
 

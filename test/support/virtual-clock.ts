@@ -7,6 +7,9 @@ export interface VirtualClock extends Clock {
   set(ms: number): void
 }
 
+/** A simulation that takes more timers than this goes round in circles. */
+const MOST_STEPS = 500_000
+
 interface Timer {
   readonly atMs: number
   readonly order: number
@@ -41,7 +44,8 @@ export function createVirtualClock(startMs = Date.parse('2026-11-25T12:00:00Z'))
       }),
     async run(done, untilMs) {
       await settle()
-      while (!done()) {
+      for (let steps = 0; !done(); steps++) {
+        if (steps > MOST_STEPS) throw new Error(`${steps} timers and no end; it is ${new Date(nowMs).toISOString()}`)
         const timer = next()
         if (!timer || timer.atMs > untilMs) return
         nowMs = Math.max(nowMs, timer.atMs)

@@ -1,0 +1,70 @@
+/** How a request that is not over comes back: after a failure, a pause, or a wait for its turn. */
+
+import type { AttachmentRequest } from './attachment-request.js'
+import { floorMs } from './backoff.js'
+import { type Disposition, retryAfter } from './disposition.js'
+import type { Failure } from './failure.js'
+import { expired, finishFailed, type Looked, publishParked } from './finish.js'
+import type { House } from './house.js'
+import type { Call } from './intake.js'
+import { ageMs, type ReceivedMessage } from './received-message.js'
+import { decide } from './retry-policy.js'
+
+/** How long after `notAfter` an unreadable state is still asked for, in milliseconds: what is attached must not end as expired. */
+const GRACE_MS = 15 * 60_000
+const GRACE_LOOK_MS = 60_000
+
+/** Decides what becomes of a request one of whose calls failed. */
+export async function settleFailure(failure: Failure, looked: Looked, call: Call): Promise<Disposition> {
+  const { message, request, house } = looked
+  const nowMs = house.clock.now()
+  const decided = decide(failure, progressOf(message, nowMs), house.random)
+  // A read that is refused says nothing about the attachment: it is asked for again, like one that got no answer.
+  const refusedRead = call === 'read' && decided.action === 'fail'
+  const decision = refusedRead
+    ? decide({ ...failure, kind: 'unavailable', code: '' }, progressOf(message, nowMs), house.random)
+    : decided
+  if (decision.action === 'fail') return finishFailed(message, request, failure, decision.reason, house)
+  if (decision.action === 'pause') return stayAway(looked, (house.intake.status().probeAtMs ?? nowMs) - nowMs, failure)
+  if (nowMs >= request.notAfterMs) {
+    const unknownState = call === 'read' || failure.kind === 'unavailable'
+    if (!unknownState || nowMs >= request.notAfterMs + GRACE_MS) return expired(looked, undefined, failure)
+    return retryAfter(Math.min(decision.delayMs, GRACE_LOOK_MS), failure.code)
+  }
+  if (decision.action === 'park') await publishParked(looked, failure)
+  return retryAfter(untilExpiry(request, house, decision.delayMs), failure.code)
+}
+
+/** While the intake is paused messages come back spread out, so that they do not all arrive with the probe. */
+export async function stayAway(looked: Looked, waitMs: number, failure?: Failure): Promise<Disposition> {
+  const { message, request, house } = looked
+  if (house.clock.now() >= request.notAfterMs + GRACE_MS) return expired(looked, undefined, failure)
+  const delayMs = Math.max(waitMs, house.pausedDelayMs, leastMs(message, house)) * (1 + house.random() / 4)
+  return retryAfter(untilExpiry(request, house, delayMs), 'the intake is paused')
+}
+
+/** A wait that a worker may spend in hand, to the millisecond; on the queue it is never shorter than the request's age allows. */
+export function waitInHand(
+  delayMs: number,
+  why: string,
+  { message, request, house }: Looked,
+  untouched = false,
+): Disposition {
+  const onQueueMs = untilExpiry(request, house, leastMs(message, house))
+  return retryAfter(untilExpiry(request, house, delayMs), why, { untouched, leastMs: onQueueMs })
+}
+
+/** The shortest wait that keeps the request within its receives. */
+export const leastMs = (message: ReceivedMessage, house: House): number =>
+  floorMs(ageMs(message, house.clock.now()), message.receiveCount)
+
+const progressOf = (message: ReceivedMessage, nowMs: number) => ({
+  tries: message.receiveCount,
+  ageMs: ageMs(message, nowMs),
+})
+
+/** No wait passes `notAfter`: the message comes back just then, is looked at once more and ends. */
+function untilExpiry(request: AttachmentRequest, house: House, delayMs: number): number {
+  const leftMs = request.notAfterMs - house.clock.now()
+  return leftMs <= 0 ? delayMs : Math.min(delayMs, Math.max(1_000, leftMs))
+}
