@@ -6,17 +6,22 @@ import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
 import { addSubmit } from './commands/submit.js'
 import { addWorker } from './commands/worker.js'
-import { WrongUse } from './wiring/terminal.js'
+import { sayJson, WrongUse } from './wiring/terminal.js'
+import { VERSION } from './wiring/version.js'
 
 // The SDK warns on standard error of Node 20's coming end; it is the operator's affair, and stays visible where asked for.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const WRONG_USE = 2
 
+// A reader that has seen enough, such as head, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 const program = new Command('cen-attach')
   .description(
     'Attaches VPCs, VBRs and CCNs to Alibaba Cloud CEN instances on request.\nExit codes: 0 success, 1 failures among the requests, 2 wrong use.',
   )
+  .version(VERSION)
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
@@ -33,6 +38,7 @@ function exitCodeOf(error: unknown): number {
   // Commander has already said what is wrong; help that was asked for is a success.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
   if (error instanceof WrongUse) {
+    if (process.argv.includes('--json')) sayJson({ faults: error.faults })
     for (const fault of error.faults) console.error(`cen-attach: ${fault}`)
     return WRONG_USE
   }

@@ -123,7 +123,7 @@ describe('the wire', () => {
 
 describe('the onboarding example', () => {
   const reading = readRows(text('onboarding.example.csv'))
-  const plan = reading.ok ? planOnboarding(reading.rows, { nowMs: SENT_AT, ttlMs: 1_000 }) : reading
+  const plan = planOnboarding(reading.rows, { nowMs: SENT_AT, ttlMs: 1_000 })
   const rows = plan.ok ? plan.rows.map(({ request: { attachment } }) => attachment) : []
   const kinds = (pick: (row: (typeof rows)[number]) => unknown) => new Set(rows.map(pick)).size
 

@@ -157,10 +157,10 @@ describe('the flow of a message', () => {
       world: {
         faults: [
           { action: 'AttachCenChildInstance', nth: 1, fault: { reset: 'after' } },
-          { action: 'DescribeCenAttachedChildInstanceAttribute', times: 6, fault: { html: 503 } },
+          { action: 'DescribeCenAttachedChildInstanceAttribute', times: 8, fault: { html: 503 } },
         ],
       },
-      ttlMs: 20_000,
+      ttlMs: 4_000,
     })
     sim.queue.send(request())
     await sim.run()

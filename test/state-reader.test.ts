@@ -94,4 +94,55 @@ describe('the state reader', () => {
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     expect(states.map((state) => !state.ok && state.failure.kind)).toEqual(['unavailable', 'unavailable'])
   })
+
+  it('does not call absent what a list lost while it was paged', async () => {
+    const single = new Set(['vpc-50'])
+    const asked: string[] = []
+    const read = createStateReader(async (action, query) => {
+      asked.push(`${action} ${query.PageNumber ?? query.ChildInstanceId}`)
+      const has = (ids: number[], TotalCount: number) => ({
+        ok: true as const,
+        value: {
+          RequestId: '',
+          ChildInstances: { ChildInstance: ids.map((id) => ({ ChildInstanceId: `vpc-${id}`, Status: 'Attached' })) },
+          TotalCount,
+        },
+      })
+      const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index)
+      // Between the pages vpc-0 was detached, so that vpc-50 moved to the first page.
+      if (query.PageNumber === '1') return has(from(0, 50), 60)
+      if (query.PageNumber === '2') return has(from(51, 9), 59)
+      const id = query.ChildInstanceId ?? ''
+      return single.has(id)
+        ? { ok: true, value: { RequestId: '', ChildInstanceId: id, Status: 'Attached' } }
+        : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
+    })
+    const ids = ['vpc-1', 'vpc-2', 'vpc-50', 'vpc-55', 'vpc-none']
+    const states = await Promise.all(ids.map((id) => read(child(id), limits)))
+    expect(states.map((state) => state.ok && state.value.status)).toEqual([
+      'attached',
+      'attached',
+      'attached',
+      'attached',
+      'absent',
+    ])
+    expect(asked).toContain('DescribeCenAttachedChildInstanceAttribute vpc-50')
+  })
+
+  it('does not take an entry of another region for an answer', async () => {
+    const elsewhere = { ChildInstanceId: 'vpc-1', ChildInstanceRegionId: 'cn-beijing', Status: 'Attached' }
+    const read = createStateReader(async (action) =>
+      action === 'DescribeCenAttachedChildInstances'
+        ? { ok: true, value: { RequestId: '', ChildInstances: { ChildInstance: [elsewhere] }, TotalCount: 1 } }
+        : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) },
+    )
+    const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    expect(states.map((state) => state.ok && state.value.status)).toEqual(['absent', 'absent'])
+  })
+
+  it('takes an answer without a list for no answer', async () => {
+    const read = createStateReader(async () => ({ ok: true, value: { RequestId: '' } }))
+    const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    expect(states.map((state) => !state.ok && state.failure.code)).toEqual(['UnreadableAnswer', 'UnreadableAnswer'])
+  })
 })

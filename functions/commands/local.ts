@@ -44,6 +44,8 @@ export function addLocal(program: Command): void {
 }
 
 async function local(options: LocalOptions): Promise<void> {
+  if (options.submit !== undefined && !options.worker)
+    throw new WrongUse(['--submit needs the worker: leave out --no-worker'])
   const rows =
     options.submit === undefined ? [] : readPlan(options.submit, { ttlMs: DAY_MS, campaignId: options.campaign })
   const world = worldOfRows(
@@ -65,7 +67,7 @@ async function local(options: LocalOptions): Promise<void> {
     saySettings(
       cloud.env,
       options.json,
-      'Queue, topic, CEN emulator and worker are up. These settings point any AWS or Alibaba client at them:',
+      'Queue, topic, CEN emulator and worker are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):',
     )
     await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
   } else {

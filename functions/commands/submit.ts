@@ -47,7 +47,8 @@ export function addSubmit(program: Command): void {
             sent: check ? 0 : rows.length,
             rows: rows.map(({ where, request }) => ({ where, requestId: request.requestId })),
           })
-        else say(check ? `${rows.length} rows are good; nothing was sent` : `${rows.length} requests are on the queue`)
+        else
+          say(check ? `${rows.length} rows are good; nothing was sent` : `${rows.length} requests are on ${queueUrl}`)
       },
     )
 }

@@ -5,12 +5,19 @@ import { readWorldFile, type WorldFile } from '../../lib/emulator/world-file.js'
 import { type PlannedRow, planOnboarding } from '../../lib/onboarding-plan.js'
 import { WrongUse } from './terminal.js'
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+}
+
 /** The text of a file, or of standard input for `-`. */
 export function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new WrongUse([`${file}: cannot be read: ${(error as Error).message}`])
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new WrongUse([`${file}: cannot be read: ${WHY[code] ?? message}`])
   }
 }
 
@@ -20,12 +27,14 @@ export function readPlan(
   options: { ttlMs: number; campaignId?: string | undefined },
 ): readonly PlannedRow[] {
   const reading = readRows(readText(file))
-  const plan = reading.ok ? planOnboarding(reading.rows, { nowMs: Date.now(), ...options }) : reading
-  if (plan.ok) return plan.rows
-  const faults = plan.faults.map(
-    ({ where, path, message }) => `${file}: ${where}: ${path === '$' ? '' : `${path} `}${message}`,
+  const plan = planOnboarding(reading.rows, { nowMs: Date.now(), ...options })
+  const all = [...reading.faults, ...(plan.ok ? [] : plan.faults)]
+  if (plan.ok && all.length === 0) return plan.rows
+  const faults = all.map(
+    ({ where, path, message }) =>
+      `${file === '-' ? 'standard input' : file}: ${where}: ${path === '$' ? '' : `${path} `}${message}`,
   )
-  throw new WrongUse([...faults, 'nothing was sent; mend the rows and submit the file again'])
+  throw new WrongUse([...faults, 'nothing was sent; correct the file and submit it again'])
 }
 
 const EMPTY_WORLD = '{}'

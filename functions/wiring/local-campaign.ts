@@ -42,6 +42,7 @@ export async function runLocalCampaign(
   }
   progress.stop()
   const totals = outcomes.totals()
+  const interrupted = campaign.stop.aborted
   const faults = expect ? differences(outcomes.rows(), expect) : []
   const strangers = outcomes.strangers()
   const seconds = (clock.now() - startedMs) / 1_000
@@ -51,24 +52,30 @@ export async function runLocalCampaign(
     say(outcomeTable(outcomes.rows(), paint))
     for (const { data } of strangers)
       say(`besides the file: ${paint(data.outcome, data.outcome)}  ${data.error?.code}: ${data.error?.message}`)
-    say(`\n${totalsLine(totals)}; ${strangers.length} other messages; ${seconds.toFixed(1)} s`)
+    const others = strangers.length > 0 ? `; ${strangers.length} other messages` : ''
+    say(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     sayAdvice(outcomes)
-    for (const fault of faults) say(`differs: ${fault}`)
+    if (interrupted) say('interrupted: what is pending was not waited for')
+    else for (const fault of faults) say(`differs: ${fault}`)
     if (expect && faults.length === 0) say('every outcome is as the world file expects')
   }
-  const failed = expect ? faults.length > 0 : totals.attached + totals.preflight < totals.rows
+  const failed = interrupted || (expect ? faults.length > 0 : totals.attached + totals.preflight < totals.rows)
   return failed ? 1 : 0
 }
 
 const isOver = (outcomes: Outcomes, messages: number, waitParked = false): boolean => {
-  const { waiting, parked } = outcomes.totals()
-  return waiting === 0 && (!waitParked || parked === 0) && outcomes.strangers().length >= messages
+  const { pending, grantRequired } = outcomes.totals()
+  return pending === 0 && (!waitParked || grantRequired === 0) && outcomes.strangers().length >= messages
 }
 
 /** What to do about what came up, each piece of advice once. */
 function sayAdvice(outcomes: Outcomes): void {
   const advice = new Set(
-    outcomes.rows().flatMap(({ code, advice: text }) => (code && text ? [`  ${code}: ${text}`] : [])),
+    outcomes
+      .rows()
+      .flatMap(({ code, advice: text }) =>
+        code && text ? [`  ${code}: ${text.replace('; as a command: ', '\n    ')}`] : [],
+      ),
   )
   if (advice.size > 0) say('\nwhat to do:')
   for (const line of advice) say(line)

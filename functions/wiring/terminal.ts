@@ -6,7 +6,7 @@ const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   attached: pc.green,
   failed: pc.red,
   'grant-required': pc.yellow,
-  waiting: pc.dim,
+  pending: pc.dim,
 }
 
 /** Colours only on a terminal (picocolors looks at NO_COLOR and FORCE_COLOR too). */

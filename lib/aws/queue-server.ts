@@ -1,6 +1,7 @@
 /** The embedded queue server: fauxqs, SQS and SNS in this process, on loopback only. */
 import type { AddressInfo } from 'node:net'
 import { buildApp } from 'fauxqs'
+import { speaksQuery, toJsonInput, toXml } from './query-protocol.js'
 
 export interface QueueServer {
   /** `http://127.0.0.1:PORT`, for every AWS client. */
@@ -14,6 +15,21 @@ export interface QueueServer {
  */
 export async function startQueueServer(port = 0): Promise<QueueServer> {
   const app = buildApp({ logger: false, stores: await createStores() })
+  app.addHook('preHandler', async (request, reply) => {
+    const form = request.body as Readonly<Record<string, string>> | null
+    const isForm = String(request.headers['content-type']).includes('x-www-form-urlencoded')
+    if (!isForm || form === null || !speaksQuery(form)) return
+    const { host = '', authorization = '' } = request.headers
+    const target = `AmazonSQS.${form.Action}`
+    const headers = { host, authorization, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target }
+    const payload = JSON.stringify(toJsonInput(form, `http://${host}${request.url.split('?')[0]}`))
+    const answer = await app.inject({ method: 'POST', url: '/', headers, payload })
+    const said = answer.body === '' ? {} : answer.json()
+    return reply
+      .code(answer.statusCode)
+      .type('text/xml')
+      .send(toXml(form.Action ?? '', answer.statusCode, said))
+  })
   await app.listen({ host: '127.0.0.1', port })
   const { port: bound } = app.server.address() as AddressInfo
   return { url: `http://127.0.0.1:${bound}`, stop: async () => void (await app.close()) }

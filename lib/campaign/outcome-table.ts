@@ -26,10 +26,10 @@ const PLAIN_CHARS = {
 /** Columns: row, CEN, child instance, outcome, code, receive count, seconds from sent to told. */
 export function outcomeTable(rows: readonly RowOutcome[], paint: Paint): string {
   const table = new Table({
-    head: ['row', 'cen', 'child instance', 'outcome', 'code', 'receives', 'seconds'],
+    head: ['row', 'cen', 'child instance', 'outcome', 'seconds', 'receives', 'code'],
     chars: PLAIN_CHARS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: ['left', 'left', 'left', 'left', 'left', 'right', 'right'],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'left'],
   })
   for (const row of rows) {
     const outcome = row.adopted ? `${row.outcome} (adopted)` : row.outcome
@@ -39,18 +39,18 @@ export function outcomeTable(rows: readonly RowOutcome[], paint: Paint): string 
       row.cenId,
       row.childInstanceId,
       paint(row.outcome, outcome),
-      row.code ?? '',
-      row.receiveCount ?? '',
       seconds,
+      row.receiveCount ?? '',
+      row.code ?? '',
     ])
   }
-  return table.toString()
+  return table.toString().replace(/ +$/gm, '')
 }
 
 /** The totals in a line. */
-export function totalsLine({ rows, attached, failed, parked, preflight, waiting }: Totals): string {
-  const parts = [`${attached} attached`, `${failed} failed`, `${parked} waiting for a grant`]
-  if (preflight > 0) parts.push(`${preflight} looked at`)
-  if (waiting > 0) parts.push(`${waiting} not yet told`)
-  return `${rows} rows: ${parts.join(', ')}`
+export function totalsLine({ rows, attached, failed, grantRequired, preflight, pending }: Totals): string {
+  const parts = [`${attached} attached`, `${failed} failed`, `${grantRequired} grant-required`]
+  if (preflight > 0) parts.push(`${preflight} preflight`)
+  if (pending > 0) parts.push(`${pending} pending`)
+  return `${rows} ${rows === 1 ? 'row' : 'rows'}: ${parts.join(', ')}`
 }

@@ -1,12 +1,13 @@
 /** What became of the rows of a submission, as results come in. */
+import type { Attachment } from '../attachment.js'
 import type { AttachmentResult, Outcome } from '../attachment-result.js'
 import type { PlannedRow } from '../onboarding-plan.js'
 
-export interface RowOutcome {
+export interface RowOutcome extends Attachment {
   readonly where: string
-  readonly cenId: string
-  readonly childInstanceId: string
-  readonly outcome: Outcome | 'waiting'
+  readonly requestId: string
+  readonly correlationId?: string
+  readonly outcome: Outcome | 'pending'
   readonly adopted?: boolean
   readonly code?: string
   readonly advice?: string
@@ -18,9 +19,9 @@ export interface Totals {
   readonly rows: number
   readonly attached: number
   readonly failed: number
-  readonly parked: number
+  readonly grantRequired: number
   readonly preflight: number
-  readonly waiting: number
+  readonly pending: number
 }
 
 export interface Outcomes {
@@ -41,14 +42,13 @@ export function followOutcomes(rows: readonly PlannedRow[]): Outcomes {
   const strangers = new Map<string, AttachmentResult>()
 
   const toRow = ({ where, request }: PlannedRow): RowOutcome => {
-    const { cenId, childInstanceId } = request.attachment
+    const { requestId, correlationId, attachment } = request
+    const asked = { where, requestId, ...(correlationId !== undefined && { correlationId }), ...attachment }
     const data = latest.get(request.requestId)?.data
-    if (!data) return { where, cenId, childInstanceId, outcome: 'waiting' }
+    if (!data) return { ...asked, outcome: 'pending' }
     const { outcome, adopted, error, receiveCount, durationMs } = data
     return {
-      where,
-      cenId,
-      childInstanceId,
+      ...asked,
       outcome,
       adopted,
       ...(error && { code: error.code, advice: error.advice }),
@@ -77,9 +77,9 @@ export function followOutcomes(rows: readonly PlannedRow[]): Outcomes {
         rows: all.length,
         attached: count('attached'),
         failed: count('failed'),
-        parked: count('grant-required'),
+        grantRequired: count('grant-required'),
         preflight: count('preflight'),
-        waiting: count('waiting'),
+        pending: count('pending'),
       }
     },
     strangers: () => [...strangers.values()],

@@ -13,18 +13,20 @@ const LINE_MS = 1_000
 /** Writes to `stream`; a line at most each second where it is no terminal. */
 export function showProgress(stream: NodeJS.WriteStream, rows: number, now: () => number): Progress {
   if (!stream.isTTY) return plainLines(stream, now)
-  const format = ' {bar} {value}/{total}  attached {attached}  failed {failed}  parked {parked}  {duration_formatted}'
+  const format =
+    '{bar} {value}/{total}  attached {attached}  failed {failed}  grant-required {grantRequired}  {duration_formatted}'
   const bar = new SingleBar({
     stream,
     format,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
+    barsize: 20,
     clearOnComplete: true,
   })
-  bar.start(rows, 0, { attached: 0, failed: 0, parked: 0 })
+  bar.start(rows, 0, { attached: 0, failed: 0, grantRequired: 0 })
   return {
-    update: (totals) => bar.update(totals.rows - totals.waiting, { ...totals }),
+    update: (totals) => bar.update(totals.rows - totals.pending, { ...totals }),
     stop: () => bar.stop(),
   }
 }
@@ -33,7 +35,7 @@ function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {
   let saidAt = 0
   return {
     update(totals) {
-      if (totals.waiting > 0 && now() - saidAt < LINE_MS) return
+      if (totals.pending > 0 && now() - saidAt < LINE_MS) return
       saidAt = now()
       stream.write(`${totalsLine(totals)}\n`)
     },

@@ -2,19 +2,20 @@
 import { parse } from 'csv-parse/sync'
 import { isRecord } from '../envelope.js'
 import type { Row, RowFault } from '../onboarding-plan.js'
+import { API_FIELD_NAMES, FIELD_NAMES } from '../request-fields.js'
 
-export type RowReading =
-  | { readonly ok: true; readonly rows: readonly Row[] }
-  | { readonly ok: false; readonly faults: readonly RowFault[] }
+/** The rows that could be read, and the faults of the others. */
+export interface RowReading {
+  readonly rows: readonly Row[]
+  readonly faults: readonly RowFault[]
+}
 
 /** The format is seen from the text: `[` begins a JSON array, `{` JSON Lines or one object, anything else CSV. */
 export function readRows(text: string): RowReading {
   const body = text.replace(/^\uFEFF/, '')
   const first = body.trimStart()[0]
   const reading = first === '[' ? readJsonArray(body) : first === '{' ? readJsonLines(body) : readCsv(body)
-  if (reading.ok && reading.rows.length === 0)
-    return refused([{ where: 'the file', path: '$', message: 'has no rows' }])
-  return reading
+  return reading.rows.length + reading.faults.length === 0 ? refused('has no rows') : reading
 }
 
 function readJsonArray(text: string): RowReading {
@@ -22,7 +23,7 @@ function readJsonArray(text: string): RowReading {
     const items = JSON.parse(text) as unknown[]
     return collect(items.map((value, index) => ({ where: `item ${index + 1}`, value })))
   } catch (error) {
-    return refused([{ where: 'the file', path: '$', message: `is not JSON: ${(error as Error).message}` }])
+    return refused(`is not JSON: ${(error as Error).message}`)
   }
 }
 
@@ -48,19 +49,21 @@ interface CsvRecord {
   readonly info: { readonly lines: number }
 }
 
-/** RFC 4180, with comma or semicolon; empty cells are fields left out. */
+/** RFC 4180, with comma, semicolon or tab; empty cells are fields left out. */
 function readCsv(text: string): RowReading {
   const header = text.slice(0, text.search(/[\r\n]|$/))
-  const delimiter = header.includes(';') && !header.includes(',') ? ';' : ','
+  const delimiter = [',', ';', '\t'].find((mark) => header.includes(mark)) ?? ','
   let records: CsvRecord[]
   try {
     const options = { delimiter, info: true, raw: true, relaxColumnCount: true, skipEmptyLines: true, trim: true }
     records = parse(text, options) as unknown as CsvRecord[]
   } catch (error) {
-    return refused([{ where: 'the file', path: '$', message: `is not CSV: ${(error as Error).message}` }])
+    return refused(`is not CSV: ${(error as Error).message}`)
   }
   const [names, ...rows] = records
-  if (!names) return { ok: true, rows: [] }
+  if (!names) return { rows: [], faults: [] }
+  const faults = headerFaults(names.record)
+  if (faults.length > 0) return { rows: [], faults }
   const width = names.record.length
   return collect(
     rows.map(({ record, raw, info }) => {
@@ -75,6 +78,17 @@ function readCsv(text: string): RowReading {
   )
 }
 
+/** A wrong header would be a fault of every row; it is told once. */
+function headerFaults(names: readonly string[]): RowFault[] {
+  const known = (name: string) => Object.hasOwn(API_FIELD_NAMES, name) || FIELD_NAMES.some((field) => field === name)
+  const unknown = names.filter((name) => !known(name))
+  return unknown.map((name) => ({
+    where: 'line 1',
+    path: '$',
+    message: `the column "${name.slice(0, 64)}" is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`,
+  }))
+}
+
 /** A cell is a text; only `dryRun` is something else. */
 const toValue = (name: string | undefined, cell: string): string | boolean =>
   name === 'dryRun' && /^(?:true|false)$/i.test(cell) ? cell.toLowerCase() === 'true' : cell
@@ -86,14 +100,16 @@ interface Candidate {
 }
 
 function collect(candidates: readonly Candidate[]): RowReading {
-  const faults = candidates
-    .filter(({ value }) => !isRecord(value))
-    .map(({ where, message = 'must be a JSON object' }) => ({ where, path: '$', message }))
-  if (faults.length > 0) return refused(faults)
-  return { ok: true, rows: candidates.map(({ where, value }) => ({ where, fields: value as Row['fields'] })) }
+  const rows: Row[] = []
+  const faults: RowFault[] = []
+  for (const { where, value, message = 'must be a JSON object' } of candidates) {
+    if (isRecord(value)) rows.push({ where, fields: value })
+    else faults.push({ where, path: '$', message })
+  }
+  return { rows, faults }
 }
 
-const refused = (faults: readonly RowFault[]): RowReading => ({ ok: false, faults })
+const refused = (message: string): RowReading => ({ rows: [], faults: [{ where: 'the file', path: '$', message }] })
 
 function tryJson(text: string): { ok: true; value: unknown } | { ok: false; message: string } {
   try {

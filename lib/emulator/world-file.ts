@@ -156,5 +156,11 @@ export function readWorldFile(text: string): WorldReading {
   }
   const parsed = v.safeParse(WorldFile, value)
   if (parsed.success) return { ok: true, world: parsed.output }
-  return { ok: false, faults: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? '$'}: ${issue.message}`) }
+  return {
+    ok: false,
+    faults: parsed.issues.map(
+      (issue) =>
+        `${v.getDotPath(issue) ?? '$'}: ${issue.expected === 'never' ? 'is not a key of a world file' : issue.message}`,
+    ),
+  }
 }

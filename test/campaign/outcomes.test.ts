@@ -15,15 +15,15 @@ const result = (outcome: Outcome, time: string, requestId = 'r-1') =>
   }) as unknown as AttachmentResult
 
 describe('the outcomes of a submission', () => {
-  it('go from waiting to parked to attached, and never back', () => {
+  it('go from pending to parked to attached, and never back', () => {
     const outcomes = followOutcomes(plan.rows)
-    expect(outcomes.totals()).toMatchObject({ rows: 1, waiting: 1 })
+    expect(outcomes.totals()).toMatchObject({ rows: 1, pending: 1 })
     expect(outcomes.take(result('grant-required', '2026-11-25T12:00:00Z'))).toBe(true)
-    expect(outcomes.totals()).toMatchObject({ parked: 1, waiting: 0 })
+    expect(outcomes.totals()).toMatchObject({ grantRequired: 1, pending: 0 })
     expect(outcomes.take(result('attached', '2026-11-25T12:00:05Z'))).toBe(true)
     expect(outcomes.take(result('grant-required', '2026-11-25T12:00:09Z'))).toBe(false)
     expect(outcomes.take(result('failed', '2026-11-25T12:00:01Z'))).toBe(false)
-    expect(outcomes.totals()).toMatchObject({ attached: 1, parked: 0 })
+    expect(outcomes.totals()).toMatchObject({ attached: 1, grantRequired: 0 })
   })
 
   it('are superseded by a later final result of the same request', () => {

@@ -5,13 +5,13 @@ import { planOnboarding } from '../../lib/onboarding-plan.js'
 const HEADER = 'cenId,childInstanceId,childInstanceRegionId'
 const rows = (text: string) => {
   const reading = readRows(text)
-  if (!reading.ok) throw new Error(JSON.stringify(reading.faults))
+  if (reading.faults.length > 0) throw new Error(JSON.stringify(reading.faults))
   return reading.rows
 }
 const faults = (text: string) => {
   const reading = readRows(text)
-  const plan = reading.ok ? planOnboarding(reading.rows, { nowMs: 0, ttlMs: 1_000 }) : reading
-  return plan.ok ? [] : plan.faults.map(({ where, path }) => `${where} ${path}`)
+  const plan = planOnboarding(reading.rows, { nowMs: 0, ttlMs: 1_000 })
+  return [...reading.faults, ...(plan.ok ? [] : plan.faults)].map(({ where, path }) => `${where} ${path}`)
 }
 const one = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
 
@@ -20,6 +20,7 @@ describe('rows of a file', () => {
     ['CSV', `${HEADER}\ncen-1,vpc-1,cn-hangzhou\n`],
     ['CSV with BOM and CRLF', `\uFEFF${HEADER}\r\ncen-1,vpc-1,cn-hangzhou\r\n`],
     ['CSV with semicolons', `${HEADER.replaceAll(',', ';')}\ncen-1;vpc-1;cn-hangzhou`],
+    ['CSV with tabs', `${HEADER.replaceAll(',', '\t')}\ncen-1\tvpc-1\tcn-hangzhou`],
     ['quoted CSV', `${HEADER}\n"cen-1","vpc-1","cn-hangzhou"\n`],
     ['CSV with an empty column', `${HEADER},childInstanceOwnerId\ncen-1,vpc-1,cn-hangzhou,\n`],
     ['a JSON array', JSON.stringify([one])],
@@ -41,11 +42,12 @@ describe('rows of a file', () => {
 
   it.each([
     ['too many cells', `${HEADER}\ncen-1,vpc-1,cn-hangzhou,more\n`, ['line 2 $']],
-    ['an unknown column', `${HEADER},colour\ncen-1,vpc-1,cn-hangzhou,red\n`, ['line 2 colour']],
+    ['an unknown column', `${HEADER},colour\ncen-1,vpc-1,cn-hangzhou,red\n`, ['line 1 $']],
     ['an open quote', `${HEADER}\n"cen-1,vpc-1,cn-hangzhou\n`, ['the file $']],
     ['a header alone', `${HEADER}\n`, ['the file $']],
     ['nothing', '', ['the file $']],
     ['a broken JSON line', `${JSON.stringify(one)}\n{"cenId":\n`, ['line 2 $']],
+    ['a broken JSON line and a bad one', `{"cenId":\n${JSON.stringify({ ...one, x: 1 })}\n`, ['line 1 $', 'line 2 x']],
     ['items that are no objects', '[1, null]', ['item 1 $', 'item 2 $']],
     ['broken JSON', '[{]', ['the file $']],
   ])('are refused: %s', (_name, text, expected) => {

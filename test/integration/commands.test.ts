@@ -39,7 +39,7 @@ describe('cen-attach local --submit', () => {
     ])
     expect(out).toContain('every outcome is as the world file expects')
     expect(out.match(/^line \d+/gm)).toHaveLength(66)
-    expect(out).toContain('66 rows: 58 attached, 6 failed, 2 waiting for a grant; 3 other messages')
+    expect(out).toContain('66 rows: 58 attached, 6 failed, 2 grant-required; 3 other messages')
     expect(err).not.toMatch(/Warning|\x1b\[/)
     expect(code).toBe(0)
   })
@@ -113,7 +113,7 @@ describe('cen-attach submit', () => {
     const env = { ...cloud.env }
     expect(await run(['submit', GOOD, '--campaign', 'wave-1'], env)).toMatchObject({
       code: 0,
-      out: '3 requests are on the queue\n',
+      out: `3 requests are on ${cloud.queues.requestQueueUrl}\n`,
     })
     const sent = await run(['submit', '-', '--json'], env, `${request()}\n${request()}\n`)
     expect(JSON.parse(sent.out).sent).toBe(2)
