@@ -7,7 +7,7 @@ const LEAST_MS = 100
 const MOST_MS = 60_000
 const WEIGHT = 0.3
 /** A first look that finds it attached says only that it took no longer: the next one is tried sooner. */
-const SOONER = 0.9
+const SOONER = 0.6
 const MAX_WATCHED = 10_000
 
 interface Watched {
@@ -65,8 +65,8 @@ export function createAttachTimes(): AttachTimes {
     forget: (key) => void watched.delete(key),
     nextLookMs(cenId, key, nowMs) {
       const spent = nowMs - (watched.get(key)?.acceptedAtMs ?? nowMs)
-      // The first look comes at the usual time; a late attachment is looked at each time it has used up half as much again.
-      return Math.max(LEAST_MS, usualMs(cenId) - spent, Math.min(MOST_MS, spent / 2))
+      // The first look comes at the usual time; a late attachment is looked at each time it has used up a quarter more.
+      return Math.max(LEAST_MS, usualMs(cenId) - spent, Math.min(MOST_MS, spent / 4))
     },
   }
 }

@@ -27,6 +27,19 @@ describe('what is done about a failure', () => {
     }
   })
 
+  it('uses no more although the clock of the worker is behind and hides the age', () => {
+    for (const kind of FAILURE_KINDS) {
+      let tries = 0
+      for (let spentMs = 0; spentMs < LIFE_MS; ) {
+        tries += 1
+        const decision = decide(failure(kind), { tries, ageMs: 0 }, () => 0)
+        if (!('delayMs' in decision)) break
+        spentMs += Math.ceil(decision.delayMs / 1_000) * 1_000
+      }
+      expect(tries).toBeLessThanOrEqual(500)
+    }
+  })
+
   it('never waits longer than an hour, nor less than a second, at any age', () => {
     const progress = fc.record({
       tries: fc.integer({ min: 1, max: 1_000 }),

@@ -83,11 +83,13 @@ export function createSim(options: SimOptions = {}) {
     patienceMs: options.patienceMs ?? 300_000,
   })
 
-  /** Runs one worker or several until `done`, or for `forMs` of virtual time; then stops them. */
+  const houses: House[] = []
+  /** Runs one worker or several until `done`, or for `forMs` of virtual time; then stops them. What a worker has learnt stays with it. */
   const run = async ({ done = () => queue.size() === 0, forMs = 3_600_000, workers = 1 } = {}) => {
     const stop = new AbortController()
-    const running = Array.from({ length: workers }, () => {
-      const house = createHouse()
+    const running = Array.from({ length: workers }, (_, index) => {
+      const house = houses[index] ?? createHouse()
+      houses[index] = house
       const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
       return runPollLoop(
         { queue, handle, concurrency, fifo: false, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 },

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { createAttachTimes } from '../lib/attach-times.js'
+
+/** Runs attachments that take `ms` through the looks that it asks for; resolves to looks and lateness of the last ones. */
+function learn(ms: (count: number) => number, rounds: number) {
+  const times = createAttachTimes()
+  let nowMs = 0
+  return Array.from({ length: rounds }, (_, count) => {
+    const startMs = nowMs
+    times.accepted('k', nowMs)
+    for (let looks = 1; ; looks++) {
+      nowMs += times.nextLookMs('cen', 'k', nowMs)
+      if (nowMs - startMs >= ms(count)) {
+        times.attached('cen', 'k', nowMs)
+        return { looks, lateMs: nowMs - startMs - ms(count) }
+      }
+      times.attaching('k', nowMs)
+    }
+  })
+}
+
+describe('the usual attach time', () => {
+  it.each([500, 2_000, 20_000, 45_000])('of a CEN that takes %i ms is found: two looks, and not late', (ms) => {
+    const last = learn(() => ms, 60).slice(-20)
+    const mean = (pick: (one: (typeof last)[number]) => number) =>
+      last.reduce((sum, one) => sum + pick(one), 0) / last.length
+    expect(mean(({ looks }) => looks)).toBeLessThan(2.5)
+    expect(mean(({ lateMs }) => lateMs)).toBeLessThan(Math.max(300, ms * 0.2))
+  })
+
+  it('falls again after one that was slow', () => {
+    const runs = learn((count) => (count === 0 ? 600_000 : 1_000), 30)
+    expect(runs.at(-1)?.lateMs).toBeLessThan(2_000)
+  })
+
+  it('an unknown CEN is looked at soon, and then ever less often', () => {
+    const [first] = learn(() => 20_000, 1)
+    expect(first?.looks).toBeLessThan(16)
+  })
+})
