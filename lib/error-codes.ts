@@ -37,18 +37,14 @@ export interface ErrorCodeRow {
 export const KIND_MEANINGS: Readonly<Record<FailureKind, string>> = {
   busy: 'another change is in flight on the CEN, the VPC or a vSwitch; seconds to a minute',
   'not-ready': 'a resource is being created or upgraded; minutes',
-  throttled: 'API rate limit; honour x-acs-retry-after (milliseconds), full jitter, slow the limiter',
-  unavailable:
-    '5xx, HTML answer, reset, timeout: the outcome is UNKNOWN and there is no ClientToken, so read the state before sending again',
-  'already-attached':
-    'Describe decides: attached to this CEN is success (adopted), attaching is wait, attached elsewhere is rejected',
-  'not-granted': 'the owner account has not authorised the CEN; park for hours and tell the owner, do not dead-letter',
-  unauthorized:
-    'RAM refuses this call; rights are per CEN and per child, so it says nothing about other requests: park this one like not-granted; pause the intake only where a probe on another CEN is refused too. A refused AssumeRole or Grant is not this: it becomes grant-required',
-  credentials:
-    "the worker's own credentials are bad or expired: refresh once, then pause the intake (Lambda: hand back with 15 min and let one message probe), alarm, keep the messages",
-  rejected: 'no retry can help; publish the failure, dead-letter with the advice',
-  unknown: 'not in this table; a bounded number of retries, then dead-letter as unknown, loudly',
+  throttled: 'the API rate limit is reached',
+  unavailable: 'a 5xx, a page that is not the API, a reset, a timeout: whether it had an effect is not known',
+  'already-attached': 'the child is attached already: to this CEN, which is success, or to another one',
+  'not-granted': 'the owner account has not authorised the CEN',
+  unauthorized: 'RAM refuses this call for this CEN or child; other requests may pass',
+  credentials: 'the credentials of cen-attach itself are bad or expired',
+  rejected: 'no retry can help',
+  unknown: 'not in this table',
 }
 
 /** Answers of AttachCenChildInstance (Cbn 2017-09-12). */

@@ -23,9 +23,9 @@ export const RETRY_POLICY: Readonly<Record<FailureKind, RetryRule>> = {
     ladder: { firstMs: 1_000, capMs: 60_000 },
     why: 'the state is read on the next look',
   },
-  'not-granted': { action: 'park', why: 'the owner must act; a grant may also take seconds to be seen' },
-  unauthorized: { action: 'park', why: 'somebody must change a RAM policy; rights are per CEN and per child' },
-  credentials: { action: 'pause', why: 'no message can pass until the credentials are good' },
+  'not-granted': { action: 'park', why: 'the owner must grant; looked at after 10 s, 20 s, 40 s … at most an hour' },
+  unauthorized: { action: 'park', why: 'somebody must change a RAM policy; looked at like a missing grant' },
+  credentials: { action: 'pause', why: 'the intake pauses and keeps all messages until a probe succeeds' },
   'already-attached': { action: 'fail', why: 'decided by the state that was read: here or elsewhere' },
   rejected: { action: 'fail', why: 'no retry can help' },
   unknown: {

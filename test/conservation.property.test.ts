@@ -19,7 +19,18 @@ describe('conservation', () => {
   }, 900_000)
 
   /** Plans that once failed, as they were printed. */
-  const regressions: [string, Plan][] = []
+  const regressions: [string, Plan][] = [
+    [
+      'a decision that changes while the dead-letter queue refuses',
+      {
+        seed: 0,
+        requests: [{ cen: 0, copies: 1 }],
+        faults: [{ action: 'AttachCenChildInstance', nth: 1, times: 1, fault: { code: 'Bid.NotFound' } }],
+        refusals: { publish: 1, deadLetter: 3, retry: 0, complete: 2 },
+        workers: 1,
+      },
+    ],
+  ]
   it.each(regressions)('holds for a plan that once failed: %s', async (_name, plan) => {
     expect(await conserve(plan)).toEqual([])
   })
