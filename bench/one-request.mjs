@@ -1,5 +1,5 @@
 /** How long one request takes from the queue to its result on an idle machine, and what it costs in API calls. */
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { awsPlaceOf } from '../dist/functions/wiring/aws-place.js'
 import { startLocalCloud } from '../dist/functions/wiring/local-cloud.js'
 import { runWorker } from '../dist/functions/wiring/run-worker.js'
@@ -24,8 +24,10 @@ async function measure(attachMs) {
     await sqs.send(
       new SendMessageCommand({ QueueUrl: cloud.queues.requestQueueUrl, MessageBody: JSON.stringify(body) }),
     )
-    await sqs.send(new ReceiveMessageCommand({ QueueUrl: cloud.queues.resultQueueUrl, WaitTimeSeconds: 20 }))
+    const { resultQueueUrl: QueueUrl } = cloud.queues
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }))
     samples.push(performance.now() - before - attachMs)
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0].ReceiptHandle }))
   }
   const calls = cloud.emulator.journal.length / ROUNDS
   stop.abort()

@@ -5,9 +5,12 @@ const FIRST_GUESS_MS = 1_000
 const LEAST_MS = 100
 /** No CEN is taken for slower than this, whatever an outage made it look like. */
 const MOST_MS = 60_000
-const WEIGHT = 0.3
-/** A first look that finds it attached says only that it took no longer: the next one is tried sooner. */
-const SOONER = 0.6
+/** Between a look that said Attaching and one that said Attached: this near, as a share, is near enough. */
+const NEAR = 0.21
+/** What is known of how long it takes at least fades with each attachment, until a sooner look is worth a try. */
+const FADE = 0.985
+const KEEP = 0.75
+const SOONER = 0.8
 const MAX_WATCHED = 10_000
 
 interface Watched {
@@ -30,17 +33,32 @@ export interface AttachTimes {
   usualMs(cenId: string): number
 }
 
+interface Usual {
+  readonly ms: number
+  /** It took at least this long when it was last looked at in vain; 0 while sooner looks keep succeeding. */
+  readonly leastMs: number
+}
+
 /** Learns in memory only; what is forgotten in a crash costs a look, nothing else. */
 export function createAttachTimes(): AttachTimes {
-  const usual = new Map<string, number>()
+  const usual = new Map<string, Usual>()
   const watched = new Map<string, Watched>()
-  const usualMs = (cenId: string) => usual.get(cenId) ?? FIRST_GUESS_MS
-  const learn = (cenId: string, sampleMs: number) => {
-    const known = usual.get(cenId)
-    const seen = Math.min(MOST_MS, Math.max(LEAST_MS, sampleMs))
-    usual.set(cenId, known === undefined ? seen : known + WEIGHT * (seen - known))
+  const usualMs = (cenId: string) => usual.get(cenId)?.ms ?? FIRST_GUESS_MS
+  const learn = (cenId: string, ms: number, leastMs: number) => {
+    const taken = Math.min(MOST_MS, Math.max(LEAST_MS, ms))
+    usual.set(cenId, { ms: taken, leastMs: Math.min(taken, leastMs) })
     trim(usual)
   }
+  /** The first look found it attached: it may have been so for long. */
+  const hit = (cenId: string) => {
+    const { ms, leastMs } = usual.get(cenId) ?? { ms: FIRST_GUESS_MS, leastMs: 0 }
+    const faded = leastMs * FADE
+    if (faded >= KEEP * ms) learn(cenId, ms, faded)
+    else learn(cenId, SOONER * ms, 0)
+  }
+  /** It ended between two looks. */
+  const missed = (cenId: string, leastMs: number, mostMs: number) =>
+    learn(cenId, mostMs - leastMs <= NEAR * mostMs ? mostMs : (leastMs + mostMs) / 2, leastMs)
 
   return {
     usualMs,
@@ -57,10 +75,8 @@ export function createAttachTimes(): AttachTimes {
       watched.delete(key)
       if (!known) return
       const { acceptedAtMs, attachingAtMs } = known
-      const spent = nowMs - acceptedAtMs
-      // It ended between the last look that said Attaching and this one.
-      if (attachingAtMs !== undefined) learn(cenId, (attachingAtMs + nowMs) / 2 - acceptedAtMs)
-      else learn(cenId, SOONER * Math.min(spent, usualMs(cenId)))
+      if (attachingAtMs === undefined) hit(cenId)
+      else missed(cenId, attachingAtMs - acceptedAtMs, nowMs - acceptedAtMs)
     },
     forget: (key) => void watched.delete(key),
     nextLookMs(cenId, key, nowMs) {

@@ -31,6 +31,7 @@ export function createCenSlots(): CenSlots {
   let calmUntilMs = 0
   /** Until the wall is met for the first time each end lets one more in. */
   let wallMet = false
+  let wall = 0
 
   const hold = (key: string, nowMs: number, usualMs: number) => {
     const leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, LEASE_TIMES * usualMs))
@@ -50,13 +51,15 @@ export function createCenSlots(): CenSlots {
       leases.delete(key)
       if (!succeeded || !full || nowMs < calmUntilMs) return
       limit = Math.min(CEILING, limit + (wallMet ? 1 / limit : 1))
-      calmMs = Math.max(FIRST_CALM_MS, calmMs / 2)
+      // Past the old wall it has moved, and is felt for from anew.
+      if (limit >= wall + 2) calmMs = FIRST_CALM_MS
     },
     refused(key, nowMs) {
       leases.delete(key)
       wallMet = true
       // What was in flight beside the refused call is what the CEN takes at once.
       limit = Math.max(1, Math.min(limit, leases.size))
+      wall = limit
       if (nowMs < calmUntilMs) return
       calmMs = Math.min(LONGEST_CALM_MS, calmMs * 2)
       calmUntilMs = nowMs + calmMs

@@ -14,7 +14,7 @@ describe('a CEN', () => {
     sim.queue.send(request({ childInstanceId: 'vpc-slow' }))
     await sim.run()
     const durations: number[] = []
-    for (let count = 0; count < 25; count++) {
+    for (let count = 0; count < 45; count++) {
       sim.queue.send(request())
       await sim.run()
       durations.push(sim.results.at(-1)?.data.durationMs ?? Infinity)
