@@ -49,7 +49,7 @@ export async function runLocalCampaign(
   if (options.json) {
     sayJson({ rows: outcomes.rows(), others: strangers.map(({ data }) => data), totals, differences: faults, seconds })
   } else {
-    say(outcomeTable(outcomes.rows(), paint))
+    say(outcomeTable(outcomes.rows(), paint, process.stdout.columns))
     for (const { data } of strangers)
       say(`besides the file: ${paint(data.outcome, data.outcome)}  ${data.error?.code}: ${data.error?.message}`)
     const others = strangers.length > 0 ? `; ${strangers.length} other messages` : ''

@@ -23,27 +23,41 @@ const PLAIN_CHARS = {
   middle: '  ',
 }
 
-/** Columns: row, CEN, child instance, outcome, code, receive count, seconds from sent to told. */
-export function outcomeTable(rows: readonly RowOutcome[], paint: Paint): string {
+interface Column {
+  readonly head: string
+  readonly align: 'left' | 'right'
+  readonly cell: (row: RowOutcome, paint: Paint) => string
+}
+
+const seconds = (durationMs: number | undefined): string =>
+  durationMs === undefined ? '' : (durationMs / 1_000).toFixed(1)
+const outcome = (row: RowOutcome): string => (row.adopted ? `${row.outcome} (adopted)` : row.outcome)
+
+const CEN: Column = { head: 'cen', align: 'left', cell: (row) => row.cenId }
+
+const COLUMNS: readonly Column[] = [
+  { head: 'row', align: 'left', cell: (row) => row.where },
+  CEN,
+  { head: 'child instance', align: 'left', cell: (row) => row.childInstanceId },
+  { head: 'outcome', align: 'left', cell: (row, paint) => paint(row.outcome, outcome(row)) },
+  { head: 'seconds', align: 'right', cell: (row) => seconds(row.durationMs) },
+  { head: 'receives', align: 'right', cell: (row) => String(row.receiveCount ?? '') },
+  { head: 'code', align: 'left', cell: (row) => row.code ?? '' },
+]
+
+/** Below this many characters the CEN's column is left out. */
+const WIDE = 100
+
+/** A line for each row; `seconds` is the time from sent to told. `width` is the terminal's, where there is one. */
+export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = WIDE): string {
+  const columns = COLUMNS.filter((column) => width >= WIDE || column !== CEN)
   const table = new Table({
-    head: ['row', 'cen', 'child instance', 'outcome', 'seconds', 'receives', 'code'],
+    head: columns.map(({ head }) => head),
     chars: PLAIN_CHARS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'left'],
+    colAligns: columns.map(({ align }) => align),
   })
-  for (const row of rows) {
-    const outcome = row.adopted ? `${row.outcome} (adopted)` : row.outcome
-    const seconds = row.durationMs === undefined ? '' : (row.durationMs / 1_000).toFixed(1)
-    table.push([
-      row.where,
-      row.cenId,
-      row.childInstanceId,
-      paint(row.outcome, outcome),
-      seconds,
-      row.receiveCount ?? '',
-      row.code ?? '',
-    ])
-  }
+  for (const row of rows) table.push(columns.map(({ cell }) => cell(row, paint)))
   return table.toString().replace(/ +$/gm, '')
 }
 
