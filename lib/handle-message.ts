@@ -15,6 +15,9 @@ import { ageMs, type ReceivedMessage, wasSeenBefore } from './received-message.j
 const SETTLE_MS = 2_000
 /** Below this no call is begun. */
 const LEAST_CALL_MS = 500
+/** What a CEN was asked for shows in its Describe answers after this at the latest, in milliseconds. */
+const SHOWS_AFTER_MS = 10_000
+const SHOWS_LOOK_MS = 2_000
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
 
 /**
@@ -141,9 +144,14 @@ async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> 
   const { requestId } = request
   house.log.info('attach:failed', { requestId, ...who(attachment), code, kind, message: said, apiRequestId })
   if (kind !== 'already-attached') return settleFailure(failure, looked, 'attach')
-  return readState(looked, limits, async (state) =>
-    state.status === 'absent' ? settleFailure(failure, looked, 'attach') : continueFrom(state, looked, limits),
-  )
+  return readState(looked, limits, async (state) => {
+    if (state.status !== 'absent') return continueFrom(state, looked, limits)
+    // An attach that was sent before may not show yet; only then is it not simply attached elsewhere.
+    const mayBeOurs = !untouched && ageMs(looked.message, house.clock.now()) < SHOWS_AFTER_MS
+    return mayBeOurs
+      ? waitInHand(SHOWS_LOOK_MS, 'it may not show yet', looked)
+      : settleFailure(failure, looked, 'attach')
+  })
 }
 
 const who = ({ cenId, childInstanceId }: Attachment) => ({ cenId, childInstanceId })

@@ -70,6 +70,17 @@ describe('an accepted attachment', () => {
     },
   )
 
+  it('is not taken for attached elsewhere while the CEN does not show it yet', async () => {
+    const hidden = { code: 'ParameterInstanceId', http: 400 }
+    const reads = ['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances']
+    const cut = { action: 'AttachCenChildInstance', nth: 1, fault: { reset: 'after' } }
+    const sim = createSim({ world: { faults: [cut, ...reads.map((action) => ({ action, times: 3, fault: hidden }))] } })
+    sim.queue.send(request())
+    await sim.run()
+    expect(outcomes(sim)).toEqual(['attached'])
+    expect(sim.queue.deadLetters).toEqual([])
+  })
+
   it('is told although the breaker has tripped since', async () => {
     const wrong = { ecrId: 'ecr-1' }
     const childInstances = Array.from({ length: 40 }, (_, index) => ({ childInstanceId: `vbr-${index}`, ...wrong }))
