@@ -263,8 +263,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'what may not show yet is not attached elsewhere',
     file: 'lib/handle-message.ts',
-    find: 'return mayBeOurs ?',
-    put: 'return false ?',
+    find: 'const mayBeOurs = !untouched',
+    put: 'const mayBeOurs = false && !untouched',
     tests: ['test/regressions.test.ts'],
   },
   {
