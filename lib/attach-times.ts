@@ -14,7 +14,10 @@ const SOONER = 0.8
 const MAX_WATCHED = 10_000
 
 interface Watched {
-  readonly acceptedAtMs: number
+  /** When it was accepted or, where another process began it, first seen to be under way. */
+  readonly sinceMs: number
+  /** True where this process saw the whole of it. */
+  readonly whole: boolean
   /** When it was last seen to be under way. */
   readonly attachingAtMs?: number
 }
@@ -26,6 +29,8 @@ export interface AttachTimes {
   attaching(key: string, nowMs: number): void
   /** The CEN says Attached. */
   attached(cenId: string, key: string, nowMs: number): void
+  /** True where an attach of it was accepted here and its end was not seen. */
+  expects(key: string): boolean
   /** It is over in another way. */
   forget(key: string): void
   /** Milliseconds until the state of this attachment is worth a look. */
@@ -63,24 +68,26 @@ export function createAttachTimes(): AttachTimes {
   return {
     usualMs,
     accepted(key, nowMs) {
-      watched.set(key, { acceptedAtMs: nowMs })
+      watched.set(key, { sinceMs: nowMs, whole: true })
       trim(watched)
     },
     attaching(key, nowMs) {
-      const known = watched.get(key)
-      if (known) watched.set(key, { ...known, attachingAtMs: nowMs })
+      const known = watched.get(key) ?? { sinceMs: nowMs, whole: false }
+      watched.set(key, { ...known, attachingAtMs: nowMs })
+      trim(watched)
     },
     attached(cenId, key, nowMs) {
       const known = watched.get(key)
       watched.delete(key)
-      if (!known) return
-      const { acceptedAtMs, attachingAtMs } = known
+      if (!known?.whole) return
+      const { sinceMs, attachingAtMs } = known
       if (attachingAtMs === undefined) hit(cenId)
-      else missed(cenId, attachingAtMs - acceptedAtMs, nowMs - acceptedAtMs)
+      else missed(cenId, attachingAtMs - sinceMs, nowMs - sinceMs)
     },
+    expects: (key) => watched.get(key)?.whole === true,
     forget: (key) => void watched.delete(key),
     nextLookMs(cenId, key, nowMs) {
-      const spent = nowMs - (watched.get(key)?.acceptedAtMs ?? nowMs)
+      const spent = nowMs - (watched.get(key)?.sinceMs ?? nowMs)
       // The first look comes at the usual time; a late attachment is looked at each time it has used up a quarter more.
       return Math.max(LEAST_MS, usualMs(cenId) - spent, Math.min(MOST_MS, spent / 4))
     },

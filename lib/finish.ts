@@ -17,6 +17,9 @@ export interface Looked {
   readonly house: House
 }
 
+/** No request needs more than 500 receives; the queue's own redrive acts after 1,000. */
+export const MOST_RECEIVES = 800
+
 const MINUTE_MS = 60_000
 /** Stands for the account that owns the CEN while STS does not say which it is. */
 const OWNER_OF_CEN = 'ACCOUNT_THAT_OWNS_THE_CEN'
@@ -52,7 +55,10 @@ export function expired(looked: Looked, state?: AttachmentState, last?: Failure)
   const { message, request, house } = looked
   house.limiter.ended(request.attachment, false, house.clock.now())
   house.attachTimes.forget(request.idempotencyKey)
-  const until = `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`
+  const spent = message.receiveCount >= MOST_RECEIVES
+  const until = spent
+    ? `the queue has handed it out ${message.receiveCount} times`
+    : `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`
   const seen = state
     ? `; the CEN last said: ${state.status}`
     : last

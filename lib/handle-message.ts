@@ -1,12 +1,12 @@
 /** The flow of one message, from its body to its disposition: parse, policy, state, attach, decide, publish. */
 import type { Attachment } from './attachment.js'
-import { describeFaults, parseRequest } from './attachment-request.js'
+import { type AttachmentRequest, describeFaults, parseRequest } from './attachment-request.js'
 import { subjectOfUnreadable } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
 import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
-import { expired, finishAttached, finishFailed, type Looked } from './finish.js'
+import { expired, finishAttached, finishFailed, type Looked, MOST_RECEIVES } from './finish.js'
 import type { House } from './house.js'
 import type { AttachmentState, CallLimits } from './ports.js'
 import { ageMs, type ReceivedMessage, wasSeenBefore } from './received-message.js'
@@ -16,7 +16,7 @@ const SETTLE_MS = 2_000
 /** Below this no call is begun. */
 const LEAST_CALL_MS = 500
 /** What a CEN was asked for shows in its Describe answers after this at the latest, in milliseconds. */
-const SHOWS_AFTER_MS = 10_000
+const SHOWS_AFTER_MS = 20_000
 const SHOWS_LOOK_MS = 2_000
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
 
@@ -59,7 +59,7 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
     const subject = subjectOfUnreadable(message.body, parsed.partial)
     return finishFailed(message, subject, failure, 'invalid-request', house)
   }
-  const { request } = parsed
+  const request = withinReceives(parsed.request, message, house)
   const looked: Looked = { message, request, house }
   const seen = wasSeenBefore(message)
   if (!seen && house.clock.now() >= request.notAfterMs) return expired(looked)
@@ -74,6 +74,14 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
   return readState(looked, limits, (state) => continueFrom(state, looked, limits))
 }
 
+/** A queue that cannot be told to wait hands a message out too often; it ends before the queue's own redrive takes it in silence. */
+const withinReceives = (
+  request: AttachmentRequest,
+  { receiveCount }: ReceivedMessage,
+  { clock }: House,
+): AttachmentRequest =>
+  receiveCount < MOST_RECEIVES ? request : { ...request, notAfterMs: Math.min(request.notAfterMs, clock.now()) }
+
 /** Reads the state and goes on with it; a failed reading is never the end of a request. */
 async function readState(
   looked: Looked,
@@ -81,7 +89,7 @@ async function readState(
   goOn: (state: AttachmentState) => Promise<Disposition>,
 ): Promise<Disposition> {
   const { request, house } = looked
-  const waitMs = house.intake.admit('read', house.clock.now())
+  const waitMs = house.intake.admit('read', request.attachment, house.clock.now())
   if (waitMs > 0) return stayAway(looked, waitMs)
   const answer = await house.attacher.readState(request.attachment, limits)
   house.intake.observe('read', request.attachment, answer.ok ? undefined : answer.failure, house.clock.now())
@@ -127,7 +135,7 @@ async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> 
     const spreadMs = waitMs * (0.8 + 0.4 * house.random())
     return waitInHand(spreadMs, 'the limit of the CEN or the API is reached', looked, untouched)
   }
-  const pausedMs = house.intake.admit('attach', house.clock.now())
+  const pausedMs = house.intake.admit('attach', attachment, house.clock.now())
   if (pausedMs > 0) {
     house.limiter.ended(attachment, false, house.clock.now())
     return stayAway(looked, pausedMs)
@@ -147,7 +155,8 @@ async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> 
   return readState(looked, limits, async (state) => {
     if (state.status !== 'absent') return continueFrom(state, looked, limits)
     // An attach that was sent before may not show yet; only then is it not simply attached elsewhere.
-    const mayBeOurs = !untouched && ageMs(looked.message, house.clock.now()) < SHOWS_AFTER_MS
+    const young = ageMs(looked.message, house.clock.now()) < SHOWS_AFTER_MS
+    const mayBeOurs = !untouched && (young || house.attachTimes.expects(idempotencyKey))
     return mayBeOurs
       ? waitInHand(SHOWS_LOOK_MS, 'it may not show yet', looked)
       : settleFailure(failure, looked, 'attach')

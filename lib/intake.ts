@@ -5,6 +5,8 @@ import type { Failure } from './failure.js'
 
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 300_000
+/** A breaker may be wrong about some; its pauses stay short. */
+const LONGEST_BREAK_MS = 60_000
 /** A probe that never comes back is given up after this. */
 const PROBE_MS = 60_000
 /** This many attach calls that failed in a row with one code, over two owners or CENs, look like a wrong setting. */
@@ -28,9 +30,10 @@ export interface IntakeStatus {
 export interface Intake {
   /**
    * 0 where the call may leave now (while paused: as the one probe), else the milliseconds until it is worth asking. A
-   * tripped breaker holds back attach calls only: what was accepted before is still read and told.
+   * tripped breaker holds back attach calls only, so that what was accepted before is still read and told, and only those
+   * to the CENs that failed: a CEN that has not failed may show that the settings are right.
    */
-  admit(call: Call, nowMs: number): number
+  admit(call: Call, attachment: Attachment, nowMs: number): number
   /** How many messages are worth receiving now: as many as wanted, one at a time, or none. */
   receivable(wanted: number, nowMs: number): number
   /** Tells of a call's answer. */
@@ -66,7 +69,8 @@ export function createIntake(onChange: (status: IntakeStatus) => void): Intake {
     // Calls that were in flight when the pause began do not lengthen it.
     if (pause && !pause.probing) return
     const again = pause !== undefined
-    const lengthMs = pause ? Math.min(LONGEST_PAUSE_MS, pause.lengthMs * 2) : FIRST_PAUSE_MS
+    const longestMs = failure.kind === 'credentials' ? LONGEST_PAUSE_MS : LONGEST_BREAK_MS
+    const lengthMs = pause ? Math.min(longestMs, pause.lengthMs * 2) : FIRST_PAUSE_MS
     pause = { failure, lengthMs, probeAtMs: nowMs + lengthMs, probing: false }
     if (!again) onChange(status())
   }
@@ -83,12 +87,16 @@ export function createIntake(onChange: (status: IntakeStatus) => void): Intake {
     row.owners.add(attachment.childInstanceOwnerId ?? '')
     return row.calls >= BREAKER_CALLS && (row.cens.size > 1 || row.owners.size > 1)
   }
+  /** True for an answer from which a tripped breaker can tell that the settings are right. */
+  const speaks = (failure: Failure | undefined): boolean =>
+    failure === undefined ||
+    (failure.kind !== 'unavailable' && (pause?.probing === true || !NOT_COUNTED.has(failure.kind)))
   const forCredentials = () => pause?.failure.kind === 'credentials'
 
   return {
     status,
-    admit(call, nowMs) {
-      if (!pause || (call === 'read' && !forCredentials())) return 0
+    admit(call, { cenId }, nowMs) {
+      if (!pause || (!forCredentials() && (call === 'read' || !row?.cens.has(cenId)))) return 0
       const waitMs = pause.probeAtMs - nowMs
       // While a probe is under way its answer is expected long before it would be given up.
       if (waitMs > 0) return pause.probing ? Math.min(pause.lengthMs, waitMs) : waitMs
@@ -102,12 +110,16 @@ export function createIntake(onChange: (status: IntakeStatus) => void): Intake {
     },
     observe(call, attachment, failure, nowMs) {
       if (failure?.kind === 'credentials') return close(failure, nowMs)
-      if (pause) {
+      if (pause && forCredentials()) {
         // Only the probe's answer counts, and an outcome that is not known is no answer.
-        if (!pause.probing || failure?.kind === 'unavailable') return
-        if (forCredentials()) return open()
-        if (call === 'read') return
-        return failure?.code === pause.failure.code ? close(failure, nowMs) : open()
+        if (pause.probing && failure?.kind !== 'unavailable') open()
+        return
+      }
+      if (pause && call === 'attach') {
+        if (failure?.code !== pause.failure.code) return speaks(failure) ? open() : undefined
+        const held = row?.cens.has(attachment.cenId)
+        row?.cens.add(attachment.cenId)
+        return held ? close(failure, nowMs) : undefined
       }
       if (call === 'read') return
       if (failure === undefined) row = undefined

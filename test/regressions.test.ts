@@ -138,6 +138,75 @@ describe('a message', () => {
   })
 })
 
+describe('good requests', () => {
+  const bad = (index: number) =>
+    request({
+      cenId: `cen-bad-${index % 4}`,
+      childInstanceOwnerId: `170000000000000${index % 2}`,
+      childInstanceId: `vpc-bad-${index}`,
+    })
+  const typos = [
+    { accountId: '1700000000000000', exists: false },
+    { accountId: '1700000000000001', exists: false },
+  ]
+
+  it('do not wait for hundreds of bad ones', async () => {
+    const sim = createSim({ world: { accounts: typos } })
+    for (let index = 0; index < 200; index++) sim.queue.send(bad(index))
+    for (let count = 0; count < 20; count++) sim.queue.send(request())
+    const before = sim.clock.now()
+    await sim.run({ done: () => attached(sim) === 20, forMs: HOUR })
+    expect(attached(sim)).toBe(20)
+    expect((sim.clock.now() - before) / 1_000).toBeLessThan(300)
+    await sim.run({ forMs: 12 * HOUR })
+    expect(outcomes(sim).filter((outcome) => outcome === 'failed')).toHaveLength(200)
+    expect(sim.results.filter(({ data }) => data.error?.code === 'RequestExpired')).toEqual([])
+  })
+
+  it('do not wait for attachments that another process began and that take long', async () => {
+    const ids = Array.from({ length: 80 }, (_, index) => `vpc-other-${index}`)
+    const world = {
+      attached: ids.map((childInstanceId, index) => ({
+        cenId: `cen-o${index % 16}`,
+        childInstanceId,
+        status: 'Attaching',
+        endsAfterMs: 600_000,
+      })),
+    }
+    const sim = createSim({ world, concurrency: 10 })
+    for (const [index, childInstanceId] of ids.entries())
+      sim.queue.send(request({ cenId: `cen-o${index % 16}`, childInstanceId }))
+    await sim.run({ forMs: 5_000, done: () => false })
+    for (let count = 0; count < 10; count++) sim.queue.send(request())
+    const good = () => sim.results.filter(({ data }) => data.attachment.cenId === 'cen-one').length
+    await sim.run({ done: () => good() === 10, forMs: HOUR })
+    expect(good()).toBe(10)
+    expect(sim.clock.now() - sim.emulator.world.startedAtMs).toBeLessThan(120_000)
+  })
+
+  it('do not wait for a dead-letter queue that is out of order', async () => {
+    const sim = createSim({ world: { accounts: typos }, concurrency: 10, refusals: { deadLetter: 100_000 } })
+    for (let index = 0; index < 100; index++) sim.queue.send(`no request ${index}`)
+    await sim.run({ forMs: 5_000, done: () => false })
+    for (let count = 0; count < 20; count++) sim.queue.send(request())
+    const before = sim.clock.now()
+    await sim.run({ done: () => attached(sim) === 20, forMs: HOUR })
+    expect(attached(sim)).toBe(20)
+    expect(sim.clock.now() - before).toBeLessThan(120_000)
+  })
+})
+
+describe('a queue that cannot be told to wait', () => {
+  it('gets an outcome for its message before its own redrive would take it in silence', async () => {
+    const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-w' }] }, refusals: { retry: 100_000 } })
+    sim.queue.send(request({ childInstanceId: 'vpc-w', childInstanceOwnerId: '1700000000000002' }))
+    await sim.run({ forMs: 30 * HOUR })
+    expect(sim.queue.mostReceives()).toBeLessThan(1_000)
+    expect(outcomes(sim)).toEqual(['grant-required', 'failed'])
+    expect(sim.results[1]?.data.error?.message).toContain('handed it out 800 times')
+  })
+})
+
 describe('secrets', () => {
   it.each([
     ['a URL with parameters', 'socket hang up POST https://cbn.aliyuncs.com/?Signature=SECRET&SecurityToken=SECRET'],
@@ -145,6 +214,12 @@ describe('secrets', () => {
     ['a header', 'refused: x-acs-security-token: SECRET/x+y= x-acs-date: now'],
     ['an authorization', 'authorization: ACS3-HMAC-SHA256 Credential=SECRET,SignedHeaders=host,Signature=SECRET'],
     ['a JSON field', '{"AccessKeySecret":"SECRET","SecurityToken" : "SECRET"}'],
+    ['an AWS token', 'x-amz-security-token:SECRET/+=\nhost:x'],
+    ['an AWS setting', 'aws_session_token=SECRET and sessionToken: SECRET'],
+    ['escaped JSON', '{\\"SecurityToken\\":\\"SECRET\\"}'],
+    ['a bearer token', 'Authorization: Bearer SECRET'],
+    ['a password in a URL', 'cannot reach https://user:SECRET@host/path'],
+    ['what AWS signed', "The Canonical String for this request should have been 'POST\nSECRET'"],
     ['what was signed', 'server string to sign is: POST\n/\nx-acs-accesskey-id:SECRET'],
   ])('do not stand in a failure: %s', (_name, message) => {
     expect(failureOf({ code: 'InternalError', message }).message).not.toContain('SECRET')

@@ -1,6 +1,7 @@
 /** The worker as a process: settings from an environment, until SIGTERM. */
 import { readConfig } from '../../lib/config.js'
 import { createJsonLog } from '../../lib/host/json-log.js'
+import { scrub } from '../../lib/scrub.js'
 import { runWorker } from './run-worker.js'
 import { stopSignal } from './stop-signal.js'
 
@@ -28,6 +29,6 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
 }
 
 function refuse(faults: readonly string[]): number {
-  for (const fault of faults) console.error(`cen-attach worker: ${fault}`)
+  for (const fault of faults) console.error(`cen-attach worker: ${scrub(fault)}`)
   return 2
 }

@@ -31,6 +31,7 @@ const HOLD_MS = 5_000
 const LONGEST_IN_HAND_MS = 11 * 3_600_000
 const IN_HAND_PER_SLOT = 4
 const MAX_RECEIVERS = 5
+const MOST_ENDING = 2_000
 const RECEIVE_PAUSE_MS = 1_000
 const FULL_PAUSE_MS = 20
 const PAUSED_LOOK_MS = 1_000
@@ -50,7 +51,9 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const inHand = new Map<ReceivedMessage, Heartbeat>()
   const work = new Set<Promise<void>>()
   let released = 0
-  const full = () => slots.pendingCount > 0 || inHand.size >= loop.concurrency * IN_HAND_PER_SLOT
+  let ending = 0
+  // An end that is persisted in needs no slot and must not keep others out; only very many of them do.
+  const room = () => Math.min(loop.concurrency * IN_HAND_PER_SLOT - (inHand.size - ending), MOST_ENDING - ending)
 
   const handleInSlot = (message: ReceivedMessage) =>
     slots(() => (stop.aborted ? retryAfter(0, 'the worker is stopping') : loop.handle(message)))
@@ -73,7 +76,10 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
       await heartbeat?.stop()
       await queue.retry(one, seconds)
     }
+    const isEnd = disposition.action !== 'retry'
+    if (isEnd) ending += 1
     const settled = await settleMessage(message, disposition, { ...queue, retry }, house)
+    if (isEnd) ending -= 1
     if (settled === 'returned' && stop.aborted) released += 1
     await drop(message)
     return settled
@@ -102,8 +108,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
 
   const receive = async (index: number): Promise<void> => {
     while (!stop.aborted) {
-      const room = Math.min(10, loop.concurrency * IN_HAND_PER_SLOT - inHand.size)
-      const wanted = full() || (index > 0 && intake.status().paused) ? 0 : intake.receivable(room, clock.now())
+      const shut = slots.pendingCount > 0 || (index > 0 && intake.status().paused)
+      const wanted = shut ? 0 : intake.receivable(Math.max(0, Math.min(10, room())), clock.now())
       if (wanted < 1) await clock.sleep(intake.status().paused ? PAUSED_LOOK_MS : FULL_PAUSE_MS, stop)
       else take(await received(wanted))
     }
