@@ -74,6 +74,17 @@ describe('the flow of a message', () => {
     expect(sim.results[0]?.data).toMatchObject({ outcome: 'attached', adopted: false })
   })
 
+  it('attaches again what somebody detached while it waited', async () => {
+    const sim = createSim({ world: { limits: { attachMs: 30_000 } } })
+    sim.queue.send(request({ childInstanceId: 'vpc-undone' }))
+    await sim.run({ done: () => sim.emulator.journal.length >= 2 })
+    const gone = { cenId: 'cen-one', childInstanceId: 'vpc-undone', status: 'Detaching', attachedAtMs: 0 } as const
+    sim.emulator.world.put({ ...gone, endsAtMs: sim.clock.now() + 20_000 })
+    await sim.run()
+    expect(attachCalls(sim).map(({ code }) => code)).toEqual(['OK', 'OK'])
+    expect(sim.results.map(({ data }) => data.outcome)).toEqual(['attached'])
+  })
+
   it.each([
     ['a reset after the effect', { reset: 'after' }, 1],
     ['a silence after the effect', { silence: 'after' }, 1],
