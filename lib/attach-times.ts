@@ -29,8 +29,8 @@ export interface AttachTimes {
   attaching(key: string, nowMs: number): void
   /** The CEN says Attached. */
   attached(cenId: string, key: string, nowMs: number): void
-  /** True where an attach of it was accepted here and its end was not seen. */
-  expects(key: string): boolean
+  /** Milliseconds since an attach of it was accepted here; Infinity where none is known. */
+  sinceMs(key: string, nowMs: number): number
   /** It is over in another way. */
   forget(key: string): void
   /** Milliseconds until the state of this attachment is worth a look. */
@@ -84,7 +84,10 @@ export function createAttachTimes(): AttachTimes {
       if (attachingAtMs === undefined) hit(cenId)
       else missed(cenId, attachingAtMs - sinceMs, nowMs - sinceMs)
     },
-    expects: (key) => watched.get(key)?.whole === true,
+    sinceMs(key, nowMs) {
+      const known = watched.get(key)
+      return known?.whole ? nowMs - known.sinceMs : Infinity
+    },
     forget: (key) => void watched.delete(key),
     nextLookMs(cenId, key, nowMs) {
       const spent = nowMs - (watched.get(key)?.sinceMs ?? nowMs)

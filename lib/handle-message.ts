@@ -17,7 +17,6 @@ const SETTLE_MS = 2_000
 const LEAST_CALL_MS = 500
 /** What a CEN was asked for shows in its Describe answers after this at the latest, in milliseconds. */
 const SHOWS_AFTER_MS = 20_000
-const SHOWS_LOOK_MS = 2_000
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
 
 /**
@@ -155,10 +154,13 @@ async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> 
   return readState(looked, limits, async (state) => {
     if (state.status !== 'absent') return continueFrom(state, looked, limits)
     // An attach that was sent before may not show yet; only then is it not simply attached elsewhere.
-    const young = ageMs(looked.message, house.clock.now()) < SHOWS_AFTER_MS
-    const mayBeOurs = !untouched && (young || house.attachTimes.expects(idempotencyKey))
+    const sinceMs = Math.min(
+      ageMs(looked.message, house.clock.now()),
+      house.attachTimes.sinceMs(idempotencyKey, house.clock.now()),
+    )
+    const mayBeOurs = !untouched && sinceMs < SHOWS_AFTER_MS
     return mayBeOurs
-      ? waitInHand(SHOWS_LOOK_MS, 'it may not show yet', looked)
+      ? waitInHand(SHOWS_AFTER_MS - sinceMs, 'it may not show yet', looked)
       : settleFailure(failure, looked, 'attach')
   })
 }

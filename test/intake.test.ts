@@ -95,6 +95,7 @@ describe('the intake', () => {
     intake.admit('attach', at('cen-1'), 5_000)
     intake.observe('read', at('cen-1'), undefined, 5_050)
     expect(intake.status().paused).toBe(true)
+    expect(intake.admit('attach', at('cen-1'), 5_060)).toBeGreaterThan(0)
     intake.observe('attach', at('cen-1'), wrong, 5_100)
     expect(intake.status().paused).toBe(true)
     intake.admit('attach', at('cen-1'), 15_100)
@@ -120,6 +121,10 @@ describe('the intake', () => {
     expect(intake.admit('read', at('cen-1'), 10)).toBe(0)
     expect(intake.admit('attach', at('cen-1'), 10)).toBeGreaterThan(0)
     expect(intake.receivable(10, 10)).toBe(1)
+    // A CEN that has not failed may show that the settings are right.
+    expect(intake.admit('attach', at('cen-9'), 10)).toBe(0)
+    intake.observe('attach', at('cen-9'), wrong, 20)
+    expect(intake.admit('attach', at('cen-9'), 30)).toBeGreaterThan(0)
   })
 
   it('a row of failures is not broken by a CEN that is busy', () => {

@@ -284,8 +284,15 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'a tripped breaker lets reads pass',
     file: 'lib/intake.ts',
-    find: "(call === 'read' && !forCredentials())",
-    put: 'false',
+    find: "call === 'read' || !row?.cens.has(cenId)",
+    put: '!row?.cens.has(cenId)',
+    tests: ['test/intake.test.ts'],
+  },
+  {
+    rule: 'a tripped breaker holds back only the CENs that failed',
+    file: 'lib/intake.ts',
+    find: "call === 'read' || !row?.cens.has(cenId)",
+    put: "call === 'read'",
     tests: ['test/intake.test.ts'],
   },
   {
