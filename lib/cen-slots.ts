@@ -20,7 +20,6 @@ export interface CenSlots {
   /** The CEN said that it is busy. */
   refused(key: string, nowMs: number): void
   limit(): number
-  inFlight(): number
 }
 
 /** Slots of one CEN. A slot is held from the call until the CEN says Attached. Pure: the clock's reading is passed in. */
@@ -65,6 +64,5 @@ export function createCenSlots(): CenSlots {
       calmUntilMs = nowMs + calmMs
     },
     limit: () => limit,
-    inFlight: () => leases.size,
   }
 }

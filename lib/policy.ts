@@ -1,6 +1,6 @@
 /** The attachment policy: who may ask for what. Nothing is called without its consent. */
 import type { AttachmentRequest } from './attachment-request.js'
-import { type Failure, failureOf } from './failure.js'
+import type { Failure } from './failure.js'
 import type { ReceivedMessage } from './received-message.js'
 
 export interface Policy {
@@ -16,6 +16,3 @@ export function readPolicy(setting: string): Policy {
   if (setting.trim() === ALLOW_ALL) return { refuse: () => undefined }
   throw new Error(`must be the word ${ALLOW_ALL}; policy files are not supported yet`)
 }
-
-/** A refusal in the worker's own words. */
-export const policyDenied = (message: string): Failure => failureOf({ code: 'PolicyDenied', message })

@@ -21,7 +21,6 @@ export interface RateGate {
   take(nowMs: number): number
   /** A call was refused for its rate. */
   refused(nowMs: number, retryAfterMs?: number): void
-  perSecond(): number
 }
 
 /** A gate that starts open and learns. Pure: the clock's reading is passed in. */
@@ -57,6 +56,5 @@ export function createRateGate(): RateGate {
       shutUntilMs = Math.max(shutUntilMs, nowMs + Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? PAUSE_MS))
       changedAtMs = shutUntilMs
     },
-    perSecond: () => rate,
   }
 }

@@ -30,6 +30,8 @@ const room = (path: string): string => {
   return third === undefined ? 'hall' : `lib/${second}`
 }
 
+const LIB = ['hall', 'lib/aws', 'lib/alibaba', 'lib/host', 'lib/emulator', 'lib/campaign']
+
 /** What a room may import beside itself. */
 const MAY: Record<string, string[]> = {
   hall: [],
@@ -38,26 +40,9 @@ const MAY: Record<string, string[]> = {
   'lib/host': ['hall'],
   'lib/emulator': ['hall'],
   'lib/campaign': ['hall'],
-  'functions/wiring': ['hall', 'lib/aws', 'lib/alibaba', 'lib/host', 'lib/emulator', 'lib/campaign'],
-  'functions/commands': [
-    'functions/wiring',
-    'hall',
-    'lib/aws',
-    'lib/alibaba',
-    'lib/host',
-    'lib/emulator',
-    'lib/campaign',
-  ],
-  door: [
-    'functions/wiring',
-    'functions/commands',
-    'hall',
-    'lib/aws',
-    'lib/alibaba',
-    'lib/host',
-    'lib/emulator',
-    'lib/campaign',
-  ],
+  'functions/wiring': LIB,
+  'functions/commands': ['functions/wiring', ...LIB],
+  door: ['functions/wiring', 'functions/commands', ...LIB],
 }
 const SHUT_TO_ITSELF = ['door', 'functions/commands']
 /** Packages of the hall: all of them without input or output. */

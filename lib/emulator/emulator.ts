@@ -42,7 +42,7 @@ export interface Emulator {
 const JOURNAL_SIZE = 200_000
 
 export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, random: Random): Emulator {
-  const world = new World(file, clock.now(), random)
+  const world = new World(file, clock.now())
   const faults = createFaultPlan(file.faults)
   const throttled = createThrottle(file.limits.throttle)
   const journal: JournalEntry[] = []

@@ -1,7 +1,6 @@
 /** The emulator's world: accounts, CENs, child instances, grants and what is attached, as its file says and calls change it. */
 import type { ChildInstanceType } from '../attachment.js'
 import { typeOfChildInstanceId } from '../attachment.js'
-import type { Random } from '../backoff.js'
 import { REGIONS } from './regions.js'
 import type { WorldFile } from './world-file.js'
 
@@ -41,11 +40,7 @@ export class World {
   readonly #records = new Map<string, AttachmentRecord>()
   readonly startedAtMs: number
 
-  constructor(
-    file: WorldFile,
-    startedAtMs: number,
-    readonly random: Random,
-  ) {
+  constructor(file: WorldFile, startedAtMs: number) {
     this.#file = file
     this.startedAtMs = startedAtMs
     this.#accounts = new Map<string, Account>([[HOME_ACCOUNT.accountId, HOME_ACCOUNT]])
