@@ -25,6 +25,8 @@ export interface AttachmentRequest {
   readonly idempotencyKey: string
   /** Epoch milliseconds after which the request is expired. */
   readonly notAfterMs: number
+  /** True where it only asks what would happen: nothing is changed. */
+  readonly dryRun: boolean
 }
 
 /** The fields of an unreadable body that could be read by themselves. */
@@ -106,7 +108,7 @@ function readable(fields: Readonly<Record<string, unknown>>): PartialRequest {
 /** Fields that are right alone and wrong together. */
 function contradictions(fields: PartialRequest, times: RequestTimes): Fault[] {
   const faults: Fault[] = []
-  const { childInstanceId, childInstanceType, notAfter, dryRun } = fields
+  const { childInstanceId, childInstanceType, notAfter } = fields
   const prefixType = childInstanceId === undefined ? undefined : typeOfChildInstanceId(childInstanceId)
   if (childInstanceType && prefixType && childInstanceType !== prefixType) {
     faults.push({
@@ -117,7 +119,6 @@ function contradictions(fields: PartialRequest, times: RequestTimes): Fault[] {
   if (notAfter !== undefined && Date.parse(notAfter) > times.sentAtMs + MAX_LIFETIME_MS) {
     faults.push({ path: 'notAfter', message: 'is later than 72 hours after the message was sent' })
   }
-  if (dryRun === true) faults.push({ path: 'dryRun', message: 'is not supported yet; leave it out' })
   return faults
 }
 
@@ -139,6 +140,7 @@ function toRequest(fields: RequestFields, times: RequestTimes): AttachmentReques
     attachment,
     idempotencyKey: key,
     notAfterMs: fields.notAfter === undefined ? times.sentAtMs + times.ttlMs : Date.parse(fields.notAfter),
+    dryRun: fields.dryRun ?? false,
   }
 }
 

@@ -1,9 +1,19 @@
 /** A result: the CloudEvent that says what became of a request. */
 import type { Attachment } from './attachment.js'
 import type { AttachmentRequest, PartialRequest } from './attachment-request.js'
-import { byteLength, sha256Hex } from './digest.js'
+import { sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
+import type { GrantCall } from './grant-call.js'
 import type { ReceivedMessage } from './received-message.js'
+import {
+  type ResultError,
+  type ResultGrant,
+  toResultError,
+  toResultGrant,
+  toVerdict,
+  type Verdict,
+} from './result-texts.js'
+import { withoutUndefined } from './without-undefined.js'
 
 export const RESULT_TYPES = {
   attached: 'cen.attachment.attached.v1',
@@ -15,15 +25,6 @@ export type Outcome = keyof typeof RESULT_TYPES
 
 /** A result is always smaller than this, in bytes; texts of the API are cut to keep it so. */
 export const MAX_RESULT_BYTES = 32_768
-
-export interface ResultError {
-  readonly code: string
-  readonly kind: string
-  readonly message: string
-  readonly httpStatus?: number
-  readonly apiRequestId?: string
-  readonly advice: string
-}
 
 export interface AttachmentResult {
   readonly specversion: '1.0'
@@ -43,6 +44,12 @@ export interface AttachmentResult {
     /** It was attached before it was asked for; a hint, since the API tells minutes only. */
     readonly adopted: boolean
     readonly error?: ResultError
+    /** Of a grant that is missing: the call that the owner must make. */
+    readonly grant?: ResultGrant
+    /** Of a preflight: what the same request would lead to without `dryRun`. */
+    readonly would?: Verdict['would']
+    /** Of a preflight: why. */
+    readonly reasons?: readonly string[]
     readonly receiveCount: number
     readonly requestedAt: string
     readonly finishedAt: string
@@ -66,6 +73,9 @@ export interface ResultFacts {
   readonly outcome: Outcome
   readonly adopted?: boolean
   readonly failure?: Failure
+  /** The call by which the owner grants, where that is what is missing. */
+  readonly grant?: GrantCall
+  readonly verdict?: Verdict
 }
 
 /** Whom a result about an unreadable body speaks of: the body's own digest, and the fields that parsed. */
@@ -125,6 +135,8 @@ export function toResult(
       outcome: facts.outcome,
       adopted: facts.adopted ?? false,
       ...(facts.failure && { error: toResultError(facts.failure) }),
+      ...(facts.grant && { grant: toResultGrant(facts.grant) }),
+      ...(facts.verdict && toVerdict(facts.verdict)),
       receiveCount: message.receiveCount,
       requestedAt: new Date(message.sentAtMs).toISOString(),
       finishedAt,
@@ -132,31 +144,6 @@ export function toResult(
     },
   }
   return result
-}
-
-/** Texts of the API and lists of faults can be long; a character may take six bytes once it is escaped. */
-const MESSAGE_BYTES = 12_000
-const ADVICE_BYTES = 6_000
-
-function toResultError(failure: Failure): ResultError {
-  const { code, kind, message, advice, httpStatus, apiRequestId } = failure
-  return withoutUndefined({
-    code: cut(code, 256),
-    kind,
-    message: cut(message, MESSAGE_BYTES),
-    httpStatus,
-    apiRequestId: apiRequestId === undefined ? undefined : cut(apiRequestId, 256),
-    advice: cut(advice, ADVICE_BYTES),
-  }) as ResultError
-}
-
-/** Cuts a text so that it takes at most `bytes` once it is written as JSON; a cut is marked with an ellipsis. */
-export function cut(text: string, bytes: number): string {
-  const cost = (piece: string) => byteLength(JSON.stringify(piece))
-  if (cost(text) <= bytes) return text
-  let keep = Math.min(text.length, bytes)
-  while (keep > 0 && cost(text.slice(0, keep)) > bytes - 3) keep = Math.floor(keep * 0.9)
-  return `${text.slice(0, keep)}…`
 }
 
 /** Attributes of a result on the topic, for filter policies; each only where it has a value, at most 10. */
@@ -172,8 +159,4 @@ export function resultAttributes(result: AttachmentResult): Record<string, strin
     errorCode: error?.code,
     errorKind: error?.kind,
   }) as Record<string, string>
-}
-
-export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined && value !== '')) as never
 }

@@ -14,8 +14,16 @@ import { decide } from './retry-policy.js'
 const GRACE_MS = 15 * 60_000
 const GRACE_LOOK_MS = 60_000
 
-/** Decides what becomes of a request one of whose calls failed. */
-export async function settleFailure(failure: Failure, looked: Looked, call: Call): Promise<Disposition> {
+/** Looks that a grant may take to show after it was made; only then is somebody told that it is missing. */
+const LOOKS_UNTIL_GRANTED = 6
+
+/** Decides what becomes of a request one of whose calls failed. `granted`: the grant that is said to be missing was just made. */
+export async function settleFailure(
+  failure: Failure,
+  looked: Looked,
+  call: Call,
+  { granted = false } = {},
+): Promise<Disposition> {
   const { message, request, house } = looked
   const nowMs = house.clock.now()
   const decided = decide(failure, progressOf(message, nowMs), house.random)
@@ -31,7 +39,8 @@ export async function settleFailure(failure: Failure, looked: Looked, call: Call
     if (!unknownState || nowMs >= request.notAfterMs + GRACE_MS) return expired(looked, undefined, failure)
     return retryAfter(Math.min(decision.delayMs, GRACE_LOOK_MS), failure.code)
   }
-  if (decision.action === 'park') await publishParked(looked, failure)
+  const untold = granted && message.receiveCount <= LOOKS_UNTIL_GRANTED
+  if (decision.action === 'park' && !untold) await publishParked(looked, failure)
   return retryAfter(untilExpiry(request, house, decision.delayMs), failure.code)
 }
 

@@ -1,4 +1,5 @@
 /** The settings, read from an environment that a door passes in; every fault is named at once. */
+import { type AlibabaIdentity, readIdentity } from './alibaba-identity.js'
 import { type Policy, readPolicy } from './policy.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -13,19 +14,18 @@ export interface Config {
   readonly logLevel: LogLevel
   readonly policy: Policy
   readonly cenOwnerId?: string
+  /** The role that grants for the owner of a child instance, in the owner's account. */
+  readonly grantRoleName?: string
   readonly endpoints: AlibabaEndpoints
-  readonly alibabaKeys?: AlibabaKeys
+  readonly alibabaIdentity: AlibabaIdentity
 }
 
 export interface AlibabaEndpoints {
   readonly cbn: string
   readonly sts: string
-}
-
-export interface AlibabaKeys {
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-  readonly securityToken?: string
+  /** Absent: that of the region of a call. */
+  readonly vpc?: string
+  readonly smartag?: string
 }
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -34,54 +34,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly string[] }
-
-export interface Setting {
-  readonly name: string
-  readonly meaning: string
-  readonly default?: string
-}
-
-/** Every setting, for `--help` and the README. */
-export const SETTINGS: readonly Setting[] = [
-  { name: 'REQUEST_QUEUE_URL', meaning: 'queue that requests arrive on' },
-  { name: 'DEAD_LETTER_QUEUE_URL', meaning: 'queue for requests that failed for good' },
-  { name: 'RESULT_TOPIC_ARN', meaning: 'topic that results are published on' },
-  { name: 'ATTACHMENT_POLICY', meaning: 'who may ask for what; `allow-all` lets every sender ask for everything' },
-  { name: 'RESULT_SOURCE', meaning: 'the `source` of every result, a URI reference', default: 'urn:cen-attach' },
-  {
-    name: 'REQUEST_TTL_SECONDS',
-    meaning: 'how long a request lives without a `notAfter`, 1 to 259200',
-    default: '86400',
-  },
-  { name: 'CONCURRENCY', meaning: 'messages that the worker handles at once, 1 to 1000', default: '50' },
-  { name: 'LOG_LEVEL', meaning: 'debug, info, warn or error', default: 'info' },
-  { name: 'ATTACHER', meaning: '`direct`: call Alibaba from here', default: 'direct' },
-  { name: 'CEN_OWNER_ID', meaning: 'account that owns the CENs', default: 'the account of the credentials' },
-  {
-    name: 'CBN_ENDPOINT',
-    meaning: 'https://host[:port] of the CEN API; http only for loopback',
-    default: 'https://cbn.aliyuncs.com',
-  },
-  {
-    name: 'STS_ENDPOINT',
-    meaning: 'https://host[:port] of the STS API; http only for loopback',
-    default: 'https://sts.aliyuncs.com',
-  },
-  { name: 'AWS_REGION', meaning: 'region of the queues and the topic', default: 'the one in the queue URL' },
-  {
-    name: 'AWS_ENDPOINT_URL',
-    meaning: 'another server for SQS and SNS; also AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_SNS',
-  },
-  {
-    name: 'AWS_ACCESS_KEY_ID',
-    meaning: 'and AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE …: the default chain of the AWS SDK',
-  },
-  {
-    name: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
-    meaning:
-      'and ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN, ALIBABA_CLOUD_ROLE_ARN …: the default chain of @alicloud/credentials',
-  },
-]
 
 /** Reads the settings of a worker or function. Pure: the environment is passed in. */
 export function readConfig(env: Environment): ConfigReading {
@@ -125,11 +77,15 @@ export function readConfig(env: Environment): ConfigReading {
   if ((said('ATTACHER') ?? 'direct') !== 'direct') fault('ATTACHER', 'must be direct; fc is not supported yet')
   const cenOwnerId = said('CEN_OWNER_ID')
   if (cenOwnerId !== undefined && !/^\d{1,20}$/.test(cenOwnerId)) fault('CEN_OWNER_ID', 'must be an account id: digits')
-  const keys = readKeys(said, fault)
+  const alibabaIdentity = readIdentity(said, fault)
+  const grantRoleName = said('GRANT_ROLE_NAME')
+  if (grantRoleName !== undefined && !/^[\w.-]{1,64}$/.test(grantRoleName))
+    fault('GRANT_ROLE_NAME', 'must be the name of a RAM role: 1 to 64 characters of A-Z a-z 0-9 . _ -')
   const resultSource = said('RESULT_SOURCE') ?? 'urn:cen-attach'
   if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]{1,512}$/.test(resultSource))
     fault('RESULT_SOURCE', 'must be a URI reference of at most 512 characters')
-  for (const name of ['VPC_ENDPOINT', 'SMARTAG_ENDPOINT']) endpoint(name, '')
+  const vpc = endpoint('VPC_ENDPOINT', '')
+  const smartag = endpoint('SMARTAG_ENDPOINT', '')
   let policy: Policy = { refuse: () => undefined }
   const policySetting = said('ATTACHMENT_POLICY')
   try {
@@ -152,25 +108,13 @@ export function readConfig(env: Environment): ConfigReading {
     endpoints: {
       cbn: endpoint('CBN_ENDPOINT', 'https://cbn.aliyuncs.com'),
       sts: endpoint('STS_ENDPOINT', 'https://sts.aliyuncs.com'),
+      ...(vpc !== '' && { vpc }),
+      ...(smartag !== '' && { smartag }),
     },
-    ...(keys && { alibabaKeys: keys }),
+    alibabaIdentity,
+    ...(grantRoleName !== undefined && { grantRoleName }),
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config }
-}
-
-function readKeys(
-  said: (name: string) => string | undefined,
-  fault: (name: string, message: string) => void,
-): AlibabaKeys | undefined {
-  const accessKeyId = said('ALIBABA_CLOUD_ACCESS_KEY_ID')
-  const accessKeySecret = said('ALIBABA_CLOUD_ACCESS_KEY_SECRET')
-  const securityToken = said('ALIBABA_CLOUD_SECURITY_TOKEN')
-  if (accessKeyId !== undefined && accessKeySecret === undefined)
-    fault('ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'is not set, but ALIBABA_CLOUD_ACCESS_KEY_ID is')
-  if (accessKeyId === undefined && accessKeySecret !== undefined)
-    fault('ALIBABA_CLOUD_ACCESS_KEY_ID', 'is not set, but ALIBABA_CLOUD_ACCESS_KEY_SECRET is')
-  if (accessKeyId === undefined || accessKeySecret === undefined) return undefined
-  return { accessKeyId, accessKeySecret, ...(securityToken !== undefined && { securityToken }) }
 }
 
 const bare = (url: string): string => url.replace(/\/+$/, '').toLowerCase()

@@ -1,10 +1,10 @@
 /** A dead letter: the original body, byte for byte, with the reason in its attributes. */
 
-import { cut } from './attachment-result.js'
 import { byteLength } from './digest.js'
 import type { DeadLetterReason } from './error-codes.js'
 import type { Failure } from './failure.js'
 import type { ReceivedMessage } from './received-message.js'
+import { cut } from './result-texts.js'
 
 export interface DeadLetter {
   readonly body: string

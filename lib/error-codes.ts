@@ -88,6 +88,8 @@ export const API_CODES: readonly ErrorCodeRow[] = [
   { code: 'InvalidSecurityToken.Expired', http: 400, documented: false, kind: 'credentials', message: '', advice: 'The session token expired; refreshed once, then the worker pauses.' },
   { code: 'NoPermission', http: 403, documented: false, kind: 'unauthorized', message: '', advice: 'RAM denies the call.' },
   { code: 'Forbidden.RAM', http: 403, documented: false, kind: 'unauthorized', message: '', advice: 'RAM denies the call.' },
+  { code: 'EntityNotExist.Role', http: 404, documented: false, kind: 'unauthorized', message: '', advice: 'The role to be assumed does not exist in that account.' },
+  { code: 'InvalidInstanceId.NotFound', http: 404, documented: false, kind: 'rejected', message: '', advice: 'The account does not own this child instance in this region.' },
   { code: 'ParameterCenInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The CEN does not exist (on a Describe: nothing attached).' },
   { code: 'ParameterInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The child instance does not exist (on a Describe: nothing attached).' },
 ]
@@ -107,6 +109,7 @@ export const TRANSPORT_CODES: readonly ErrorCodeRow[] = [
   { code: 'ConnectionFailed', documented: false, kind: 'unavailable', message: '', advice: 'The connection failed or was cut; state is read, then retried.' },
   { code: 'UnreadableAnswer', documented: false, kind: 'unavailable', message: '', advice: 'The answer was not the API\'s (a proxy page, an empty body); state is read, then retried.' },
   { code: 'CredentialsUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No Alibaba Cloud credentials could be had; check the ALIBABA_CLOUD_* settings.' },
+  { code: 'OidcTokenUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No OIDC token could be had; check ALIBABA_CLOUD_OIDC_TOKEN_FILE, or that AWS may give one (sts:GetWebIdentityToken).' },
 ]
 
 export interface PrefixRule {

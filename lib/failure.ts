@@ -61,7 +61,9 @@ export function failureOf(facts: FailureFacts): Failure {
     code: facts.code,
     kind: meaning.kind,
     message:
-      meaning.kind === 'credentials' ? meaning.advice : scrub(facts.message || meaning.row?.message || facts.code),
+      meaning.kind === 'credentials'
+        ? (facts.advice ?? meaning.advice)
+        : scrub(facts.message || meaning.row?.message || facts.code),
     advice: facts.advice ?? meaning.advice,
     ...(facts.httpStatus !== undefined && { httpStatus: facts.httpStatus }),
     ...(facts.apiRequestId !== undefined && { apiRequestId: facts.apiRequestId }),

@@ -1,6 +1,6 @@
 /** How a request ends or parks: its result is published, and only then does its message get its disposition. */
 import type { AttachmentRequest } from './attachment-request.js'
-import { type Outcome, type ResultSubject, resultId, toResult } from './attachment-result.js'
+import { type ResultFacts, type ResultSubject, resultId, toResult } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import type { DeadLetterReason } from './error-codes.js'
@@ -9,6 +9,7 @@ import { describeGrant, grantCall } from './grant-call.js'
 import type { House } from './house.js'
 import type { AttachmentState } from './ports.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
+import type { Verdict } from './result-texts.js'
 
 /** One look at one request. */
 export interface Looked {
@@ -67,16 +68,22 @@ export function expired(looked: Looked, state?: AttachmentState, last?: Failure)
   return finishFailed(message, request, failureOf({ code: 'RequestExpired', message: until + seen }), 'expired', house)
 }
 
+/** The answer to a dry run. */
+export async function finishPreflight(verdict: Verdict, { message, request, house }: Looked): Promise<Disposition> {
+  const { grant } = verdict
+  const published = await publish(message, request, { outcome: 'preflight', verdict, ...(grant && { grant }) }, house)
+  return published ?? { action: 'complete' }
+}
+
 /** Tells that somebody's hand is needed: once a process, always under one id; a lost one is told again on the next look. */
 export async function publishParked(looked: Looked, failure: Failure): Promise<void> {
   const { message, request, house } = looked
   const id = resultId(request, 'grant-required', message.redriveCount)
   if (house.parked.has(id)) return
   const owner = failure.kind === 'not-granted' ? await house.attacher.cenOwnerId() : undefined
-  const advice = owner
-    ? describeGrant(grantCall(request.attachment, owner.ok ? owner.value : OWNER_OF_CEN))
-    : failure.advice
-  const lost = await publish(message, request, { outcome: 'grant-required', failure: { ...failure, advice } }, house)
+  const grant = owner && grantCall(request.attachment, owner.ok ? owner.value : OWNER_OF_CEN)
+  const facts = grant ? { failure: { ...failure, advice: describeGrant(grant) }, grant } : { failure }
+  const lost = await publish(message, request, { outcome: 'grant-required', ...facts }, house)
   // Where the exact call is not known yet, it is told again with the next look.
   if (!lost && owner?.ok !== false) house.parked.add(id)
 }
@@ -85,7 +92,7 @@ export async function publishParked(looked: Looked, failure: Failure): Promise<v
 async function publish(
   message: ReceivedMessage,
   subject: ResultSubject | AttachmentRequest,
-  facts: { readonly outcome: Outcome; readonly adopted?: boolean; readonly failure?: Failure },
+  facts: Omit<ResultFacts, 'source' | 'nowMs'>,
   house: House,
 ): Promise<Disposition | undefined> {
   const nowMs = house.clock.now()

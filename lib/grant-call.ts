@@ -2,8 +2,10 @@
 import type { Attachment } from './attachment.js'
 
 export interface GrantCall {
-  /** `product:Action`, as Alibaba names it. */
-  readonly operation: string
+  /** The API product, as the `aliyun` CLI names it. */
+  readonly product: 'vpc' | 'smartag'
+  readonly operation: 'GrantInstanceToCen' | 'GrantInstanceToCbn'
+  /** The account that must make the call. */
   readonly ownerId: string
   readonly regionId: string
   readonly parameters: Readonly<Record<string, string>>
@@ -17,8 +19,9 @@ export function grantCall(attachment: Attachment, cenOwnerId: string): GrantCall
   const { cenId, childInstanceId, childInstanceType, childInstanceRegionId: regionId } = attachment
   const ownerId = attachment.childInstanceOwnerId ?? 'the owner of the child instance'
   if (childInstanceType === 'CCN') {
+    const regionId = smartagRegion(attachment.childInstanceRegionId)
     const parameters = { RegionId: regionId, CcnInstanceId: childInstanceId, CenInstanceId: cenId, CenUid: cenOwnerId }
-    return { operation: 'smartag:GrantInstanceToCbn', ownerId, regionId, parameters }
+    return { product: 'smartag', operation: 'GrantInstanceToCbn', ownerId, regionId, parameters }
   }
   const parameters = {
     RegionId: regionId,
@@ -27,16 +30,22 @@ export function grantCall(attachment: Attachment, cenOwnerId: string): GrantCall
     CenId: cenId,
     CenOwnerId: cenOwnerId,
   }
-  return { operation: 'vpc:GrantInstanceToCen', ownerId, regionId, parameters }
+  return { product: 'vpc', operation: 'GrantInstanceToCen', ownerId, regionId, parameters }
 }
 
-/** The call in a sentence and as a line for the `aliyun` CLI. */
+/** A CCN's region is `ccn-cn-shanghai` for Cbn and `cn-shanghai` for Smartag, which has its endpoints by that name. */
+export const smartagRegion = (regionId: string): string => regionId.replace(/^ccn-/, '')
+
+/** The call as a line for the `aliyun` CLI. */
+export const commandOf = ({ product, operation, parameters }: GrantCall): string =>
+  ['aliyun', product, operation, ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`)].join(' ')
+
+/** The call in a sentence, and as a command. */
 export function describeGrant(call: GrantCall): string {
-  const parameters = Object.entries(call.parameters)
-  const [product, action] = call.operation.split(':')
-  const flags = parameters.map(([name, value]) => `--${name} ${value}`).join(' ')
+  const { product, operation, ownerId, regionId } = call
+  const parameters = Object.entries(call.parameters).map(([name, value]) => `${name}=${value}`)
   return (
-    `Account ${call.ownerId} must call ${action} (${product}, region ${call.regionId}) with ` +
-    `${parameters.map(([name, value]) => `${name}=${value}`).join(', ')}; as a command: aliyun ${product} ${action} ${flags}`
+    `Account ${ownerId} must call ${operation} (${product}, region ${regionId}) with ${parameters.join(', ')}; ` +
+    `as a command: ${commandOf(call)}`
   )
 }

@@ -6,9 +6,11 @@ import { fullJitterMs } from './backoff.js'
 import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
-import { expired, finishAttached, finishFailed, type Looked, MOST_RECEIVES } from './finish.js'
+import { expired, finishAttached, finishFailed, finishPreflight, type Looked, MOST_RECEIVES } from './finish.js'
+import { grantForOwner } from './grant-for-owner.js'
 import type { House } from './house.js'
 import type { AttachmentState, CallLimits } from './ports.js'
+import { lookAhead } from './preflight.js'
 import { ageMs, type ReceivedMessage, wasSeenBefore } from './received-message.js'
 
 /** Time that an answer needs to be published and settled, in milliseconds; no call may eat into it. */
@@ -63,12 +65,14 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
   const seen = wasSeenBefore(message)
   if (!seen && house.clock.now() >= request.notAfterMs) return expired(looked)
   const refusal = house.policy.refuse(request, message)
+  if (refusal && request.dryRun) return finishPreflight({ would: 'refuse', reasons: [refusal.message] }, looked)
   if (refusal) return finishFailed(message, request, refusal, 'forbidden', house)
 
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS }
   if (limits.deadlineMs - house.clock.now() < LEAST_CALL_MS) {
     return retryAfter(leastMs(message, house), 'no time is left for a call', { untouched: !seen })
   }
+  if (request.dryRun) return lookAhead(looked, limits)
   if (!seen) return attach(looked, limits)
   return readState(looked, limits, (state) => continueFrom(state, looked, limits))
 }
@@ -122,7 +126,7 @@ async function awaitChange(state: AttachmentState, looked: Looked): Promise<Disp
   return waitInHand(lookMs, `the CEN says ${state.status}`, looked)
 }
 
-async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> {
+async function attach(looked: Looked, limits: CallLimits, granted = false): Promise<Disposition> {
   const { request, house } = looked
   const { attachment, idempotencyKey } = request
   const { cenId } = attachment
@@ -150,7 +154,9 @@ async function attach(looked: Looked, limits: CallLimits): Promise<Disposition> 
   const { code, kind, message: said, apiRequestId } = failure
   const { requestId } = request
   house.log.info('attach:failed', { requestId, ...who(attachment), code, kind, message: said, apiRequestId })
-  if (kind !== 'already-attached') return settleFailure(failure, looked, 'attach')
+  if (kind === 'not-granted' && !granted)
+    return (await grantForOwner(failure, looked, limits)) ?? attach(looked, limits, true)
+  if (kind !== 'already-attached') return settleFailure(failure, looked, 'attach', { granted })
   return readState(looked, limits, async (state) => {
     if (state.status !== 'absent') return continueFrom(state, looked, limits)
     // An attach that was sent before may not show yet; only then is it not simply attached elsewhere.

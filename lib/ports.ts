@@ -45,8 +45,16 @@ export interface Attacher {
   attach(attachment: Attachment, limits: CallLimits): Promise<Answer<{ readonly apiRequestId?: string }>>
   /** Reads the state from the CEN; the reading begins after this call. */
   readState(attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>>
+  /** Whether there is such a CEN. */
+  cenExists(cenId: string, limits: CallLimits): Promise<Answer<boolean>>
+  /** The id of the CEN that the child instance is attached to now, of those that can be seen; undefined where none has it. */
+  attachedTo(attachment: Attachment, limits: CallLimits): Promise<Answer<string | undefined>>
+  /** Whether the owner has granted the CEN; a grant that cannot be seen is answered like one that is missing. */
+  isGranted(attachment: Attachment, limits: CallLimits): Promise<Answer<boolean>>
   /** The account that owns the CENs, for what an owner must grant to it. */
   cenOwnerId(): Promise<Answer<string>>
+  /** Grants the CEN, for the owner of the child instance; absent where nobody may. A token names one wish: told twice, it is done once. */
+  grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
 }
 
 export interface ResultPublisher {

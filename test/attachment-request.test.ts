@@ -110,7 +110,7 @@ describe('a request that cannot be read', () => {
     ],
     ['an hour that is none', { ...good, notAfter: '2026-11-26T24:00:00Z' }, ['notAfter must be an RFC 3339 time']],
     ['a time beyond 72 hours', { ...good, notAfter: '2026-11-28T12:00:01Z' }, ['notAfter is later than 72 hours']],
-    ['a dry run', { ...good, dryRun: true }, ['dryRun is not supported yet']],
+    ['a dry run that is none', { ...good, dryRun: 'yes' }, ['dryRun must be true or false']],
     [
       'a fault inside an envelope',
       { 'detail-type': 'Attach', detail: { ...good, cenId: 'x' } },

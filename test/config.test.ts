@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readConfig, SETTINGS } from '../lib/config.js'
+import { readConfig } from '../lib/config.js'
+import { SETTINGS } from '../lib/settings.js'
 
 const good = {
   REQUEST_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/requests',

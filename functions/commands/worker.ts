@@ -1,6 +1,6 @@
 /** `cen-attach worker` */
 import type { Command } from 'commander'
-import { SETTINGS } from '../../lib/config.js'
+import { SETTINGS } from '../../lib/settings.js'
 import { runWorkerProcess } from '../wiring/worker-process.js'
 
 const settings = SETTINGS.map(

@@ -7,6 +7,7 @@ export function awsPlaceOf(env: Environment, queueUrl = '', topicArn = ''): AwsP
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOfQueueUrl(queueUrl)
   const snsRegion = regionOfArn(topicArn)
   const sqsEndpoint = env.AWS_ENDPOINT_URL_SQS || env.AWS_ENDPOINT_URL
+  const stsEndpoint = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL
   const snsEndpoint = env.AWS_ENDPOINT_URL_SNS || env.AWS_ENDPOINT_URL
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -20,6 +21,7 @@ export function awsPlaceOf(env: Environment, queueUrl = '', topicArn = ''): AwsP
     ...(snsRegion && { snsRegion }),
     ...(sqsEndpoint && { sqsEndpoint }),
     ...(snsEndpoint && { snsEndpoint }),
+    ...(stsEndpoint && { stsEndpoint }),
     ...(credentials && { credentials }),
   }
 }

@@ -1,9 +1,5 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
 
-import { createAttacher } from '../../lib/alibaba/attacher.js'
-import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
-import { createRpcCall } from '../../lib/alibaba/rpc.js'
-import { STS_VERSION } from '../../lib/alibaba/sts.js'
 import { createAttachTimes } from '../../lib/attach-times.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
@@ -15,6 +11,7 @@ import { createIntake } from '../../lib/intake.js'
 import { createLimiter } from '../../lib/limiter.js'
 import type { Log } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
+import { buildAttacher } from './attacher.js'
 import { awsPlaceOf } from './aws-place.js'
 
 export interface Built {
@@ -36,15 +33,10 @@ export function buildHouse(
   { pausedDelayMs, patienceMs }: HouseOptions,
 ): Built {
   const clock = systemClock
-  const { sqs, sns } = createAwsClients(awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn))
-  const { endpoints, alibabaKeys, cenOwnerId } = config
-  const credentials = alibabaKeys ? { keys: alibabaKeys } : {}
-  const calls = {
-    cbn: createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, credentials, clock),
-    sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, credentials, clock),
-  }
+  const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
+  const { sqs, sns } = createAwsClients(awsPlace)
   const house: House = {
-    attacher: createAttacher(calls, clock, cenOwnerId),
+    attacher: buildAttacher(config, awsPlace, clock),
     publisher: createResultTopic(sns, config.resultTopicArn),
     policy: config.policy,
     clock,

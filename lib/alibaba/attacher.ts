@@ -1,19 +1,28 @@
 /** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
 import type { Answer, Attacher, Clock } from '../ports.js'
-import { attachCenChildInstance } from './cbn.js'
+import { attachCenChildInstance, describeCens, describeGrantRulesToCen } from './cbn.js'
+import type { OwnerGrant } from './owner-grant.js'
 import type { RpcCall } from './rpc.js'
 import { createStateReader } from './state-reader.js'
 import { getCallerIdentity } from './sts.js'
+import { createWhereabouts } from './whereabouts.js'
 
 export interface AlibabaCalls {
   readonly cbn: RpcCall
   readonly sts: RpcCall
 }
 
+export interface AttacherOptions {
+  /** The account that owns the CENs; asked of STS, once, where it is not given. */
+  readonly cenOwnerId?: string
+  /** Absent: nobody grants for the owners. */
+  readonly ownerGrant?: OwnerGrant
+}
+
 const IDENTITY_TIMEOUT_MS = 10_000
 
-/** `cenOwnerId`: the account that owns the CENs; asked of STS, once, where it is not given. */
-export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, cenOwnerId?: string): Attacher {
+export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, options: AttacherOptions = {}): Attacher {
+  const { cenOwnerId: givenOwner, ownerGrant } = options
   let owner: Promise<Answer<string>> | undefined
   const askOwner = async (): Promise<Answer<string>> => {
     const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
@@ -21,6 +30,12 @@ export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, cenOwne
     owner = undefined
     return answer
   }
+  const cenOwnerId = (): Promise<Answer<string>> => {
+    if (givenOwner !== undefined) return Promise.resolve({ ok: true, value: givenOwner })
+    owner ??= askOwner()
+    return owner
+  }
+  const where = createWhereabouts(cbn, clock)
 
   return {
     async attach(attachment, limits) {
@@ -28,10 +43,18 @@ export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, cenOwne
       return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
     },
     readState: createStateReader(cbn),
-    cenOwnerId() {
-      if (cenOwnerId !== undefined) return Promise.resolve({ ok: true, value: cenOwnerId })
-      owner ??= askOwner()
-      return owner
+    async cenExists(cenId, limits) {
+      const answer = await describeCens(cbn, { CenId: cenId }, limits)
+      return answer.ok ? { ok: true, value: answer.value.some(({ CenId }) => CenId === cenId) } : answer
     },
+    attachedTo: ({ childInstanceId }, limits) => where(childInstanceId, limits),
+    isGranted: (attachment, limits) => describeGrantRulesToCen(cbn, attachment, limits),
+    cenOwnerId,
+    ...(ownerGrant && {
+      async grant(attachment, clientToken, limits) {
+        const cenOwner = await cenOwnerId()
+        return cenOwner.ok ? ownerGrant(attachment, cenOwner.value, clientToken, limits) : cenOwner
+      },
+    }),
   }
 }

@@ -54,6 +54,50 @@ export async function describeCenAttachedChildInstanceAttribute(
   return mapAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), toState)
 }
 
+/** A CEN as DescribeCens tells of it. */
+export interface Cen {
+  readonly CenId: string
+  readonly Status: string
+}
+
+/** One page of the CENs that the caller can see; with `CenId`, that one or none. */
+export async function describeCens(
+  call: RpcCall,
+  { CenId, pageNumber = 1 }: { readonly CenId?: string; readonly pageNumber?: number },
+  limits: CallLimits,
+): Promise<Answer<readonly Cen[]>> {
+  const filter: Record<string, string> =
+    CenId === undefined ? {} : { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }
+  const query = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE), ...filter }
+  return mapAnswer(await call('DescribeCens', query, limits), ({ Cens }) => {
+    const { Cen = [] } = (Cens ?? {}) as { Cen?: Body[] }
+    return Cen.map((cen) => ({ CenId: String(cen.CenId), Status: String(cen.Status) }))
+  })
+}
+
+/**
+ * Whether the owner of a child instance has granted this CEN, asked from the CEN's side. Parameters that are wrong answer
+ * an empty list, like a grant that is missing (API reference, DescribeGrantRulesToCen of Cbn).
+ */
+export async function describeGrantRulesToCen(
+  call: RpcCall,
+  attachment: Attachment,
+  limits: CallLimits,
+): Promise<Answer<boolean>> {
+  const { cenId, childInstanceId, childInstanceType, childInstanceRegionId, childInstanceOwnerId: owner } = attachment
+  const query = {
+    CenId: cenId,
+    ProductType: childInstanceType,
+    ChildInstanceId: childInstanceId,
+    RegionId: childInstanceRegionId,
+    ...(owner !== undefined && { ChildInstanceOwnerId: owner }),
+  }
+  return mapAnswer(await call('DescribeGrantRulesToCen', query, limits), ({ GrantRules }) => {
+    const { GrantRule = [] } = (GrantRules ?? {}) as { GrantRule?: Body[] }
+    return GrantRule.some((rule) => rule.ChildInstanceId === childInstanceId)
+  })
+}
+
 /** One page of what is attached to a CEN. */
 export async function describeCenAttachedChildInstances(
   call: RpcCall,

@@ -1,10 +1,10 @@
 /** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
 import core from '@alicloud/openapi-core'
 import { RuntimeOptions } from '@darabonba/typescript'
-import { failureOf } from '../failure.js'
+import { type Failure, failureOf } from '../failure.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 import { toCallFailure } from './call-failure.js'
-import { type Credential, type CredentialSettings, createCredential } from './credential.js'
+import { type KeySource, toSdkCredential } from './credential.js'
 import { withShortRetries } from './short-retries.js'
 
 export interface RpcApi {
@@ -28,31 +28,25 @@ const CONNECT_TIMEOUT_MS = 3_000
 /** Credentials that were renewed this recently are not renewed again. */
 const RENEWAL_MS = 5_000
 
-export function createRpcCall(api: RpcApi, credentials: CredentialSettings, clock: Clock): RpcCall {
+/** `source`: absent for calls that need no signature. */
+export function createRpcCall(api: RpcApi, source: KeySource | undefined, clock: Clock): RpcCall {
   const { protocol, host } = new URL(api.endpoint)
-  let credential = createCredential(credentials)
-  let client = connect(credential)
+  const config = { endpoint: host, protocol: protocol.replace(':', '') }
+  const credential = source && toSdkCredential(source)
+  const client = new core.default(new core.$OpenApiUtil.Config({ ...config, ...(credential && { credential }) }))
   let renewedAtMs = 0
 
-  function connect(held: Credential): core.default {
-    const config = new core.$OpenApiUtil.Config({
-      credential: held,
-      endpoint: host,
-      protocol: protocol.replace(':', ''),
-    })
-    return new core.default(config)
-  }
   const callOnce: RpcCall = async (action, query, limits) => {
     try {
-      await credential.getCredential()
-    } catch {
-      // What a provider throws may hold whole files and answers; the table's words say what to do.
-      return { ok: false, failure: failureOf({ code: 'CredentialsUnavailable' }) }
+      await source?.keys()
+    } catch (error) {
+      return { ok: false, failure: failureOfKeys(error) }
     }
     const readTimeout = Math.max(1, Math.min(READ_TIMEOUT_MS, limits.deadlineMs - clock.now()))
     const runtime = new RuntimeOptions({ readTimeout, connectTimeout: Math.min(CONNECT_TIMEOUT_MS, readTimeout) })
     try {
-      const params = new core.$OpenApiUtil.Params({ ...RPC, action, version: api.version })
+      const authType = source ? 'AK' : 'Anonymous'
+      const params = new core.$OpenApiUtil.Params({ ...RPC, authType, action, version: api.version })
       const answer = await client.callApi(params, new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
       const body = answer.body as Body | undefined
       if (typeof body?.RequestId === 'string') return { ok: true, value: body }
@@ -63,28 +57,33 @@ export function createRpcCall(api: RpcApi, credentials: CredentialSettings, cloc
   }
   return async (action, query, limits) => {
     const answer = await withShortRetries(() => callOnce(action, query, limits), limits, clock)
-    if (answer.ok || answer.failure.kind !== 'credentials') return answer
-    // A role's session may have been ended early: new credentials are asked for once; fixed keys cannot be renewed.
-    if (credentials.keys !== undefined) return answer
-    renewedAtMs = renew(renewedAtMs, clock.now())
+    if (answer.ok || answer.failure.kind !== 'credentials' || source === undefined) return answer
+    // A role's session may have been ended early: new credentials are asked for once, together for all calls that were refused.
+    if (clock.now() - renewedAtMs >= RENEWAL_MS) {
+      if (!source.renew()) return answer
+      renewedAtMs = clock.now()
+    }
     return callOnce(action, query, limits)
   }
-
-  /** Many calls may be refused together; the credentials are renewed once for all of them. */
-  function renew(lastMs: number, nowMs: number): number {
-    if (nowMs - lastMs < RENEWAL_MS) return lastMs
-    credential = createCredential(credentials)
-    client = connect(credential)
-    return nowMs
-  }
 }
+
+/** What a provider throws may hold whole files and answers, so only a failure that was already classified is kept. */
+function failureOfKeys(error: unknown): Failure {
+  const { code, kind, message, advice } = (error ?? {}) as Partial<Failure>
+  if (kind === undefined || code === undefined) return failureOf({ code: 'CredentialsUnavailable' })
+  // An STS that cannot be reached says nothing about the credentials; the call was not made.
+  if (PASSES.has(kind)) return error as Failure
+  const why = kind === 'credentials' ? advice : message
+  return failureOf({ code: 'CredentialsUnavailable', advice: `The role cannot be assumed: ${code}: ${why}` })
+}
+
+const PASSES: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'busy'])
 
 /** The constant half of `Params`, as the generated clients have it. */
 const RPC = {
   protocol: 'HTTPS',
   pathname: '/',
   method: 'POST',
-  authType: 'AK',
   style: 'RPC',
   reqBodyType: 'formData',
   bodyType: 'json',

@@ -10,6 +10,7 @@ export interface AwsPlace {
   /** Another server for SQS; it then also overrules the host in a queue's URL. */
   readonly sqsEndpoint?: string
   readonly snsEndpoint?: string
+  readonly stsEndpoint?: string
   /** Absent: the SDK's default chain. */
   readonly credentials?: {
     readonly accessKeyId: string

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAttacher } from '../../lib/alibaba/attacher.js'
+import { fixedKeys } from '../../lib/alibaba/credential.js'
 import { createRpcCall, type RpcCall } from '../../lib/alibaba/rpc.js'
 import type { Attachment } from '../../lib/attachment.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
@@ -35,7 +36,8 @@ async function connect(
   const emulator = createEmulator(reading.world, clock, Math.random)
   const server = await startEmulatorServer(emulator, clock)
   stops.push(server.stop)
-  const rpc = (version: string): RpcCall => createRpcCall({ endpoint: server.url, version }, { keys }, systemClock)
+  const rpc = (version: string): RpcCall =>
+    createRpcCall({ endpoint: server.url, version }, fixedKeys(keys), systemClock)
   const attacher = createAttacher({ cbn: rpc('2017-09-12'), sts: rpc('2015-04-01') }, systemClock)
   return { emulator, attacher, attached: () => emulator.world.records(Date.now()).length }
 }
@@ -48,7 +50,7 @@ async function connectTo(answer: { status: number; type: string; body: string })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   stops.push(async () => void server.close())
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return createRpcCall({ endpoint, version: '2017-09-12' }, { keys: HOME_ACCOUNT }, systemClock)
+  return createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(HOME_ACCOUNT), systemClock)
 }
 
 describe('the Alibaba shore on the wire', () => {
@@ -140,7 +142,7 @@ describe('the Alibaba shore on the wire', () => {
   it('takes a refused connection for an unknown outcome', async () => {
     const call = createRpcCall(
       { endpoint: 'http://127.0.0.1:1', version: '2017-09-12' },
-      { keys: HOME_ACCOUNT },
+      fixedKeys(HOME_ACCOUNT),
       systemClock,
     )
     const answer = await call('AttachCenChildInstance', { CenId: 'secret-parameter' }, soon())

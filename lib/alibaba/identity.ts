@@ -1,0 +1,64 @@
+/** Turns the identity of the settings into keys: fixed ones, the default chain's, or those of an assumed role. */
+import type { AlibabaIdentity } from '../alibaba-identity.js'
+import { failureOf } from '../failure.js'
+import type { Answer, Clock } from '../ports.js'
+import { defaultChain, fixedKeys, type KeySource } from './credential.js'
+import { createRpcCall } from './rpc.js'
+import { createSessionKeys, type SessionKeys } from './session-keys.js'
+import { assumeRole, assumeRoleWithOidc, STS_VERSION } from './sts.js'
+
+export interface IdentityPlace {
+  /** Where STS is. */
+  readonly stsEndpoint: string
+  readonly clock: Clock
+  /** An OIDC token for this identity, fresh; rejects where none can be had. */
+  readonly readToken: (identity: Extract<AlibabaIdentity, { kind: 'oidc' }>) => Promise<string>
+}
+
+/** The library's default, and the most that a role allows where nobody raised it (RAM, MaxSessionDuration). */
+const SESSION_SECONDS = 3_600
+const ASSUME_TIMEOUT_MS = 10_000
+
+export function createKeySource(identity: AlibabaIdentity, place: IdentityPlace): KeySource {
+  const { stsEndpoint, clock, readToken } = place
+  const sts = (source?: KeySource) => createRpcCall({ endpoint: stsEndpoint, version: STS_VERSION }, source, clock)
+  const limits = () => ({ deadlineMs: clock.now() + ASSUME_TIMEOUT_MS })
+  const roleOf = ({ roleArn, sessionName }: { roleArn: string; sessionName: string }) => ({
+    RoleArn: roleArn,
+    RoleSessionName: sessionName,
+    DurationSeconds: SESSION_SECONDS,
+  })
+
+  switch (identity.kind) {
+    case 'keys':
+      return fixedKeys(identity.keys)
+    case 'chain':
+      return defaultChain()
+    case 'role': {
+      const call = sts(identity.keys ? fixedKeys(identity.keys) : defaultChain())
+      return createSessionKeys(() => assumeRole(call, roleOf(identity), limits()), clock)
+    }
+    case 'oidc': {
+      const call = sts()
+      const assume = async (): Promise<Answer<SessionKeys>> => {
+        const token = await tokenOf(() => readToken(identity))
+        if (!token.ok) return token
+        const { providerArn } = identity
+        const role = { ...roleOf(identity), OIDCProviderArn: providerArn, OIDCToken: token.value }
+        return assumeRoleWithOidc(call, role, limits())
+      }
+      return createSessionKeys(assume, clock)
+    }
+  }
+}
+
+/** What a token's source throws names files and requests: only the kind of the fault is told. */
+async function tokenOf(read: () => Promise<string>): Promise<Answer<string>> {
+  try {
+    return { ok: true, value: (await read()).trim() }
+  } catch (error) {
+    const { name, code } = error as { name?: string; code?: string }
+    const advice = `No OIDC token could be had (${code ?? name ?? 'unknown fault'}).`
+    return { ok: false, failure: failureOf({ code: 'OidcTokenUnavailable', advice }) }
+  }
+}

@@ -1,0 +1,80 @@
+/** Every setting in words, for `--help` and the README. What they are read into stands in config.ts. */
+
+export interface Setting {
+  readonly name: string
+  readonly meaning: string
+  readonly default?: string
+}
+
+export const SETTINGS: readonly Setting[] = [
+  { name: 'REQUEST_QUEUE_URL', meaning: 'queue that requests arrive on' },
+  { name: 'DEAD_LETTER_QUEUE_URL', meaning: 'queue for requests that failed for good' },
+  { name: 'RESULT_TOPIC_ARN', meaning: 'topic that results are published on' },
+  { name: 'ATTACHMENT_POLICY', meaning: 'who may ask for what; `allow-all` lets every sender ask for everything' },
+  { name: 'RESULT_SOURCE', meaning: 'the `source` of every result, a URI reference', default: 'urn:cen-attach' },
+  {
+    name: 'REQUEST_TTL_SECONDS',
+    meaning: 'how long a request lives without a `notAfter`, 1 to 259200',
+    default: '86400',
+  },
+  { name: 'CONCURRENCY', meaning: 'messages that the worker handles at once, 1 to 1000', default: '50' },
+  { name: 'LOG_LEVEL', meaning: 'debug, info, warn or error', default: 'info' },
+  { name: 'ATTACHER', meaning: '`direct`: call Alibaba from here', default: 'direct' },
+  { name: 'CEN_OWNER_ID', meaning: 'account that owns the CENs', default: 'the account of the credentials' },
+  {
+    name: 'CBN_ENDPOINT',
+    meaning: 'https://host[:port] of the CEN API; http only for loopback',
+    default: 'https://cbn.aliyuncs.com',
+  },
+  {
+    name: 'STS_ENDPOINT',
+    meaning: 'https://host[:port] of the STS API; http only for loopback',
+    default: 'https://sts.aliyuncs.com',
+  },
+  {
+    name: 'VPC_ENDPOINT',
+    meaning: 'https://host[:port] of the VPC API, for grants; http only for loopback',
+    default: 'https://vpc.REGION.aliyuncs.com',
+  },
+  {
+    name: 'SMARTAG_ENDPOINT',
+    meaning: 'https://host[:port] of the Smartag API, for grants of a CCN; http only for loopback',
+    default: 'https://smartag.REGION.aliyuncs.com',
+  },
+  {
+    name: 'GRANT_ROLE_NAME',
+    meaning: 'role to assume in the account of an owner, to grant for it',
+    default: 'none: the owner is told what to call',
+  },
+  { name: 'AWS_REGION', meaning: 'region of the queues and the topic', default: 'the one in the queue URL' },
+  {
+    name: 'AWS_ENDPOINT_URL',
+    meaning: 'another server for SQS and SNS; also AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_SNS',
+  },
+  {
+    name: 'AWS_ACCESS_KEY_ID',
+    meaning: 'and AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE …: the default chain of the AWS SDK',
+  },
+  {
+    name: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
+    meaning: 'and ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN: keys to call Alibaba with',
+    default: 'the default chain of @alicloud/credentials',
+  },
+  {
+    name: 'ALIBABA_CLOUD_ROLE_ARN',
+    meaning: 'RAM role to assume, by the keys or by an OIDC token; also ALIBABA_CLOUD_ROLE_SESSION_NAME',
+  },
+  {
+    name: 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN',
+    meaning: 'OIDC provider that trusts the token; without a token file, AWS is asked for one (keyless)',
+  },
+  {
+    name: 'ALIBABA_CLOUD_OIDC_TOKEN_FILE',
+    meaning: 'file that holds the OIDC token, read anew for every session',
+  },
+  {
+    name: 'ALIBABA_CLOUD_OIDC_AUDIENCE',
+    meaning: 'audience of the token that AWS is asked for',
+    default: 'sts.aliyuncs.com',
+  },
+]
