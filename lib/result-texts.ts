@@ -33,7 +33,7 @@ const MESSAGE_BYTES = 12_000
 const ADVICE_BYTES = 6_000
 const MOST_REASONS = 6
 
-export const toVerdict = ({ would, reasons }: Verdict): Verdict => ({
+export const toVerdict = ({ would, reasons }: Verdict): Pick<Verdict, 'would' | 'reasons'> => ({
   would,
   reasons: reasons.slice(0, MOST_REASONS).map((reason) => cut(reason, MESSAGE_BYTES / MOST_REASONS)),
 })
