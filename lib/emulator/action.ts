@@ -1,17 +1,19 @@
 /** What every emulated action is: a function from a call to its answer's body. */
+import type { Random } from '../backoff.js'
 import { ApiError } from './api-error.js'
-import type { Account, World } from './world.js'
+import type { Caller, Cen, World } from './world.js'
 
 export interface ApiCall {
   readonly action: string
   readonly version: string
   readonly parameters: Readonly<Record<string, string>>
-  readonly caller: Account
+  readonly caller: Caller
 }
 
 export interface Scene {
   readonly world: World
   readonly nowMs: number
+  readonly random: Random
 }
 
 /** Returns the body without its RequestId; throws an ApiError. */
@@ -26,9 +28,14 @@ export function required(call: ApiCall, name: string, pattern = /^[\w.-]+$/): st
   return value
 }
 
-/** A CEN that the caller can see. */
-export function requiredCen(call: ApiCall, { world }: Scene) {
+/** A parameter that may be absent. */
+export const optional = (call: ApiCall, name: string, pattern?: RegExp): string | undefined =>
+  call.parameters[name] === undefined ? undefined : required(call, name, pattern)
+
+/** A CEN of the caller, or one that `mayAlso` lets the caller see. */
+export function requiredCen(call: ApiCall, { world }: Scene, mayAlso: (cen: Cen) => boolean = () => false): Cen {
   const cen = world.cen(required(call, 'CenId'))
-  if (!cen) throw new ApiError('ParameterCenInstanceId', { message: 'The CEN does not exist.' })
+  if (!cen || (cen.ownerId !== call.caller.accountId && !mayAlso(cen)))
+    throw new ApiError('ParameterCenInstanceId', { message: 'The CEN does not exist.' })
   return cen
 }

@@ -4,7 +4,6 @@ import type { Account, AttachmentRecord, Cen, ChildInstance, World } from './wor
 export interface AttachCase {
   readonly world: World
   readonly nowMs: number
-  readonly caller: Account
   readonly cen: Cen
   readonly child: ChildInstance
   /** Undefined where there is no such account. */
@@ -31,7 +30,6 @@ const attaching = ({ records, cen }: AttachCase): number =>
   records.filter(({ cenId, status }) => cenId === cen.cenId && status !== 'Attached').length
 
 export const ATTACH_RULES: readonly AttachRule[] = [
-  { code: 'Unauthorized', when: ({ caller }) => caller.denied?.includes('AttachCenChildInstance') === true },
   { code: 'Bid.NotFound', when: ({ owner }) => owner === undefined },
   { code: 'Operation.FailedAndTryAgain', when: ({ owner }) => owner?.labelLookupFails === true },
   {
@@ -41,7 +39,7 @@ export const ATTACH_RULES: readonly AttachRule[] = [
   {
     code: 'Forbbiden.AttachChildInstanceAcrossUid',
     when: ({ world, cen, child, nowMs }) =>
-      child.ownerId !== cen.ownerId && !world.granted(child.childInstanceId, cen.cenId, nowMs),
+      child.ownerId !== cen.ownerId && !world.grants.find(child.childInstanceId, cen, nowMs),
   },
   {
     code: 'InvalidOperation.ChildInstanceAlreadyAttached',
@@ -76,7 +74,7 @@ export const ATTACH_RULES: readonly AttachRule[] = [
   },
   {
     code: 'InvalidOperation.CenInstanceStatus',
-    when: (asked) => (asked.cen.status ?? 'Active') !== 'Active' && until(asked.cen.activeAfterMs, asked),
+    when: ({ world, cen, nowMs }) => world.cenStatus(cen, nowMs) !== 'Active',
   },
   {
     code: 'OperationFailed.InvalidVpcStatus',

@@ -20,6 +20,9 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'GET state': (_body, { world, journal }, clock) => ({
     nowMs: clock.now(),
     attachments: world.records(clock.now()),
+    grants: world.grants.written(clock.now()),
+    roles: world.roles.map(({ externalId: _, ...role }) => role),
+    sessions: world.sessions.list().map(({ policies: _, ...session }) => session),
     journal,
   }),
   'PUT faults': (body, { faults }) => {

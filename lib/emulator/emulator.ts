@@ -2,9 +2,10 @@
 import type { Random } from '../backoff.js'
 import type { Clock } from '../ports.js'
 import type { ApiCall } from './action.js'
-import { ACTIONS } from './actions.js'
+import { PRODUCTS } from './actions.js'
 import { ApiError } from './api-error.js'
 import { createFaultPlan, type FaultPlan } from './fault-plan.js'
+import { authorize } from './permissions.js'
 import { createThrottle } from './throttle.js'
 import { World } from './world.js'
 import type { Fault, WorldFile } from './world-file.js'
@@ -58,17 +59,26 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
         })
       if (fault && 'code' in fault) throw new ApiError(fault.code, fault)
       if (fault && hasNoEffect(fault)) return { http: 503, body: { RequestId, Code: 'ServiceUnavailable' } }
-      const action = ACTIONS[call.version]?.[call.action]
-      if (!action)
+      const product = PRODUCTS[call.version]
+      const action = product?.actions[call.action]
+      if (!product || !action)
         throw new ApiError('InvalidAction.NotFound', {
           http: 404,
           message: `${call.action} of ${call.version} is not emulated.`,
         })
-      return { http: 200, body: { RequestId, ...action(call, { world, nowMs: clock.now() }) } }
+      authorize(call, product, action)
+      return { http: 200, body: { RequestId, ...action.act(call, { world, nowMs: clock.now(), random }) } }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      const { code: Code, message: Message, http, retryAfterMs } = error
-      const body = { RequestId, HostId: 'cbn.aliyuncs.com', Code, Message }
+      const { code: Code, message: Message, http, facts } = error
+      const { retryAfterMs, accessDenied: AccessDeniedDetail } = facts
+      const body = {
+        RequestId,
+        HostId: 'cbn.aliyuncs.com',
+        Code,
+        Message,
+        ...(AccessDeniedDetail && { AccessDeniedDetail }),
+      }
       return { http, body, ...(retryAfterMs !== undefined && { retryAfterMs }) }
     }
   }
@@ -80,13 +90,13 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
     handle(call) {
       const fault = faults.next(call)
       const answer = answerTo(call, fault)
-      const { action, parameters, caller } = call
+      const { action, caller } = call
       if (journal.length >= JOURNAL_SIZE) journal.splice(0, JOURNAL_SIZE / 2)
       journal.push({
         atMs: clock.now(),
         action,
         callerId: caller.accountId,
-        parameters,
+        parameters: withoutToken(call.parameters),
         code: String(answer.body.Code ?? 'OK'),
         ...(fault && { fault }),
       })
@@ -94,6 +104,10 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
     },
   }
 }
+
+/** A token is a credential: the journal is shown. */
+const withoutToken = (parameters: ApiCall['parameters']): ApiCall['parameters'] =>
+  parameters.OIDCToken === undefined ? parameters : { ...parameters, OIDCToken: '***' }
 
 /** Faults that strike before the action runs. */
 const hasNoEffect = (fault: Fault): boolean =>

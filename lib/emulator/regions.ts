@@ -1,5 +1,9 @@
-/** Regions that the emulator knows (Alibaba Cloud, regions and zones); a world file may add others. */
-export const REGIONS: readonly string[] = [
+/** Regions that the emulator knows, by the type of child instance that can be attached there; a world file may add others. */
+import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../attachment.js'
+import type { WorldFile } from './world-file.js'
+
+/** Alibaba Cloud, regions and zones. */
+const CLOUD = [
   'cn-hangzhou',
   'cn-shanghai',
   'cn-qingdao',
@@ -29,5 +33,36 @@ export const REGIONS: readonly string[] = [
   'eu-central-1',
   'me-east-1',
   'me-central-1',
+]
+
+/** The areas of Cloud Connect Network, as CEN spells them; Smartag spells the same places without `ccn-`. */
+const AREAS = [
   'ccn-cn-shanghai',
+  'ccn-cn-hongkong',
+  'ccn-ap-northeast-1',
+  'ccn-ap-southeast-1',
+  'ccn-ap-southeast-3',
+  'ccn-ap-southeast-5',
+  'ccn-eu-central-1',
+]
+
+export type Regions = Readonly<Record<ChildInstanceType, ReadonlySet<string>>>
+
+/** What DescribeChildInstanceRegions answers, and what `ChildInstanceRegionId` is checked against. */
+export function regionsOf(added: WorldFile['regions'] = []): Regions {
+  const more = (type: ChildInstanceType) =>
+    added.flatMap((region) => {
+      if (typeof region === 'string') return [region]
+      return region.types.includes(type) ? [region.regionId] : []
+    })
+  return {
+    VPC: new Set([...CLOUD, ...more('VPC')]),
+    VBR: new Set([...CLOUD, ...more('VBR')]),
+    CCN: new Set([...AREAS, ...more('CCN')]),
+  }
+}
+
+/** Regions of a type, or of all of them. */
+export const regionIds = (regions: Regions, type?: ChildInstanceType): string[] => [
+  ...new Set((type ? [type] : CHILD_INSTANCE_TYPES).flatMap((one) => [...regions[one]])),
 ]

@@ -1,14 +1,16 @@
 /** The emulator's wire: Alibaba's RPC style over HTTP on loopback, with the faults that the plan asks for. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { ApiCall } from './action.js'
 import { ApiError } from './api-error.js'
 import { CONTROL_PATH, control } from './control.js'
 import type { ApiAnswer, Emulator } from './emulator.js'
+import { readOidcKeys } from './oidc-keys.js'
+import { readCall } from './read-call.js'
 import type { ShiftedClock } from './shifted-clock.js'
-import { verifySignature } from './signature.js'
 
 export interface EmulatorServer {
-  /** `http://127.0.0.1:PORT`, for CBN_ENDPOINT and STS_ENDPOINT. */
+  /** `http://127.0.0.1:PORT`: one endpoint for all products. */
   readonly url: string
   stop(): Promise<void>
 }
@@ -47,11 +49,11 @@ async function answer(
     response.end(JSON.stringify(said.body))
     return
   }
-  const { headers } = request
-  const signed = { method: request.method ?? '', pathname: url.pathname, query: [...url.searchParams], headers, body }
-  let caller: ReturnType<typeof verifySignature>
+  const { method = '', headers } = request
+  const signed = { method, pathname: url.pathname, query: [...url.searchParams], headers, body }
+  let call: ApiCall
   try {
-    caller = verifySignature(signed, (key) => emulator.world.accountOfKey(key))
+    call = readCall(signed, emulator.world, clock.now())
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return send(response, {
@@ -59,14 +61,7 @@ async function answer(
       body: { RequestId: 'UNSIGNED', Code: error.code, Message: error.message },
     })
   }
-  const form = String(headers['content-type'] ?? '').includes('x-www-form-urlencoded') ? new URLSearchParams(body) : []
-  const parameters = Object.fromEntries([...url.searchParams, ...form])
-  const call = {
-    action: String(headers['x-acs-action']),
-    version: String(headers['x-acs-version']),
-    parameters,
-    caller,
-  }
+  await readOidcKeys(call, emulator.world)
   const { answer: said, wire } = emulator.handle(call)
   if (wire === undefined) return send(response, said)
   if ('delayMs' in wire) {

@@ -1,7 +1,7 @@
 /** The check of an ACS3-HMAC-SHA256 signature (Alibaba Cloud, V3 request body and signature mechanism). */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { ApiError } from './api-error.js'
-import type { Account } from './world.js'
+import type { Caller } from './world.js'
 
 export interface SignedRequest {
   readonly method: string
@@ -15,31 +15,26 @@ export interface SignedRequest {
 const ALGORITHM = 'ACS3-HMAC-SHA256'
 const AUTHORIZATION = /^ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})$/
 
-/** Returns the account that signed; throws an ApiError as the API would. */
-export function verifySignature(
-  request: SignedRequest,
-  accountOfKey: (accessKeyId: string) => Account | undefined,
-): Account {
+/** Finds the holder of a key, by its id and the security token that came with it; throws an ApiError where there is none. */
+export type KeyHolder = (accessKeyId: string, securityToken: string | undefined) => Caller & { accessKeySecret: string }
+
+/** Returns who signed; throws an ApiError as the API would. */
+export function verifySignature(request: SignedRequest, holderOf: KeyHolder): Caller {
   const header = request.headers.authorization
-  if (header === undefined) throw new ApiError('MissingParameter', { message: 'The request is not signed.' })
   const [, accessKeyId, signedHeaders, signature] = AUTHORIZATION.exec(String(header)) ?? []
   if (!accessKeyId || !signedHeaders || !signature)
     throw new ApiError('IncompleteSignature', { message: 'The authorization header cannot be read.' })
-  const account = accountOfKey(accessKeyId)
-  if (!account?.accessKeySecret)
-    throw new ApiError('InvalidAccessKeyId.NotFound', { message: 'Specified access key is not found.' })
-  if (account.securityToken !== undefined && request.headers['x-acs-security-token'] !== account.securityToken) {
-    throw new ApiError('InvalidSecurityToken.Expired', { message: 'The security token is not valid.' })
-  }
+  const token = request.headers['x-acs-security-token']
+  const holder = holderOf(accessKeyId, token === undefined ? undefined : String(token))
   const bodyHash = sha256(request.body)
-  const expected = createHmac('sha256', account.accessKeySecret)
+  const expected = createHmac('sha256', holder.accessKeySecret)
     .update(`${ALGORITHM}\n${sha256(canonical(request, signedHeaders, bodyHash))}`)
     .digest('hex')
   const same = timingSafeEqual(Buffer.from(expected), Buffer.from(signature))
   if (!same || request.headers['x-acs-content-sha256'] !== bodyHash) {
     throw new ApiError('SignatureDoesNotMatch', { message: 'The signature does not match.' })
   }
-  return account
+  return holder
 }
 
 /** The query is encoded anew: the SDK sends some characters raw (`*`) that it signs encoded. */
@@ -53,7 +48,7 @@ function canonical(request: SignedRequest, signedHeaders: string, bodyHash: stri
 }
 
 /** RFC 3986. */
-const encode = (text: string): string =>
+export const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

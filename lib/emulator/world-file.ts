@@ -1,8 +1,11 @@
 /** The world file: what exists in the emulator, what is wrong with it, and what is expected to come out. */
 import * as v from 'valibot'
+import { Grant, OidcProvider, Role } from './trust-file.js'
 
 const Ms = v.pipe(v.number(), v.minValue(0))
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+const Type = v.picklist(['VPC', 'VBR', 'CCN'])
 
 const Account = v.strictObject({
   accountId: v.string(),
@@ -29,6 +32,9 @@ const TransitRouter = v.strictObject({
 
 const Cen = v.strictObject({
   cenId: v.string(),
+  name: v.optional(v.string()),
+  /** It was created with. */
+  clientToken: v.optional(v.string()),
   ownerId: v.optional(v.string()),
   level: v.optional(v.picklist(['REDUCED', 'FULL'])),
   status: v.optional(v.string()),
@@ -46,7 +52,7 @@ const VSwitch = v.strictObject({
 
 const ChildInstance = v.strictObject({
   childInstanceId: v.string(),
-  type: v.optional(v.picklist(['VPC', 'VBR', 'CCN'])),
+  type: v.optional(Type),
   regionId: v.optional(v.string()),
   ownerId: v.optional(v.string()),
   status: v.optional(v.string()),
@@ -109,11 +115,16 @@ const Expectation = v.strictObject({
 export const WorldFile = v.strictObject({
   /** False: only what stands here exists. By default a CEN, account or instance exists once it is named. */
   open: v.optional(v.boolean()),
-  regions: v.optional(v.array(v.string())),
+  /** Beside those that the emulator knows; a name alone is a region of every type. */
+  regions: v.optional(v.array(v.union([v.string(), v.strictObject({ regionId: v.string(), types: v.array(Type) })]))),
   accounts: v.optional(v.array(Account), []),
   cens: v.optional(v.array(Cen), []),
   childInstances: v.optional(v.array(ChildInstance), []),
   attached: v.optional(v.array(Attached), []),
+  /** Grants that the owners have made, or make while it runs; they go before what the two below say. */
+  grants: v.optional(v.array(Grant), []),
+  /** False: no grant has been made but those of `grants`. */
+  grantsMade: v.optional(v.boolean()),
   /** Grants that the owners have not made; all others have been made. */
   grantsMissing: v.optional(
     v.array(
@@ -121,9 +132,18 @@ export const WorldFile = v.strictObject({
     ),
     [],
   ),
+  roles: v.optional(v.array(Role), []),
+  oidcProviders: v.optional(v.array(OidcProvider), []),
   limits: v.optional(
     v.strictObject({
       attachMs: v.optional(Ms),
+      detachMs: v.optional(Ms),
+      /** How long a new CEN is Creating. */
+      createMs: v.optional(Ms),
+      /** How long the API works on a grant: another one of the same child instance answers TaskConflict meanwhile. */
+      grantMs: v.optional(Ms),
+      /** How long a new grant does not count yet. */
+      grantDelayMs: v.optional(Ms),
       /** More attaches than this at once on one CEN answer Operation.Blocking. */
       attachesAtOnce: v.optional(Count),
       /** More calls than this in a window answer Throttling.User. */

@@ -1,10 +1,15 @@
 /** The emulator's world: accounts, CENs, child instances, grants and what is attached, as its file says and calls change it. */
 import type { ChildInstanceType } from '../attachment.js'
 import { typeOfChildInstanceId } from '../attachment.js'
-import { REGIONS } from './regions.js'
+import { Grants } from './grants.js'
+import { type Regions, regionsOf } from './regions.js'
+import { type Session, Sessions } from './sessions.js'
+import type { Jwks, OidcProvider, Role } from './trust-file.js'
 import type { WorldFile } from './world-file.js'
 
 export type Account = WorldFile['accounts'][number]
+/** Who calls: an account, and where its keys are those of an assumed role, the session. */
+export type Caller = Account & { readonly session?: Session }
 export type Cen = WorldFile['cens'][number] & { readonly ownerId: string }
 export type ChildInstance = WorldFile['childInstances'][number] & {
   readonly type: ChildInstanceType
@@ -28,6 +33,9 @@ export const HOME_ACCOUNT = {
   accessKeySecret: 'emulator-key-secret',
 } as const
 
+/** Who calls without a signature. */
+export const ANONYMOUS: Caller = { accountId: 'anonymous' }
+
 const ATTACH_MS = 1_000
 const ATTACHES_AT_ONCE = 5
 
@@ -36,9 +44,17 @@ export class World {
   readonly #accounts: Map<string, Account>
   readonly #cens: Map<string, WorldFile['cens'][number]>
   readonly #childInstances: Map<string, WorldFile['childInstances'][number]>
-  readonly #regions: ReadonlySet<string>
+  readonly #deleted = new Set<string>()
   readonly #records = new Map<string, AttachmentRecord>()
   readonly startedAtMs: number
+  readonly limits: WorldFile['limits']
+  readonly regions: Regions
+  readonly roles: readonly Role[]
+  readonly oidcProviders: readonly OidcProvider[]
+  readonly grants: Grants
+  readonly sessions = new Sessions()
+  /** Keys that were read from a provider's `jwksUrl`, by its ARN. */
+  readonly oidcKeys = new Map<string, Jwks>()
 
   constructor(file: WorldFile, startedAtMs: number) {
     this.#file = file
@@ -49,7 +65,11 @@ export class World {
     }
     this.#cens = new Map(file.cens.map((cen) => [cen.cenId, cen]))
     this.#childInstances = new Map(file.childInstances.map((child) => [child.childInstanceId, child]))
-    this.#regions = new Set([...REGIONS, ...(file.regions ?? [])])
+    this.limits = file.limits
+    this.regions = regionsOf(file.regions)
+    this.roles = file.roles
+    this.oidcProviders = file.oidcProviders
+    this.grants = new Grants(file, startedAtMs)
     for (const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs } of file.attached) {
       const attachedAtMs = attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime)
       this.put({ cenId, childInstanceId, status, endsAtMs: startedAtMs + (endsAfterMs ?? Infinity), attachedAtMs })
@@ -60,8 +80,13 @@ export class World {
     return this.#file.open ?? true
   }
 
-  accountOfKey(accessKeyId: string): Account | undefined {
-    return [...this.#accounts.values()].find((account) => account.accessKeyId === accessKeyId)
+  /** Whose key it is: an account's own, or that of a session that was opened in it. */
+  accountOfKey(accessKeyId: string): Caller | undefined {
+    const opened = this.sessions.find(accessKeyId)
+    if (!opened) return [...this.#accounts.values()].find((account) => account.accessKeyId === accessKeyId)
+    const { session, keys } = opened
+    const account = this.account(session.accountId)
+    return account && { ...account, ...keys, session }
   }
 
   /** Undefined where there is no such account. */
@@ -72,8 +97,23 @@ export class World {
   }
 
   cen(cenId: string): Cen | undefined {
-    const known = this.#cens.get(cenId) ?? (this.open ? { cenId } : undefined)
-    return known && { ...known, ownerId: known.ownerId ?? HOME_ACCOUNT.accountId }
+    const known = this.#cens.get(cenId) ?? (this.open && !this.#deleted.has(cenId) ? { cenId } : undefined)
+    if (!known) return undefined
+    this.#cens.set(cenId, known)
+    return { ...known, ownerId: known.ownerId ?? HOME_ACCOUNT.accountId }
+  }
+
+  putCen(cen: Cen): void {
+    this.#cens.set(cen.cenId, cen)
+  }
+
+  deleteCen(cenId: string): void {
+    this.#cens.delete(cenId)
+    this.#deleted.add(cenId)
+  }
+
+  cenStatus({ status = 'Active', activeAfterMs = Infinity }: Cen, nowMs: number): string {
+    return nowMs < this.startedAtMs + activeAfterMs ? status : 'Active'
   }
 
   cens(): Cen[] {
@@ -99,24 +139,25 @@ export class World {
     return made
   }
 
-  hasRegion(regionId: string): boolean {
-    return this.#regions.has(regionId)
+  childInstances(): ChildInstance[] {
+    return [...this.#childInstances.values()].flatMap((child) => {
+      const type = child.type ?? typeOfChildInstanceId(child.childInstanceId)
+      const { regionId, ownerId = HOME_ACCOUNT.accountId } = child
+      return type && regionId !== undefined ? [{ ...child, type, regionId, ownerId }] : []
+    })
   }
 
-  granted(childInstanceId: string, cenId: string, nowMs: number): boolean {
-    const missing = this.#file.grantsMissing.find(
-      (grant) => grant.childInstanceId === childInstanceId && (grant.cenId ?? cenId) === cenId,
-    )
-    return !missing || nowMs >= this.startedAtMs + (missing.grantedAfterMs ?? Infinity)
+  childStatus({ status = 'Available', availableAfterMs = Infinity }: ChildInstance, nowMs: number): string {
+    return nowMs < this.startedAtMs + availableAfterMs ? status : 'Available'
   }
 
   attachMs(cen: Cen, child: ChildInstance): number {
     if (child.neverAttaches) return Infinity
-    return child.attachMs ?? cen.attachMs ?? this.#file.limits.attachMs ?? ATTACH_MS
+    return child.attachMs ?? cen.attachMs ?? this.limits.attachMs ?? ATTACH_MS
   }
 
   attachesAtOnce(cen: Cen): number {
-    return cen.attachesAtOnce ?? this.#file.limits.attachesAtOnce ?? ATTACHES_AT_ONCE
+    return cen.attachesAtOnce ?? this.limits.attachesAtOnce ?? ATTACHES_AT_ONCE
   }
 
   put(record: AttachmentRecord): void {

@@ -1,7 +1,7 @@
-import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../attachment.js'
-import { type Action, required, requiredCen } from '../action.js'
-import { ApiError } from '../api-error.js'
-import { ATTACH_RULES } from '../attach-rules.js'
+import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../../attachment.js'
+import { type Action, required, requiredCen } from '../../action.js'
+import { ApiError } from '../../api-error.js'
+import { ATTACH_RULES } from '../../attach-rules.js'
 
 /** AttachCenChildInstance: asynchronous, so what it starts is Attaching until its time has come. */
 export const attachCenChildInstance: Action = (call, scene) => {
@@ -14,8 +14,8 @@ export const attachCenChildInstance: Action = (call, scene) => {
   ) as ChildInstanceType
   const childInstanceId = required(call, 'ChildInstanceId', new RegExp(`^${type.toLowerCase()}-[\\w-]+$`))
   const regionId = required(call, 'ChildInstanceRegionId')
-  if (!world.hasRegion(regionId))
-    throw new ApiError('IllegalParam.RegionId', { message: `There is no region ${regionId}.` })
+  if (!world.regions[type].has(regionId))
+    throw new ApiError('IllegalParam.RegionId', { message: `No ${type} can be attached in ${regionId}.` })
   const ownerId = call.parameters.ChildInstanceOwnerId ?? call.caller.accountId
   const child = world.childInstance(childInstanceId, { type, regionId, ownerId })
   if (!child || child.regionId !== regionId) {
@@ -25,7 +25,6 @@ export const attachCenChildInstance: Action = (call, scene) => {
   const asked = {
     world,
     nowMs,
-    caller: call.caller,
     cen,
     child,
     owner: world.account(ownerId),

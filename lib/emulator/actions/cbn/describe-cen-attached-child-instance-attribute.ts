@@ -1,6 +1,6 @@
-import { type Action, required, requiredCen } from '../action.js'
-import { ApiError } from '../api-error.js'
-import { described } from '../described.js'
+import { type Action, required, requiredCen } from '../../action.js'
+import { ApiError } from '../../api-error.js'
+import { described } from '../../described.js'
 
 /** DescribeCenAttachedChildInstanceAttribute: the state of one attachment to this CEN. */
 export const describeCenAttachedChildInstanceAttribute: Action = (call, scene) => {

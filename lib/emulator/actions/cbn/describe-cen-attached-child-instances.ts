@@ -1,6 +1,6 @@
-import { type Action, required, requiredCen } from '../action.js'
-import { described } from '../described.js'
-import { paged } from '../page.js'
+import { type Action, required, requiredCen } from '../../action.js'
+import { described } from '../../described.js'
+import { paged } from '../../page.js'
 
 /** DescribeCenAttachedChildInstances: what is attached to a CEN, page by page. */
 export const describeCenAttachedChildInstances: Action = (call, scene) => {

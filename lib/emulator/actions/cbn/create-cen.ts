@@ -1,0 +1,25 @@
+import { type Action, optional } from '../../action.js'
+import { randomId } from '../../random-id.js'
+
+const CREATE_MS = 1_000
+
+/** CreateCen: Creating for a while, then Active. The same ClientToken is the same CEN. */
+export const createCen: Action = (call, { world, nowMs, random }) => {
+  const { accountId: ownerId } = call.caller
+  const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)
+  const before = world.cens().find((cen) => token !== undefined && cen.ownerId === ownerId && cen.clientToken === token)
+  if (before) return { CenId: before.cenId }
+  const cenId = `cen-${randomId(random, 18)}`
+  const name = optional(call, 'Name', /^.{1,128}$/)
+  const level = optional(call, 'ProtectionLevel', /^(?:REDUCED|FULL)$/) as 'REDUCED' | 'FULL' | undefined
+  world.putCen({
+    cenId,
+    ownerId,
+    status: 'Creating',
+    activeAfterMs: nowMs - world.startedAtMs + (world.limits.createMs ?? CREATE_MS),
+    ...(name !== undefined && { name }),
+    ...(level !== undefined && { level }),
+    ...(token !== undefined && { clientToken: token }),
+  })
+  return { CenId: cenId }
+}

@@ -1,0 +1,15 @@
+import { type Action, requiredCen } from '../../action.js'
+import { ApiError } from '../../api-error.js'
+
+/** DeleteCen: refused while something is attached. */
+export const deleteCen: Action = (call, scene) => {
+  const { world, nowMs } = scene
+  const cen = requiredCen(call, scene)
+  if (world.cenStatus(cen, nowMs) !== 'Active') throw new ApiError('InvalidOperation.CenInstanceStatus')
+  if (world.records(nowMs).some(({ cenId }) => cenId === cen.cenId))
+    throw new ApiError('InvalidOperation.AttachedChildInstanceExist', {
+      message: 'Operation is invalid because child instances are attached to the CEN.',
+    })
+  world.deleteCen(cen.cenId)
+  return {}
+}

@@ -1,0 +1,31 @@
+import { type Action, optional, required } from '../../action.js'
+import { ApiError } from '../../api-error.js'
+
+/** Cbn DescribeGrantRulesToCen, for the owner of the CEN: what other accounts have granted to it. What is not there is an empty success. */
+export const describeGrantRulesToCen: Action = (call, { world, nowMs }) => {
+  const cen = world.cen(required(call, 'CenId'))
+  const type = required(call, 'ProductType', /^(?:VPC|VBR|CCN)$/)
+  const { ChildInstanceId: childId, ChildInstanceOwnerId: ownerId, RegionId: regionId } = call.parameters
+  const size = Number(optional(call, 'MaxResults', /^\d+$/) ?? 20)
+  const first = Number(optional(call, 'NextToken', /^\d+$/) ?? 0)
+  if (size < 1 || size > 100) throw new ApiError('InvalidParameter', { message: 'MaxResults must be from 1 to 100.' })
+  const granted =
+    cen?.ownerId === call.caller.accountId
+      ? world
+          .childInstances()
+          .filter((child) => child.type === type && child.ownerId !== cen.ownerId)
+          .filter((child) => (childId ?? child.childInstanceId) === child.childInstanceId)
+          .filter((child) => (ownerId ?? child.ownerId) === child.ownerId)
+          .filter((child) => (regionId ?? child.regionId) === child.regionId)
+          .filter((child) => world.grants.find(child.childInstanceId, cen, nowMs))
+      : []
+  const GrantRule = granted.slice(first, first + size).map((child) => ({
+    CenId: cen?.cenId,
+    ChildInstanceId: child.childInstanceId,
+    ChildInstanceType: child.type,
+    ChildInstanceRegionId: child.regionId,
+    ChildInstanceOwnerId: Number(child.ownerId),
+  }))
+  const next = first + size < granted.length ? { NextToken: String(first + size) } : {}
+  return { GrantRules: { GrantRule }, MaxResults: size, TotalCount: granted.length, ...next }
+}
