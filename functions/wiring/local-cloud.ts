@@ -55,6 +55,8 @@ export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Prom
 export const emulatorEnv = (url: string): Record<string, string> => ({
   CBN_ENDPOINT: url,
   STS_ENDPOINT: url,
+  VPC_ENDPOINT: url,
+  SMARTAG_ENDPOINT: url,
   ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
 })

@@ -63,6 +63,9 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
 
 const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }
 
+/** The API says with these that the grant is there already (error tables of GrantInstanceToCen and GrantInstanceToCbn). */
+const IS_GRANTED: ReadonlySet<string> = new Set(['DuplicatedGrantRule', 'InstanceExist'])
+
 /** Makes grants over the wire; `endpoints` name a product's own server, by default that of the call's region. */
 export function createMakeGrant(
   endpoints: Readonly<Partial<Record<GrantCall['product'], string>>>,
@@ -72,6 +75,7 @@ export function createMakeGrant(
     const endpoint = endpoints[product] ?? `https://${product}.${regionId}.aliyuncs.com`
     const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock)
     // GrantInstanceToCbn has no ClientToken (Smartag 2018-03-13).
-    return call(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+    const answer = await call(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+    return !answer.ok && IS_GRANTED.has(answer.failure.code) ? { ok: true, value: {} } : answer
   }
 }

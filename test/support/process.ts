@@ -15,7 +15,8 @@ export interface Running {
 const CLI = 'dist/functions/cli.js'
 
 /** Settings of the tests' own environment that a program must not inherit. */
-const OWN = /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|CBN_|STS_|LOG_LEVEL|CONCURRENCY)/
+const OWN =
+  /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|GRANT_|CBN_|STS_|VPC_|SMARTAG_|LOG_LEVEL|CONCURRENCY)/
 
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))

@@ -1,5 +1,6 @@
 /** The real worker loop, hall and emulator on a virtual clock; only sockets and SDKs are left out. */
 import { createAttacher } from '../../lib/alibaba/attacher.js'
+import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/owner-grant.js'
 import type { RpcCall } from '../../lib/alibaba/rpc.js'
 import { createAttachTimes } from '../../lib/attach-times.js'
 import type { AttachmentResult } from '../../lib/attachment-result.js'
@@ -27,6 +28,8 @@ export interface SimOptions {
   /** How long a call takes, in milliseconds. */
   readonly latencyMs?: number
   readonly patienceMs?: number
+  /** The role that grants for the owners; absent: nobody does. */
+  readonly grantRole?: string
 }
 
 export interface LogLine {
@@ -57,8 +60,16 @@ export function createSim(options: SimOptions = {}) {
   const write = (event: string, fields: LogFields = {}) => void lines.push({ event, fields })
   const log: Log = { debug: write, info: write, warn: write, error: write }
   const call = (version: string): RpcCall => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
+  const makeGrant: MakeGrant = ({ product, operation, parameters }, ClientToken, keys, limits) => {
+    const asOwner = emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)
+    return asOwner(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+  }
+  const grants = () =>
+    options.grantRole === undefined
+      ? {}
+      : { ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant) }
   const createHouse = (): House => ({
-    attacher: createAttacher({ cbn: call('2017-09-12'), sts: call('2015-04-01') }, clock),
+    attacher: createAttacher({ cbn: call('2017-09-12'), sts: call('2015-04-01') }, clock, { ...grants() }),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
@@ -109,10 +120,15 @@ export function createSim(options: SimOptions = {}) {
 }
 
 /** The emulator as the RPC call that the Alibaba shore makes; faults of the wire become what the shore makes of them. */
-export function emulatedCall(emulator: Emulator, version: string, pause: () => Promise<void>): RpcCall {
+export function emulatedCall(
+  emulator: Emulator,
+  version: string,
+  pause: () => Promise<void>,
+  accessKeyId: string = HOME_ACCOUNT.accessKeyId,
+): RpcCall {
   const call: RpcCall = async (action, query) => {
     await pause()
-    const caller = emulator.world.accountOfKey(HOME_ACCOUNT.accessKeyId)
+    const caller = emulator.world.accountOfKey(accessKeyId)
     if (!caller) return { ok: false, failure: failureOf({ code: 'InvalidAccessKeyId.NotFound' }) }
     const { answer, wire } = emulator.handle({ action, version, parameters: query, caller })
     await pause()
@@ -139,6 +155,8 @@ export function emulatedCall(emulator: Emulator, version: string, pause: () => P
     return answer
   }
 }
+
+const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13' } as const
 
 let serial = 0
 /** A request's body with fresh ids; fields override. */

@@ -1,13 +1,16 @@
+import type { ChildInstanceType } from '../../../attachment.js'
 import { type Action, optional, required } from '../../action.js'
 import { ApiError } from '../../api-error.js'
 
 /** Cbn DescribeGrantRulesToCen, for the owner of the CEN: what other accounts have granted to it. What is not there is an empty success. */
 export const describeGrantRulesToCen: Action = (call, { world, nowMs }) => {
   const cen = world.cen(required(call, 'CenId'))
-  const type = required(call, 'ProductType', /^(?:VPC|VBR|CCN)$/)
+  const type = required(call, 'ProductType', /^(?:VPC|VBR|CCN)$/) as ChildInstanceType
   const { ChildInstanceId: childId, ChildInstanceOwnerId: ownerId, RegionId: regionId } = call.parameters
   const size = Number(optional(call, 'MaxResults', /^\d+$/) ?? 20)
   const first = Number(optional(call, 'NextToken', /^\d+$/) ?? 0)
+  // In an open world an instance exists once it is named.
+  if (childId && ownerId && regionId) world.childInstance(childId, { type, regionId, ownerId })
   if (size < 1 || size > 100) throw new ApiError('InvalidParameter', { message: 'MaxResults must be from 1 to 100.' })
   const granted =
     cen?.ownerId === call.caller.accountId
