@@ -1,0 +1,83 @@
+/** The AWS side of keyless: an STS on loopback that signs web identity tokens, as outbound identity federation does. */
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import jwt from 'jsonwebtoken'
+
+export const ISSUER = 'https://a1b2c3d4.tokens.sts.global.api.aws'
+export const SUBJECT = 'arn:aws:iam::123456789012:role/cen-attach-worker'
+
+const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
+const ours = pair()
+
+/** The public half, for the emulator's world. */
+export const JWKS = { keys: [{ ...ours.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] }
+
+export interface TokenFacts {
+  readonly audience?: string
+  readonly issuer?: string
+  /** Negative: it has ended already. */
+  readonly seconds?: number
+  /** True: signed by somebody else. */
+  readonly forged?: boolean
+  readonly nowMs?: number
+}
+
+export function signToken({
+  audience = 'sts.aliyuncs.com',
+  issuer = ISSUER,
+  seconds = 300,
+  forged,
+  nowMs = Date.now(),
+}: TokenFacts = {}) {
+  const key = forged ? pair().privateKey : ours.privateKey
+  return jwt.sign({ iss: issuer, sub: SUBJECT, aud: audience, exp: Math.floor(nowMs / 1_000) + seconds }, key, {
+    algorithm: 'RS256',
+    keyid: 'k1',
+  })
+}
+
+export interface AwsSts {
+  readonly url: string
+  /** What was asked for, in order. */
+  readonly asked: URLSearchParams[]
+  /** From now on nobody gets a token. */
+  refuse(): void
+  stop(): Promise<void>
+}
+
+export async function startAwsSts(now: () => number = Date.now): Promise<AwsSts> {
+  const asked: URLSearchParams[] = []
+  let refused = false
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const piece of request) body += piece
+    const form = new URLSearchParams(body)
+    asked.push(form)
+    response.setHeader('content-type', 'text/xml')
+    const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')
+    if (refused || !signed || form.get('Action') !== 'GetWebIdentityToken') {
+      response.writeHead(403)
+      response.end(
+        '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>',
+      )
+      return
+    }
+    const token = signToken({ audience: form.get('Audience.member.1') ?? '', nowMs: now() })
+    response.end(
+      `<GetWebIdentityTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetWebIdentityTokenResult><WebIdentityToken>${token}</WebIdentityToken><Expiration>2099-01-01T00:00:00Z</Expiration></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>`,
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    refuse: () => {
+      refused = true
+    },
+    stop: async () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
