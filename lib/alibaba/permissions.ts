@@ -1,0 +1,53 @@
+/** Every call of Alibaba that the code can make, and what RAM must allow for it: data for the docs, the policies and their test. */
+import type { RamPermission } from './grant-permission.js'
+import { GRANT_RULES } from './grant-permission.js'
+
+export interface Permission {
+  /** The API's action; the same name in two products stands once a product. */
+  readonly call: string
+  readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag'
+  /** RAM's action and resources; empty where RAM asks for nothing. `ACCOUNT` is the account that owns the CENs, `ROLE` the grant role's name. */
+  readonly allows: readonly RamPermission[]
+  /** Whose account it is made in. */
+  readonly in: 'the CENs' | 'the owner of the child instance'
+  readonly why: string
+}
+
+const CEN = 'acs:cen:*:ACCOUNT:ceninstance/*'
+const CHILDREN = ['acs:vpc:*:ACCOUNT:vpc/*', 'acs:vpc:*:ACCOUNT:virtualborderrouter/*', 'acs:vpc:*:ACCOUNT:ccn/*']
+const onCen = (action: string): readonly RamPermission[] => [{ action: `cen:${action}`, resource: CEN }]
+
+const granting = (product: 'vpc' | 'smartag'): readonly RamPermission[] =>
+  Object.values(GRANT_RULES)
+    .filter((rule) => rule.product === product)
+    .map(({ action, resource }) => ({ action, resource: `acs:${product}:*:*:${resource}/*` }))
+
+/** RAM authorization, from the pages of the API reference of each action. */
+// biome-ignore format: a table is read by the row
+export const PERMISSIONS: readonly Permission[] = [
+  { product: 'cbn', call: 'AttachCenChildInstance', in: 'the CENs', why: 'attach',
+    allows: [...onCen('AttachCenChildInstance'), ...CHILDREN.map((resource) => ({ action: 'cen:AttachCenChildInstance', resource }))] },
+  { product: 'cbn', call: 'DescribeCenAttachedChildInstanceAttribute', in: 'the CENs', why: 'read one state', allows: onCen('DescribeCenAttachedChildInstanceAttribute') },
+  { product: 'cbn', call: 'DescribeCenAttachedChildInstances', in: 'the CENs', why: 'read many states', allows: onCen('DescribeCenAttachedChildInstances') },
+  { product: 'cbn', call: 'DescribeCens', in: 'the CENs', why: 'dry run: is there such a CEN, and where is the child instance now', allows: [{ action: 'cen:DescribeCens', resource: '*' }] },
+  { product: 'cbn', call: 'DescribeGrantRulesToCen', in: 'the CENs', why: 'dry run: has the owner granted', allows: onCen('DescribeGrantRulesToCen') },
+  { product: 'sts', call: 'GetCallerIdentity', in: 'the CENs', why: 'which account an owner must grant to, where CEN_OWNER_ID does not say', allows: [] },
+  { product: 'sts', call: 'AssumeRole', in: 'the CENs', why: 'with GRANT_ROLE_NAME: act for an owner', allows: [{ action: 'sts:AssumeRole', resource: 'acs:ram::*:role/ROLE' }] },
+  { product: 'sts', call: 'AssumeRoleWithOIDC', in: 'the CENs', why: 'keyless: a token becomes a session; not signed', allows: [] },
+  { product: 'vpc', call: 'GrantInstanceToCen', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a VPC or VBR', allows: granting('vpc') },
+  { product: 'smartag', call: 'GrantInstanceToCbn', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a CCN', allows: granting('smartag') },
+]
+
+interface RamPolicyDocument {
+  readonly Version: '1'
+  readonly Statement: readonly { readonly Effect: 'Allow'; readonly Action: string; readonly Resource: string[] }[]
+}
+
+/** A RAM policy with a statement an action. */
+export function policyFor(place: Permission['in']): RamPolicyDocument {
+  const resources = new Map<string, string[]>()
+  for (const { allows } of PERMISSIONS.filter((permission) => permission.in === place))
+    for (const { action, resource } of allows) resources.set(action, [...(resources.get(action) ?? []), resource])
+  const Statement = [...resources].map(([Action, Resource]) => ({ Effect: 'Allow' as const, Action, Resource }))
+  return { Version: '1', Statement }
+}
