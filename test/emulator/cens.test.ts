@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { emulated, HOME, OTHER, OWNER } from '../support/emulated.js'
+
+const CHILD = {
+  CenId: 'cen-1',
+  ChildInstanceId: 'vpc-1',
+  ChildInstanceType: 'VPC',
+  ChildInstanceRegionId: 'cn-hangzhou',
+}
+const ATTACHED = {
+  cens: [{ cenId: 'cen-1' }],
+  childInstances: [{ childInstanceId: 'vpc-1', regionId: 'cn-hangzhou', ownerId: OWNER }],
+  attached: [{ cenId: 'cen-1', childInstanceId: 'vpc-1' }],
+}
+
+describe('DetachCenChildInstance', () => {
+  it('is asynchronous: Detaching, then gone, and then it can be attached again', () => {
+    const { call, pass } = emulated({ ...ATTACHED, limits: { detachMs: 4_000 } })
+    const state = () => call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD)
+    expect(call('cbn:DetachCenChildInstance', CHILD).http).toBe(200)
+    expect(state().body.Status).toBe('Detaching')
+    expect(call('cbn:DetachCenChildInstance', CHILD).code).toBe('InvalidOperation.ChildInstanceStatus')
+    pass(4_000)
+    expect(state().code).toBe('ParameterInstanceId')
+    expect(call('cbn:DetachCenChildInstance', CHILD).code).toBe('ParameterInstanceId')
+    expect(call('cbn:AttachCenChildInstance', { ...CHILD, ChildInstanceOwnerId: OWNER }).http).toBe(200)
+  })
+
+  it.each<[string, string, string | undefined]>([
+    ['the owner of the CEN', HOME, undefined],
+    ['the owner of the child instance', OWNER, undefined],
+    ['anybody else', OTHER, 'ParameterCenInstanceId'],
+  ])('answers %s as it should', (_name, who, code) => {
+    expect(emulated(ATTACHED).call('cbn:DetachCenChildInstance', CHILD, who).code).toBe(code)
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['another region', { ChildInstanceRegionId: 'cn-beijing' }, 'ParameterInstanceId'],
+    ['another CEN', { CenId: 'cen-2' }, 'ParameterInstanceId'],
+    ['another type', { ChildInstanceType: 'VBR' }, 'InvalidParameter'],
+  ])('does not detach what is said to be in %s', (_name, wrong, code) => {
+    const { call } = emulated(ATTACHED)
+    expect(call('cbn:DetachCenChildInstance', { ...CHILD, ...wrong }).code).toBe(code)
+    expect(call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD).body.Status).toBe('Attached')
+  })
+})
+
+describe('a CEN', () => {
+  it('is created, is Active after a while, and takes child instances then', () => {
+    const { call, pass } = emulated({ limits: { createMs: 3_000 } })
+    const { CenId } = call('cbn:CreateCen', { Name: 'core', ProtectionLevel: 'FULL' }).body
+    const described = () =>
+      call('cbn:DescribeCens', { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }).body.Cens.Cen[0]
+    expect(CenId).toMatch(/^cen-[a-z0-9]{18}$/)
+    expect(described()).toEqual({ CenId, Name: 'core', Status: 'Creating', ProtectionLevel: 'FULL' })
+    expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).code).toBe('InvalidOperation.CenInstanceStatus')
+    pass(3_000)
+    expect(described().Status).toBe('Active')
+    expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).http).toBe(200)
+  })
+
+  it('is created once by one ClientToken of one account', () => {
+    const { call } = emulated()
+    const create = (ClientToken: string, who = HOME) => call('cbn:CreateCen', { ClientToken }, who).body.CenId
+    const first = create('t1')
+    expect(create('t1')).toBe(first)
+    expect(new Set([first, create('t2'), create('t1', OWNER)]).size).toBe(3)
+  })
+
+  it('is not deleted while something is attached, and is gone afterwards, even where all named CENs exist', () => {
+    const { call, pass } = emulated(ATTACHED)
+    const remove = (who = HOME) => call('cbn:DeleteCen', { CenId: 'cen-1' }, who).code
+    expect(remove()).toBe('InvalidOperation.AttachedChildInstanceExist')
+    call('cbn:DetachCenChildInstance', CHILD)
+    pass(1_000)
+    expect(remove(OWNER)).toBe('ParameterCenInstanceId')
+    expect(remove()).toBeUndefined()
+    expect(remove()).toBe('ParameterCenInstanceId')
+    expect(call('cbn:AttachCenChildInstance', CHILD).code).toBe('ParameterCenInstanceId')
+  })
+
+  it.each(['AttachCenChildInstance', 'DescribeCenAttachedChildInstances', 'DescribeCenAttachedChildInstanceAttribute'])(
+    'of another account is none for %s',
+    (action) => {
+      const { call } = emulated(ATTACHED)
+      expect(call(`cbn:${action}`, CHILD, OWNER).code).toBe('ParameterCenInstanceId')
+    },
+  )
+})
+
+describe('regions', () => {
+  const regions = ['cn-here-1', { regionId: 'ccn-there', types: ['CCN'] }]
+  const { call } = emulated({ regions })
+  const ids = (parameters: Record<string, string> = {}): string[] =>
+    call('cbn:DescribeChildInstanceRegions', parameters).body.Regions.Region.map(
+      ({ RegionId }: { RegionId: string }) => RegionId,
+    )
+  const attachIn = (type: string, ChildInstanceRegionId: string) =>
+    call('cbn:AttachCenChildInstance', {
+      ...CHILD,
+      ChildInstanceId: `${type.toLowerCase()}-${ChildInstanceRegionId}`,
+      ChildInstanceType: type,
+      ChildInstanceRegionId,
+    }).code
+
+  it.each(['VPC', 'VBR', 'CCN'])(
+    'that DescribeChildInstanceRegions lists for a %s are those it can be attached in',
+    (type) => {
+      const listed = ids({ ProductType: type })
+      expect(listed).toContain('cn-here-1')
+      for (const region of ids()) {
+        const refused = attachIn(type, region) === 'IllegalParam.RegionId'
+        expect([region, refused]).toEqual([region, !listed.includes(region)])
+      }
+    },
+  )
+
+  it('differ by type, and a world file adds to them', () => {
+    expect(ids({ ProductType: 'CCN' })).toEqual(expect.arrayContaining(['ccn-cn-shanghai', 'ccn-there']))
+    expect(ids({ ProductType: 'VPC' })).not.toContain('ccn-there')
+    expect(ids()).toEqual(expect.arrayContaining(['cn-hangzhou', 'ccn-there', 'cn-here-1']))
+    expect(call('cbn:DescribeChildInstanceRegions', { ProductType: 'LAN' }).code).toBe('InvalidParameter')
+    const ofVpc = call('vpc:DescribeRegions').body.Regions.Region
+    expect(ofVpc.map(({ RegionId }: { RegionId: string }) => RegionId)).toEqual(ids({ ProductType: 'VPC' }))
+  })
+})
+
+describe('DescribeVpcs', () => {
+  it('shows an account its own VPCs of a region, with what is being done to them', () => {
+    const { call, pass } = emulated({
+      ...ATTACHED,
+      childInstances: [
+        ...ATTACHED.childInstances,
+        { childInstanceId: 'vpc-2', regionId: 'cn-hangzhou', ownerId: OWNER, status: 'Pending', availableAfterMs: 500 },
+        { childInstanceId: 'vpc-3', regionId: 'cn-beijing', ownerId: OWNER },
+        { childInstanceId: 'vpc-4', regionId: 'cn-hangzhou', ownerId: OTHER },
+        { childInstanceId: 'vbr-5', regionId: 'cn-hangzhou', ownerId: OWNER },
+      ],
+    })
+    const vpcs = (more: Record<string, string> = {}) =>
+      call('vpc:DescribeVpcs', { RegionId: 'cn-hangzhou', ...more }, OWNER).body.Vpcs.Vpc.map(
+        ({ VpcId, Status, CenStatus }: Record<string, string>) => [VpcId, Status, CenStatus],
+      )
+    expect(vpcs()).toEqual([
+      ['vpc-1', 'Available', 'Attached'],
+      ['vpc-2', 'Pending', undefined],
+    ])
+    pass(500)
+    expect(vpcs({ VpcId: 'vpc-2,vpc-4' })).toEqual([['vpc-2', 'Available', undefined]])
+    expect(call('vpc:DescribeVpcs', { RegionId: 'cn-hangzhou', PageSize: '1' }, OWNER).body).toMatchObject({
+      TotalCount: 2,
+      PageSize: 1,
+    })
+  })
+})
+
+describe('an account that is denied an action', () => {
+  it.each(['AttachCenChildInstance', 'cen:AttachCenChildInstance'])('is denied %s, and no other', (name) => {
+    const { call } = emulated({ accounts: [{ accountId: HOME, denied: [name] }] })
+    const denied = call('cbn:AttachCenChildInstance', CHILD)
+    expect(denied.code).toBe('Unauthorized')
+    expect(denied.body.AccessDeniedDetail.NoPermissionType).toBe('ExplicitDeny')
+    expect(call('cbn:DescribeCens').http).toBe(200)
+  })
+})

@@ -1,0 +1,17 @@
+/** The part of `@alicloud/pop-core` that the tests use; the package brings no types. */
+declare module '@alicloud/pop-core' {
+  export class RPCClient {
+    constructor(config: {
+      endpoint: string
+      apiVersion: string
+      accessKeyId: string
+      accessKeySecret: string
+      securityToken?: string
+    })
+    request(
+      action: string,
+      parameters: Readonly<Record<string, unknown>>,
+      options?: { method?: 'GET' | 'POST'; formatParams?: boolean },
+    ): Promise<Record<string, unknown>>
+  }
+}
