@@ -1,5 +1,6 @@
 /** Why an attach is refused: each code with its cause in the world, in the order in which causes are looked at. */
-import type { Account, AttachmentRecord, Cen, ChildInstance, World } from './world.js'
+import type { AttachmentRecord } from './attachment-records.js'
+import type { Account, Cen, ChildInstance, World } from './world.js'
 
 export interface AttachCase {
   readonly world: World

@@ -1,6 +1,7 @@
 /** An attachment as the Describe actions spell it. */
 import { typeOfChildInstanceId } from '../attachment.js'
-import { type AttachmentRecord, HOME_ACCOUNT, type World } from './world.js'
+import type { AttachmentRecord } from './attachment-records.js'
+import { HOME_ACCOUNT, type World } from './world.js'
 
 /** UTC, cut to the minute: `2021-08-10T06:27Z`. */
 const toMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`

@@ -33,8 +33,6 @@ const TransitRouter = v.strictObject({
 const Cen = v.strictObject({
   cenId: v.string(),
   name: v.optional(v.string()),
-  /** It was created with. */
-  clientToken: v.optional(v.string()),
   ownerId: v.optional(v.string()),
   level: v.optional(v.picklist(['REDUCED', 'FULL'])),
   status: v.optional(v.string()),

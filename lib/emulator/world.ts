@@ -1,6 +1,7 @@
 /** The emulator's world: accounts, CENs, child instances, grants and what is attached, as its file says and calls change it. */
 import type { ChildInstanceType } from '../attachment.js'
 import { typeOfChildInstanceId } from '../attachment.js'
+import { type AttachmentRecord, AttachmentRecords } from './attachment-records.js'
 import { Grants } from './grants.js'
 import { type Regions, regionsOf } from './regions.js'
 import { type Session, Sessions } from './sessions.js'
@@ -10,20 +11,15 @@ import type { WorldFile } from './world-file.js'
 export type Account = WorldFile['accounts'][number]
 /** Who calls: an account, and where its keys are those of an assumed role, the session. */
 export type Caller = Account & { readonly session?: Session }
-export type Cen = WorldFile['cens'][number] & { readonly ownerId: string }
+type KnownCen = WorldFile['cens'][number] & {
+  /** The token that it was created with. */
+  readonly clientToken?: string
+}
+export type Cen = KnownCen & { readonly ownerId: string }
 export type ChildInstance = WorldFile['childInstances'][number] & {
   readonly type: ChildInstanceType
   readonly regionId: string
   readonly ownerId: string
-}
-
-export interface AttachmentRecord {
-  readonly cenId: string
-  readonly childInstanceId: string
-  readonly status: 'Attached' | 'Attaching' | 'Detaching'
-  /** The change that is under way ends then, epoch milliseconds. */
-  readonly endsAtMs: number
-  readonly attachedAtMs: number
 }
 
 /** The account of the keys that `local` and `emulator` print. */
@@ -42,10 +38,10 @@ const ATTACHES_AT_ONCE = 5
 export class World {
   readonly #file: WorldFile
   readonly #accounts: Map<string, Account>
-  readonly #cens: Map<string, WorldFile['cens'][number]>
+  readonly #cens: Map<string, KnownCen>
   readonly #childInstances: Map<string, WorldFile['childInstances'][number]>
   readonly #deleted = new Set<string>()
-  readonly #records = new Map<string, AttachmentRecord>()
+  readonly #records = new AttachmentRecords()
   readonly startedAtMs: number
   readonly limits: WorldFile['limits']
   readonly regions: Regions
@@ -63,7 +59,7 @@ export class World {
     for (const account of file.accounts) {
       this.#accounts.set(account.accountId, { ...this.#accounts.get(account.accountId), ...account })
     }
-    this.#cens = new Map(file.cens.map((cen) => [cen.cenId, cen]))
+    this.#cens = new Map<string, KnownCen>(file.cens.map((cen) => [cen.cenId, cen]))
     this.#childInstances = new Map(file.childInstances.map((child) => [child.childInstanceId, child]))
     this.limits = file.limits
     this.regions = regionsOf(file.regions)
@@ -72,6 +68,7 @@ export class World {
     this.grants = new Grants(file, startedAtMs)
     for (const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs } of file.attached) {
       const attachedAtMs = attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime)
+      this.cen(cenId)
       this.put({ cenId, childInstanceId, status, endsAtMs: startedAtMs + (endsAfterMs ?? Infinity), attachedAtMs })
     }
   }
@@ -117,8 +114,7 @@ export class World {
   }
 
   cens(): Cen[] {
-    const named = new Set([...this.#cens.keys(), ...[...this.#records.values()].map((record) => record.cenId)])
-    return [...named].flatMap((cenId) => this.cen(cenId) ?? [])
+    return [...this.#cens.keys()].flatMap((cenId) => this.cen(cenId) ?? [])
   }
 
   /** In an open world an instance is of the account and region that it is first asked for with. */
@@ -161,31 +157,16 @@ export class World {
   }
 
   put(record: AttachmentRecord): void {
-    this.#records.set(`${record.cenId}/${record.childInstanceId}`, record)
+    this.#records.put(record)
   }
 
   /** What is attached, being attached or being detached, as of `nowMs`. */
   records(nowMs: number): AttachmentRecord[] {
-    return [...this.#records.values()].flatMap(
-      (record) => this.record(record.cenId, record.childInstanceId, nowMs) ?? [],
-    )
+    return this.#records.list(nowMs)
   }
 
   record(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {
-    const record = this.#records.get(`${cenId}/${childInstanceId}`)
-    if (!record || nowMs < record.endsAtMs) return record
-    if (record.status === 'Detaching') {
-      this.#records.delete(`${cenId}/${childInstanceId}`)
-      return undefined
-    }
-    const attached: AttachmentRecord = {
-      ...record,
-      status: 'Attached',
-      attachedAtMs: record.endsAtMs,
-      endsAtMs: Infinity,
-    }
-    this.put(attached)
-    return attached
+    return this.#records.find(cenId, childInstanceId, nowMs)
   }
 
   /** What the world knows of an instance, without bringing it into being. */

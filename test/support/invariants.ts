@@ -1,8 +1,8 @@
 /** What holds after every fault (failure-modes i–v), seen from the outside: results, dead letters, the emulator's journal. */
 import { parseRequest } from '../../lib/attachment-request.js'
 import { type AttachmentResult, subjectOfUnreadable } from '../../lib/attachment-result.js'
+import type { AttachmentRecord } from '../../lib/emulator/attachment-records.js'
 import type { JournalEntry } from '../../lib/emulator/emulator.js'
-import type { AttachmentRecord } from '../../lib/emulator/world.js'
 
 export interface Evidence {
   /** The bodies that were accepted by the queue, each once. */
