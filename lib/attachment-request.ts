@@ -53,8 +53,9 @@ export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   } catch (error) {
     return refusal([{ path: '$', message: `is not JSON${positionOf(error)}` }])
   }
-  const carried = unwrap(value)
-  return readFields(carried.value, times, carried.path)
+  const { value: carried, path, requestId } = unwrap(value)
+  const named = requestId !== undefined && isRecord(carried) && !Object.hasOwn(carried, 'requestId')
+  return readFields(named ? { ...carried, requestId } : carried, times, path)
 }
 
 /** Reads a request from an object that is already JSON, such as a row of a file. Never throws. */

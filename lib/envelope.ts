@@ -4,7 +4,12 @@ export interface Unwrapped {
   readonly value: unknown
   /** Where the request was found, as a prefix of a fault's path: '', 'data.', 'detail.', 'Message.'. */
   readonly path: string
+  /** The request id that the envelope stands for, where the request names none. */
+  readonly requestId?: string
 }
+
+/** Our own detail-type: such an event is one wish, however often EventBridge delivers it, and the next event is another one. */
+export const VENDING_DETAIL_TYPE = 'CEN Attachment Requested'
 
 interface Envelope {
   readonly field: string
@@ -27,14 +32,16 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 export function unwrap(value: unknown): Unwrapped {
   let current = value
   let path = ''
+  let requestId: string | undefined
   for (let depth = 0; depth < MAX_DEPTH && isRecord(current); depth++) {
     const body = current
     const envelope = ENVELOPES.find((candidate) => candidate.matches(body))
     if (!envelope) break
     current = readCarried(body[envelope.field])
     path += `${envelope.field}.`
+    if (body['detail-type'] === VENDING_DETAIL_TYPE && typeof body.id === 'string') requestId = body.id
   }
-  return { value: current, path }
+  return { value: current, path, ...(requestId !== undefined && { requestId }) }
 }
 
 function readCarried(carried: unknown): unknown {

@@ -127,6 +127,18 @@ describe('a request that cannot be read', () => {
     for (const [index, start] of expected.entries()) expect(found[index]?.startsWith(start)).toBe(true)
   })
 
+  it('takes the id of an event of our own detail-type for the request id, and of no other', () => {
+    const event = { 'detail-type': 'CEN Attachment Requested', id: 'e-1', detail: good }
+    const idOf = (value: object) => {
+      const parsed = parseRequest(JSON.stringify(value), times)
+      return parsed.ok ? parsed.request.requestId : parsed.faults
+    }
+    expect(idOf(event)).toBe('e-1')
+    expect(idOf({ ...event, detail: { ...good, requestId: 'r-1' } })).toBe('r-1')
+    expect(idOf({ ...event, 'detail-type': 'Another' })).toMatch(/^[0-9a-f]{64}$/)
+    expect(idOf({ Type: 'Notification', Message: JSON.stringify(event) })).toBe('e-1')
+  })
+
   it('reads a body of 64 KiB, and not one byte more', () => {
     const body = JSON.stringify(good)
     expect(faults(body.padEnd(MAX_BODY_BYTES))).toEqual([])

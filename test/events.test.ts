@@ -70,9 +70,12 @@ describe('the wire', () => {
     }
   })
 
-  it.each(['request.json', 'request.api-spelling.json'])('examples/%s is read by the parser', (name) => {
-    expect(parseRequest(text(`examples/${name}`), { sentAtMs: SENT_AT, ttlMs: 1_000 })).toMatchObject({ ok: true })
-  })
+  it.each(['request.json', 'request.api-spelling.json', 'eventbridge.json'])(
+    'examples/%s is read by the parser',
+    (name) => {
+      expect(parseRequest(text(`examples/${name}`), { sentAtMs: SENT_AT, ttlMs: 1_000 })).toMatchObject({ ok: true })
+    },
+  )
 
   it('the request example is a request by schema', () => {
     isRequest(json('examples/request.json'))
