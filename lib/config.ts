@@ -1,6 +1,7 @@
 /** The settings, read from an environment that a door passes in; every fault is named at once. */
 import { type AlibabaIdentity, readIdentity } from './alibaba-identity.js'
-import { type Policy, readPolicy } from './policy.js'
+import { ALLOW_ALL, type Policy } from './policy.js'
+import { type ReadFile, readPolicy } from './policy-setting.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -35,8 +36,8 @@ export type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-/** Reads the settings of a worker or function. Pure: the environment is passed in. */
-export function readConfig(env: Environment): ConfigReading {
+/** Reads the settings of a worker or function. Pure: the environment is passed in, and what reads the policy's file. */
+export function readConfig(env: Environment, readFile: ReadFile): ConfigReading {
   const faults: string[] = []
   const said = (name: string) => env[name]?.trim() || undefined
   const fault = (name: string, message: string) => void faults.push(`${name} ${message}`)
@@ -86,15 +87,11 @@ export function readConfig(env: Environment): ConfigReading {
     fault('RESULT_SOURCE', 'must be a URI reference of at most 512 characters')
   const vpc = endpoint('VPC_ENDPOINT', '')
   const smartag = endpoint('SMARTAG_ENDPOINT', '')
-  let policy: Policy = { refuse: () => undefined }
   const policySetting = said('ATTACHMENT_POLICY')
-  try {
-    if (policySetting === undefined)
-      fault('ATTACHMENT_POLICY', 'is not set; without it nobody may ask for anything (allow-all lets everyone)')
-    else policy = readPolicy(policySetting)
-  } catch (error) {
-    fault('ATTACHMENT_POLICY', (error as Error).message)
-  }
+  if (policySetting === undefined)
+    fault('ATTACHMENT_POLICY', 'is not set; without it nobody may ask for anything (allow-all lets everyone)')
+  const policy = readPolicy(policySetting ?? ALLOW_ALL, readFile)
+  for (const message of policy.faults) fault('ATTACHMENT_POLICY', message)
   const config: Config = {
     requestQueueUrl,
     deadLetterQueueUrl,
@@ -103,7 +100,7 @@ export function readConfig(env: Environment): ConfigReading {
     ttlMs: whole('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
     concurrency: whole('CONCURRENCY', 50, 1, 1_000),
     logLevel: logLevel ?? 'info',
-    policy,
+    policy: policy.policy,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
     endpoints: {
       cbn: endpoint('CBN_ENDPOINT', 'https://cbn.aliyuncs.com'),

@@ -12,7 +12,7 @@ export interface Unwrapped {
 export const VENDING_DETAIL_TYPE = 'CEN Attachment Requested'
 
 interface Envelope {
-  readonly field: string
+  readonly field: 'data' | 'detail' | 'Message'
   readonly matches: (body: Readonly<Record<string, unknown>>) => boolean
 }
 
@@ -28,17 +28,21 @@ const MAX_DEPTH = 3
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The field that carries the request in this envelope, or undefined where the value is none. What is proved of an envelope must be proved of this field. */
+export const carrierOf = (value: unknown): Envelope['field'] | undefined =>
+  isRecord(value) ? ENVELOPES.find(({ matches }) => matches(value))?.field : undefined
+
 /** Takes a request out of its envelopes. A carried string is read as JSON where it is JSON, else kept. Never throws. */
 export function unwrap(value: unknown): Unwrapped {
   let current = value
   let path = ''
   let requestId: string | undefined
   for (let depth = 0; depth < MAX_DEPTH && isRecord(current); depth++) {
-    const body = current
-    const envelope = ENVELOPES.find((candidate) => candidate.matches(body))
-    if (!envelope) break
-    current = readCarried(body[envelope.field])
-    path += `${envelope.field}.`
+    const body: Record<string, unknown> = current
+    const field = carrierOf(body)
+    if (!field) break
+    current = readCarried(body[field])
+    path += `${field}.`
     if (body['detail-type'] === VENDING_DETAIL_TYPE && typeof body.id === 'string') requestId = body.id
   }
   return { value: current, path, ...(requestId !== undefined && { requestId }) }

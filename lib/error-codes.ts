@@ -99,7 +99,7 @@ export const API_CODES: readonly ErrorCodeRow[] = [
 export const OWN_CODES: readonly ErrorCodeRow[] = [
   { code: 'RequestInvalid', documented: false, kind: 'rejected', message: '', advice: 'The message cannot be read as a request; the faults are listed.', reason: 'invalid-request' },
   { code: 'RequestExpired', documented: false, kind: 'rejected', message: '', advice: 'notAfter has passed; ask again if it is still wanted.', reason: 'expired' },
-  { code: 'PolicyDenied', documented: false, kind: 'rejected', message: '', advice: 'No rule of the attachment policy allows this sender to ask for this.', reason: 'forbidden' },
+  { code: 'PolicyDenied', documented: false, kind: 'rejected', message: '', advice: 'Correct the request, or ask the keepers of the attachment policy for a rule; cen-attach policy explain says what is missing.', reason: 'forbidden' },
 ]
 
 /** What the wire says when no API answered: the outcome of the call is not known. */
@@ -108,6 +108,7 @@ export const TRANSPORT_CODES: readonly ErrorCodeRow[] = [
   { code: 'RequestTimeout', documented: false, kind: 'unavailable', message: '', advice: 'No answer in time; state is read, then retried.' },
   { code: 'ConnectionFailed', documented: false, kind: 'unavailable', message: '', advice: 'The connection failed or was cut; state is read, then retried.' },
   { code: 'UnreadableAnswer', documented: false, kind: 'unavailable', message: '', advice: 'The answer was not the API\'s (a proxy page, an empty body); state is read, then retried.' },
+  { code: 'CertificateUnreachable', documented: false, kind: 'unavailable', message: '', advice: 'The certificate that signs a topic\'s notifications could not be fetched, so its sender is not proved yet; the worker needs https to sns.<region>.amazonaws.com.' },
   { code: 'CredentialsUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No Alibaba Cloud credentials could be had; check the ALIBABA_CLOUD_* settings.' },
   { code: 'OidcTokenUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No OIDC token could be had; check ALIBABA_CLOUD_OIDC_TOKEN_FILE, or that AWS may give one (sts:GetWebIdentityToken).' },
 ]

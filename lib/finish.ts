@@ -16,6 +16,8 @@ export interface Looked {
   readonly message: ReceivedMessage
   readonly request: AttachmentRequest
   readonly house: House
+  /** Why nothing may be changed for it at this time, where the policy says so; its state may be read. */
+  readonly closed?: Failure
 }
 
 /** No request needs more than 500 receives; the queue's own redrive acts after 1,000. */
@@ -49,6 +51,17 @@ export async function finishFailed(
   const published = await publish(message, subject, { outcome: 'failed', failure }, house)
   const id = resultId(subject, 'failed', message.redriveCount)
   return published ?? { action: 'dead-letter', reason, failure, requestId: subject.requestId, resultId: id }
+}
+
+/** The policy does not let it happen; the log says who asked. */
+export function forbidden(looked: Looked, refusal: Failure): Promise<Disposition> {
+  const { message, request, house } = looked
+  const { senderId, queueArn } = message
+  const { requestId, attachment } = request
+  house.limiter.ended(attachment, false, house.clock.now())
+  house.attachTimes.forget(request.idempotencyKey)
+  house.log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: refusal.message })
+  return finishFailed(message, request, refusal, 'forbidden', house)
 }
 
 /** `notAfter` has passed; says what was last seen. */

@@ -4,9 +4,10 @@ import { type AttachmentRequest, describeFaults, parseRequest } from './attachme
 import { subjectOfUnreadable } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
 import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
+import { askPolicy } from './consent.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
-import { expired, finishAttached, finishFailed, finishPreflight, type Looked, MOST_RECEIVES } from './finish.js'
+import { expired, finishAttached, finishFailed, finishPreflight, forbidden, type Looked, MOST_RECEIVES } from './finish.js'
 import { grantForOwner } from './grant-for-owner.js'
 import type { House } from './house.js'
 import type { AttachmentState, CallLimits } from './ports.js'
@@ -61,14 +62,15 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
     return finishFailed(message, subject, failure, 'invalid-request', house)
   }
   const request = withinReceives(parsed.request, message, house)
-  const looked: Looked = { message, request, house }
+  const asked: Looked = { message, request, house }
   const seen = wasSeenBefore(message)
-  if (!seen && house.clock.now() >= request.notAfterMs) return expired(looked)
-  const refusal = house.policy.refuse(request, message)
-  if (refusal && request.dryRun) return finishPreflight({ would: 'refuse', reasons: [refusal.message] }, looked)
-  if (refusal) return finishFailed(message, request, refusal, 'forbidden', house)
-
+  if (!seen && house.clock.now() >= request.notAfterMs) return expired(asked)
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS }
+  const consent = await askPolicy(asked, limits)
+  if (consent.answer === 'unproven') return settleFailure(consent.failure, asked, 'read')
+  if (consent.answer === 'refused') return refused(asked, consent.failure)
+  const { looked } = consent
+
   if (limits.deadlineMs - house.clock.now() < LEAST_CALL_MS) {
     return retryAfter(leastMs(message, house), 'no time is left for a call', { untouched: !seen })
   }
@@ -76,6 +78,11 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
   if (!seen) return attach(looked, limits)
   return readState(looked, limits, (state) => continueFrom(state, looked, limits))
 }
+
+const refused = (looked: Looked, refusal: Failure): Promise<Disposition> =>
+  looked.request.dryRun
+    ? finishPreflight({ would: 'refuse', reasons: [refusal.message] }, looked)
+    : forbidden(looked, refusal)
 
 /** A queue that cannot be told to wait hands a message out too often; it ends before the queue's own redrive takes it in silence. */
 const withinReceives = (
@@ -127,7 +134,8 @@ async function awaitChange(state: AttachmentState, looked: Looked): Promise<Disp
 }
 
 async function attach(looked: Looked, limits: CallLimits, granted = false): Promise<Disposition> {
-  const { request, house } = looked
+  const { request, house, closed } = looked
+  if (closed) return forbidden(looked, closed)
   const { attachment, idempotencyKey } = request
   const { cenId } = attachment
   const untouched = !wasSeenBefore(looked.message)

@@ -4,13 +4,14 @@ import type { Random } from './backoff.js'
 import type { Intake } from './intake.js'
 import type { Limiter } from './limiter.js'
 import type { Policy } from './policy.js'
-import type { Attacher, Clock, Log, ResultPublisher } from './ports.js'
+import type { Attacher, Clock, Log, Provenance, ResultPublisher } from './ports.js'
 import type { RecentIds } from './recent-ids.js'
 
 export interface House {
   readonly attacher: Attacher
   readonly publisher: ResultPublisher
   readonly policy: Policy
+  readonly provenance: Provenance
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

@@ -1,18 +1,79 @@
-/** The attachment policy: who may ask for what. Nothing is called without its consent. */
-import type { AttachmentRequest } from './attachment-request.js'
-import type { Failure } from './failure.js'
-import type { ReceivedMessage } from './received-message.js'
+/** The attachment policy: who may ask for what, and when. Nothing is called without its consent, and what no rule allows is denied. */
+import { type Failure, failureOf } from './failure.js'
+import type { PolicyFile } from './policy-file.js'
+import { type Asked, lookAt, type Origin, type RuleLook } from './policy-rule.js'
+
+export type Ruling =
+  /** `rule` is the id of the rule that decides. */
+  | { readonly answer: 'allowed'; readonly rule: string }
+  /** A rule allows it, at other times: the state may be read, nothing may be changed. */
+  | { readonly answer: 'closed'; readonly failure: Failure }
+  /** No call may be made for it. */
+  | { readonly answer: 'refused'; readonly failure: Failure }
 
 export interface Policy {
-  /** The refusal, or undefined where the sender may ask for this. */
-  refuse(request: AttachmentRequest, message: ReceivedMessage): Failure | undefined
+  judge(asked: Asked, origin: Origin, nowMs: number): Ruling
+  /** Every rule as it looks to the request, in the order of the file. */
+  explain(asked: Asked, origin: Origin, nowMs: number): readonly RuleLook[]
+  /** The topics that rules name; a signature is checked only where a message claims to come from one of them. */
+  readonly topics: ReadonlySet<string>
 }
 
 /** The word that opens the door to everyone who can send to the queue. */
 export const ALLOW_ALL = 'allow-all'
 
-/** Reads the setting. Throws with the reason where it is no policy. */
-export function readPolicy(setting: string): Policy {
-  if (setting.trim() === ALLOW_ALL) return { refuse: () => undefined }
-  throw new Error(`must be the word ${ALLOW_ALL}; policy files are not supported yet`)
+export const allowAll: Policy = {
+  judge: () => ({ answer: 'allowed', rule: ALLOW_ALL }),
+  explain: () => [],
+  topics: new Set(),
+}
+
+export function createPolicy({ rules, freezes = [] }: PolicyFile): Policy {
+  const explain: Policy['explain'] = (asked, origin, nowMs) =>
+    rules.map((rule) => lookAt(rule, freezes, asked, origin, nowMs))
+  return {
+    explain,
+    judge: (asked, origin, nowMs) => conclude(explain(asked, origin, nowMs), asked, origin),
+    topics: new Set(rules.flatMap(({ topics = [] }) => topics)),
+  }
+}
+
+/** A refusal tells the sender what its own rules lack, and nothing of the rules of others. */
+function conclude(looks: readonly RuleLook[], asked: Asked, origin: Origin): Ruling {
+  const own = looks.filter(({ isFor }) => isFor)
+  const fitting = own.filter(({ lacks }) => lacks.length === 0)
+  const open = fitting.find((look) => look.open)
+  if (open) return { answer: 'allowed', rule: open.id }
+  const what = `${describeOrigin(origin)} attach ${describeAsked(asked)}`
+  if (fitting.length > 0)
+    return { answer: 'closed', failure: denial(`no rule lets ${what} at this time; ${opening(fitting)}`) }
+  const why = own.length === 0 ? 'no rule is for this sender' : `what it may ask for lacks ${describeLacks(own)}`
+  return { answer: 'refused', failure: denial(`no rule lets ${what}: ${why}`) }
+}
+
+const denial = (message: string): Failure => failureOf({ code: 'PolicyDenied', message })
+
+function opening(looks: readonly RuleLook[]): string {
+  const atMs = Math.min(...looks.map(({ opensAtMs = Infinity }) => opensAtMs))
+  return Number.isFinite(atMs) ? `it may again from ${new Date(atMs).toISOString()} on` : 'its time is over'
+}
+
+/** The ways to a rule that lack least, each once. */
+function describeLacks(own: readonly RuleLook[]): string {
+  const least = Math.min(...own.map(({ lacks }) => lacks.length))
+  const ways = own
+    .filter(({ lacks }) => lacks.length === least)
+    .map(({ lacks }) => lacks.map(({ says }) => says).join(' and '))
+  return [...new Set(ways)].slice(0, 3).join(', or ')
+}
+
+export function describeOrigin({ senderId, topicArn, queueArn }: Origin): string {
+  const who = topicArn ? `topic ${topicArn}` : senderId ? `sender ${senderId}` : 'an unknown sender'
+  return queueArn ? `${who} on queue ${queueArn}` : who
+}
+
+const describeAsked = ({ attachment }: Asked): string => {
+  const { cenId, childInstanceId, childInstanceRegionId, childInstanceOwnerId } = attachment
+  const owner = childInstanceOwnerId === undefined ? '' : ` of account ${childInstanceOwnerId}`
+  return `${childInstanceId} in ${childInstanceRegionId}${owner} to CEN ${cenId}`
 }

@@ -57,6 +57,15 @@ export interface Attacher {
   grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
 }
 
+/** Proofs of where a message comes from, beyond what its queue says. */
+export interface Provenance {
+  /**
+   * The one of `topics` whose valid signature the body carries; undefined where it carries none. A failure, never a
+   * refusal, where that could not be found out in time. Nothing rejects.
+   */
+  topicOf(message: ReceivedMessage, topics: ReadonlySet<string>, limits: CallLimits): Promise<Answer<string | undefined>>
+}
+
 export interface ResultPublisher {
   /** Resolves once the result is durable on the topic; rejects otherwise. */
   publish(result: AttachmentResult): Promise<void>

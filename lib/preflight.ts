@@ -28,8 +28,8 @@ async function judge({ message, request, house }: Looked, limits: CallLimits): P
     value: { would, reasons },
   })
 
-  const refusal = policy.refuse({ ...request, dryRun: false }, message)
-  if (refusal) return says('refuse', refusal.message)
+  const ruling = policy.judge({ attachment, dryRun: false }, message, house.clock.now())
+  if (ruling.answer !== 'allowed') return says('refuse', ruling.failure.message)
 
   const exists = await attacher.cenExists(cenId, limits)
   if (!exists.ok) return unread(exists.failure, 'the CEN')

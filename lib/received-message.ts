@@ -13,6 +13,10 @@ export interface ReceivedMessage {
   readonly receivedAtMs: number
   /** The id of the principal that sent it, as the queue says; a body proves nothing. */
   readonly senderId?: string
+  /** The queue that it came from. */
+  readonly queueArn?: string
+  /** The topic whose signature it carries, once that is proved. */
+  readonly topicArn?: string
   /** FIFO order or fair-queue group. */
   readonly groupId?: string
   /** How often it came back from the dead-letter queue; absent on a first submission. */

@@ -12,10 +12,11 @@ const matching = (pattern: RegExp, message: string) => v.pipe(text(message), v.r
 const name = matching(NAME, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')
 
 const OWNER = 'must be an account id: digits, as a string (a number only up to 2^53 - 1)'
-const INSTANT = 'must be an RFC 3339 time, such as 2026-12-01T08:00:00Z'
+/** What is said of a time that is none. */
+export const INSTANT = 'must be an RFC 3339 time, such as 2026-12-01T08:00:00Z'
 
 /** A day that is none (30 February) would be read as another one. */
-function isInstant(value: string): boolean {
+export function isInstant(value: string): boolean {
   const day = RFC_3339.exec(value)?.[1]
   return day !== undefined && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true
 }

@@ -10,7 +10,10 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'REQUEST_QUEUE_URL', meaning: 'queue that requests arrive on' },
   { name: 'DEAD_LETTER_QUEUE_URL', meaning: 'queue for requests that failed for good' },
   { name: 'RESULT_TOPIC_ARN', meaning: 'topic that results are published on' },
-  { name: 'ATTACHMENT_POLICY', meaning: 'who may ask for what; `allow-all` lets every sender ask for everything' },
+  {
+    name: 'ATTACHMENT_POLICY',
+    meaning: 'who may ask for what: the path of a policy file, the policy as JSON, or `allow-all` for every sender',
+  },
   { name: 'RESULT_SOURCE', meaning: 'the `source` of every result, a URI reference', default: 'urn:cen-attach' },
   {
     name: 'REQUEST_TTL_SECONDS',

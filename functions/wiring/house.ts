@@ -2,8 +2,10 @@
 
 import { createAttachTimes } from '../../lib/attach-times.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
+import { createNotificationProof } from '../../lib/aws/notification-proof.js'
 import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
 import { createResultTopic } from '../../lib/aws/result-topic.js'
+import { createSigningCertificates } from '../../lib/aws/signing-certificates.js'
 import type { Config, Environment } from '../../lib/config.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { House } from '../../lib/house.js'
@@ -39,6 +41,7 @@ export function buildHouse(
     attacher: buildAttacher(config, awsPlace, clock),
     publisher: createResultTopic(sns, config.resultTopicArn),
     policy: config.policy,
+    provenance: createNotificationProof(createSigningCertificates(fetch), clock),
     clock,
     random: Math.random,
     log,

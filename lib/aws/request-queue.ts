@@ -3,6 +3,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
@@ -18,7 +19,7 @@ export interface QueueUrls {
 }
 
 export interface RequestQueue extends MessageQueue {
-  /** Up to `max` (1 to 10) messages; waits up to `waitSeconds` (0 to 20) for the first. */
+  /** Up to `max` (1 to 10) messages, each with its queue's ARN once `visibilitySeconds` has been read; waits up to `waitSeconds` (0 to 20) for the first. */
   receive(max: number, waitSeconds: number, signal?: AbortSignal): Promise<ReceivedMessage[]>
   /** Keeps a message invisible for `seconds` more. */
   extend(message: ReceivedMessage, seconds: number): Promise<void>
@@ -36,15 +37,21 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
       new ChangeMessageVisibilityCommand({ QueueUrl: urls.requestQueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
     )
   }
-  const attribute = async (QueueUrl: string, name: 'VisibilityTimeout' | 'MaximumMessageSize') => {
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }))
-    return Number(Attributes?.[name])
+  const attributes = async (QueueUrl: string, ...AttributeNames: QueueAttributeName[]) => {
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
+    return Attributes
+  }
+  let queueArn: string | undefined
+  const visibilitySeconds = async () => {
+    const { VisibilityTimeout, QueueArn } = await attributes(urls.requestQueueUrl, 'VisibilityTimeout', 'QueueArn')
+    queueArn = QueueArn
+    return Number(VisibilityTimeout)
   }
   let deadLetterBytes: number | undefined
   /** Asked once; while the queue does not say, the default of most queues is assumed. */
   const maxDeadLetterBytes = async () => {
     deadLetterBytes ??=
-      (await attribute(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => undefined)) || undefined
+      Number((await attributes(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => undefined))?.MaximumMessageSize) || undefined
     return deadLetterBytes ?? DEFAULT_BYTES
   }
 
@@ -59,11 +66,11 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
       })
       const { Messages } = await sqs.send(command, signal ? { abortSignal: signal } : {})
       const nowMs = clock.now()
-      return (Messages ?? []).map((message) => fromSdkMessage(message, nowMs))
+      return (Messages ?? []).map((message) => fromSdkMessage(message, queueArn, nowMs))
     },
     extend: setVisibility,
     retry: setVisibility,
-    visibilitySeconds: () => attribute(urls.requestQueueUrl, 'VisibilityTimeout'),
+    visibilitySeconds,
     async complete({ receiptHandle: ReceiptHandle }) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl: urls.requestQueueUrl, ReceiptHandle }))
     },

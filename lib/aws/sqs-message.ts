@@ -11,13 +11,14 @@ interface QueueFacts {
 }
 
 /** A message that the SDK received. */
-export const fromSdkMessage = (message: Message, nowMs: number): ReceivedMessage =>
+export const fromSdkMessage = (message: Message, queueArn: string | undefined, nowMs: number): ReceivedMessage =>
   toReceived(
     {
       messageId: message.MessageId ?? '',
       receiptHandle: message.ReceiptHandle ?? '',
       body: message.Body ?? '',
       redriveCount: message.MessageAttributes?.redriveCount?.StringValue,
+      queueArn,
     },
     message.Attributes ?? {},
     nowMs,
@@ -33,6 +34,7 @@ export const fromLambdaRecord = (record: Partial<SQSRecord> | null, nowMs: numbe
           receiptHandle: record.receiptHandle ?? '',
           body: record.body ?? '',
           redriveCount: record.messageAttributes?.redriveCount?.stringValue,
+          queueArn: record.eventSourceARN,
         },
         record.attributes ?? {},
         nowMs,
@@ -43,6 +45,7 @@ interface Named {
   readonly receiptHandle: string
   readonly body: string
   readonly redriveCount: string | undefined
+  readonly queueArn: string | undefined
 }
 
 function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMessage {
@@ -58,6 +61,7 @@ function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMes
     sentAtMs: sentAtMs > 0 ? sentAtMs : nowMs,
     receivedAtMs: nowMs,
     ...(facts.SenderId !== undefined && { senderId: facts.SenderId }),
+    ...(named.queueArn !== undefined && { queueArn: named.queueArn }),
     ...(facts.MessageGroupId !== undefined && { groupId: facts.MessageGroupId }),
     ...(redriveCount !== undefined && { redriveCount }),
   }

@@ -8,7 +8,7 @@ interface Stored {
   readonly messageId: string
   readonly body: string
   readonly sentAtMs: number
-  readonly redriveCount?: number
+  readonly facts: SentFacts
   visibleAtMs: number
   receiveCount: number
   receipt: string

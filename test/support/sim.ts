@@ -13,7 +13,8 @@ import { handleMessage } from '../../lib/handle-message.js'
 import type { House } from '../../lib/house.js'
 import { createIntake } from '../../lib/intake.js'
 import { createLimiter } from '../../lib/limiter.js'
-import type { Log, LogFields } from '../../lib/ports.js'
+import { allowAll, type Policy } from '../../lib/policy.js'
+import type { Log, LogFields, Provenance } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
 import { createSimQueue, type QueueRefusals } from './sim-queue.js'
 import { createVirtualClock } from './virtual-clock.js'
@@ -30,6 +31,8 @@ export interface SimOptions {
   readonly patienceMs?: number
   /** The role that grants for the owners; absent: nobody does. */
   readonly grantRole?: string
+  readonly policy?: Policy
+  readonly provenance?: Provenance
 }
 
 export interface LogLine {
@@ -80,7 +83,8 @@ export function createSim(options: SimOptions = {}) {
         results.push(result)
       },
     },
-    policy: { refuse: () => undefined },
+    policy: options.policy ?? allowAll,
+    provenance: options.provenance ?? { topicOf: async () => ({ ok: true, value: undefined }) },
     clock,
     random,
     log,

@@ -1,0 +1,33 @@
+/** Asks the policy for its consent to a request, and for a proof of the sender where only that could give it. */
+import type { Failure } from './failure.js'
+import type { Looked } from './finish.js'
+import type { Ruling } from './policy.js'
+import type { CallLimits } from './ports.js'
+import type { ReceivedMessage } from './received-message.js'
+
+export type Consent =
+  /** Where the policy is closed at this time, `looked` says so. */
+  | { readonly answer: 'given'; readonly looked: Looked }
+  /** No call may be made for it. */
+  | { readonly answer: 'refused'; readonly failure: Failure }
+  /** Nobody could tell in time whether the proof holds: that is no refusal, the message comes back. */
+  | { readonly answer: 'unproven'; readonly failure: Failure }
+
+/** What the policy says to the request. A topic's signature is looked at only where without it the answer is no. */
+export async function askPolicy(looked: Looked, limits: CallLimits): Promise<Consent> {
+  const { message, request, house } = looked
+  const { policy, provenance, clock } = house
+  const judge = (from: ReceivedMessage) => policy.judge(request, from, clock.now())
+  const ruling = judge(message)
+  if (ruling.answer === 'allowed' || policy.topics.size === 0) return toConsent(ruling, looked)
+  const proof = await provenance.topicOf(message, policy.topics, limits)
+  if (!proof.ok) return { answer: 'unproven', failure: proof.failure }
+  if (proof.value === undefined) return toConsent(ruling, looked)
+  const proved = { ...message, topicArn: proof.value }
+  return toConsent(judge(proved), { ...looked, message: proved })
+}
+
+const toConsent = (ruling: Ruling, looked: Looked): Consent =>
+  ruling.answer === 'refused'
+    ? ruling
+    : { answer: 'given', looked: ruling.answer === 'closed' ? { ...looked, closed: ruling.failure } : looked }
