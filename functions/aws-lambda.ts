@@ -7,12 +7,13 @@ import { createJsonLog } from '../lib/host/json-log.js'
 import type { MessageQueue } from '../lib/ports.js'
 import { settleBatch } from '../lib/settle-batch.js'
 import { buildHouse } from './wiring/house.js'
+import { readTextFile } from './wiring/text-file.js'
 
 /** Lambda cannot stop the queue from calling it: while the intake is paused messages are handed back for a quarter of an hour. */
 const PAUSED_DELAY_MS = 15 * 60_000
 const PATIENCE_MS = 2_000
 
-const reading = readConfig(process.env)
+const reading = readConfig(process.env, readTextFile)
 if (!reading.ok) throw new Error(`cen-attach cannot start: ${reading.faults.join('; ')}`)
 const { config } = reading
 const { house, queue } = buildHouse(config, process.env, createJsonLog(config.logLevel), {

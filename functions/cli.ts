@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addCodes } from './commands/codes.js'
 import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
+import { addPolicy } from './commands/policy.js'
 import { addSubmit } from './commands/submit.js'
 import { addWorker } from './commands/worker.js'
 import { sayJson, WrongUse } from './wiring/terminal.js'
@@ -25,7 +26,7 @@ const program = new Command('cen-attach')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-for (const add of [addLocal, addWorker, addSubmit, addCodes, addEmulator]) add(program)
+for (const add of [addLocal, addWorker, addSubmit, addPolicy, addCodes, addEmulator]) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')
 
 try {

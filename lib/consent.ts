@@ -22,12 +22,15 @@ export async function askPolicy(looked: Looked, limits: CallLimits): Promise<Con
   if (ruling.answer === 'allowed' || policy.topics.size === 0) return toConsent(ruling, looked)
   const proof = await provenance.topicOf(message, policy.topics, limits)
   if (!proof.ok) return { answer: 'unproven', failure: proof.failure }
-  if (proof.value === undefined) return toConsent(ruling, looked)
-  const proved = { ...message, topicArn: proof.value }
+  const { topicArn, doubt } = proof.value
+  if (topicArn === undefined) return toConsent(ruling, looked, doubt)
+  const proved = { ...message, topicArn }
   return toConsent(judge(proved), { ...looked, message: proved })
 }
 
-const toConsent = (ruling: Ruling, looked: Looked): Consent =>
-  ruling.answer === 'refused'
-    ? ruling
-    : { answer: 'given', looked: ruling.answer === 'closed' ? { ...looked, closed: ruling.failure } : looked }
+function toConsent(ruling: Ruling, looked: Looked, doubt?: string): Consent {
+  if (ruling.answer === 'allowed') return { answer: 'given', looked }
+  const { answer, failure } = ruling
+  if (answer === 'closed') return { answer: 'given', looked: { ...looked, closed: failure } }
+  return { answer, failure: doubt === undefined ? failure : { ...failure, message: `${failure.message}; ${doubt}` } }
+}

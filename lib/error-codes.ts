@@ -108,7 +108,7 @@ export const TRANSPORT_CODES: readonly ErrorCodeRow[] = [
   { code: 'RequestTimeout', documented: false, kind: 'unavailable', message: '', advice: 'No answer in time; state is read, then retried.' },
   { code: 'ConnectionFailed', documented: false, kind: 'unavailable', message: '', advice: 'The connection failed or was cut; state is read, then retried.' },
   { code: 'UnreadableAnswer', documented: false, kind: 'unavailable', message: '', advice: 'The answer was not the API\'s (a proxy page, an empty body); state is read, then retried.' },
-  { code: 'CertificateUnreachable', documented: false, kind: 'unavailable', message: '', advice: 'The certificate that signs a topic\'s notifications could not be fetched, so its sender is not proved yet; the worker needs https to sns.<region>.amazonaws.com.' },
+  { code: 'CertificateUnreachable', documented: false, kind: 'unavailable', message: '', advice: 'The certificate that signs a topic\'s notifications could not be fetched, so its sender is not proved yet; the worker needs https to sns.REGION.amazonaws.com.' },
   { code: 'CredentialsUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No Alibaba Cloud credentials could be had; check the ALIBABA_CLOUD_* settings.' },
   { code: 'OidcTokenUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No OIDC token could be had; check ALIBABA_CLOUD_OIDC_TOKEN_FILE, or that AWS may give one (sts:GetWebIdentityToken).' },
 ]

@@ -7,7 +7,15 @@ import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
 import { askPolicy } from './consent.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
-import { expired, finishAttached, finishFailed, finishPreflight, forbidden, type Looked, MOST_RECEIVES } from './finish.js'
+import {
+  expired,
+  finishAttached,
+  finishFailed,
+  finishPreflight,
+  forbidden,
+  type Looked,
+  MOST_RECEIVES,
+} from './finish.js'
 import { grantForOwner } from './grant-for-owner.js'
 import type { House } from './house.js'
 import type { AttachmentState, CallLimits } from './ports.js'

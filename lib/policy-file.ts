@@ -41,11 +41,13 @@ const SpanWindow = v.strictObject(span, 'must be an object')
 const WeeklyWindow = v.strictObject(weekly)
 const SpanFreeze = v.strictObject({ ...span, reason: v.optional(words) }, 'must be an object')
 const WeeklyFreeze = v.strictObject({ ...weekly, reason: v.optional(words) })
-const Window = v.lazy((value): v.GenericSchema<v.InferOutput<typeof SpanWindow | typeof WeeklyWindow>> =>
-  isWeekly(value) ? WeeklyWindow : SpanWindow,
+const Window = v.lazy(
+  (value): v.GenericSchema<v.InferOutput<typeof SpanWindow | typeof WeeklyWindow>> =>
+    isWeekly(value) ? WeeklyWindow : SpanWindow,
 )
-const Freeze = v.lazy((value): v.GenericSchema<v.InferOutput<typeof SpanFreeze | typeof WeeklyFreeze>> =>
-  isWeekly(value) ? WeeklyFreeze : SpanFreeze,
+const Freeze = v.lazy(
+  (value): v.GenericSchema<v.InferOutput<typeof SpanFreeze | typeof WeeklyFreeze>> =>
+    isWeekly(value) ? WeeklyFreeze : SpanFreeze,
 )
 
 const PolicyRule = v.strictObject(
@@ -63,7 +65,10 @@ const PolicyRule = v.strictObject(
     queues: v.optional(list(matching(QUEUE, 'must be the name or the ARN of a queue'))),
     topics: v.optional(list(matching(TOPIC, 'must be the ARN of a topic'))),
     cenIds: list(
-      v.union([v.literal(ANY), RequestFields.entries.cenId], 'must be the id of a CEN instance (cen-…), or * for every one'),
+      v.union(
+        [v.literal(ANY), RequestFields.entries.cenId],
+        'must be the id of a CEN instance (cen-…), or * for every one',
+      ),
     ),
     ownerIds: list(
       matching(OWNER, 'must be an account id (digits), cen-owner for requests without an owner, or * for every one'),
@@ -108,7 +113,10 @@ export function readPolicyFile(text: string): PolicyFileReading {
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): Fault {
-  const path = (issue.path ?? []).reduce((said, { key }) => said + (typeof key === 'number' ? `[${key}]` : `.${key}`), '')
+  const path = (issue.path ?? []).reduce(
+    (said, { key }) => said + (typeof key === 'number' ? `[${key}]` : `.${key}`),
+    '',
+  )
   const message =
     issue.expected === 'never'
       ? 'is not a key that a policy has here'
@@ -130,8 +138,15 @@ function contradictions({ rules, freezes }: PolicyFile): Fault[] {
       if (!senders && !queues && !topics)
         faults.push({ path: at, message: `must say whom it is for: senders (${ANY} for every one), queues or topics` })
       if (senders && topics)
-        faults.push({ path: `${at}.topics`, message: "cannot go with senders: what a topic sends has AWS's own sender id" })
-      return [...faults, ...impossibleTimes(rule.windows, `${at}.windows`), ...impossibleTimes(rule.freezes, `${at}.freezes`)]
+        faults.push({
+          path: `${at}.topics`,
+          message: "cannot go with senders: what a topic sends has AWS's own sender id",
+        })
+      return [
+        ...faults,
+        ...impossibleTimes(rule.windows, `${at}.windows`),
+        ...impossibleTimes(rule.freezes, `${at}.freezes`),
+      ]
     }),
     ...impossibleTimes(freezes, 'freezes'),
   ]

@@ -1,7 +1,7 @@
 /** One rule of the policy held against one request: whom it is for, what it lacks, and whether it is open. */
 import type { Attachment } from './attachment.js'
 import { ANY, CEN_OWNER, type PolicyRule } from './policy-file.js'
-import { isOpen, type Opening, opensAtMs } from './policy-window.js'
+import { isOpen, isWithin, type Opening, opensAtMs } from './policy-window.js'
 
 /** Where a message comes from, as the queue says and a signature proves; never as its body says. */
 export interface Origin {
@@ -33,6 +33,8 @@ export interface RuleLook {
   readonly open: boolean
   /** When it opens next, epoch milliseconds, where it is shut. */
   readonly opensAtMs?: number | undefined
+  /** Why it is frozen, where the freeze says so. */
+  readonly reason?: string | undefined
 }
 
 interface Dimension {
@@ -97,7 +99,10 @@ export function lookAt(
       says: says(asked, origin),
     })),
     open,
-    ...(!open && { opensAtMs: opensAtMs(opening, nowMs) }),
+    ...(!open && {
+      opensAtMs: opensAtMs(opening, nowMs),
+      reason: opening.freezes.find((freeze) => isWithin(freeze, nowMs))?.reason,
+    }),
   }
 }
 

@@ -24,7 +24,10 @@ export function readPolicy(setting: string, readFile: ReadFile): PolicyReading {
     text = readFile(said)
   } catch (error) {
     const { message } = error as Error
-    return { policy: DENY_ALL, faults: [`must be a policy file, a policy as JSON, or the word ${ALLOW_ALL}; ${message}`] }
+    return {
+      policy: DENY_ALL,
+      faults: [`must be a policy file, a policy as JSON, or the word ${ALLOW_ALL}; ${message}`],
+    }
   }
   return toReading(readPolicyFile(text), `${said}: `)
 }

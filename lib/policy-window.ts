@@ -22,6 +22,9 @@ export interface Weekly {
 
 export type Window = Span | Weekly
 
+/** A time at which nothing may be done, whatever the windows say. */
+export type Freeze = Window & { readonly reason?: string | undefined }
+
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 /** The first day of the epoch was a Thursday. */
@@ -42,7 +45,7 @@ export function nextEdgeMs(windows: readonly Window[], atMs: number): number | u
 /** When it may be done: inside one of the windows, where there are any, and outside every freeze. */
 export interface Opening {
   readonly windows?: readonly Window[] | undefined
-  readonly freezes: readonly Window[]
+  readonly freezes: readonly Freeze[]
 }
 
 export const isOpen = ({ windows, freezes }: Opening, atMs: number): boolean =>

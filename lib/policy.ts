@@ -46,16 +46,21 @@ function conclude(looks: readonly RuleLook[], asked: Asked, origin: Origin): Rul
   if (open) return { answer: 'allowed', rule: open.id }
   const what = `${describeOrigin(origin)} attach ${describeAsked(asked)}`
   if (fitting.length > 0)
-    return { answer: 'closed', failure: denial(`no rule lets ${what} at this time; ${opening(fitting)}`) }
-  const why = own.length === 0 ? 'no rule is for this sender' : `what it may ask for lacks ${describeLacks(own)}`
+    return { answer: 'closed', failure: denial(`no rule lets ${what} at this time${opening(fitting)}`) }
+  const why = own.length === 0 ? 'no rule is for this sender' : `its rules do not allow ${describeLacks(own)}`
   return { answer: 'refused', failure: denial(`no rule lets ${what}: ${why}`) }
 }
 
 const denial = (message: string): Failure => failureOf({ code: 'PolicyDenied', message })
 
+/** Why not now, and when again: of the rule that opens first. */
 function opening(looks: readonly RuleLook[]): string {
-  const atMs = Math.min(...looks.map(({ opensAtMs = Infinity }) => opensAtMs))
-  return Number.isFinite(atMs) ? `it may again from ${new Date(atMs).toISOString()} on` : 'its time is over'
+  const at = ({ opensAtMs = Infinity }: RuleLook) => opensAtMs
+  const first = looks.reduce((one, other) => (at(other) < at(one) ? other : one))
+  const why = first.reason === undefined ? '' : ` (${first.reason})`
+  return Number.isFinite(at(first))
+    ? `${why}; it may from ${new Date(at(first)).toISOString()} on`
+    : `${why}; its time is over`
 }
 
 /** The ways to a rule that lack least, each once. */

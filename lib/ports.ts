@@ -57,13 +57,17 @@ export interface Attacher {
   grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
 }
 
+export interface Proof {
+  /** The topic whose signature the message carries; absent where it carries none that holds. */
+  readonly topicArn?: string
+  /** Why a claim to come from one of the topics is not believed. */
+  readonly doubt?: string
+}
+
 /** Proofs of where a message comes from, beyond what its queue says. */
 export interface Provenance {
-  /**
-   * The one of `topics` whose valid signature the body carries; undefined where it carries none. A failure, never a
-   * refusal, where that could not be found out in time. Nothing rejects.
-   */
-  topicOf(message: ReceivedMessage, topics: ReadonlySet<string>, limits: CallLimits): Promise<Answer<string | undefined>>
+  /** Whether it comes from one of `topics`. A failure where that could not be found out in time. Nothing rejects. */
+  topicOf(message: ReceivedMessage, topics: ReadonlySet<string>, limits: CallLimits): Promise<Answer<Proof>>
 }
 
 export interface ResultPublisher {

@@ -9,14 +9,23 @@ const good = {
   RESULT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:results',
   ATTACHMENT_POLICY: 'allow-all',
 }
+const FILES: Record<string, string> = {
+  'good.json': '{"version":1,"rules":[]}',
+  'bad.json': '{"version":2,"rules":[{"id":"a","senders":["AROAEXAMPLE*"],"cenIds":[],"ownerIds":["*"]}]}',
+}
+const readFile = (path: string): string => {
+  const text = FILES[path]
+  if (text === undefined) throw new Error(`${path}: cannot be read: there is no such file`)
+  return text
+}
 const faults = (env: Record<string, string>) => {
-  const reading = readConfig(env)
+  const reading = readConfig(env, readFile)
   return reading.ok ? [] : reading.faults
 }
 
 describe('the settings', () => {
   it('are good with four, and have defaults for the rest', () => {
-    const reading = readConfig(good)
+    const reading = readConfig(good, readFile)
     expect(reading.ok && reading.config).toMatchObject({
       ttlMs: 86_400_000,
       concurrency: 50,

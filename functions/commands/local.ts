@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config.js'
 import { worldOfRows } from '../../lib/emulator/world-of-rows.js'
 import { createJsonLog } from '../../lib/host/json-log.js'
 import { systemClock } from '../../lib/host/system-clock.js'
+import { ALLOW_ALL } from '../../lib/policy.js'
 import { readPlan, readWorld } from '../wiring/input-file.js'
 import { runLocalCampaign } from '../wiring/local-campaign.js'
 import { startLocalCloud } from '../wiring/local-cloud.js'
@@ -11,6 +12,7 @@ import { runWorker } from '../wiring/run-worker.js'
 import { portOption, saySettings } from '../wiring/settings-print.js'
 import { stopSignal } from '../wiring/stop-signal.js'
 import { WrongUse } from '../wiring/terminal.js'
+import { readTextFile } from '../wiring/text-file.js'
 
 const DAY_MS = 86_400_000
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
@@ -24,6 +26,7 @@ export interface LocalOptions {
   readonly worker: boolean
   readonly queuePort: number
   readonly emulatorPort: number
+  readonly policy?: string
   readonly json?: boolean
 }
 
@@ -34,6 +37,7 @@ export function addLocal(program: Command): void {
     .option('--submit <file>', 'run this file through it, print what became of every row, and exit')
     .option('--world <file>', 'what exists in the emulator, what is wrong with it, and what is expected (JSON)')
     .option('--campaign <id>', 'campaignId of every row that names none')
+    .option('--policy <file>', 'the attachment policy; by default everything is allowed')
     .option('--wait-parked', 'wait on for rows that wait for a grant')
     .option('--no-worker', 'start no worker; point your own at it')
     .option('--queue-port <number>', 'port of the queue server; 0 picks a free one', portOption, 0)
@@ -55,8 +59,14 @@ async function local(options: LocalOptions): Promise<void> {
   const cloud = await startLocalCloud(world, { queues: options.queuePort, emulator: options.emulatorPort })
   const quiet: LogLevel = options.submit === undefined ? 'info' : 'error'
   const level = LOG_LEVELS.find((known) => known === process.env.LOG_LEVEL) ?? quiet
-  const env = { ...process.env, ...cloud.env, LOG_LEVEL: level, ATTACHER: 'direct' }
-  const reading = readConfig(env)
+  const env = {
+    ...process.env,
+    ...cloud.env,
+    LOG_LEVEL: level,
+    ATTACHER: 'direct',
+    ATTACHMENT_POLICY: options.policy ?? ALLOW_ALL,
+  }
+  const reading = readConfig(env, readTextFile)
   if (!reading.ok) throw new WrongUse(reading.faults)
   const stopped = stopSignal(() => undefined)
   const ended = new AbortController()

@@ -1,23 +1,16 @@
 /** The files that commands read. */
-import { readFileSync } from 'node:fs'
 import { readRows } from '../../lib/campaign/read-rows.js'
 import { readWorldFile, type WorldFile } from '../../lib/emulator/world-file.js'
 import { type PlannedRow, planOnboarding } from '../../lib/onboarding-plan.js'
 import { WrongUse } from './terminal.js'
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-}
+import { readTextFile } from './text-file.js'
 
 /** The text of a file, or of standard input for `-`. */
 export function readText(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return readTextFile(file === '-' ? 0 : file)
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw new WrongUse([`${file}: cannot be read: ${WHY[code] ?? message}`])
+    throw new WrongUse([(error as Error).message])
   }
 }
 

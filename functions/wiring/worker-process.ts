@@ -4,6 +4,7 @@ import { createJsonLog } from '../../lib/host/json-log.js'
 import { scrub } from '../../lib/scrub.js'
 import { runWorker } from './run-worker.js'
 import { stopSignal } from './stop-signal.js'
+import { readTextFile } from './text-file.js'
 
 /** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
 const WAIT_SECONDS = 5
@@ -13,7 +14,7 @@ const WAIT_SECONDS = 5
 const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|Timeout/
 
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
-  const reading = readConfig(env)
+  const reading = readConfig(env, readTextFile)
   if (!reading.ok) return refuse(reading.faults)
   const { config } = reading
   const log = createJsonLog(config.logLevel)

@@ -51,7 +51,9 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
   /** Asked once; while the queue does not say, the default of most queues is assumed. */
   const maxDeadLetterBytes = async () => {
     deadLetterBytes ??=
-      Number((await attributes(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => undefined))?.MaximumMessageSize) || undefined
+      Number(
+        (await attributes(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => undefined))?.MaximumMessageSize,
+      ) || undefined
     return deadLetterBytes ?? DEFAULT_BYTES
   }
 

@@ -4,6 +4,9 @@ import { type DeadLetter, toDeadLetter } from '../../lib/dead-letter.js'
 import type { Clock } from '../../lib/ports.js'
 import type { ReceivedMessage } from '../../lib/received-message.js'
 
+/** What a queue tells of a message besides its body. */
+type SentFacts = Pick<ReceivedMessage, 'redriveCount' | 'senderId' | 'queueArn'>
+
 interface Stored {
   readonly messageId: string
   readonly body: string
@@ -22,7 +25,7 @@ export interface QueueRefusals {
 }
 
 export interface SimQueue extends RequestQueue {
-  send(body: string, facts?: { redriveCount?: number; copies?: number }): void
+  send(body: string, facts?: SentFacts & { copies?: number }): void
   readonly deadLetters: DeadLetter[]
   readonly delays: number[]
   /** Visible or not, still on the queue. */
@@ -59,16 +62,15 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     deletions,
     size: () => stored.size,
     mostReceives: () => most,
-    send(body, { redriveCount, copies = 1 } = {}) {
+    send(body, { copies = 1, ...facts } = {}) {
       for (let copy = 0; copy < copies; copy++) {
         const messageId = `message-${++count}`
         const sentAtMs = clock.now()
-        const redrive = redriveCount === undefined ? {} : { redriveCount }
         stored.set(messageId, {
           messageId,
           body,
           sentAtMs,
-          ...redrive,
+          facts,
           visibleAtMs: sentAtMs,
           receiveCount: 0,
           receipt: '',
@@ -87,8 +89,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
           most = Math.max(most, one.receiveCount)
           one.receipt = `${one.messageId}#${one.receiveCount}`
           one.visibleAtMs = clock.now() + visibilityMs
-          const { messageId, body, receiveCount, sentAtMs, redriveCount } = one
-          const redrive = redriveCount === undefined ? {} : { redriveCount }
+          const { messageId, body, receiveCount, sentAtMs, facts } = one
           return {
             messageId,
             receiptHandle: one.receipt,
@@ -96,7 +97,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
             receiveCount,
             sentAtMs,
             receivedAtMs: clock.now(),
-            ...redrive,
+            ...facts,
           }
         })
     },

@@ -84,7 +84,7 @@ export function createSim(options: SimOptions = {}) {
       },
     },
     policy: options.policy ?? allowAll,
-    provenance: options.provenance ?? { topicOf: async () => ({ ok: true, value: undefined }) },
+    provenance: options.provenance ?? { topicOf: async () => ({ ok: true, value: {} }) },
     clock,
     random,
     log,

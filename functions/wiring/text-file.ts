@@ -1,0 +1,18 @@
+/** Files that settings and commands name. */
+import { readFileSync } from 'node:fs'
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+}
+
+/** The text of a file, or of standard input for the descriptor 0. Throws with a reason that names the file. */
+export function readTextFile(file: string | 0): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new Error(`${file === 0 ? 'standard input' : file}: cannot be read: ${WHY[code] ?? message}`)
+  }
+}
