@@ -25,6 +25,10 @@ const matching = (pattern: RegExp, message: string) => v.pipe(v.string(message),
 const list = <Item extends v.GenericSchema>(item: Item) =>
   v.pipe(v.array(item, 'must be a list'), v.minLength(1, 'must not be empty'))
 
+/** An array is no object here. */
+const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(v.custom<Record<string, unknown>>(isRecord, 'must be an object'), v.strictObject(entries))
+
 const instant = v.pipe(v.string(INSTANT), v.check(isInstant, INSTANT))
 const words = v.pipe(v.string('must be a string'), v.maxLength(256, 'must have at most 256 characters'))
 
@@ -37,10 +41,10 @@ const weekly = {
 }
 const isWeekly = (value: unknown): boolean => isRecord(value) && Object.hasOwn(value, 'days')
 
-const SpanWindow = v.strictObject(span, 'must be an object')
-const WeeklyWindow = v.strictObject(weekly)
-const SpanFreeze = v.strictObject({ ...span, reason: v.optional(words) }, 'must be an object')
-const WeeklyFreeze = v.strictObject({ ...weekly, reason: v.optional(words) })
+const SpanWindow = object(span)
+const WeeklyWindow = object(weekly)
+const SpanFreeze = object({ ...span, reason: v.optional(words) })
+const WeeklyFreeze = object({ ...weekly, reason: v.optional(words) })
 const Window = v.lazy(
   (value): v.GenericSchema<v.InferOutput<typeof SpanWindow | typeof WeeklyWindow>> =>
     isWeekly(value) ? WeeklyWindow : SpanWindow,
@@ -50,47 +54,41 @@ const Freeze = v.lazy(
     isWeekly(value) ? WeeklyFreeze : SpanFreeze,
 )
 
-const PolicyRule = v.strictObject(
-  {
-    id: matching(/^[A-Za-z0-9._:-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : -'),
-    description: v.optional(words),
-    senders: v.optional(
-      list(
-        matching(
-          SENDER,
-          'must be a sender id: a user (AIDA…), an account, a session of a role (AROA…:name) or sessions of it (AROA…:*, AROA…:name*)',
-        ),
+const PolicyRule = object({
+  id: matching(/^[A-Za-z0-9._:-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : -'),
+  description: v.optional(words),
+  senders: v.optional(
+    list(
+      matching(
+        SENDER,
+        'must be a sender id: a user (AIDA…), an account, a session of a role (AROA…:name) or sessions of it (AROA…:*, AROA…:name*)',
       ),
     ),
-    queues: v.optional(list(matching(QUEUE, 'must be the name or the ARN of a queue'))),
-    topics: v.optional(list(matching(TOPIC, 'must be the ARN of a topic'))),
-    cenIds: list(
-      v.union(
-        [v.literal(ANY), RequestFields.entries.cenId],
-        'must be the id of a CEN instance (cen-…), or * for every one',
-      ),
+  ),
+  queues: v.optional(list(matching(QUEUE, 'must be the name or the ARN of a queue'))),
+  topics: v.optional(list(matching(TOPIC, 'must be the ARN of a topic'))),
+  cenIds: list(
+    v.union(
+      [v.literal(ANY), RequestFields.entries.cenId],
+      'must be the id of a CEN instance (cen-…), or * for every one',
     ),
-    ownerIds: list(
-      matching(OWNER, 'must be an account id (digits), cen-owner for requests without an owner, or * for every one'),
-    ),
-    regionIds: v.optional(list(RequestFields.entries.childInstanceRegionId)),
-    childInstanceTypes: v.optional(list(v.picklist(CHILD_INSTANCE_TYPES, 'must be VPC, VBR or CCN'))),
-    windows: v.optional(list(Window)),
-    freezes: v.optional(list(Freeze)),
-    dryRunOnly: v.optional(v.boolean('must be true or false')),
-  },
-  'must be an object',
-)
+  ),
+  ownerIds: list(
+    matching(OWNER, 'must be an account id (digits), cen-owner for requests without an owner, or * for every one'),
+  ),
+  regionIds: v.optional(list(RequestFields.entries.childInstanceRegionId)),
+  childInstanceTypes: v.optional(list(v.picklist(CHILD_INSTANCE_TYPES, 'must be VPC, VBR or CCN'))),
+  windows: v.optional(list(Window)),
+  freezes: v.optional(list(Freeze)),
+  dryRunOnly: v.optional(v.boolean('must be true or false')),
+})
 
-export const PolicyFile = v.strictObject(
-  {
-    $schema: v.optional(v.string('must be a string')),
-    version: v.literal(1, 'must be 1'),
-    rules: v.array(PolicyRule, 'must be a list'),
-    freezes: v.optional(list(Freeze)),
-  },
-  'must be an object',
-)
+export const PolicyFile = object({
+  $schema: v.optional(v.string('must be a string')),
+  version: v.literal(1, 'must be 1'),
+  rules: v.array(PolicyRule, 'must be a list'),
+  freezes: v.optional(list(Freeze)),
+})
 
 export type PolicyFile = v.InferOutput<typeof PolicyFile>
 export type PolicyRule = PolicyFile['rules'][number]

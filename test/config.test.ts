@@ -70,6 +70,37 @@ describe('the settings', () => {
     expect(faults({ ...good, ...env })).toEqual([expect.stringContaining(setting)])
   })
 
+  it('name every fault of a policy with its path, beside all others', () => {
+    const senders = expect.stringContaining('rules[0].senders[0]: must be a sender id')
+    expect(faults({ ...good, ATTACHMENT_POLICY: 'bad.json', CONCURRENCY: '0' })).toEqual([
+      'ATTACHMENT_POLICY bad.json: version: must be 1',
+      senders,
+      'ATTACHMENT_POLICY bad.json: rules[0].cenIds: must not be empty',
+      expect.stringContaining('CONCURRENCY'),
+    ])
+    expect(faults({ ...good, ATTACHMENT_POLICY: FILES['bad.json'] ?? '' })).toEqual([
+      'ATTACHMENT_POLICY version: must be 1',
+      senders,
+      'ATTACHMENT_POLICY rules[0].cenIds: must not be empty',
+    ])
+    expect(faults({ ...good, ATTACHMENT_POLICY: 'nowhere.json' })).toEqual([
+      expect.stringMatching(
+        /^ATTACHMENT_POLICY must be a policy file.*nowhere\.json: cannot be read: there is no such file$/,
+      ),
+    ])
+  })
+
+  it.each(['good.json', '{"version":1,"rules":[]}', ' {"version":1,"rules":[]} '])('take the policy %s', (policy) => {
+    const reading = readConfig({ ...good, ATTACHMENT_POLICY: policy }, readFile)
+    const attachment = {
+      cenId: 'cen-1',
+      childInstanceId: 'vpc-1',
+      childInstanceType: 'VPC',
+      childInstanceRegionId: 'cn-x',
+    } as const
+    expect(reading.ok && reading.config.policy.judge({ attachment }, {}, 0).answer).toBe('refused')
+  })
+
   it.each(['http://127.0.0.1:8080', 'http://localhost:80', 'http://[::1]:9', 'https://cbn.example.com:444'])(
     'takes %s for an endpoint',
     (url) => {

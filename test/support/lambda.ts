@@ -19,7 +19,11 @@ export interface LambdaHost {
 
 const TIMEOUT_MS = 30_000
 
-export async function startLambda(cloud: TestCloud, env: Readonly<Record<string, string>> = {}): Promise<LambdaHost> {
+/** `queueArn` is the queue that the mapping names. */
+export async function startLambda(
+  cloud: Pick<TestCloud, 'env' | 'queues' | 'sqs'> & { readonly queueArn?: string | undefined },
+  env: Readonly<Record<string, string>> = {},
+): Promise<LambdaHost> {
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'error' }
   const child = fork('test/support/lambda-host.cjs', { env: { ...cloud.env, ...quiet, ...env }, silent: true })
   await once(child, 'message')
@@ -39,7 +43,10 @@ export async function startLambda(cloud: TestCloud, env: Readonly<Record<string,
     }
     const { Messages = [] } = await cloud.sqs.send(new ReceiveMessageCommand(receive))
     if (Messages.length === 0) return { received: 0, failed: [] }
-    const { batchItemFailures } = await invoke(Messages.map(toRecord), remainingMs)
+    const { batchItemFailures } = await invoke(
+      Messages.map((message) => toRecord(message, cloud.queueArn)),
+      remainingMs,
+    )
     const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
     for (const { MessageId, ReceiptHandle } of Messages) {
       if (!failed.includes(MessageId ?? '')) await cloud.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
@@ -49,11 +56,11 @@ export async function startLambda(cloud: TestCloud, env: Readonly<Record<string,
   return { child, invoke, round, stop: () => void child.kill('SIGKILL') }
 }
 
-const toRecord = (message: Message) => ({
+const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:000000000000:requests') => ({
   messageId: message.MessageId,
   receiptHandle: message.ReceiptHandle,
   body: message.Body,
   attributes: message.Attributes,
   messageAttributes: {},
-  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:requests',
+  eventSourceARN: queueArn,
 })

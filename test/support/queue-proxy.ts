@@ -1,4 +1,4 @@
-/** A proxy before the queue server that refuses some calls: the faults of SQS and SNS, as data. */
+/** A proxy before the queue server: it refuses some calls (the faults of SQS and SNS, as data), and tells senders apart, as SQS does. */
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -18,7 +18,25 @@ export interface QueueProxy {
   stop(): Promise<void>
 }
 
-export async function startQueueProxy(target: string, faults: readonly QueueFault[]): Promise<QueueProxy> {
+/** The sender id of whoever signs with an access key. */
+export type Senders = Readonly<Record<string, string>>
+
+export async function startQueueProxy(
+  target: string,
+  faults: readonly QueueFault[],
+  senders: Senders = {},
+): Promise<QueueProxy> {
+  const senderOf = new Map<string, string>()
+  /** Remembers who sent what, and tells it where it is received: the queue server knows one sender only. */
+  const tellSenders = (answer: string, authorization = ''): string => {
+    const said = JSON.parse(answer || '{}')
+    const sender = senders[/Credential=([^/]+)/.exec(authorization)?.[1] ?? '']
+    for (const { MessageId } of [said, ...(said.Successful ?? [])])
+      if (MessageId !== undefined && sender !== undefined) senderOf.set(MessageId, sender)
+    for (const { MessageId, Attributes } of said.Messages ?? [])
+      if (Attributes?.SenderId !== undefined) Attributes.SenderId = senderOf.get(MessageId) ?? Attributes.SenderId
+    return JSON.stringify(said)
+  }
   const left = faults.map((fault) => ({ ...fault }))
   let struck = 0
   const server = createServer((incoming, outgoing) => {
@@ -51,8 +69,19 @@ export async function startQueueProxy(target: string, faults: readonly QueueFaul
             incoming.socket.resetAndDestroy()
             return
           }
-          outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-          answer.pipe(outgoing)
+          if (!/^(?:Send|Receive)Message/.test(action ?? '')) {
+            outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+            answer.pipe(outgoing)
+            return
+          }
+          const parts: Buffer[] = []
+          answer.on('data', (part) => parts.push(part))
+          answer.on('end', () => {
+            const told = tellSenders(Buffer.concat(parts).toString(), incoming.headers.authorization)
+            const { 'content-length': _, ...headers } = answer.headers
+            outgoing.writeHead(answer.statusCode ?? 500, headers)
+            outgoing.end(told)
+          })
         },
       )
       onward.on('error', () => incoming.socket.destroy())
