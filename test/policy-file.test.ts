@@ -30,6 +30,18 @@ describe('a policy file', () => {
     expect(readPolicyFile(text)).toMatchObject({ ok: true })
   })
 
+  it('the policy in docs/policy.md is good, and so are its windows', () => {
+    const blocks = [...readFileSync('docs/policy.md', 'utf8').matchAll(/^```json\n(.*?)^```/gms)]
+    const [policy = '', times = ''] = blocks.map(([, text]) => text)
+    expect(readPolicyFile(policy)).toMatchObject({ ok: true })
+    const windows = times
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(windows).toHaveLength(2)
+    expect(faultsOf(file({ ...rule, windows }))).toEqual([])
+  })
+
   it('the policy of the onboarding example lets each of its rows pass', () => {
     const { policy, faults } = readPolicy('events/onboarding.policy.json', (path) => readFileSync(path, 'utf8'))
     expect(faults).toEqual([])

@@ -4,7 +4,6 @@ import { LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config.js'
 import { worldOfRows } from '../../lib/emulator/world-of-rows.js'
 import { createJsonLog } from '../../lib/host/json-log.js'
 import { systemClock } from '../../lib/host/system-clock.js'
-import { ALLOW_ALL } from '../../lib/policy.js'
 import { readPlan, readWorld } from '../wiring/input-file.js'
 import { runLocalCampaign } from '../wiring/local-campaign.js'
 import { startLocalCloud } from '../wiring/local-cloud.js'
@@ -59,15 +58,13 @@ async function local(options: LocalOptions): Promise<void> {
   const cloud = await startLocalCloud(world, { queues: options.queuePort, emulator: options.emulatorPort })
   const quiet: LogLevel = options.submit === undefined ? 'info' : 'error'
   const level = LOG_LEVELS.find((known) => known === process.env.LOG_LEVEL) ?? quiet
-  const env = {
-    ...process.env,
-    ...cloud.env,
-    LOG_LEVEL: level,
-    ATTACHER: 'direct',
-    ATTACHMENT_POLICY: options.policy ?? ALLOW_ALL,
-  }
+  const settings = { ...cloud.env, ...(options.policy !== undefined && { ATTACHMENT_POLICY: options.policy }) }
+  const env = { ...process.env, ...settings, LOG_LEVEL: level, ATTACHER: 'direct' }
   const reading = readConfig(env, readTextFile)
-  if (!reading.ok) throw new WrongUse(reading.faults)
+  if (!reading.ok) {
+    await cloud.stop()
+    throw new WrongUse(reading.faults)
+  }
   const stopped = stopSignal(() => undefined)
   const ended = new AbortController()
   stopped.addEventListener('abort', () => ended.abort())
@@ -75,7 +72,7 @@ async function local(options: LocalOptions): Promise<void> {
   const worker = options.worker ? runWorker(run) : Promise.resolve()
   if (options.submit === undefined) {
     saySettings(
-      cloud.env,
+      settings,
       options.json,
       'Queue, topic, CEN emulator and worker are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):',
     )

@@ -166,7 +166,7 @@ describe('wrong use', () => {
 })
 
 describe('help', () => {
-  it.each(['local', 'worker', 'submit', 'codes', 'emulator'])('of %s has an example', async (command) => {
+  it.each(['local', 'worker', 'submit', 'policy', 'codes', 'emulator'])('of %s has an example', async (command) => {
     const { code, out } = await run([command, '--help'])
     expect(out).toMatch(/Examples?:\n/)
     expect(code).toBe(0)

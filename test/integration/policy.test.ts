@@ -336,6 +336,12 @@ describe('cen-attach policy', () => {
 })
 
 describe('cen-attach local --policy', () => {
+  it('with a policy that has faults names them and leaves', async () => {
+    const { code, err } = await run(['local', '--policy', file('worse.json', '{"version":1,"rules":[{}]}')])
+    expect(err).toContain('rules[0].cenIds: is required')
+    expect(code).toBe(2)
+  })
+
   it('lets a row be refused by its owner, and the others attach', async () => {
     const csv = file(
       'rows.csv',
