@@ -27,7 +27,7 @@ export interface Lack {
 /** A rule as it looks to one request. */
 export interface RuleLook {
   readonly id: string
-  /** False: the rule is for others, and nothing of it may be told. */
+  /** False: the rule is for others; nothing of it is looked at, so that nothing of it can be told. */
   readonly isFor: boolean
   readonly lacks: readonly Lack[]
   readonly open: boolean
@@ -89,11 +89,12 @@ export function lookAt(
   origin: Origin,
   nowMs: number,
 ): RuleLook {
+  if (!isFor(rule, origin)) return { id: rule.id, isFor: false, lacks: [], open: false }
   const opening = { windows: rule.windows, freezes: [...freezes, ...(rule.freezes ?? [])] }
   const open = isOpen(opening, nowMs)
   return {
     id: rule.id,
-    isFor: isFor(rule, origin),
+    isFor: true,
     lacks: DIMENSIONS.filter(({ allows }) => !allows(rule, asked, origin)).map(({ field, says }) => ({
       field,
       says: says(asked, origin),

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { buildAttacher } from '../../functions/wiring/attacher.js'
 import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
 import { emulatorEnv } from '../../functions/wiring/local-cloud.js'
+import { readTextFile } from '../../functions/wiring/text-file.js'
 import { readConfig } from '../../lib/config.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { startEmulatorServer } from '../../lib/emulator/server.js'
@@ -54,7 +55,7 @@ async function connect(settings: (aws: AwsSts) => Record<string, string>, { keyl
   const env = Object.fromEntries(
     Object.entries({ ...QUEUES, ...endpoints, ...keys, ...awsEnv, ...settings(aws) }).filter(([, value]) => value),
   ) as Record<string, string>
-  const config = readConfig(env)
+  const config = readConfig(env, readTextFile)
   if (!config.ok) throw new Error(config.faults.join('\n'))
   const attacher = buildAttacher(config.config, awsPlaceOf(env, QUEUES.REQUEST_QUEUE_URL), clock)
   return {
