@@ -40,12 +40,11 @@ export const smartagRegion = (regionId: string): string => regionId.replace(/^cc
 export const commandOf = ({ product, operation, parameters }: GrantCall): string =>
   ['aliyun', product, operation, ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`)].join(' ')
 
-/** The call in a sentence, and as a command. */
-export function describeGrant(call: GrantCall): string {
-  const { product, operation, ownerId, regionId } = call
-  const parameters = Object.entries(call.parameters).map(([name, value]) => `${name}=${value}`)
-  return (
-    `Account ${ownerId} must call ${operation} (${product}, region ${regionId}) with ${parameters.join(', ')}; ` +
-    `as a command: ${commandOf(call)}`
-  )
+/** The call in a sentence. */
+export function sentenceOf({ product, operation, ownerId, regionId, parameters }: GrantCall): string {
+  const named = Object.entries(parameters).map(([name, value]) => `${name}=${value}`)
+  return `Account ${ownerId} must call ${operation} (${product}, region ${regionId}) with ${named.join(', ')}`
 }
+
+/** The call in a sentence, and as a command. */
+export const describeGrant = (call: GrantCall): string => `${sentenceOf(call)}; as a command: ${commandOf(call)}`
