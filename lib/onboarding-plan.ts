@@ -7,6 +7,8 @@ export interface Row {
   /** `line 7` of a CSV or JSON Lines file, `item 3` of a JSON array. */
   readonly where: string
   readonly fields: Readonly<Record<string, unknown>>
+  /** The column in which a field stands, from 1, where the file has columns. */
+  readonly columns?: Readonly<Record<string, number>>
 }
 
 export interface PlannedRow {
@@ -18,6 +20,7 @@ export interface PlannedRow {
 
 export interface RowFault extends Fault {
   readonly where: string
+  readonly column?: number
 }
 
 export interface PlanOptions {
@@ -35,11 +38,16 @@ export type Plan =
 export function planOnboarding(rows: readonly Row[], { nowMs, ttlMs, campaignId }: PlanOptions): Plan {
   const planned: PlannedRow[] = []
   const faults: RowFault[] = []
-  for (const { where, fields } of rows) {
+  for (const { where, fields, columns = {} } of rows) {
     const named = campaignId === undefined ? fields : { campaignId, ...fields }
     const parsed = readFields(named, { sentAtMs: nowMs, ttlMs })
     if (parsed.ok) planned.push({ where, request: parsed.request, body: JSON.stringify(named) })
-    else faults.push(...parsed.faults.map((fault) => ({ where, ...fault })))
+    else {
+      for (const fault of parsed.faults) {
+        const column = columns[fault.path]
+        faults.push({ where, ...fault, ...(column !== undefined && { column }) })
+      }
+    }
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, rows: planned }
 }

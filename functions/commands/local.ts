@@ -3,54 +3,48 @@ import type { Command } from 'commander'
 import { LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config.js'
 import { worldOfRows } from '../../lib/emulator/world-of-rows.js'
 import { createJsonLog } from '../../lib/host/json-log.js'
-import { systemClock } from '../../lib/host/system-clock.js'
+import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
+import { asDryRun } from '../wiring/campaign-rows.js'
 import { readPlan, readWorld } from '../wiring/input-file.js'
-import { runLocalCampaign } from '../wiring/local-campaign.js'
 import { startLocalCloud } from '../wiring/local-cloud.js'
+import { localPlace } from '../wiring/local-place.js'
 import { runWorker } from '../wiring/run-worker.js'
 import { portOption, saySettings } from '../wiring/settings-print.js'
 import { stopSignal } from '../wiring/stop-signal.js'
+import { submitCampaign } from '../wiring/submit-campaign.js'
 import { WrongUse } from '../wiring/terminal.js'
 import { readTextFile } from '../wiring/text-file.js'
 
-const DAY_MS = 86_400_000
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
 
-export interface LocalOptions {
+export interface LocalOptions extends CampaignOptions {
   readonly submit?: string
   readonly world?: string
-  readonly campaign?: string
-  readonly waitParked?: boolean
   readonly worker: boolean
   readonly queuePort: number
   readonly emulatorPort: number
   readonly policy?: string
-  readonly json?: boolean
 }
 
 export function addLocal(program: Command): void {
-  program
+  const command = program
     .command('local')
     .description('everything in one process on loopback: queue, topic, CEN emulator and worker')
     .option('--submit <file>', 'run this file through it, print what became of every row, and exit')
     .option('--world <file>', 'what exists in the emulator, what is wrong with it, and what is expected (JSON)')
-    .option('--campaign <id>', 'campaignId of every row that names none')
     .option('--policy <file>', 'the attachment policy; by default everything is allowed')
-    .option('--wait-parked', 'wait on for rows that wait for a grant')
     .option('--no-worker', 'start no worker; point your own at it')
     .option('--queue-port <number>', 'port of the queue server; 0 picks a free one', portOption, 0)
     .option('--emulator-port <number>', 'port of the CEN emulator; 0 picks a free one', portOption, 0)
-    .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  cen-attach local --submit vpcs.csv\n  cen-attach local --queue-port 4566')
-    .action(local)
+  addCampaignOptions(command).action(local)
 }
 
 async function local(options: LocalOptions): Promise<void> {
   if (options.submit !== undefined && !options.worker)
     throw new WrongUse(['--submit needs the worker: leave out --no-worker'])
-  const rows =
-    options.submit === undefined ? [] : readPlan(options.submit, { ttlMs: DAY_MS, campaignId: options.campaign })
+  const rows = options.submit === undefined ? [] : readPlan(options.submit, options.campaign)
   const world = worldOfRows(
     readWorld(options.world),
     rows.map(({ request }) => request.attachment),
@@ -78,15 +72,10 @@ async function local(options: LocalOptions): Promise<void> {
     )
     await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
   } else {
-    const campaign = {
-      rows,
-      cloud,
-      messages: world.messages,
-      expect: world.expect,
-      stop: ended.signal,
-      clock: systemClock,
-    }
-    process.exitCode = await runLocalCampaign(campaign, options)
+    const { messages, expect } = world
+    const campaign = options.dryRun ? asDryRun(rows) : { rows }
+    const told = { watch: true, messages, expect, stop: ended.signal, jsonAs: 'summary' as const }
+    process.exitCode = await submitCampaign(localPlace(cloud), { ...campaign, ...told }, options)
   }
   ended.abort()
   await worker

@@ -1,54 +1,65 @@
 /** `cen-attach submit` */
 import type { Command } from 'commander'
-import { createAwsClients } from '../../lib/aws/clients.js'
-import { sendBodies } from '../../lib/aws/submission.js'
-import { systemClock } from '../../lib/host/system-clock.js'
-import { awsPlaceOf } from '../wiring/aws-place.js'
+import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
+import { awsPlace, ledgerFolder } from '../wiring/campaign-place.js'
+import { asCampaign, asDryRun } from '../wiring/campaign-rows.js'
 import { readPlan } from '../wiring/input-file.js'
+import { stopSignal } from '../wiring/stop-signal.js'
+import { submitCampaign } from '../wiring/submit-campaign.js'
 import { say, sayJson, WrongUse } from '../wiring/terminal.js'
 
-/** A row that names no `notAfter` is checked as if it lived a day; the worker's own setting decides. */
-const DAY_MS = 86_400_000
-
-interface SubmitOptions {
+interface SubmitOptions extends CampaignOptions {
   readonly queueUrl?: string
-  readonly campaign?: string
+  readonly topicArn?: string
+  readonly ledger?: string
+  readonly watch?: boolean
+  readonly keepQueue?: boolean
   readonly check?: boolean
-  readonly json?: boolean
 }
 
+const EXAMPLES = `
+Examples:
+  cen-attach submit vpcs.csv --campaign wave-3 --watch --report wave-3.html
+  cen-attach submit vpcs.csv --dry-run
+  cen-attach submit vpcs.csv --campaign wave-3 --canary 2 --canary-failures 10 --rate 20
+  jq -c .requests[] plan.json | cen-attach submit -
+
+The same command again sends only what is neither attached nor under way: that is how a campaign goes on after
+Ctrl-C, a crash, or a mended file.`
+
 export function addSubmit(program: Command): void {
-  program
+  const command = program
     .command('submit <file>')
     .description('send the rows of a CSV, JSON or JSON Lines file (- for standard input) to the request queue')
     .option('--queue-url <url>', 'the request queue; by default REQUEST_QUEUE_URL')
-    .option('--campaign <id>', 'campaignId of every row that names none')
+    .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN')
+    .option('--watch', 'follow the rows and print what became of each')
+    .option('--keep-queue', 'leave the queue of --watch, so that a later watch hears what comes meanwhile')
+    .option('--ledger <folder>', 'where campaigns are written down; by default the XDG state folder')
     .option('--check', 'check the file and send nothing')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  cen-attach submit vpcs.csv --campaign wave-3\n  jq -c .requests[] plan.json | cen-attach submit -',
-    )
-    .action(
-      async (file: string, { queueUrl = process.env.REQUEST_QUEUE_URL, campaign, check, json }: SubmitOptions) => {
-        const rows = readPlan(file, { ttlMs: DAY_MS, campaignId: campaign })
-        if (!check) {
-          if (!queueUrl) throw new WrongUse(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
-          const { sqs } = createAwsClients(awsPlaceOf(process.env, queueUrl))
-          await sendBodies(
-            sqs,
-            queueUrl,
-            rows.map(({ body }) => body),
-            systemClock,
-          )
-        }
-        if (json)
-          sayJson({
-            sent: check ? 0 : rows.length,
-            rows: rows.map(({ where, request }) => ({ where, requestId: request.requestId })),
-          })
-        else
-          say(check ? `${rows.length} rows are good; nothing was sent` : `${rows.length} requests are on ${queueUrl}`)
-      },
-    )
+    .addHelpText('after', EXAMPLES)
+  addCampaignOptions(command).action(submit)
+}
+
+async function submit(file: string, options: SubmitOptions): Promise<void> {
+  const { dryRun, json } = options
+  const requestQueueUrl = options.queueUrl ?? process.env.REQUEST_QUEUE_URL
+  const resultTopicArn = options.topicArn ?? (process.env.RESULT_TOPIC_ARN || undefined)
+  const planned = readPlan(file, options.campaign)
+  if (options.check) {
+    const rows = planned.map(({ where, request }) => ({ where, requestId: request.requestId }))
+    if (json) sayJson({ sent: 0, rows })
+    else say(`${rows.length} rows are good; nothing was sent`)
+    return
+  }
+  if (!requestQueueUrl) throw new WrongUse(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
+  const watch = options.watch || dryRun || options.report !== undefined
+  const { rows, campaignId } = dryRun
+    ? asDryRun(planned)
+    : asCampaign(planned, options.campaign, watch || options.canary !== undefined)
+  const place = awsPlace(process.env, { requestQueueUrl, resultTopicArn }, ledgerFolder(options.ledger, process.env))
+  if (watch && !json && options.campaign === undefined) console.error(`campaign ${campaignId}`)
+  const stop = stopSignal(() => undefined)
+  const submission = { rows, campaignId, watch, keepFeed: options.keepQueue, stop, jsonAs: 'events' as const }
+  process.exitCode = await submitCampaign(place, submission, options)
 }

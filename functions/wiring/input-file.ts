@@ -1,5 +1,6 @@
 /** The files that commands read. */
 import { readRows } from '../../lib/campaign/read-rows.js'
+import { findRepeats } from '../../lib/campaign/repeats.js'
 import { readWorldFile, type WorldFile } from '../../lib/emulator/world-file.js'
 import { type PlannedRow, planOnboarding } from '../../lib/onboarding-plan.js'
 import { WrongUse } from './terminal.js'
@@ -14,19 +15,22 @@ export function readText(file: string): string {
   }
 }
 
-/** The rows of a file, all of them good; else wrong use that names every fault by its line. */
-export function readPlan(
-  file: string,
-  options: { ttlMs: number; campaignId?: string | undefined },
-): readonly PlannedRow[] {
+/** A row that names no `notAfter` is checked as if it lived a day; the worker's own setting decides. */
+const DAY_MS = 86_400_000
+
+/** The rows of a file, all of them good, each request once; else wrong use that names every fault by line and column. */
+export function readPlan(file: string, campaignId?: string): readonly PlannedRow[] {
+  const name = file === '-' ? 'standard input' : file
   const reading = readRows(readText(file))
-  const plan = planOnboarding(reading.rows, { nowMs: Date.now(), ...options })
-  const all = [...reading.faults, ...(plan.ok ? [] : plan.faults)]
-  if (plan.ok && all.length === 0) return plan.rows
-  const faults = all.map(
-    ({ where, path, message }) =>
-      `${file === '-' ? 'standard input' : file}: ${where}: ${path === '$' ? '' : `${path} `}${message}`,
-  )
+  const plan = planOnboarding(reading.rows, { nowMs: Date.now(), ttlMs: DAY_MS, campaignId })
+  const found = findRepeats(plan.ok ? plan.rows : [])
+  const all = [...reading.faults, ...(plan.ok ? [] : plan.faults), ...found.faults]
+  for (const notice of found.notices) console.error(`${name}: ${notice}`)
+  if (all.length === 0) return found.rows
+  const faults = all.map(({ where, path, message, column }) => {
+    const field = path === '$' ? '' : `${path} ${column === undefined ? '' : `(column ${column}) `}`
+    return `${name}: ${where}: ${field}${message}`
+  })
   throw new WrongUse([...faults, 'nothing was sent; correct the file and submit it again'])
 }
 

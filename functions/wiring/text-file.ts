@@ -10,7 +10,9 @@ const WHY: Readonly<Record<string, string>> = {
 /** The text of a file, or of standard input for the descriptor 0. Throws with a reason that names the file. */
 export function readTextFile(file: string | 0): string {
   try {
-    return readFileSync(file, 'utf8')
+    const bytes = readFileSync(file)
+    // What spreadsheets call Unicode text.
+    return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8')
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     throw new Error(`${file === 0 ? 'standard input' : file}: cannot be read: ${WHY[code] ?? message}`)

@@ -74,34 +74,45 @@ export function supersedes(later: AttachmentResult, known: AttachmentResult | un
   return isFinal(later.data.outcome) && later.time > known.time
 }
 
-/** Folds rows and results, in the order in which they came, into the record. Results of no row are left out. */
+/** Folds rows and results into the record. Results of no row are left out. */
 export function foldRecord(
-  { campaignId, startedAtMs, nowMs }: CampaignFrame,
+  frame: CampaignFrame,
   rows: readonly AskedRow[],
   results: Iterable<AttachmentResult>,
 ): CampaignRecord {
   const byRequest = new Map<string, AttachmentResult[]>()
   for (const result of results) {
-    const { requestId } = result.data
-    byRequest.set(requestId, [...(byRequest.get(requestId) ?? []), result])
+    const of = byRequest.get(result.data.requestId)
+    if (of) of.push(result)
+    else byRequest.set(result.data.requestId, [result])
   }
-  const recorded = rows.map((row) => recordRow(row, byRequest.get(row.request.requestId) ?? []))
-  const open = recorded.some(({ outcome }) => outcome === undefined || !isFinal(outcome))
-  const last = recorded.reduce((latest, { finishedAtMs = 0 }) => Math.max(latest, finishedAtMs), startedAtMs)
-  return {
-    ...(campaignId !== undefined && { campaignId }),
-    startedAtMs,
-    finishedAtMs: open ? nowMs : last,
-    rows: recorded,
-  }
+  const latestOf = (all: readonly AttachmentResult[]) =>
+    all.reduce<AttachmentResult | undefined>((known, one) => (supersedes(one, known) ? one : known), undefined)
+  return toRecord(
+    frame,
+    rows.map((row) => {
+      const told = byRequest.get(row.request.requestId) ?? []
+      return recordRow(row, told, latestOf(told))
+    }),
+  )
 }
 
-function recordRow({ where, request, submittedAtMs }: AskedRow, results: readonly AttachmentResult[]): RecordedRow {
+export function toRecord(
+  { campaignId, startedAtMs, nowMs }: CampaignFrame,
+  rows: readonly RecordedRow[],
+): CampaignRecord {
+  const open = rows.some(({ outcome }) => outcome === undefined || !isFinal(outcome))
+  const last = rows.reduce((latest, { finishedAtMs = 0 }) => Math.max(latest, finishedAtMs), startedAtMs)
+  return { ...(campaignId !== undefined && { campaignId }), startedAtMs, finishedAtMs: open ? nowMs : last, rows }
+}
+
+/** A row with everything that was told of it; `latest` is what counts. */
+export function recordRow(
+  { where, request, submittedAtMs }: AskedRow,
+  results: readonly AttachmentResult[],
+  latest: AttachmentResult | undefined,
+): RecordedRow {
   const { requestId, correlationId, attachment } = request
-  const latest = results.reduce<AttachmentResult | undefined>(
-    (known, result) => (supersedes(result, known) ? result : known),
-    undefined,
-  )
   const row = {
     line: where,
     requestId,

@@ -35,14 +35,25 @@ const outcome = (row: RowOutcome): string => (row.adopted ? `${row.outcome} (ado
 
 const CEN: Column = { head: 'cen', align: 'left', cell: (row) => row.cenId }
 
-const COLUMNS: readonly Column[] = [
+const WHICH: readonly Column[] = [
   { head: 'row', align: 'left', cell: (row) => row.where },
   CEN,
   { head: 'child instance', align: 'left', cell: (row) => row.childInstanceId },
+]
+
+const COLUMNS: readonly Column[] = [
+  ...WHICH,
   { head: 'outcome', align: 'left', cell: (row, paint) => paint(row.outcome, outcome(row)) },
   { head: 'seconds', align: 'right', cell: (row) => seconds(row.durationMs) },
   { head: 'receives', align: 'right', cell: (row) => String(row.receiveCount ?? '') },
   { head: 'code', align: 'left', cell: (row) => row.code ?? '' },
+]
+
+/** What a dry run says: what would be done, and why. */
+const VERDICT_COLUMNS: readonly Column[] = [
+  ...WHICH,
+  { head: 'would', align: 'left', cell: (row, paint) => paint(row.outcome, row.preflight?.would ?? outcome(row)) },
+  { head: 'because', align: 'left', cell: (row) => row.preflight?.reasons.join('; ') ?? row.code ?? '' },
 ]
 
 /** Below this many characters the CEN's column is left out. */
@@ -50,7 +61,8 @@ const WIDE = 100
 
 /** A line for each row; `seconds` is the time from sent to told. `width` is the terminal's, where there is one. */
 export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = WIDE): string {
-  const columns = COLUMNS.filter((column) => width >= WIDE || column !== CEN)
+  const all = rows.some(({ preflight }) => preflight) ? VERDICT_COLUMNS : COLUMNS
+  const columns = all.filter((column) => width >= WIDE || column !== CEN)
   const table = new Table({
     head: columns.map(({ head }) => head),
     chars: PLAIN_CHARS,
@@ -62,9 +74,10 @@ export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = 
 }
 
 /** The totals in a line. */
-export function totalsLine({ rows, attached, failed, grantRequired, preflight, pending }: Totals): string {
+export function totalsLine({ rows, attached, failed, grantRequired, preflight, pending, unsent }: Totals): string {
   const parts = [`${attached} attached`, `${failed} failed`, `${grantRequired} grant-required`]
   if (preflight > 0) parts.push(`${preflight} preflight`)
   if (pending > 0) parts.push(`${pending} pending`)
+  if (unsent > 0) parts.push(`${unsent} unsent`)
   return `${rows} ${rows === 1 ? 'row' : 'rows'}: ${parts.join(', ')}`
 }

@@ -1,16 +1,24 @@
 /** What became of the rows of a submission, as results come in. */
 import type { Attachment } from '../attachment.js'
-import type { AttachmentResult, Outcome } from '../attachment-result.js'
+import { type AttachmentResult, type Outcome, RESULT_TYPES, resultId } from '../attachment-result.js'
+import type { GrantLine } from '../grant-call.js'
 import type { PlannedRow } from '../onboarding-plan.js'
+import { type CampaignFrame, type CampaignRecord, isFinal, recordRow, supersedes, toRecord } from './campaign-record.js'
+import type { Preflight } from './preflight.js'
+
+/** `pending`: sent, and nothing heard yet; `unsent`: still to be sent. */
+export type Standing = Outcome | 'pending' | 'unsent'
 
 export interface RowOutcome extends Attachment {
   readonly where: string
   readonly requestId: string
   readonly correlationId?: string
-  readonly outcome: Outcome | 'pending'
+  readonly outcome: Standing
   readonly adopted?: boolean
   readonly code?: string
   readonly advice?: string
+  readonly grant?: GrantLine
+  readonly preflight?: Preflight
   readonly receiveCount?: number
   readonly durationMs?: number
 }
@@ -22,66 +30,155 @@ export interface Totals {
   readonly grantRequired: number
   readonly preflight: number
   readonly pending: number
+  readonly unsent: number
 }
 
 export interface Outcomes {
+  /** A row that is followed from now on; said again, it keeps what is known of it. */
+  add(row: PlannedRow): void
+  /** A row was put on the queue; with a `redriveCount`, what was known of its earlier sends no longer counts. */
+  sent(requestId: string, atMs: number, redriveCount?: number): void
   /** Takes a result; says whether it told something new about these rows. */
   take(result: AttachmentResult): boolean
+  standing(requestId: string): Standing | undefined
+  /** Whether a result of this id was told of the row. */
+  hasHeard(requestId: string, id: string): boolean
+  row(requestId: string): RowOutcome | undefined
   rows(): RowOutcome[]
   totals(): Totals
   /** Results that belong to no row: messages that others sent, or that could not be read. */
   strangers(): readonly AttachmentResult[]
+  record(frame: CampaignFrame): CampaignRecord
 }
 
-const isFinal = (outcome: Outcome): boolean => outcome !== 'grant-required'
+interface Followed {
+  row: PlannedRow
+  sentAtMs?: number
+  standing: Standing
+  latest?: AttachmentResult
+  readonly history: Map<string, AttachmentResult>
+  /** Ids of results that belong to an earlier send. */
+  readonly spent: Set<string>
+}
 
-/** Follows rows by their request ids. A final result is never overwritten by one that is not, nor by an earlier one. */
-export function followOutcomes(rows: readonly PlannedRow[]): Outcomes {
-  const ids = new Set(rows.map(({ request }) => request.requestId))
-  const latest = new Map<string, AttachmentResult>()
+const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
+
+export function createOutcomes(): Outcomes {
+  const followed = new Map<string, Followed>()
   const strangers = new Map<string, AttachmentResult>()
+  const counts: Record<Standing, number> = {
+    attached: 0,
+    failed: 0,
+    'grant-required': 0,
+    preflight: 0,
+    pending: 0,
+    unsent: 0,
+  }
 
-  const toRow = ({ where, request }: PlannedRow): RowOutcome => {
-    const { requestId, correlationId, attachment } = request
-    const asked = { where, requestId, ...(correlationId !== undefined && { correlationId }), ...attachment }
-    const data = latest.get(request.requestId)?.data
-    if (!data) return { ...asked, outcome: 'pending' }
-    const { outcome, adopted, error, receiveCount, durationMs } = data
-    return {
-      ...asked,
-      outcome,
-      adopted,
-      ...(error && { code: error.code, advice: error.advice }),
-      receiveCount,
-      durationMs,
-    }
+  const stand = (one: Followed, standing: Standing): void => {
+    counts[one.standing] -= 1
+    one.standing = standing
+    counts[standing] += 1
   }
   return {
+    add(row) {
+      const { requestId } = row.request
+      const known = followed.get(requestId)
+      if (known) {
+        known.row = row
+        return
+      }
+      followed.set(requestId, { row, standing: 'unsent', history: new Map(), spent: new Set() })
+      counts.unsent += 1
+    },
+    sent(requestId, atMs, redriveCount) {
+      const one = followed.get(requestId)
+      if (!one) return
+      one.sentAtMs = atMs
+      if (redriveCount !== undefined && one.latest) {
+        const current = new Set(OUTCOMES.map((outcome) => resultId(one.row.request, outcome, redriveCount)))
+        for (const { id } of one.history.values()) if (!current.has(id)) one.spent.add(id)
+        if (one.spent.has(one.latest.id)) {
+          delete one.latest
+          stand(one, 'pending')
+        }
+      }
+      // Its result may have been heard before the sending was written down.
+      if (one.standing === 'unsent') stand(one, 'pending')
+    },
     take(result) {
       const { requestId, outcome } = result.data
-      if (!ids.has(requestId)) {
+      const one = followed.get(requestId)
+      if (!one) {
         const isNew = !strangers.has(result.id)
         strangers.set(result.id, result)
         return isNew
       }
-      const known = latest.get(requestId)
-      if (known && isFinal(known.data.outcome) && (!isFinal(outcome) || result.time <= known.time)) return false
-      latest.set(requestId, result)
-      return known?.data.outcome !== outcome
+      one.history.set(`${result.id} ${result.time}`, result)
+      if (one.spent.has(result.id) || !supersedes(result, one.latest)) return false
+      one.latest = result
+      const isNew = one.standing !== outcome
+      stand(one, outcome)
+      return isNew
     },
-    rows: () => rows.map(toRow),
-    totals() {
-      const all = rows.map(toRow)
-      const count = (outcome: RowOutcome['outcome']) => all.filter((row) => row.outcome === outcome).length
-      return {
-        rows: all.length,
-        attached: count('attached'),
-        failed: count('failed'),
-        grantRequired: count('grant-required'),
-        preflight: count('preflight'),
-        pending: count('pending'),
-      }
-    },
+    standing: (requestId) => followed.get(requestId)?.standing,
+    hasHeard: (requestId, id) =>
+      [...(followed.get(requestId)?.history.values() ?? [])].some((result) => result.id === id),
+    row: (requestId) => toRow(followed.get(requestId)),
+    rows: () => [...followed.values()].flatMap((one) => toRow(one) ?? []),
+    totals: () => ({
+      rows: followed.size,
+      attached: counts.attached,
+      failed: counts.failed,
+      grantRequired: counts['grant-required'],
+      preflight: counts.preflight,
+      pending: counts.pending,
+      unsent: counts.unsent,
+    }),
     strangers: () => [...strangers.values()],
+    record: (frame) =>
+      toRecord(
+        frame,
+        [...followed.values()].map(({ row, sentAtMs, history, latest }) => {
+          const asked = {
+            where: row.where,
+            request: row.request,
+            ...(sentAtMs !== undefined && { submittedAtMs: sentAtMs }),
+          }
+          return recordRow(asked, [...history.values()], latest)
+        }),
+      ),
   }
 }
+
+/** Follows rows that are all on the queue. */
+export function followOutcomes(rows: readonly PlannedRow[]): Outcomes {
+  const outcomes = createOutcomes()
+  for (const row of rows) {
+    outcomes.add(row)
+    outcomes.sent(row.request.requestId, 0)
+  }
+  return outcomes
+}
+
+function toRow(one: Followed | undefined): RowOutcome | undefined {
+  if (!one) return undefined
+  const { row, latest, standing } = one
+  const { outcome, line, timeline, attachment, submittedAtMs, finishedAtMs, error, ...told } = recordRow(
+    row,
+    [],
+    latest,
+  )
+  return {
+    where: line,
+    ...attachment,
+    ...told,
+    outcome: standing,
+    ...(error && { code: error.code, advice: error.advice }),
+  }
+}
+
+/** Final, or parked: what a campaign does not wait for. */
+export const isSettled = (standing: Standing | undefined): boolean =>
+  standing !== undefined && standing !== 'pending' && standing !== 'unsent'
+export const isOpen = (standing: Standing): boolean => !isSettled(standing) || !isFinal(standing as Outcome)

@@ -1,11 +1,9 @@
 /** The verdict of a dry run, as a preflight result carries it. */
 import type { AttachmentResult } from '../attachment-result.js'
+import type { Verdict } from '../result-texts.js'
 
-export interface Preflight {
-  readonly would: 'attach' | 'adopt' | 'wait-for-grant' | 'refuse'
-  readonly reasons: readonly string[]
-}
+export type Preflight = Pick<Verdict, 'would' | 'reasons'>
 
 /** The verdict of a result, or undefined where it carries none. */
-export const preflightOf = ({ data }: AttachmentResult): Preflight | undefined =>
-  (data as { readonly preflight?: Preflight }).preflight
+export const preflightOf = ({ data: { would, reasons = [] } }: AttachmentResult): Preflight | undefined =>
+  would && { would, reasons }

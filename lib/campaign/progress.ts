@@ -1,44 +1,88 @@
-/** Progress while results come in: a bar on a terminal, plain lines elsewhere. */
+/** Progress while results come in: a bar with throughput and ETA on a terminal, plain lines elsewhere. */
 import { SingleBar } from 'cli-progress'
 import { totalsLine } from './outcome-table.js'
 import type { Totals } from './outcomes.js'
 
 export interface Progress {
   update(totals: Totals): void
+  /** A line that stays, above the bar. */
+  note(text: string): void
   stop(): void
 }
 
 const LINE_MS = 1_000
+const FORMAT =
+  '{bar} {value}/{total}  attached {attached}  failed {failed}  grant-required {grantRequired}  {perSecond}/s  {left}'
 
 /** Writes to `stream`; a line at most each second where it is no terminal. */
-export function showProgress(stream: NodeJS.WriteStream, rows: number, now: () => number): Progress {
+export function showProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
   if (!stream.isTTY) return plainLines(stream, now)
-  const format =
-    '{bar} {value}/{total}  attached {attached}  failed {failed}  grant-required {grantRequired}  {duration_formatted}'
   const bar = new SingleBar({
     stream,
-    format,
+    format: FORMAT,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
     barsize: 20,
     clearOnComplete: true,
   })
-  bar.start(rows, 0, { attached: 0, failed: 0, grantRequired: 0 })
+  const pace = createPace(now)
+  let shown = false
   return {
-    update: (totals) => bar.update(totals.rows - totals.pending, { ...totals }),
+    update(totals) {
+      const settled = settledRows(totals)
+      const { perSecond, leftMs } = pace(settled, totals.rows)
+      const said = {
+        ...totals,
+        perSecond: perSecond.toFixed(1),
+        left: leftMs === undefined ? '' : `ETA ${clockTime(leftMs)}`,
+      }
+      if (!shown) bar.start(totals.rows, settled, said)
+      shown = true
+      bar.setTotal(totals.rows)
+      bar.update(settled, said)
+    },
+    note: (text) => void stream.write(`\r\x1b[K${text}\n`),
     stop: () => bar.stop(),
   }
 }
 
+const settledRows = ({ rows, pending, unsent }: Totals): number => rows - pending - unsent
+
+/** Throughput and time left, from what was settled since it was made: rows that were done before do not count as speed. */
+export function createPace(now: () => number) {
+  let first: { settled: number; atMs: number } | undefined
+  return (settled: number, rows: number): { perSecond: number; leftMs?: number } => {
+    first ??= { settled, atMs: now() }
+    const elapsedMs = now() - first.atMs
+    const done = settled - first.settled
+    if (done === 0 || elapsedMs === 0) return { perSecond: 0 }
+    return { perSecond: (1_000 * done) / elapsedMs, leftMs: ((rows - settled) * elapsedMs) / done }
+  }
+}
+
+/** `1:02:03`, or `2:03` below an hour. */
+export function clockTime(ms: number): string {
+  const seconds = Math.round(ms / 1_000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes}:${two(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
 function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {
   let saidAt = 0
+  let said = ''
   return {
     update(totals) {
-      if (totals.pending > 0 && now() - saidAt < LINE_MS) return
+      const line = totalsLine(totals)
+      if (line === said || (settledRows(totals) < totals.rows && now() - saidAt < LINE_MS)) return
       saidAt = now()
-      stream.write(`${totalsLine(totals)}\n`)
+      said = line
+      stream.write(`${line}\n`)
     },
+    note: (text) => void stream.write(`${text}\n`),
     stop: () => undefined,
   }
 }

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync'
 import { isRecord } from '../envelope.js'
 import type { Row, RowFault } from '../onboarding-plan.js'
 import { API_FIELD_NAMES, FIELD_NAMES } from '../request-fields.js'
+import { REPORT_COLUMNS, unguardCell } from './csv-cell.js'
 
 /** The rows that could be read, and the faults of the others. */
 export interface RowReading {
@@ -49,7 +50,7 @@ interface CsvRecord {
   readonly info: { readonly lines: number }
 }
 
-/** RFC 4180, with comma, semicolon or tab; empty cells are fields left out. */
+/** RFC 4180, with comma, semicolon or tab; empty cells are fields left out, and so is what a report adds. */
 function readCsv(text: string): RowReading {
   const header = text.slice(0, text.search(/[\r\n]|$/))
   const delimiter = [',', ';', '\t'].find((mark) => header.includes(mark)) ?? ','
@@ -65,6 +66,7 @@ function readCsv(text: string): RowReading {
   const faults = headerFaults(names.record)
   if (faults.length > 0) return { rows: [], faults }
   const width = names.record.length
+  const columns = Object.fromEntries(names.record.map((name, index) => [name, index + 1]))
   return collect(
     rows.map(({ record, raw, info }) => {
       const where = `line ${info.lines - raw.trim().split('\n').length + 1}`
@@ -73,7 +75,8 @@ function readCsv(text: string): RowReading {
       const cells = record.map(
         (cell, index) => [names.record[index] ?? '', toValue(names.record[index], cell)] as const,
       )
-      return { where, value: Object.fromEntries(cells.filter(([, value]) => value !== '')) }
+      const value = Object.fromEntries(cells.filter(([name, cell]) => cell !== '' && !isReportColumn(name)))
+      return { where, value, columns }
     }),
   )
 }
@@ -81,29 +84,41 @@ function readCsv(text: string): RowReading {
 /** A wrong header would be a fault of every row; it is told once. */
 function headerFaults(names: readonly string[]): RowFault[] {
   const known = (name: string) => Object.hasOwn(API_FIELD_NAMES, name) || FIELD_NAMES.some((field) => field === name)
-  const unknown = names.filter((name) => !known(name))
-  return unknown.map((name) => ({
-    where: 'line 1',
-    path: '$',
-    message: `the column "${name.slice(0, 64)}" is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`,
-  }))
+  const fields = names.map((name) => (Object.hasOwn(API_FIELD_NAMES, name) ? API_FIELD_NAMES[name] : name))
+  const unknown = names.flatMap((name, index) =>
+    known(name) || isReportColumn(name) ? [] : [{ name, column: index + 1 }],
+  )
+  const missing = REQUIRED.filter((name) => !fields.includes(name))
+  const FIELDS = `the fields are ${FIELD_NAMES.join(', ')}`
+  const fault = (message: string) => ({ where: 'line 1', path: '$', message })
+  return [
+    ...unknown.map(({ name, column }) =>
+      fault(`column ${column}, "${name.slice(0, 64)}", is not a field of a request; ${FIELDS}`),
+    ),
+    ...missing.map((name) => fault(`there is no column ${name}`)),
+  ]
 }
+
+const REQUIRED = ['cenId', 'childInstanceId', 'childInstanceRegionId'] as const
+
+const isReportColumn = (name: string): boolean => REPORT_COLUMNS.some((column) => column === name)
 
 /** A cell is a text; only `dryRun` is something else. */
 const toValue = (name: string | undefined, cell: string): string | boolean =>
-  name === 'dryRun' && /^(?:true|false)$/i.test(cell) ? cell.toLowerCase() === 'true' : cell
+  name === 'dryRun' && /^(?:true|false)$/i.test(cell) ? cell.toLowerCase() === 'true' : unguardCell(cell)
 
 interface Candidate {
   readonly where: string
   readonly value: unknown
+  readonly columns?: Readonly<Record<string, number>>
   readonly message?: string
 }
 
 function collect(candidates: readonly Candidate[]): RowReading {
   const rows: Row[] = []
   const faults: RowFault[] = []
-  for (const { where, value, message = 'must be a JSON object' } of candidates) {
-    if (isRecord(value)) rows.push({ where, fields: value })
+  for (const { where, value, columns, message = 'must be a JSON object' } of candidates) {
+    if (isRecord(value)) rows.push({ where, fields: value, ...(columns && { columns }) })
     else faults.push({ where, path: '$', message })
   }
   return { rows, faults }

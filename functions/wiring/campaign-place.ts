@@ -1,0 +1,67 @@
+/** Where a campaign happens: the queue that takes its rows, what hears its results, and the journal of its ledger. */
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { SNSClient } from '@aws-sdk/client-sns'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { closeFeed, feedName, findQueue, openFeed } from '../../lib/aws/campaign-feed.js'
+import { createAwsClients } from '../../lib/aws/clients.js'
+import { createResultFeed, type ResultFeed } from '../../lib/aws/result-feed.js'
+import type { Ledger } from '../../lib/campaign/ledger.js'
+import type { Environment } from '../../lib/config.js'
+import { openJournal } from '../../lib/host/journal-file.js'
+import type { Journal } from '../../lib/journal.js'
+import { awsPlaceOf } from './aws-place.js'
+
+export interface CampaignPlace {
+  readonly sqs: SQSClient
+  readonly requestQueueUrl: string
+  readonly resultTopicArn?: string | undefined
+  /** Where the ledger of a campaign is kept. */
+  journal(campaignId: string): Promise<Journal>
+  /** Opens what hears the campaign's results, before anything is sent; undefined where nothing can be heard. */
+  openFeed(campaignId: string, ledger: Ledger): Promise<ResultFeed | undefined>
+  /** Takes it away again. */
+  closeFeed(ledger: Ledger): Promise<void>
+}
+
+export interface AwsUrls {
+  readonly requestQueueUrl: string
+  readonly resultTopicArn?: string | undefined
+}
+
+/** A real queue and topic. The ledgers are files in `folder`. */
+export function awsPlace(env: Environment, urls: AwsUrls, folder: string): CampaignPlace {
+  const { requestQueueUrl, resultTopicArn } = urls
+  const clients: { sqs: SQSClient; sns: SNSClient } = createAwsClients(awsPlaceOf(env, requestQueueUrl, resultTopicArn))
+  return {
+    sqs: clients.sqs,
+    requestQueueUrl,
+    resultTopicArn,
+    journal: (campaignId) => openJournal(ledgerPath(folder, campaignId)),
+    async openFeed(campaignId, ledger) {
+      if (resultTopicArn === undefined) return undefined
+      const known = ledger.feed()?.queueName
+      const isThere = known !== undefined && (await findQueue(clients.sqs, known)) !== undefined
+      const queueName = isThere ? known : feedName(campaignId, randomBytes(4).toString('hex'))
+      if (!isThere) await ledger.append({ entry: 'feed', feed: { queueName } })
+      await ledger.catchUp()
+      return createResultFeed(clients.sqs, await openFeed(clients, queueName, resultTopicArn, campaignId))
+    },
+    async closeFeed(ledger) {
+      const feed = ledger.feed()
+      if (feed === undefined || resultTopicArn === undefined) return
+      await closeFeed(clients, feed.queueName, resultTopicArn)
+      await ledger.append({ entry: 'feed-removed', feed })
+    },
+  }
+}
+
+/** `--ledger`, or the state folder of the XDG base directory specification. */
+export const ledgerFolder = (named: string | undefined, env: Environment): string =>
+  named ?? join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cen-attach')
+
+export const ledgerPath = (folder: string, campaignId: string): string => join(folder, `${campaignId}.jsonl`)
+
+export const hasLedger = (folder: string, campaignId: string): boolean => existsSync(ledgerPath(folder, campaignId))

@@ -1,0 +1,54 @@
+/** The rows of a file as one campaign: under which id they go, and as what. */
+import { randomBytes } from 'node:crypto'
+import type { PlannedRow } from '../../lib/onboarding-plan.js'
+import { WrongUse } from './terminal.js'
+
+export interface CampaignRows {
+  readonly rows: readonly PlannedRow[]
+  readonly campaignId?: string
+}
+
+/** `--campaign`, or the id that all rows share, or one that is made up where they are to be followed. */
+export function asCampaign(rows: readonly PlannedRow[], named: string | undefined, mustFollow: boolean): CampaignRows {
+  const ids = [...new Set(rows.map(({ request }) => request.campaignId))]
+  const others = named === undefined ? [] : rows.filter(({ request }) => request.campaignId !== named)
+  if (others.length > 0)
+    throw new WrongUse(
+      others.map(
+        ({ where, request }) =>
+          `${where}: campaignId is ${request.campaignId}, and --campaign is ${named}; leave one of them out`,
+      ),
+    )
+  const shared = ids.length === 1 ? ids[0] : undefined
+  if (shared !== undefined) return { rows, campaignId: shared }
+  if (!mustFollow) return { rows }
+  if (ids.length > 1)
+    throw new WrongUse([
+      `the rows name ${ids.length} campaigns (or none); only one can be followed: submit a file for each`,
+    ])
+  const campaignId = madeUp('submit')
+  return { rows: rows.map((row) => withFields(row, { campaignId })), campaignId }
+}
+
+/** The rows of a dry run: a campaign of its own, so that nothing of it counts as sent. */
+export function asDryRun(rows: readonly PlannedRow[]): CampaignRows {
+  const campaignId = madeUp('dry-run')
+  return { rows: rows.map((row) => withFields(row, { campaignId, dryRun: true })), campaignId }
+}
+
+/** Such as `submit.20261125T194500Z.3fa9`. */
+export const madeUp = (word: string): string =>
+  `${word}.${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.${randomBytes(2).toString('hex')}`
+
+/** The row with fields of its request set anew. */
+export function withFields(
+  row: PlannedRow,
+  fields: { campaignId: string; requestId?: string; dryRun?: true },
+): PlannedRow {
+  const { dryRun: _, ...known } = fields
+  return {
+    ...row,
+    request: { ...row.request, ...known },
+    body: JSON.stringify({ ...(JSON.parse(row.body) as object), ...fields }),
+  }
+}

@@ -1,0 +1,66 @@
+/** What became of a campaign, told at its end: the table, what to do, the reports; and the exit code. */
+import type { CampaignFrame } from '../../lib/campaign/campaign-record.js'
+import { differences, type Expected } from '../../lib/campaign/expectations.js'
+import { outcomeTable, totalsLine } from '../../lib/campaign/outcome-table.js'
+import type { Outcomes, RowOutcome, Totals } from '../../lib/campaign/outcomes.js'
+import { type ReportFile, writeReports } from './report-files.js'
+import { paint, say, sayJson } from './terminal.js'
+
+export interface Told {
+  readonly outcomes: Outcomes
+  readonly frame: CampaignFrame
+  readonly expect?: Expected | undefined
+  readonly interrupted: boolean
+  readonly reports: readonly ReportFile[]
+  /** `summary`: one JSON object; `events`: the same as the last of the events. */
+  readonly as: 'table' | 'summary' | 'events'
+}
+
+/** Resolves to the exit code: with expectations 1 where something differs from them, else 1 where a row did not attach. */
+export function tellCampaign({ outcomes, frame, expect, interrupted, reports, as }: Told): number {
+  const rows = outcomes.rows()
+  const totals = outcomes.totals()
+  const faults = expect ? differences(rows, expect) : []
+  const strangers = outcomes.strangers()
+  const seconds = (frame.nowMs - frame.startedAtMs) / 1_000
+  writeReports(reports, outcomes.record(frame))
+  if (as !== 'table') {
+    const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
+    sayJson({ ...event, rows, others: strangers.map(({ data }) => data), totals, differences: faults, seconds })
+  } else {
+    say(outcomeTable(rows, paint, process.stdout.columns))
+    for (const { data } of strangers)
+      say(`besides the file: ${paint(data.outcome, data.outcome)}  ${data.error?.code}: ${data.error?.message}`)
+    const others = strangers.length > 0 ? `; ${strangers.length} other messages` : ''
+    say(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
+    sayAdvice(rows)
+    for (const { path } of reports) say(`report: ${path}`)
+    if (interrupted) say('interrupted: what is pending was not waited for')
+    else for (const fault of faults) say(`differs: ${fault}`)
+    if (expect && !interrupted && faults.length === 0) say('every outcome is as the world file expects')
+  }
+  return interrupted || (expect ? faults.length > 0 : !isWell(rows, totals)) ? 1 : 0
+}
+
+/** A dry run is well where nothing stands in the way. */
+const isWell = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
+  attached + preflight === all &&
+  rows.every(({ preflight: verdict }) => !verdict || verdict.would === 'attach' || verdict.would === 'adopt')
+
+/** What to do about what came up, each piece of advice once; missing grants by the account that must make the calls. */
+function sayAdvice(rows: readonly RowOutcome[]): void {
+  const grants = new Map<string, Set<string>>()
+  const advice = new Set<string>()
+  for (const { grant, code, advice: text } of rows) {
+    if (grant?.command) {
+      const owner = grant.ownerId ?? 'that owns the child instances'
+      grants.set(owner, (grants.get(owner) ?? new Set()).add(grant.command))
+    } else if (code && text) advice.add(`  ${code}: ${text}`)
+  }
+  if (advice.size + grants.size > 0) say('\nwhat to do:')
+  for (const line of advice) say(line)
+  for (const [owner, commands] of grants) {
+    say(`  account ${owner} must grant; as commands:`)
+    for (const command of commands) say(`    ${command}`)
+  }
+}

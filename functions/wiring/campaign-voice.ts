@@ -1,0 +1,50 @@
+/** How a campaign speaks while it runs: to a person by a bar and notes, to a machine by an event a line. */
+import type { LedgerEntry } from '../../lib/campaign/ledger.js'
+import type { Outcomes, RowOutcome } from '../../lib/campaign/outcomes.js'
+import { showProgress } from '../../lib/campaign/progress.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import { sayJson } from './terminal.js'
+
+export interface Voice {
+  /** Told of what is new in the ledger, and of nothing new as well, so that a bar goes on. */
+  heard(entries: readonly LedgerEntry[], outcomes: Outcomes): void
+  stop(): void
+}
+
+/** A bar or lines on standard error, and the call of each owner who must grant, as soon as it is known. */
+export function terminalVoice(): Voice {
+  const progress = showProgress(process.stderr, systemClock.now)
+  const owners = new Set<string>()
+  return {
+    heard(entries, outcomes) {
+      for (const row of rowsOf(entries, outcomes)) {
+        const { grant, where, childInstanceId } = row
+        const owner = `${grant?.ownerId} ${row.childInstanceRegionId}`
+        if (!grant || owners.has(owner)) continue
+        owners.add(owner)
+        progress.note(`${where}: ${childInstanceId} waits: ${grant.sentence}\n  ${grant.command ?? ''}`.trimEnd())
+      }
+      progress.update(outcomes.totals())
+    },
+    stop: () => progress.stop(),
+  }
+}
+
+/** `{"event":"sent"|"result", …}` lines on standard output. */
+export function eventVoice(): Voice {
+  return {
+    heard(entries, outcomes) {
+      for (const entry of entries) {
+        if (entry.entry === 'sent') sayJson({ event: 'sent', atMs: entry.atMs, requestIds: entry.requestIds })
+      }
+      const rows = rowsOf(entries, outcomes)
+      for (const row of rows) sayJson({ event: 'result', row, totals: outcomes.totals() })
+    },
+    stop: () => undefined,
+  }
+}
+
+function rowsOf(entries: readonly LedgerEntry[], outcomes: Outcomes): RowOutcome[] {
+  const ids = new Set(entries.flatMap((entry) => (entry.entry === 'result' ? [entry.result.data.requestId] : [])))
+  return [...ids].flatMap((requestId) => outcomes.row(requestId) ?? [])
+}

@@ -1,0 +1,81 @@
+/** The feed of a campaign: a queue of its own that hears the results of this campaign only, and goes with it. */
+import {
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from '@aws-sdk/client-sns'
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+
+/** As long as a queue can keep a message: a watcher may come late. */
+const RETENTION_SECONDS = 1_209_600
+/** Results that a watcher took and did not write down come back after this. */
+const VISIBILITY_SECONDS = 30
+const NO_QUEUE = /NonExistentQueue|QueueDoesNotExist/
+
+/** A name for the feed: at most 80 characters of A-Z a-z 0-9 - _, as queues have it. `nonce` keeps it from meeting another. */
+export const feedName = (campaignId: string, nonce: string): string =>
+  `cen-attach-${campaignId.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 48)}-${nonce}`
+
+/** The URL of a queue, or undefined where there is none of this name. */
+export async function findQueue(sqs: SQSClient, QueueName: string): Promise<string | undefined> {
+  try {
+    return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl
+  } catch (error) {
+    if (NO_QUEUE.test((error as Error).name)) return undefined
+    throw error
+  }
+}
+
+/**
+ * Makes the queue where it is not there, lets the topic send to it, and subscribes it to the campaign's results. Doing it
+ * again changes nothing. A filter policy may take up to 15 minutes to be in force everywhere (Amazon SNS developer guide).
+ */
+export async function openFeed(
+  { sqs, sns }: { sqs: SQSClient; sns: SNSClient },
+  QueueName: string,
+  TopicArn: string,
+  campaignId: string,
+): Promise<string> {
+  const QueueUrl =
+    (await findQueue(sqs, QueueName)) ?? (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? ''
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
+  const Endpoint = Attributes?.QueueArn ?? ''
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'sns.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: Endpoint,
+    Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
+  }
+  const settings = {
+    MessageRetentionPeriod: String(RETENTION_SECONDS),
+    VisibilityTimeout: String(VISIBILITY_SECONDS),
+    Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+  }
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: settings }))
+  const subscription = { RawMessageDelivery: 'true', FilterPolicy: JSON.stringify({ campaignId: [campaignId] }) }
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: subscription }))
+  return QueueUrl
+}
+
+/** Takes the subscription and the queue away; what is not there any more is no error. */
+export async function closeFeed(
+  { sqs, sns }: { sqs: SQSClient; sns: SNSClient },
+  QueueName: string,
+  TopicArn: string,
+): Promise<void> {
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
+    for (const { Endpoint, SubscriptionArn } of Subscriptions)
+      if (Endpoint?.endsWith(`:${QueueName}`)) await sns.send(new UnsubscribeCommand({ SubscriptionArn }))
+  }
+  const QueueUrl = await findQueue(sqs, QueueName)
+  if (QueueUrl !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl }))
+}
