@@ -5,7 +5,9 @@ import { addCodes } from './commands/codes.js'
 import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
 import { addPolicy } from './commands/policy.js'
+import { addReconcile } from './commands/reconcile.js'
 import { addSubmit } from './commands/submit.js'
+import { addWatch } from './commands/watch.js'
 import { addWorker } from './commands/worker.js'
 import { sayJson, WrongUse } from './wiring/terminal.js'
 import { VERSION } from './wiring/version.js'
@@ -26,7 +28,8 @@ const program = new Command('cen-attach')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-for (const add of [addLocal, addWorker, addSubmit, addPolicy, addCodes, addEmulator]) add(program)
+const COMMANDS = [addLocal, addWorker, addSubmit, addWatch, addReconcile, addPolicy, addCodes, addEmulator]
+for (const add of COMMANDS) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')
 
 try {

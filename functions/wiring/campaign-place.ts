@@ -13,6 +13,7 @@ import type { Environment } from '../../lib/config.js'
 import { openJournal } from '../../lib/host/journal-file.js'
 import type { Journal } from '../../lib/journal.js'
 import { awsPlaceOf } from './aws-place.js'
+import { rebuildLedger } from './rebuild-ledger.js'
 
 export interface CampaignPlace {
   readonly sqs: SQSClient
@@ -20,8 +21,12 @@ export interface CampaignPlace {
   readonly resultTopicArn?: string | undefined
   /** Where the ledger of a campaign is kept. */
   journal(campaignId: string): Promise<Journal>
+  /** Whether the campaign's results were heard all the while. */
+  hasFeed(ledger: Ledger): Promise<boolean>
   /** Opens what hears the campaign's results, before anything is sent; undefined where nothing can be heard. */
   openFeed(campaignId: string, ledger: Ledger): Promise<ResultFeed | undefined>
+  /** Looks up what was not heard, where it still shows. */
+  lookUp(campaignId: string, ledger: Ledger): Promise<void>
   /** Takes it away again. */
   closeFeed(ledger: Ledger): Promise<void>
 }
@@ -34,21 +39,26 @@ export interface AwsUrls {
 /** A real queue and topic. The ledgers are files in `folder`. */
 export function awsPlace(env: Environment, urls: AwsUrls, folder: string): CampaignPlace {
   const { requestQueueUrl, resultTopicArn } = urls
+  const hasFeed = async (ledger: Ledger): Promise<boolean> => {
+    const known = ledger.feed()?.queueName
+    return known !== undefined && (await findQueue(clients.sqs, known)) !== undefined
+  }
   const clients: { sqs: SQSClient; sns: SNSClient } = createAwsClients(awsPlaceOf(env, requestQueueUrl, resultTopicArn))
   return {
     sqs: clients.sqs,
     requestQueueUrl,
     resultTopicArn,
     journal: (campaignId) => openJournal(ledgerPath(folder, campaignId)),
+    hasFeed,
     async openFeed(campaignId, ledger) {
       if (resultTopicArn === undefined) return undefined
-      const known = ledger.feed()?.queueName
-      const isThere = known !== undefined && (await findQueue(clients.sqs, known)) !== undefined
-      const queueName = isThere ? known : feedName(campaignId, randomBytes(4).toString('hex'))
-      if (!isThere) await ledger.append({ entry: 'feed', feed: { queueName } })
+      const known = (await hasFeed(ledger)) ? ledger.feed()?.queueName : undefined
+      const queueName = known ?? feedName(campaignId, randomBytes(4).toString('hex'))
+      if (known === undefined) await ledger.append({ entry: 'feed', feed: { queueName } })
       await ledger.catchUp()
       return createResultFeed(clients.sqs, await openFeed(clients, queueName, resultTopicArn, campaignId))
     },
+    lookUp: (campaignId, ledger) => rebuildLedger(campaignId, ledger, clients.sqs, env),
     async closeFeed(ledger) {
       const feed = ledger.feed()
       if (feed === undefined || resultTopicArn === undefined) return

@@ -36,6 +36,21 @@ export function asDryRun(rows: readonly PlannedRow[]): CampaignRows {
   return { rows: rows.map((row) => withFields(row, { campaignId, dryRun: true })), campaignId }
 }
 
+/**
+ * Rows that are to be attached again: under new request ids, since the old ones have had their results, and in a campaign
+ * of their own unless one is named. A `notAfter` of the past goes.
+ */
+export function asWishedAgain(rows: readonly PlannedRow[], named: string | undefined): CampaignRows {
+  const campaignId = named ?? madeUp('reconcile')
+  const stamp = madeUp('again')
+  const again = rows.map((row) => {
+    const { notAfter: _, ...kept } = JSON.parse(row.body) as Record<string, unknown>
+    const requestId = `${stamp}.${row.request.idempotencyKey.slice(0, 32)}`
+    return withFields({ ...row, body: JSON.stringify(kept) }, { campaignId, requestId })
+  })
+  return { rows: again, campaignId }
+}
+
 /** Such as `submit.20261125T194500Z.3fa9`. */
 export const madeUp = (word: string): string =>
   `${word}.${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.${randomBytes(2).toString('hex')}`

@@ -9,6 +9,7 @@ import { isSettled } from '../../lib/campaign/outcomes.js'
 import type { Sending } from '../../lib/campaign/outstanding.js'
 import type { Clock } from '../../lib/ports.js'
 import type { Voice } from './campaign-voice.js'
+import { drainFeed, hearResults } from './hear-results.js'
 
 export interface CampaignRun {
   readonly sqs: SQSClient
@@ -74,14 +75,6 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
     failing = halt.signal.aborted ? [] : failingRegions(canary, outcomes, run.canary.mostPercent)
     return failing.length > 0 || halt.signal.aborted ? first : first + (await send(rest, messages))
   }
-  const hear = async (): Promise<number> => {
-    const heard = await feed?.receive()
-    const own = (heard?.results ?? []).filter(({ data }) => !run.campaignId || data.campaignId === run.campaignId)
-    await ledger.append(...own.map((result) => ({ entry: 'result' as const, result })))
-    await show()
-    await heard?.forget()
-    return heard?.results.length ?? 0
-  }
   const show = async () => voice.heard(await ledger.catchUp(), outcomes)
   const isOver = (): boolean => {
     const { pending, grantRequired } = outcomes.totals()
@@ -98,11 +91,12 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
   while (feed && !halt.signal.aborted && (sending || (run.watch && failing.length === 0))) {
     if (!sending) await show()
     if (!sending && isOver()) break
-    await hear()
+    await hearResults(feed, ledger, run.campaignId)
+    await show()
   }
   const sent = await sender.finally(show)
   // What was told until now is written down, since the feed may go.
-  while (feed && run.watch && (run.stop.aborted || failing.length > 0) && (await hear()) > 0);
+  if (feed && run.watch && (run.stop.aborted || failing.length > 0)) await drainFeed(feed, ledger, run.campaignId)
   return { sent, failing }
 }
 

@@ -13,7 +13,9 @@ export function localPlace({ env, queues }: LocalCloud): CampaignPlace {
     sqs,
     requestQueueUrl: queues.requestQueueUrl,
     journal: async () => memoryJournal(),
+    hasFeed: async () => true,
     openFeed: async () => createResultFeed(sqs, queues.resultQueueUrl),
+    lookUp: async () => undefined,
     closeFeed: async () => undefined,
   }
 }

@@ -2,7 +2,7 @@
 
 import type { RegionVerdict } from '../../lib/campaign/canary.js'
 import type { Expected } from '../../lib/campaign/expectations.js'
-import { createLedger } from '../../lib/campaign/ledger.js'
+import { createLedger, type Ledger } from '../../lib/campaign/ledger.js'
 import { findOutstanding, type Outstanding } from '../../lib/campaign/outstanding.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { memoryJournal } from '../../lib/journal.js'
@@ -12,6 +12,7 @@ import type { CampaignPlace } from './campaign-place.js'
 import { type CampaignRan, runCampaign } from './campaign-run.js'
 import { tellCampaign } from './campaign-told.js'
 import { eventVoice, terminalVoice } from './campaign-voice.js'
+import { drainFeed } from './hear-results.js'
 import { say, sayJson, WrongUse } from './terminal.js'
 
 export interface Submission {
@@ -40,13 +41,15 @@ export async function submitCampaign(
   const ledger = createLedger(isKept ? await place.journal(campaignId) : memoryJournal())
   await ledger.catchUp()
   const nowMs = clock.now()
-  const outstanding = findOutstanding(submission.rows, ledger, nowMs)
-  if (outstanding.faults.length > 0)
-    throw new WrongUse(outstanding.faults.map(({ where, path, message }) => `${where}: ${path} ${message}`))
-  const needsFeed = campaignId !== undefined || watch
-  const feed = needsFeed ? await place.openFeed(campaignId ?? '', ledger) : undefined
-  if (watch && !feed)
-    throw new WrongUse(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results could not be heard'])
+  const stand = () => findOutstanding(submission.rows, ledger, nowMs)
+  refuseFaults(stand())
+  const isResumed = ledger.outcomes.totals().rows > 0
+  const wasHeard = await place.hasFeed(ledger)
+  const feed = campaignId !== undefined || watch ? await place.openFeed(campaignId ?? '', ledger) : undefined
+  if (watch && !feed) throw new WrongUse([NO_TOPIC])
+  if (isResumed && feed && wasHeard) await drainFeed(feed, ledger, campaignId)
+  if (isResumed && !wasHeard) await place.lookUp(campaignId ?? '', ledger)
+  const outstanding = stand()
   await ledger.append(
     ...(campaignId === undefined
       ? []
@@ -78,7 +81,7 @@ export async function submitCampaign(
     })
   } finally {
     voice.stop()
-    if (watch && !submission.keepFeed) await place.closeFeed(ledger)
+    if (watch ? !submission.keepFeed : isDone(ledger)) await place.closeFeed(ledger)
   }
   sayFailing(ran.failing, outstanding.send.length - ran.sent)
   if (!watch) return tellSent(ran, outstanding, submission, place, options)
@@ -86,6 +89,18 @@ export async function submitCampaign(
   const { outcomes } = ledger
   const { expect } = submission
   return tellCampaign({ outcomes, frame, expect, interrupted: stop.aborted, reports: options.report ?? [], as })
+}
+
+/** Nothing of it is open: no watch needs to follow. */
+const isDone = ({ outcomes }: Ledger): boolean => {
+  const { pending, unsent, grantRequired } = outcomes.totals()
+  return pending + unsent + grantRequired === 0
+}
+
+const NO_TOPIC = 'RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results could not be heard'
+
+function refuseFaults({ faults }: Outstanding): void {
+  if (faults.length > 0) throw new WrongUse(faults.map(({ where, path, message }) => `${where}: ${path} ${message}`))
 }
 
 const urlsOf = ({ requestQueueUrl, resultTopicArn }: CampaignPlace) => ({
@@ -126,7 +141,7 @@ function tellSent(
         ? 'without a campaign, submitting the file again sends all of it'
         : 'the same command sends the rest'
     console.error(`interrupted: ${sent} of ${send.length} rows are on the queue; ${rest}`)
-  } else if (campaignId !== undefined && !json && failing.length === 0)
+  } else if (campaignId !== undefined && !json && failing.length === 0 && sent + underWay > 0)
     console.error(`follow it with: cen-attach watch ${campaignId}`)
   return whole ? 0 : 1
 }

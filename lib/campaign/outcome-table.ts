@@ -63,13 +63,22 @@ const WIDE = 100
 export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = WIDE): string {
   const all = rows.some(({ preflight }) => preflight) ? VERDICT_COLUMNS : COLUMNS
   const columns = all.filter((column) => width >= WIDE || column !== CEN)
-  const table = new Table({
-    head: columns.map(({ head }) => head),
-    chars: PLAIN_CHARS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: columns.map(({ align }) => align),
-  })
-  for (const row of rows) table.push(columns.map(({ cell }) => cell(row, paint)))
+  return plainTable(
+    columns.map(({ head }) => head),
+    rows.map((row) => columns.map(({ cell }) => cell(row, paint))),
+    columns.map(({ align }) => align),
+  )
+}
+
+/** Columns of text without lines between them; no line ends in blanks. */
+export function plainTable(
+  head: string[],
+  rows: readonly string[][],
+  colAligns: Column['align'][] = head.map(() => 'left'),
+): string {
+  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
+  const table = new Table({ head, chars: PLAIN_CHARS, style, colAligns })
+  table.push(...rows)
   return table.toString().replace(/ +$/gm, '')
 }
 

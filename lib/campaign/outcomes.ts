@@ -43,6 +43,8 @@ export interface Outcomes {
   standing(requestId: string): Standing | undefined
   /** Whether a result of this id was told of the row. */
   hasHeard(requestId: string, id: string): boolean
+  /** The rows as they were asked for, with where they stand. */
+  followed(): readonly { readonly row: PlannedRow; readonly sentAtMs?: number; readonly standing: Standing }[]
   row(requestId: string): RowOutcome | undefined
   rows(): RowOutcome[]
   totals(): Totals
@@ -124,6 +126,7 @@ export function createOutcomes(): Outcomes {
     standing: (requestId) => followed.get(requestId)?.standing,
     hasHeard: (requestId, id) =>
       [...(followed.get(requestId)?.history.values() ?? [])].some((result) => result.id === id),
+    followed: () => [...followed.values()],
     row: (requestId) => toRow(followed.get(requestId)),
     rows: () => [...followed.values()].flatMap((one) => toRow(one) ?? []),
     totals: () => ({

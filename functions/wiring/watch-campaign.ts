@@ -1,0 +1,85 @@
+/** Follows a campaign that was submitted before, here or elsewhere. */
+import { type CampaignHeader, createLedger } from '../../lib/campaign/ledger.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import type { PlannedRow } from '../../lib/onboarding-plan.js'
+import type { CampaignPlace } from './campaign-place.js'
+import { runCampaign } from './campaign-run.js'
+import { tellCampaign } from './campaign-told.js'
+import { eventVoice, terminalVoice } from './campaign-voice.js'
+import type { ReportFile } from './report-files.js'
+import { WrongUse } from './terminal.js'
+
+export interface Watching {
+  readonly campaignId: string
+  /** Whether there is a ledger of it here. */
+  readonly isKnown: boolean
+  /** Its rows, where somebody knows them. */
+  readonly rows: readonly PlannedRow[]
+  readonly waitParked?: boolean
+  readonly keepQueue?: boolean
+  readonly report?: readonly ReportFile[]
+  readonly json?: boolean
+  readonly stop: AbortSignal
+}
+
+/** Resolves to the exit code. `placeOf` is asked for the place that the ledger's header names. */
+export async function watchCampaign(
+  placeOf: (header?: CampaignHeader) => CampaignPlace,
+  watching: Watching,
+): Promise<number> {
+  const { campaignId, isKnown, rows, stop } = watching
+  const clock = systemClock
+  const nowMs = clock.now()
+  const ledger = createLedger(await placeOf().journal(campaignId))
+  await ledger.catchUp()
+  const place = placeOf(ledger.header())
+  if (!isKnown) {
+    sayUnknown(watching)
+    await ledger.append({ entry: 'campaign', version: 1, atMs: nowMs, campaignId })
+  }
+  const news = rows.filter(({ request }) => ledger.row(request.requestId) === undefined)
+  if (news.length > 0) {
+    // Somebody else has sent them; when, is not known.
+    await ledger.append(...news.map((row) => ({ entry: 'row' as const, row })), {
+      entry: 'sent',
+      atMs: nowMs,
+      requestIds: news.map(({ request }) => request.requestId),
+    })
+  }
+  const wasHeard = isKnown && (await place.hasFeed(ledger))
+  const feed = await place.openFeed(campaignId, ledger)
+  if (!feed) throw new WrongUse(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be heard'])
+  if (!wasHeard) await place.lookUp(campaignId, ledger)
+  const openEnded = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
+  if (openEnded) console.error('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
+  const as = watching.json ? 'events' : 'table'
+  const voice = watching.json ? eventVoice() : terminalVoice()
+  try {
+    await runCampaign({
+      sqs: place.sqs,
+      requestQueueUrl: place.requestQueueUrl,
+      ledger,
+      send: [],
+      feed,
+      campaignId,
+      watch: true,
+      openEnded,
+      waitParked: watching.waitParked,
+      stop,
+      clock,
+      voice,
+    })
+  } finally {
+    voice.stop()
+    if (!(stop.aborted && watching.keepQueue)) await place.closeFeed(ledger)
+  }
+  const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
+  const interrupted = stop.aborted && !openEnded
+  return tellCampaign({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
+}
+
+function sayUnknown({ campaignId, rows }: Watching): void {
+  console.error(`there is no ledger of ${campaignId} here: results are heard from now on`)
+  const known = rows.length > 0 ? 'the CENs for the rows of the file, and ' : ''
+  console.error(`what came before is looked up: ${known}the dead-letter queue for what failed`)
+}
