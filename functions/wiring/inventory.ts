@@ -1,13 +1,13 @@
 /** The CENs as somebody reads them who sends no message: Alibaba's settings alone. */
-import { createAttacher } from '../../lib/alibaba/attacher.js'
-import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
 import { createInventory, type Inventory } from '../../lib/alibaba/inventory.js'
-import { createRpcCall } from '../../lib/alibaba/rpc.js'
-import { STS_VERSION } from '../../lib/alibaba/sts.js'
+import { createStateReader } from '../../lib/alibaba/state-reader.js'
 import { type Environment, readConfig } from '../../lib/config.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { Attacher } from '../../lib/ports.js'
+import { buildCalls } from './attacher.js'
+import { awsPlaceOf } from './aws-place.js'
 import { WrongUse } from './terminal.js'
+import { readTextFile } from './text-file.js'
 
 /** Settings of a worker that a reader of CENs has no use for. */
 const UNUSED = {
@@ -19,14 +19,8 @@ const UNUSED = {
 
 /** Throws wrong use where the settings have faults. */
 export function readInventory(env: Environment): Inventory & Pick<Attacher, 'readState'> {
-  const reading = readConfig({ ...env, ...UNUSED })
+  const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
   if (!reading.ok) throw new WrongUse(reading.faults)
-  const { endpoints, alibabaKeys, cenOwnerId } = reading.config
-  const credentials = alibabaKeys ? { keys: alibabaKeys } : {}
-  const cbn = createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, credentials, systemClock)
-  const sts = createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, credentials, systemClock)
-  return {
-    ...createInventory(cbn, systemClock),
-    readState: createAttacher({ cbn, sts }, systemClock, cenOwnerId).readState,
-  }
+  const { cbn } = buildCalls(reading.config, awsPlaceOf(env), systemClock)
+  return { ...createInventory(cbn), readState: createStateReader(cbn) }
 }

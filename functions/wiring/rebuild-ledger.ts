@@ -1,11 +1,16 @@
 /** What a ledger has missed, looked up where it still shows: failures on the dead-letter queue, attachments in the CENs. */
+
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { peekDeadLetters } from '../../lib/aws/dead-letter-peek.js'
 import type { Ledger, LedgerEntry } from '../../lib/campaign/ledger.js'
 import { isOpen } from '../../lib/campaign/outcomes.js'
 import { rebuiltAttached, rebuiltFailed } from '../../lib/campaign/rebuilt.js'
 import type { Environment } from '../../lib/config.js'
+import { systemClock } from '../../lib/host/system-clock.js'
 import { readInventory } from './inventory.js'
+
+/** How long a CEN's list may take, in milliseconds. */
+const LOOK_MS = 120_000
 
 /** Appends what it finds; says on standard error what it found, and where it could not look. */
 export async function rebuildLedger(
@@ -57,7 +62,7 @@ async function fromCens(ledger: Ledger, env: Environment): Promise<number> {
   const inventory = readInventory(env)
   let found = 0
   for (const cenId of new Set(open.map(({ row }) => row.request.attachment.cenId))) {
-    const answer = await inventory.attachedTo(cenId)
+    const answer = await inventory.attachedTo(cenId, { deadlineMs: systemClock.now() + LOOK_MS })
     if (!answer.ok) {
       const { code, advice } = answer.failure
       console.error(`${cenId} could not be looked at: ${code}: ${advice}`)

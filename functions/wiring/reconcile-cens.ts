@@ -7,7 +7,8 @@ import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import type { Answer } from '../../lib/ports.js'
 import { readInventory } from './inventory.js'
 
-const LOOK_MS = 30_000
+const LOOK_MS = 120_000
+const limits = () => ({ deadlineMs: systemClock.now() + LOOK_MS })
 
 /**
  * Lists the CENs that the wishes name, and all others of the account where something is missing: it may be attached there.
@@ -16,7 +17,7 @@ const LOOK_MS = 30_000
 export async function reconcileCens(wishes: readonly PlannedRow[], env: Environment): Promise<DriftRow[]> {
   const inventory = readInventory(env)
   const list = async (cenId: string): Promise<Listed[]> => {
-    const entries = valueOf(await inventory.attachedTo(cenId), cenId)
+    const entries = unwrapped(await inventory.attachedTo(cenId, limits()), cenId)
     return entries.map((entry) => toListed(cenId, entry))
   }
   const named = [...new Set(wishes.map(({ request }) => request.attachment.cenId))]
@@ -24,15 +25,14 @@ export async function reconcileCens(wishes: readonly PlannedRow[], env: Environm
   const isMissing = (rows: readonly DriftRow[]) => rows.filter(({ standing }) => standing === 'missing')
   const first = isMissing(findDrift(wishes, listed))
   if (first.length === 0) return findDrift(wishes, listed)
-  const others = valueOf(await inventory.cens(), 'the list of CENs').filter((cenId) => !named.includes(cenId))
+  const others = unwrapped(await inventory.cens(limits()), 'the list of CENs').filter((cenId) => !named.includes(cenId))
   listed.push(...(await inTurn(others, list)).flat())
   // A list that moves while it is paged may lose an entry, so what it does not show is asked for by itself.
   const missing = new Set(isMissing(findDrift(wishes, listed)).map(({ requestId }) => requestId))
   for (const { request } of wishes.filter(({ request }) => missing.has(request.requestId))) {
     const { attachment } = request
     const { cenId, childInstanceId, childInstanceRegionId: regionId } = attachment
-    const limits = { deadlineMs: systemClock.now() + LOOK_MS }
-    const { status } = valueOf(await inventory.readState(attachment, limits), childInstanceId)
+    const { status } = unwrapped(await inventory.readState(attachment, limits()), childInstanceId)
     if (status !== 'absent') listed.push({ cenId, childInstanceId, regionId, status })
   }
   return findDrift(wishes, listed)
@@ -51,7 +51,7 @@ async function inTurn<T>(names: readonly string[], read: (name: string) => Promi
   return all
 }
 
-function valueOf<T>(answer: Answer<T>, what: string): T {
+function unwrapped<T>(answer: Answer<T>, what: string): T {
   if (answer.ok) return answer.value
   const { code, message, advice } = answer.failure
   throw new Error(`${what} could not be read: ${code}: ${message}. ${advice}`)

@@ -1,16 +1,15 @@
 /** What the CENs have, read as a whole and only read: every attachment of a CEN, every CEN of the account. */
-import type { Answer, Clock } from '../ports.js'
-import { type ChildInstanceState, describeCenAttachedChildInstances, PAGE_SIZE } from './cbn.js'
+import type { Answer, CallLimits } from '../ports.js'
+import { type ChildInstanceState, describeCenAttachedChildInstances, describeCens, PAGE_SIZE } from './cbn.js'
 import type { RpcCall } from './rpc.js'
 
 export interface Inventory {
   /** Every entry of a CEN's list, as the API spells it. None for a CEN that there is not. */
-  attachedTo(cenId: string): Promise<Answer<readonly ChildInstanceState[]>>
+  attachedTo(cenId: string, limits: CallLimits): Promise<Answer<readonly ChildInstanceState[]>>
   /** The ids of the account's CENs. */
-  cens(): Promise<Answer<readonly string[]>>
+  cens(limits: CallLimits): Promise<Answer<readonly string[]>>
 }
 
-const CALL_MS = 30_000
 const MOST_PAGES = 2_000
 /** There is no such CEN for this account (terraform-provider-alicloud, service_alicloud_cen.go). */
 const NO_CEN = new Set([
@@ -20,35 +19,30 @@ const NO_CEN = new Set([
   'invalidceninstanceid.notfound',
 ])
 
-export function createInventory(cbn: RpcCall, clock: Clock): Inventory {
-  const limits = () => ({ deadlineMs: clock.now() + CALL_MS })
-
-  /** Pages until one is short. */
-  async function allOf<T>(read: (page: number) => Promise<Answer<readonly T[]>>): Promise<Answer<readonly T[]>> {
-    const all: T[] = []
-    for (let page = 1; page <= MOST_PAGES; page++) {
-      const answer = await read(page)
-      if (!answer.ok) return answer
-      all.push(...answer.value)
-      if (answer.value.length < PAGE_SIZE) break
-    }
-    return { ok: true, value: all }
-  }
+export function createInventory(cbn: RpcCall): Inventory {
   return {
-    async attachedTo(cenId) {
+    async attachedTo(cenId, limits) {
       const answer = await allOf<ChildInstanceState>(async (page) => {
-        const read = await describeCenAttachedChildInstances(cbn, cenId, page, limits())
+        const read = await describeCenAttachedChildInstances(cbn, cenId, page, limits)
         return read.ok ? { ok: true, value: read.value.instances } : read
       })
       return !answer.ok && NO_CEN.has(answer.failure.code.toLowerCase()) ? { ok: true, value: [] } : answer
     },
-    cens: () =>
-      allOf<string>(async (page) => {
-        const query = { PageNumber: String(page), PageSize: String(PAGE_SIZE) }
-        const answer = await cbn('DescribeCens', query, limits())
-        if (!answer.ok) return answer
-        const { Cen = [] } = (answer.value.Cens ?? {}) as { Cen?: { CenId?: string }[] }
-        return { ok: true, value: Cen.map(({ CenId }) => String(CenId)) }
-      }),
+    async cens(limits) {
+      const answer = await allOf((pageNumber) => describeCens(cbn, { pageNumber }, limits))
+      return answer.ok ? { ok: true, value: answer.value.map(({ CenId }) => CenId) } : answer
+    },
   }
+}
+
+/** Pages until one is short. */
+async function allOf<T>(read: (page: number) => Promise<Answer<readonly T[]>>): Promise<Answer<readonly T[]>> {
+  const all: T[] = []
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const answer = await read(page)
+    if (!answer.ok) return answer
+    all.push(...answer.value)
+    if (answer.value.length < PAGE_SIZE) break
+  }
+  return { ok: true, value: all }
 }

@@ -1,7 +1,8 @@
 /** The record of a campaign: its rows and what became of them. It is what every report is written from. */
 import type { Attachment } from '../attachment.js'
-import type { AttachmentResult, Outcome, ResultError } from '../attachment-result.js'
+import type { AttachmentResult, Outcome } from '../attachment-result.js'
 import { sentenceOf } from '../grant-call.js'
+import type { ResultError } from '../result-texts.js'
 import { type Preflight, preflightOf } from './preflight.js'
 
 /** Something that is known to have happened to a row. `submitted` is when the queue took it. */

@@ -1,9 +1,16 @@
 /** What became of the rows of a submission, as results come in. */
 import type { Attachment } from '../attachment.js'
 import { type AttachmentResult, type Outcome, RESULT_TYPES, resultId } from '../attachment-result.js'
-import type { GrantLine } from '../grant-call.js'
 import type { PlannedRow } from '../onboarding-plan.js'
-import { type CampaignFrame, type CampaignRecord, isFinal, recordRow, supersedes, toRecord } from './campaign-record.js'
+import {
+  type CampaignFrame,
+  type CampaignRecord,
+  type GrantLine,
+  isFinal,
+  recordRow,
+  supersedes,
+  toRecord,
+} from './campaign-record.js'
 import type { Preflight } from './preflight.js'
 
 /** `pending`: sent, and nothing heard yet; `unsent`: still to be sent. */
