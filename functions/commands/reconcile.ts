@@ -5,10 +5,11 @@ import { createLedger } from '../../lib/campaign/ledger.js'
 import { openJournal } from '../../lib/host/journal-file.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import { addCampaignOptions, type CampaignOptions, campaignOption } from '../wiring/campaign-options.js'
-import { awsPlace, hasLedger, ledgerFolder, ledgerPath } from '../wiring/campaign-place.js'
+import { awsPlace } from '../wiring/campaign-place.js'
 import { asWishedAgain } from '../wiring/campaign-rows.js'
 import { sayDrift } from '../wiring/drift-told.js'
 import { readPlan } from '../wiring/input-file.js'
+import { hasLedger, ledgerFile, ledgerFolder } from '../wiring/ledger-file.js'
 import { reconcileCens } from '../wiring/reconcile-cens.js'
 import { stopSignal } from '../wiring/stop-signal.js'
 import { submitCampaign } from '../wiring/submit-campaign.js'
@@ -81,7 +82,7 @@ async function rowsOfPast(past: readonly string[], folder: string): Promise<Plan
   if (absent.length > 0) throw new WrongUse(absent.map((id) => `there is no ledger of ${id} in ${folder}`))
   const rows = new Map<string, PlannedRow>()
   for (const campaignId of past) {
-    const ledger = createLedger(await openJournal(ledgerPath(folder, campaignId)))
+    const ledger = createLedger(await openJournal(ledgerFile(folder, campaignId)))
     await ledger.catchUp()
     for (const { row } of ledger.outcomes.followed())
       rows.set(row.request.idempotencyKey, { ...row, where: `${campaignId} ${row.where}` })

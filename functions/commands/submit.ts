@@ -1,9 +1,10 @@
 /** `cen-attach submit` */
 import type { Command } from 'commander'
 import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
-import { awsPlace, ledgerFolder } from '../wiring/campaign-place.js'
+import { awsPlace } from '../wiring/campaign-place.js'
 import { asCampaign, asDryRun } from '../wiring/campaign-rows.js'
 import { readPlan } from '../wiring/input-file.js'
+import { ledgerFolder } from '../wiring/ledger-file.js'
 import { stopSignal } from '../wiring/stop-signal.js'
 import { submitCampaign } from '../wiring/submit-campaign.js'
 import { say, sayJson, WrongUse } from '../wiring/terminal.js'

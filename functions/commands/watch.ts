@@ -1,8 +1,9 @@
 /** `cen-attach watch` */
 import type { Command } from 'commander'
 import { campaignOption } from '../wiring/campaign-options.js'
-import { awsPlace, hasLedger, ledgerFolder } from '../wiring/campaign-place.js'
+import { awsPlace } from '../wiring/campaign-place.js'
 import { readPlan } from '../wiring/input-file.js'
+import { hasLedger, ledgerFolder } from '../wiring/ledger-file.js'
 import { type ReportFile, reportOption } from '../wiring/report-files.js'
 import { stopSignal } from '../wiring/stop-signal.js'
 import { WrongUse } from '../wiring/terminal.js'
@@ -45,7 +46,7 @@ export function addWatch(program: Command): void {
 
 async function watch(campaignId: string, options: WatchOptions): Promise<void> {
   const folder = ledgerFolder(options.ledger, process.env)
-  const isKnown = hasLedger(folder, campaignId)
+  const isKnown = hasLedger(folder, campaignId, process.env.REQUEST_QUEUE_URL)
   const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
   const resultTopicArn = options.topicArn ?? (process.env.RESULT_TOPIC_ARN || undefined)
   if (!isKnown && resultTopicArn === undefined)

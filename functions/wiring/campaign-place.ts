@@ -1,8 +1,5 @@
 /** Where a campaign happens: the queue that takes its rows, what hears its results, and the journal of its ledger. */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { closeFeed, feedName, findQueue, openFeed } from '../../lib/aws/campaign-feed.js'
@@ -13,6 +10,7 @@ import type { Environment } from '../../lib/config.js'
 import { openJournal } from '../../lib/host/journal-file.js'
 import type { Journal } from '../../lib/journal.js'
 import { awsPlaceOf } from './aws-place.js'
+import { ledgerFile } from './ledger-file.js'
 import { rebuildLedger } from './rebuild-ledger.js'
 
 export interface CampaignPlace {
@@ -48,7 +46,7 @@ export function awsPlace(env: Environment, urls: AwsUrls, folder: string): Campa
     sqs: clients.sqs,
     requestQueueUrl,
     resultTopicArn,
-    journal: (campaignId) => openJournal(ledgerPath(folder, campaignId)),
+    journal: (campaignId) => openJournal(ledgerFile(folder, campaignId, requestQueueUrl)),
     hasFeed,
     async openFeed(campaignId, ledger) {
       if (resultTopicArn === undefined) return undefined
@@ -67,11 +65,3 @@ export function awsPlace(env: Environment, urls: AwsUrls, folder: string): Campa
     },
   }
 }
-
-/** `--ledger`, or the state folder of the XDG base directory specification. */
-export const ledgerFolder = (named: string | undefined, env: Environment): string =>
-  named ?? join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cen-attach')
-
-export const ledgerPath = (folder: string, campaignId: string): string => join(folder, `${campaignId}.jsonl`)
-
-export const hasLedger = (folder: string, campaignId: string): boolean => existsSync(ledgerPath(folder, campaignId))

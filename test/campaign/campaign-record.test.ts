@@ -3,6 +3,7 @@ import type { AttachmentResult, Outcome } from '../../lib/attachment-result.js'
 import { foldRecord } from '../../lib/campaign/campaign-record.js'
 import { guardCell, unguardCell } from '../../lib/campaign/csv-cell.js'
 import { describeGrant, grantCall } from '../../lib/grant-call.js'
+import { type ResultGrant, toResultGrant } from '../../lib/result-texts.js'
 
 const attachment = {
   cenId: 'cen-1',
@@ -15,10 +16,20 @@ const rows = [
   { where: 'line 2', request: { requestId: 'r-1', attachment }, submittedAtMs: 1_000 },
   { where: 'line 3', request: { requestId: 'r-2', attachment } },
 ]
-const result = (outcome: Outcome, atMs: number, advice?: string) => {
+const result = (outcome: Outcome, atMs: number, advice?: string, grant?: ResultGrant) => {
   const at = new Date(atMs).toISOString()
   const error = advice && { code: 'C', kind: 'not-granted', message: 'm', advice }
-  const data = { requestId: 'r-1', outcome, adopted: false, receiveCount: 2, durationMs: 7, finishedAt: at, error }
+  const data = {
+    requestId: 'r-1',
+    outcome,
+    adopted: false,
+    receiveCount: 2,
+    durationMs: 7,
+    finishedAt: at,
+    error,
+    grant,
+    attachment,
+  }
   return { id: outcome, time: at, data } as unknown as AttachmentResult
 }
 const fold = (...results: AttachmentResult[]) =>
@@ -44,7 +55,8 @@ describe('the record of a campaign', () => {
   })
 
   it('names the call of a parked row, and the line that makes it', () => {
-    const [row] = fold(result('grant-required', 2_000, describeGrant(grantCall(attachment, '1688000000000001')))).rows
+    const call = toResultGrant(grantCall(attachment, '1688000000000001'))
+    const [row] = fold(result('grant-required', 2_000, describeGrant(call), call)).rows
     expect(row?.grant?.ownerId).toBe('1700000000000002')
     expect(row?.grant?.sentence).toMatch(/^Account 1700000000000002 must call GrantInstanceToCen/)
     expect(row?.grant?.command).toMatch(/^aliyun vpc GrantInstanceToCen .*--CenOwnerId 1688000000000001$/)

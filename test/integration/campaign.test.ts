@@ -6,6 +6,7 @@ import { ListSubscriptionsCommand } from '@aws-sdk/client-sns'
 import { ListQueuesCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
+import { ledgerFile } from '../../functions/wiring/ledger-file.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { type Running, run, start } from '../support/process.js'
@@ -32,7 +33,7 @@ let cloud: TestCloud
 let worker: Running | undefined
 let env: Record<string, string>
 const ledgerOf = (campaign: string) =>
-  readFileSync(join(folder, `${campaign}.jsonl`), 'utf8')
+  readFileSync(ledgerFile(folder, campaign), 'utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
 const feeds = async () => {

@@ -1,5 +1,8 @@
 /** Programs of this project as a user starts them: the built command line in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 export interface Running {
   readonly child: ChildProcess
@@ -13,6 +16,8 @@ export interface Running {
 }
 
 const CLI = 'dist/functions/cli.js'
+/** What a run writes down must not be found by the next one, nor stand among a person's own. */
+const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'cen-attach-state-'))
 
 /** Settings of the tests' own environment that a program must not inherit. */
 const OWN =
@@ -20,7 +25,7 @@ const OWN =
 
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, ...env } })
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, XDG_STATE_HOME, ...env } })
   let out = ''
   let err = ''
   child.stdout.on('data', (piece) => {
