@@ -56,7 +56,8 @@ export async function submitCampaign(
       : [{ entry: 'campaign' as const, version: 1 as const, atMs: nowMs, campaignId, ...urlsOf(place) }]),
     ...outstanding.send.map(({ row }) => ({ entry: 'row' as const, row })),
   )
-  const as = options.json ? submission.jsonAs : 'table'
+  // Events are for whoever follows; a campaign that is only sent is one object.
+  const as = !options.json ? 'table' : watch ? submission.jsonAs : 'summary'
   const voice = as === 'events' ? eventVoice() : terminalVoice()
   if (!options.json) sayKept(outstanding)
   const quiet = !watch && options.canary === undefined
