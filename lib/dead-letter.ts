@@ -20,6 +20,21 @@ export interface DeadLetterFacts {
   readonly resultId: string
 }
 
+/** The attributes that a dead letter may have; any other was on the message before. */
+export const LETTER_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'reason',
+  'errorCode',
+  'errorKind',
+  'advice',
+  'requestId',
+  'apiRequestId',
+  'receiveCount',
+  'requestedAt',
+  'resultId',
+  'redriveCount',
+  'truncated',
+])
+
 const ADVICE_BYTES = 4_096
 
 /** What a queue counts for an attribute besides name and value: the name of its data type. */
@@ -27,7 +42,7 @@ const TYPE_BYTES = byteLength('String')
 
 /**
  * Builds a dead letter of at most `maxBytes` (body and attributes together). Where it would be larger, `advice` goes
- * first, then all but `reason` and `resultId`, then the body is cut and `truncated` says so.
+ * first, then all but `reason`, `resultId` and `redriveCount`, then the body is cut and `truncated` says so.
  */
 export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, maxBytes: number): DeadLetter {
   const { reason, failure, requestId, resultId } = facts
@@ -42,9 +57,12 @@ export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, m
     receiveCount: String(message.receiveCount),
     requestedAt: new Date(message.sentAtMs).toISOString(),
     resultId,
+    // A redrive counts on from here; without it the second one would end under the result id of the first.
+    redriveCount: message.redriveCount === undefined ? undefined : String(message.redriveCount),
   })
   const { advice: _, ...withoutAdvice } = all
-  const least = clean({ reason, resultId })
+  const { redriveCount = '' } = all
+  const least = clean({ reason, resultId, redriveCount })
   const body = byteLength(message.body)
   const attributes = [all, withoutAdvice, least].find((candidate) => body + sizeOf(candidate) <= maxBytes)
   if (attributes) return { body: message.body, attributes }

@@ -1,0 +1,84 @@
+/** Letters by what they have in common: facets, selections and groups, as data. */
+import { normalCode } from './failure.js'
+import type { Letter } from './letter.js'
+
+interface Facet {
+  readonly meaning: string
+  readonly of: (letter: Letter) => string | undefined
+  /** Values that mean the same have the same normal form. */
+  readonly normal?: (value: string) => string
+}
+
+/** What letters are grouped and selected by. A letter without a value stands under its origin, in brackets. */
+export const FACETS = {
+  code: { meaning: 'error code, in any spelling of it', of: ({ code }) => code, normal: normalCode },
+  kind: { meaning: 'kind of the error, such as rejected', of: ({ kind }) => kind },
+  reason: { meaning: 'rejected, expired, invalid-request, forbidden or unknown', of: ({ reason }) => reason },
+  owner: { meaning: 'account that owns the child instance', of: ({ attachment }) => attachment.childInstanceOwnerId },
+  campaign: { meaning: 'campaignId', of: ({ campaignId }) => campaignId },
+  cen: { meaning: 'CEN', of: ({ attachment }) => attachment.cenId },
+  region: { meaning: 'region of the child instance', of: ({ attachment }) => attachment.childInstanceRegionId },
+  origin: { meaning: 'worker, backstop (SQS moved it) or foreign', of: ({ origin }) => origin },
+} as const satisfies Readonly<Record<string, Facet>>
+
+export type FacetName = keyof typeof FACETS
+export const FACET_NAMES = Object.keys(FACETS) as FacetName[]
+
+/** What a facet says where a letter has no such value; it can be selected by, too. */
+const NONE: Readonly<Partial<Record<FacetName, string>>> = { owner: "(the CEN's)", campaign: '(none)' }
+
+/** The value of a facet, or a word in brackets. */
+export function facetOf(letter: Letter, name: FacetName): string {
+  const said = FACETS[name].of(letter)
+  if (said !== undefined) return said
+  if (letter.origin !== 'worker' && (name === 'code' || name === 'kind' || name === 'reason'))
+    return `(${letter.origin})`
+  const readable = letter.attachment.cenId !== undefined
+  return (readable && NONE[name]) || '(unreadable)'
+}
+
+/** Any of the values of a facet, in every facet that is named; and any of the ids, where some are. */
+export interface Selection {
+  readonly facets: Readonly<Partial<Record<FacetName, readonly string[]>>>
+  /** Message ids, the beginnings of some (8 characters at least), or request ids. */
+  readonly ids: readonly string[]
+}
+
+export const EVERYTHING: Selection = { facets: {}, ids: [] }
+const SHORTEST_ID = 8
+
+export function selects({ facets, ids }: Selection, letter: Letter): boolean {
+  const named = ids.length === 0 || ids.some((id) => isNamed(letter, id))
+  return named && FACET_NAMES.every((name) => facets[name]?.some((value) => same(name, value, letter)) ?? true)
+}
+
+const same = (name: FacetName, value: string, letter: Letter): boolean => {
+  const { normal = (text: string) => text }: Facet = FACETS[name]
+  return normal(value) === normal(facetOf(letter, name))
+}
+
+const isNamed = ({ messageId, requestId }: Letter, id: string): boolean =>
+  id === requestId || id === messageId || (id.length >= SHORTEST_ID && messageId.startsWith(id))
+
+export interface LetterGroup {
+  /** The values that its letters share, by facet. */
+  readonly key: Readonly<Partial<Record<FacetName, string>>>
+  /** In the order in which they were dead-lettered. */
+  readonly letters: readonly Letter[]
+}
+
+/** Groups by one facet or by several together; the largest group first. */
+export function groupLetters(letters: readonly Letter[], by: readonly FacetName[]): LetterGroup[] {
+  const groups = new Map<string, Letter[]>()
+  const ordered = [...letters].sort((one, other) => one.sentAtMs - other.sentAtMs)
+  for (const letter of ordered) {
+    const key = JSON.stringify(by.map((name) => facetOf(letter, name)))
+    groups.set(key, [...(groups.get(key) ?? []), letter])
+  }
+  return [...groups]
+    .map(([key, members]) => ({
+      key: Object.fromEntries((JSON.parse(key) as string[]).map((value, index) => [by[index], value])),
+      letters: members,
+    }))
+    .sort((one, other) => other.letters.length - one.letters.length)
+}

@@ -1,0 +1,123 @@
+/** A redrive: what a letter becomes when it is sent back to the request queue, or why it cannot be. */
+import * as v from 'valibot'
+import { type AttachmentRequest, describeFaults, parseRequest } from './attachment-request.js'
+import { isRecord, unwrap } from './envelope.js'
+import type { Letter } from './letter.js'
+import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-fields.js'
+
+export interface Edit {
+  readonly field: string
+  /** Absent: the field is taken out. */
+  readonly value?: string | boolean
+}
+
+/** What is changed on the way; nothing leaves the body byte for byte. */
+export interface Changes {
+  readonly edits: readonly Edit[]
+  /** A `notAfter` that has passed is dropped, so that the request lives anew. */
+  readonly renew: boolean
+}
+
+export const UNCHANGED: Changes = { edits: [], renew: false }
+
+export type RedrivePlan =
+  | {
+      readonly ok: true
+      readonly body: string
+      readonly redriveCount: number
+      /** Messages of one group take turns with those of others; on a FIFO queue they keep their order. */
+      readonly groupId: string
+      readonly request: AttachmentRequest
+    }
+  | { readonly ok: false; readonly why: string; readonly todo: string }
+
+export interface PlanTimes {
+  readonly nowMs: number
+  readonly ttlMs: number
+}
+
+/** These name one attachment or one request: given to several letters they would make them the same. */
+const FIELDS_OF_ONE: readonly string[] = ['childInstanceId', 'requestId']
+/** Where no owner is named the child belongs to the account of the CENs, which is one account. */
+const GROUP_OF_THE_CENS = 'cen-owner'
+
+/** Reads edits as `FIELD=VALUE`; without a value the field is taken out. All faults are named. */
+export function readEdits(texts: readonly string[]): { readonly edits: readonly Edit[]; readonly faults: string[] } {
+  const faults: string[] = []
+  const edits = texts.flatMap((text): Edit[] => {
+    const [, given = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    const field = nameOf(given)
+    if (given === '') faults.push(`--edit ${text}: must be FIELD=VALUE, or FIELD= to take the field out`)
+    else if (value === '') return [{ field }]
+    else {
+      const known = FIELD_NAMES.find((name) => name === field)
+      if (!known) faults.push(`--edit ${given}: is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`)
+      else {
+        const typed = known === 'dryRun' && /^(?:true|false)$/.test(value) ? value === 'true' : value
+        const issue = v.safeParse(RequestFields.entries[known], typed).issues?.[0]
+        if (!issue) return [{ field, value: typed }]
+        faults.push(`--edit ${field}: ${issue.message}`)
+      }
+    }
+    return []
+  })
+  const twice = edits.filter(({ field }, index) => edits.findIndex((edit) => edit.field === field) < index)
+  faults.push(...twice.map(({ field }) => `--edit ${field}: is given twice`))
+  return { edits, faults }
+}
+
+const nameOf = (given: string): string =>
+  Object.hasOwn(API_FIELD_NAMES, given) ? (API_FIELD_NAMES[given] ?? given) : given
+
+/**
+ * Plans a redrive of one of `count` selected letters. The body passes the validation that the worker will hold it to; the
+ * policy is the worker's to ask, since it goes by who sends.
+ */
+export function planRedrive(letter: Letter, changes: Changes, { nowMs, ttlMs }: PlanTimes, count = 1): RedrivePlan {
+  if (letter.truncated) return refused('its body was cut when it was dead-lettered', 'submit the row anew')
+  const shared = count > 1 ? changes.edits.filter(({ field, value }) => value && FIELDS_OF_ONE.includes(field)) : []
+  if (shared[0])
+    return refused(`${shared[0].field} names one of them, and ${count} are selected`, 'select a single message')
+  const times = { sentAtMs: nowMs, ttlMs }
+  const edited = changes.edits.length > 0 ? edit(letter.body, changes.edits) : letter.body
+  if (edited === undefined) return refused('its body is no JSON object, so it has no fields to edit', NOT_A_REQUEST)
+  const first = parseRequest(edited, times)
+  const passed = first.ok && first.request.notAfterMs <= nowMs
+  const body = passed && changes.renew ? (edit(edited, [{ field: 'notAfter' }]) ?? edited) : edited
+  const parsed = body === edited ? first : parseRequest(body, times)
+  if (!parsed.ok) {
+    const mendable = edit(body, []) !== undefined
+    return refused(describeFaults(parsed.faults), mendable ? 'correct it with --edit FIELD=VALUE' : NOT_A_REQUEST)
+  }
+  const { request } = parsed
+  if (request.notAfterMs <= nowMs) {
+    const instant = new Date(request.notAfterMs).toISOString()
+    return refused(`notAfter (${instant}) has passed`, 'if it is still wanted: --renew, or --edit notAfter=TIME')
+  }
+  return {
+    ok: true,
+    body,
+    redriveCount: letter.redriveCount + 1,
+    groupId: letter.groupId ?? request.attachment.childInstanceOwnerId ?? GROUP_OF_THE_CENS,
+    request,
+  }
+}
+
+const NOT_A_REQUEST = 'submit what was meant anew'
+
+const refused = (why: string, todo: string): RedrivePlan => ({ ok: false, why, todo })
+
+/** The request with its fields changed, out of its envelope; undefined where the body is no JSON object. */
+function edit(body: string, edits: readonly Edit[]): string | undefined {
+  let value: unknown
+  try {
+    value = unwrap(JSON.parse(body)).value
+  } catch {
+    return undefined
+  }
+  if (!isRecord(value)) return undefined
+  const changed = new Map(edits.map((one) => [one.field, one.value]))
+  const kept = Object.entries(value).filter(([name]) => !changed.has(nameOf(name)))
+  const set = [...changed].filter(([, to]) => to !== undefined)
+  return JSON.stringify(Object.fromEntries([...kept, ...set]))
+}
