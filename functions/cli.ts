@@ -2,6 +2,9 @@
 /** The door of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
 import { addCodes } from './commands/codes.js'
+import { addDlqList } from './commands/dlq-list.js'
+import { addDlqRedrive } from './commands/dlq-redrive.js'
+import { addDlqShow } from './commands/dlq-show.js'
 import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
 import { addPolicy } from './commands/policy.js'
@@ -28,7 +31,19 @@ const program = new Command('cen-attach')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-const COMMANDS = [addLocal, addWorker, addSubmit, addWatch, addReconcile, addPolicy, addCodes, addEmulator]
+const COMMANDS = [
+  addLocal,
+  addWorker,
+  addSubmit,
+  addWatch,
+  addReconcile,
+  addDlqList,
+  addDlqShow,
+  addDlqRedrive,
+  addPolicy,
+  addCodes,
+  addEmulator,
+]
 for (const add of COMMANDS) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')
 

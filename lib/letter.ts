@@ -1,9 +1,9 @@
 /** A letter: a message that was found on the dead-letter queue, whoever put it there, and what can be told of it. */
 import type { Attachment } from './attachment.js'
 import { parseRequest } from './attachment-request.js'
-import { withoutUndefined } from './attachment-result.js'
 import { meaningOf } from './failure.js'
 import type { RequestFields } from './request-fields.js'
+import { withoutUndefined } from './without-undefined.js'
 
 /** What a queue says of a message that it holds. */
 export interface FoundMessage {

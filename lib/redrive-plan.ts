@@ -20,16 +20,40 @@ export interface Changes {
 
 export const UNCHANGED: Changes = { edits: [], renew: false }
 
-export type RedrivePlan =
-  | {
-      readonly ok: true
-      readonly body: string
-      readonly redriveCount: number
-      /** Messages of one group take turns with those of others; on a FIFO queue they keep their order. */
-      readonly groupId: string
-      readonly request: AttachmentRequest
-    }
-  | { readonly ok: false; readonly why: string; readonly todo: string }
+export interface GoodPlan {
+  readonly ok: true
+  readonly body: string
+  readonly redriveCount: number
+  /** Messages of one group take turns with those of others; on a FIFO queue they keep their order. */
+  readonly groupId: string
+  readonly request: AttachmentRequest
+}
+
+export type RedrivePlan = GoodPlan | { readonly ok: false; readonly why: string; readonly todo: string }
+
+/**
+ * `sent`: it is a new submission, and off the dead-letter queue. `kept`: sent, but not removed yet; sent again it ends
+ * under the same result id. `planned`: what a dry run would send. `refused`: it cannot be sent as it is. `unsent`: the
+ * queue did not take it, or nobody came to it before a stop.
+ */
+export type RedriveOutcome = 'sent' | 'kept' | 'planned' | 'refused' | 'unsent'
+
+export interface Redriven {
+  readonly letter: Letter
+  readonly outcome: RedriveOutcome
+  /** What was sent, or would be; absent where it was refused. */
+  readonly plan?: GoodPlan
+  /** Where it was not sent: what is wrong, and what to do. */
+  readonly why?: string
+  readonly todo?: string
+}
+
+export interface RedriveReport {
+  /** One for every letter that was selected. */
+  readonly redriven: readonly Redriven[]
+  /** Letters about which were in other hands, so that nobody could select them. */
+  readonly elsewhere: number
+}
 
 export interface PlanTimes {
   readonly nowMs: number
@@ -39,7 +63,7 @@ export interface PlanTimes {
 /** These name one attachment or one request: given to several letters they would make them the same. */
 const FIELDS_OF_ONE: readonly string[] = ['childInstanceId', 'requestId']
 /** Where no owner is named the child belongs to the account of the CENs, which is one account. */
-const GROUP_OF_THE_CENS = 'cen-owner'
+const OWN_ACCOUNT = 'own-account'
 
 /** Reads edits as `FIELD=VALUE`; without a value the field is taken out. All faults are named. */
 export function readEdits(texts: readonly string[]): { readonly edits: readonly Edit[]; readonly faults: string[] } {
@@ -98,7 +122,7 @@ export function planRedrive(letter: Letter, changes: Changes, { nowMs, ttlMs }: 
     ok: true,
     body,
     redriveCount: letter.redriveCount + 1,
-    groupId: letter.groupId ?? request.attachment.childInstanceOwnerId ?? GROUP_OF_THE_CENS,
+    groupId: letter.groupId ?? request.attachment.childInstanceOwnerId ?? OWN_ACCOUNT,
     request,
   }
 }

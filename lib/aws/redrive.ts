@@ -1,9 +1,17 @@
 /** Moves chosen letters from the dead-letter queue back to the request queue: sent first, removed then. */
 import pLimit from 'p-limit'
 import { sha256Hex } from '../digest.js'
-import { type Changes, planRedrive, type RedrivePlan } from '../redrive-plan.js'
+import {
+  type Changes,
+  type GoodPlan,
+  planRedrive,
+  type Redriven,
+  type RedriveOutcome,
+  type RedriveReport,
+} from '../redrive-plan.js'
 import { type Desk, type Holding, type Reading, withLetters } from './dead-letter-queue.js'
 import type { HeldLetter } from './held-letter.js'
+import { elsewhereOf } from './letter-list.js'
 import { batchesOf, type Outgoing, sendBatch } from './send-batches.js'
 
 export interface RedriveOrder extends Reading {
@@ -18,31 +26,7 @@ export interface RedriveOrder extends Reading {
   readonly moved?: (done: number, all: number) => void
 }
 
-/**
- * `sent`: it is a new submission, and off the dead-letter queue. `kept`: sent, but not removed yet; sent again it ends
- * under the same result id. `planned`: what a dry run would send. `refused`: it cannot be sent as it is. `unsent`: the
- * queue did not take it, or nobody came to it before a stop.
- */
-export type RedriveOutcome = 'sent' | 'kept' | 'planned' | 'refused' | 'unsent'
-
-export interface Redriven {
-  readonly letter: HeldLetter
-  readonly outcome: RedriveOutcome
-  /** What was sent, or would be; absent where it was refused. */
-  readonly plan?: Extract<RedrivePlan, { ok: true }>
-  /** Where it was not sent: what is wrong, and what to do. */
-  readonly why?: string
-  readonly todo?: string
-}
-
-export interface RedriveReport {
-  /** One for every letter that was selected. */
-  readonly redriven: readonly Redriven[]
-  /** Letters about which were in other hands, so that nobody could select them. */
-  readonly elsewhere: number
-}
-
-type Planned = Redriven & Outgoing & { readonly plan: Extract<RedrivePlan, { ok: true }> }
+type Planned = Redriven & Outgoing & { readonly letter: HeldLetter; readonly plan: GoodPlan }
 
 const MOVES_AT_ONCE = 4
 const STOPPED = 'it was stopped before it came to this one'
@@ -68,7 +52,7 @@ async function redriveHeld(holding: Holding, desk: Desk, order: RedriveOrder): P
   const redriven: Redriven[] = plans.filter(({ outcome }) => outcome === 'refused')
   if (order.dryRun) redriven.push(...good)
   else redriven.push(...(await move(good, holding, desk, order)))
-  return { redriven, elsewhere: Math.max(0, facts.visible + facts.invisible - letters.length) }
+  return { redriven, elsewhere: elsewhereOf(facts, letters.length) }
 }
 
 function planOne(letter: HeldLetter, count: number, desk: Desk, order: RedriveOrder): Redriven | Planned {

@@ -5,7 +5,8 @@ import type { RowOutcome, Totals } from './outcomes.js'
 /** A function that may colour a word; the identity where there is no terminal. */
 export type Paint = (outcome: RowOutcome['outcome'], text: string) => string
 
-const PLAIN_CHARS = {
+/** A table without lines. */
+export const PLAIN_CHARS = {
   top: '',
   'top-mid': '',
   'top-left': '',

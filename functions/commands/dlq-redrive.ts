@@ -1,0 +1,89 @@
+/** `cen-attach dlq redrive` */
+import type { Command } from 'commander'
+import { redriveLetters } from '../../lib/aws/redrive.js'
+import { showCount } from '../../lib/campaign/count-progress.js'
+import { redriveFacts, redriveText } from '../../lib/campaign/redrive-text.js'
+import { selects } from '../../lib/letter-groups.js'
+import { readEdits } from '../../lib/redrive-plan.js'
+import {
+  type DlqOptions,
+  dlqCommand,
+  INTERRUPTED,
+  isEmpty,
+  openDesk,
+  reading,
+  sayElsewhere,
+  selectionOf,
+  TTL_MS,
+  withLetterOptions,
+} from '../wiring/dead-letters.js'
+import { say, sayJson, WrongUse } from '../wiring/terminal.js'
+
+type RedriveOptions = DlqOptions & {
+  readonly queueUrl?: string
+  readonly all?: boolean
+  readonly edit: readonly string[]
+  readonly renew?: boolean
+  readonly dryRun?: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  cen-attach dlq redrive --code OperationFailed.InvalidTransitRouter --dry-run
+  cen-attach dlq redrive --campaign wave-3 --code RequestExpired --renew
+  cen-attach dlq redrive 3f2a91bc --edit childInstanceOwnerId=1688000000000002
+
+Each is sent before it is removed: a crash in between sends it twice, under one result id. It is a new submission, by you:
+the worker's policy goes by who sends. An edit with nothing after = takes the field out.`
+
+export function addDlqRedrive(program: Command): void {
+  withLetterOptions(dlqCommand(program).command('redrive [id...]'))
+    .description('send chosen dead letters back to the request queue')
+    .option('--queue-url <url>', 'the request queue; by default REQUEST_QUEUE_URL')
+    .option('--all', 'all dead letters; needed where nothing else chooses them')
+    .option(
+      '--edit <field=value>',
+      'correct a field on the way; may be given several times',
+      (one: string, before: string[]) => [...before, one],
+      [],
+    )
+    .option('--renew', 'drop a notAfter that has passed')
+    .option('--dry-run', 'print what would be sent, and send nothing')
+    .addHelpText('after', EXAMPLES)
+    .action(redrive)
+}
+
+async function redrive(ids: readonly string[], options: RedriveOptions): Promise<void> {
+  const { queueUrl = process.env.REQUEST_QUEUE_URL, dryRun = false, renew = false } = options
+  const selection = selectionOf(options, ids)
+  const { edits, faults } = readEdits(options.edit)
+  if (isEmpty(selection) && !options.all)
+    faults.push('say which: ids, --code, --owner, --campaign … (see --help), or --all')
+  if (!isEmpty(selection) && options.all) faults.push('--all chooses everything; leave it out, or what else chooses')
+  if (!queueUrl) faults.push('REQUEST_QUEUE_URL is not set, and there is no --queue-url')
+  const desk = openDesk(process.env, options)
+  if (queueUrl === desk.deadLetterQueueUrl) faults.push('the request queue and the dead-letter queue are the same')
+  if (!queueUrl || faults.length > 0) throw new WrongUse(faults)
+  const bar = showCount(process.stderr, 'sending')
+  const { value, stopped } = await reading(desk, (one) =>
+    redriveLetters(desk, {
+      ...one,
+      requestQueueUrl: queueUrl,
+      selects: (letter) => selects(selection, letter),
+      changes: { edits, renew },
+      ttlMs: TTL_MS,
+      dryRun,
+      moved: bar.update,
+    }),
+  )
+  bar.stop()
+  const bad = value.redriven.some(({ outcome }) => outcome === 'refused' || outcome === 'unsent')
+  const missed = ids.length > 0 && value.redriven.length === 0
+  process.exitCode = bad || missed || stopped ? 1 : 0
+  if (options.json) sayJson({ dryRun, stopped, ...redriveFacts(value) })
+  else {
+    say(redriveText(value, queueUrl))
+    sayElsewhere(desk, value.elsewhere)
+    if (stopped) say(INTERRUPTED)
+  }
+}
