@@ -11,14 +11,14 @@ interface Facet {
 
 /** What letters are grouped and selected by. A letter without a value stands under its origin, in brackets. */
 export const FACETS = {
-  code: { meaning: 'error code, in any spelling of it', of: ({ code }) => code, normal: normalCode },
-  kind: { meaning: 'kind of the error, such as rejected', of: ({ kind }) => kind },
-  reason: { meaning: 'rejected, expired, invalid-request, forbidden or unknown', of: ({ reason }) => reason },
-  owner: { meaning: 'account that owns the child instance', of: ({ attachment }) => attachment.childInstanceOwnerId },
-  campaign: { meaning: 'campaignId', of: ({ campaignId }) => campaignId },
+  code: { meaning: 'error code, in any spelling', of: ({ code }) => code, normal: normalCode },
+  kind: { meaning: 'kind of error', of: ({ kind }) => kind },
+  reason: { meaning: 'reason (rejected, expired, invalid-request, forbidden, unknown)', of: ({ reason }) => reason },
+  owner: { meaning: 'owner account', of: ({ attachment }) => attachment.childInstanceOwnerId },
+  campaign: { meaning: 'campaign', of: ({ campaignId }) => campaignId },
   cen: { meaning: 'CEN', of: ({ attachment }) => attachment.cenId },
-  region: { meaning: 'region of the child instance', of: ({ attachment }) => attachment.childInstanceRegionId },
-  origin: { meaning: 'worker, backstop (SQS moved it) or foreign', of: ({ origin }) => origin },
+  region: { meaning: 'region', of: ({ attachment }) => attachment.childInstanceRegionId },
+  origin: { meaning: 'origin (worker; backstop, where SQS moved it; foreign)', of: ({ origin }) => origin },
 } as const satisfies Readonly<Record<string, Facet>>
 
 export type FacetName = keyof typeof FACETS

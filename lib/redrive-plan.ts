@@ -111,7 +111,7 @@ export function planRedrive(letter: Letter, changes: Changes, { nowMs, ttlMs }: 
   const parsed = body === edited ? first : parseRequest(body, times)
   if (!parsed.ok) {
     const mendable = edit(body, []) !== undefined
-    return refused(describeFaults(parsed.faults), mendable ? 'correct it with --edit FIELD=VALUE' : NOT_A_REQUEST)
+    return refused(describeFaults(parsed.faults), mendable ? MENDABLE : NOT_A_REQUEST)
   }
   const { request } = parsed
   if (request.notAfterMs <= nowMs) {
@@ -127,6 +127,7 @@ export function planRedrive(letter: Letter, changes: Changes, { nowMs, ttlMs }: 
   }
 }
 
+const MENDABLE = 'correct it with --edit FIELD=VALUE; --edit FIELD= takes a field out'
 const NOT_A_REQUEST = 'submit what was meant anew'
 
 const refused = (why: string, todo: string): RedrivePlan => ({ ok: false, why, todo })

@@ -62,6 +62,14 @@ describe('a dead letter', () => {
     expect(at(2_000).body.length).toBeLessThan(2_000)
   })
 
+  it('counts on where a redriven message comes back, however little room there is', () => {
+    for (const bytes of [262_144, 2_100, 1_500]) {
+      const letter = toDeadLetter({ ...message('x'.repeat(2_000)), redriveCount: 2 }, facts(), bytes)
+      expect(letter.attributes.redriveCount).toBe('2')
+      expect(Object.keys(letter.attributes).length).toBeLessThanOrEqual(10)
+    }
+  })
+
   it('never exceeds the limit of its queue, whatever the body', () => {
     fc.assert(
       fc.property(

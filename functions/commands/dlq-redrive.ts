@@ -17,12 +17,12 @@ import {
   TTL_MS,
   withLetterOptions,
 } from '../wiring/dead-letters.js'
-import { say, sayJson, WrongUse } from '../wiring/terminal.js'
+import { say, sayJson } from '../wiring/terminal.js'
 
 type RedriveOptions = DlqOptions & {
   readonly queueUrl?: string
   readonly all?: boolean
-  readonly edit: readonly string[]
+  readonly edit?: readonly string[]
   readonly renew?: boolean
   readonly dryRun?: boolean
 }
@@ -41,29 +41,26 @@ export function addDlqRedrive(program: Command): void {
     .description('send chosen dead letters back to the request queue')
     .option('--queue-url <url>', 'the request queue; by default REQUEST_QUEUE_URL')
     .option('--all', 'all dead letters; needed where nothing else chooses them')
-    .option(
-      '--edit <field=value>',
-      'correct a field on the way; may be given several times',
-      (one: string, before: string[]) => [...before, one],
-      [],
-    )
+    .option('--edit <field=value>', 'correct a field on the way; may be given several times', eachOne)
     .option('--renew', 'drop a notAfter that has passed')
     .option('--dry-run', 'print what would be sent, and send nothing')
     .addHelpText('after', EXAMPLES)
     .action(redrive)
 }
 
+const eachOne = (text: string, before: readonly string[] = []): string[] => [...before, text]
+
 async function redrive(ids: readonly string[], options: RedriveOptions): Promise<void> {
-  const { queueUrl = process.env.REQUEST_QUEUE_URL, dryRun = false, renew = false } = options
+  const { queueUrl = process.env.REQUEST_QUEUE_URL ?? '', dryRun = false, renew = false } = options
   const selection = selectionOf(options, ids)
-  const { edits, faults } = readEdits(options.edit)
+  const { edits, faults } = readEdits(options.edit ?? [])
   if (isEmpty(selection) && !options.all)
     faults.push('say which: ids, --code, --owner, --campaign … (see --help), or --all')
   if (!isEmpty(selection) && options.all) faults.push('--all chooses everything; leave it out, or what else chooses')
   if (!queueUrl) faults.push('REQUEST_QUEUE_URL is not set, and there is no --queue-url')
-  const desk = openDesk(process.env, options)
-  if (queueUrl === desk.deadLetterQueueUrl) faults.push('the request queue and the dead-letter queue are the same')
-  if (!queueUrl || faults.length > 0) throw new WrongUse(faults)
+  const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
+  if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
+  const desk = openDesk(process.env, options, faults)
   const bar = showCount(process.stderr, 'sending')
   const { value, stopped } = await reading(desk, (one) =>
     redriveLetters(desk, {

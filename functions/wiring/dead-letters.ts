@@ -38,9 +38,10 @@ export const several = (text: string, before: readonly string[] = []): string[] 
 /** Adds an option for each facet, and those that every `dlq` command has. */
 export function withLetterOptions(command: Command): Command {
   command.option('--dlq-url <url>', 'the dead-letter queue; by default DEAD_LETTER_QUEUE_URL')
-  for (const name of FACET_NAMES)
-    command.option(`--${name} <${name}>`, `only this ${FACETS[name].meaning}; may be given several times`, several)
-  return command.option('--json', 'print JSON')
+  for (const name of FACET_NAMES) command.option(`--${name} <${name}>`, `only this ${FACETS[name].meaning}`, several)
+  return command
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nWhat chooses may be given several times, or as values with commas between.')
 }
 
 export function selectionOf(options: DlqOptions, ids: readonly string[] = []): Selection {
@@ -50,8 +51,14 @@ export function selectionOf(options: DlqOptions, ids: readonly string[] = []): S
 
 export const isEmpty = ({ facets, ids }: Selection): boolean => ids.length + Object.keys(facets).length === 0
 
-export function openDesk(env: NodeJS.ProcessEnv, { dlqUrl = env.DEAD_LETTER_QUEUE_URL }: DlqOptions): Desk {
-  if (!dlqUrl) throw new WrongUse(['DEAD_LETTER_QUEUE_URL is not set, and there is no --dlq-url'])
+/** Throws all that is wrong with the use of the command, where something is. */
+export function openDesk(
+  env: NodeJS.ProcessEnv,
+  { dlqUrl = env.DEAD_LETTER_QUEUE_URL }: DlqOptions,
+  faults: readonly string[] = [],
+): Desk {
+  const missing = dlqUrl ? [] : ['DEAD_LETTER_QUEUE_URL is not set, and there is no --dlq-url']
+  if (!dlqUrl || faults.length > 0) throw new WrongUse([...faults, ...missing])
   const { sqs } = createAwsClients(awsPlaceOf(env, dlqUrl))
   return { sqs, deadLetterQueueUrl: dlqUrl, clock: systemClock }
 }

@@ -21,10 +21,18 @@ export interface QueueProxy {
 /** The sender id of whoever signs with an access key. */
 export type Senders = Readonly<Record<string, string>>
 
+export interface Tap {
+  /** Sees every call before it goes on; what it returns goes on instead. */
+  asked?(action: string, input: string): string | undefined
+  /** What the caller is to get for an answer. */
+  answered?(action: string, answer: string): string
+}
+
 export async function startQueueProxy(
   target: string,
   faults: readonly QueueFault[],
   senders: Senders = {},
+  tap: Tap = {},
 ): Promise<QueueProxy> {
   const senderOf = new Map<string, string>()
   /** Remembers who sent what, and tells it where it is received: the queue server knows one sender only. */
@@ -46,7 +54,9 @@ export async function startQueueProxy(
       const body = Buffer.concat(pieces)
       const action =
         String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ??
-        new URLSearchParams(body.toString()).get('Action')
+        new URLSearchParams(body.toString()).get('Action') ??
+        ''
+      const asked = tap.asked?.(action, body.toString()) ?? body.toString()
       const fault = left.find((one) => one.action === action && one.times > 0)
       if (fault) {
         fault.times -= 1
@@ -58,7 +68,7 @@ export async function startQueueProxy(
         return
       }
       // The queue server knows its queues by the URL that it gave them.
-      const text = Buffer.from(body.toString().replaceAll(proxied, target))
+      const text = Buffer.from(asked.replaceAll(proxied, target))
       const headers = { ...incoming.headers, 'content-length': String(text.length) }
       const onward = request(
         target + (incoming.url ?? '/'),
@@ -69,15 +79,14 @@ export async function startQueueProxy(
             incoming.socket.resetAndDestroy()
             return
           }
-          if (!/^(?:Send|Receive)Message/.test(action ?? '')) {
-            outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-            answer.pipe(outgoing)
-            return
-          }
           const parts: Buffer[] = []
           answer.on('data', (part) => parts.push(part))
           answer.on('end', () => {
-            const told = tellSenders(Buffer.concat(parts).toString(), incoming.headers.authorization)
+            const said = Buffer.concat(parts).toString()
+            const tapped = tap.answered?.(action, said) ?? said
+            const told = /^(?:Send|Receive)Message/.test(action)
+              ? tellSenders(tapped, incoming.headers.authorization)
+              : tapped
             const { 'content-length': _, ...headers } = answer.headers
             outgoing.writeHead(answer.statusCode ?? 500, headers)
             outgoing.end(told)
