@@ -407,6 +407,34 @@ const BREAKAGES: readonly Breakage[] = [
     put: 'if (Date)',
     tests: ['test/state-reader.test.ts'],
   },
+  {
+    rule: 'a redrive removes nothing before it is sent',
+    file: 'lib/aws/redrive.ts',
+    find: 'const { sent, refused } = await sendBatch(',
+    put: 'await holding.remove(ours.map(({ letter }) => letter))\n      const { sent, refused } = await sendBatch(',
+    tests: ['test/integration/dead-letter-queue.test.ts'],
+  },
+  {
+    rule: 'a redrive counts one more',
+    file: 'lib/redrive-plan.ts',
+    find: 'redriveCount: letter.redriveCount + 1',
+    put: 'redriveCount: letter.redriveCount',
+    tests: ['test/redrive-plan.test.ts'],
+  },
+  {
+    rule: 'a dead letter keeps how often it came back',
+    file: 'lib/dead-letter.ts',
+    find: 'clean({ reason, resultId, redriveCount })',
+    put: 'clean({ reason, resultId })',
+    tests: ['test/dead-letter.test.ts'],
+  },
+  {
+    rule: 'a reading gives back what it holds',
+    file: 'lib/aws/dead-letter-queue.ts',
+    find: 'await setVisibility([...held.values()], 0)',
+    put: '',
+    tests: ['test/integration/dead-letter-queue.test.ts'],
+  },
 ]
 
 const COPIED = ['lib', 'functions', 'test', 'events', 'docs', 'README.md', 'package.json', 'tsconfig.json']

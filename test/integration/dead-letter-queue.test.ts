@@ -99,7 +99,7 @@ async function behindProxy(faults: readonly QueueFault[], tap: Tap = {}) {
     ...tap,
     asked(action, input) {
       calls[action] = (calls[action] ?? 0) + 1
-      tap.asked?.(action, input)
+      return tap.asked?.(action, input)
     },
   })
   return { proxy, calls, desk: { ...desk, sqs: clientOf(proxy.url) } }
@@ -143,6 +143,7 @@ describe('reading the dead-letter queue', () => {
     const { proxy, desk: failing } = await behindProxy([], {
       asked: (action) => {
         if (action === 'ReceiveMessage') receives += 1
+        return undefined
       },
       answered: (action, answer) => (action === 'ReceiveMessage' && receives > 2 ? '{' : answer),
     })
@@ -190,8 +191,9 @@ describe('a redrive', () => {
     const groups: string[] = []
     const { proxy, desk: watched } = await behindProxy([], {
       asked(action, input) {
-        if (action !== 'SendMessageBatch') return
-        for (const { MessageGroupId } of JSON.parse(input).Entries) groups.push(MessageGroupId)
+        if (action === 'SendMessageBatch')
+          for (const { MessageGroupId } of JSON.parse(input).Entries) groups.push(MessageGroupId)
+        return undefined
       },
     })
     const report = await redriveLetters(
