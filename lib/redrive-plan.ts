@@ -111,7 +111,8 @@ export function planRedrive(letter: Letter, changes: Changes, { nowMs, ttlMs }: 
   const parsed = body === edited ? first : parseRequest(body, times)
   if (!parsed.ok) {
     const mendable = edit(body, []) !== undefined
-    return refused(describeFaults(parsed.faults), mendable ? MENDABLE : NOT_A_REQUEST)
+    const why = describeFaults(parsed.faults).replace(/^\$: /, 'the body ')
+    return refused(why, mendable ? MENDABLE : NOT_A_REQUEST)
   }
   const { request } = parsed
   if (request.notAfterMs <= nowMs) {

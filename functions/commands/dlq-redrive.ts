@@ -1,7 +1,6 @@
 /** `cen-attach dlq redrive` */
 import type { Command } from 'commander'
 import { redriveLetters } from '../../lib/aws/redrive.js'
-import { showCount } from '../../lib/campaign/count-progress.js'
 import { redriveFacts, redriveText } from '../../lib/campaign/redrive-text.js'
 import { selects } from '../../lib/letter-groups.js'
 import { readEdits } from '../../lib/redrive-plan.js'
@@ -61,7 +60,6 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
   const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
   if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
   const desk = openDesk(process.env, options, faults)
-  const bar = showCount(process.stderr, 'sending')
   const { value, stopped } = await reading(desk, (one) =>
     redriveLetters(desk, {
       ...one,
@@ -70,10 +68,8 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
       changes: { edits, renew },
       ttlMs: TTL_MS,
       dryRun,
-      moved: bar.update,
     }),
   )
-  bar.stop()
   const bad = value.redriven.some(({ outcome }) => outcome === 'refused' || outcome === 'unsent')
   const missed = ids.length > 0 && value.redriven.length === 0
   process.exitCode = bad || missed || stopped ? 1 : 0

@@ -70,15 +70,25 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'access is denied; it takes sqs:GetQueueAttributes, sqs:ReceiveMessage, sqs:ChangeMessageVisibility and, to redrive, sqs:DeleteMessage there and sqs:SendMessage on the request queue',
 }
 
-/** Runs a reading until it ends or somebody stops it; a bar shows how far it is. */
+export interface Followed {
+  readonly stop: AbortSignal
+  readonly progress: (held: number, about: number) => void
+  readonly moved: (done: number, all: number) => void
+}
+
+/** Runs a reading, and what is done with it, until it ends or somebody stops it; a bar shows how far it is. */
 export async function reading<T>(
   desk: Desk,
-  read: (reading: { stop: AbortSignal; progress: (held: number, about: number) => void }) => Promise<T>,
+  read: (followed: Followed) => Promise<T>,
 ): Promise<{ readonly value: T; readonly stopped: boolean }> {
   const stop = stopSignal(() => undefined)
-  const bar = showCount(process.stderr, 'reading')
+  const bar = showCount(process.stderr)
   try {
-    const value = await read({ stop, progress: bar.update })
+    const value = await read({
+      stop,
+      progress: (held, about) => bar.update('reading', held, about),
+      moved: (done, all) => bar.update('sending', done, all),
+    })
     return { value, stopped: stop.aborted }
   } catch (error) {
     const { name, message } = error as Error

@@ -113,12 +113,13 @@ export async function withLetters<T>(
       letters: [...held.values()],
       facts: await readQueueFacts(desk),
       async renew(letters) {
-        const isShort = ({ heldUntilMs }: HeldLetter) => heldUntilMs - clock.now() < (seconds * 1_000) / 2
+        const short = letters.filter(({ heldUntilMs }) => heldUntilMs - clock.now() < (seconds * 1_000) / 2)
         const heldUntilMs = clock.now() + seconds * 1_000
-        const renewed = new Set(await setVisibility(letters.filter(isShort), seconds))
-        return letters.flatMap((letter) =>
-          isShort(letter) ? (renewed.has(letter) ? [{ ...letter, heldUntilMs }] : []) : [letter],
-        )
+        const renewed = await setVisibility(short, seconds)
+        const lost = short.filter((letter) => !renewed.includes(letter))
+        return letters
+          .filter((letter) => !lost.includes(letter))
+          .map((letter) => (renewed.includes(letter) ? { ...letter, heldUntilMs } : letter))
       },
       async remove(letters) {
         const removed = await inPages(letters, (Entries) =>

@@ -30,3 +30,11 @@ export function toHeld(message: Message, nowMs: number, heldUntilMs: number): He
   const carried = Object.entries(MessageAttributes).filter(([name]) => !LETTER_ATTRIBUTES.has(name))
   return { ...letter, receiptHandle: ReceiptHandle, heldUntilMs, carried: Object.fromEntries(carried) }
 }
+
+/** The letter without what only its holder may know: a page or a report is made from this. */
+export const withoutHold = ({
+  receiptHandle: _handle,
+  heldUntilMs: _until,
+  carried: _carried,
+  ...letter
+}: HeldLetter): Letter => letter

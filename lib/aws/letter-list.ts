@@ -1,6 +1,7 @@
 /** The letters on the dead-letter queue, looked at and given back. */
 import type { Letter } from '../letter.js'
 import { type Desk, type QueueFacts, type Reading, withLetters } from './dead-letter-queue.js'
+import { withoutHold } from './held-letter.js'
 
 export interface LetterList {
   readonly letters: readonly Letter[]
@@ -13,7 +14,7 @@ export interface LetterList {
 /** Rejects where the queue cannot be read. A reading that was stopped lists what it had seen by then. */
 export function listLetters(desk: Desk, reading: Reading): Promise<LetterList> {
   return withLetters(desk, reading, async ({ letters, facts }) => ({
-    letters: letters.map(({ receiptHandle: _handle, heldUntilMs: _until, carried: _carried, ...letter }) => letter),
+    letters: letters.map(withoutHold),
     elsewhere: elsewhereOf(facts, letters.length),
     retentionMs: facts.retentionMs,
   }))

@@ -10,7 +10,7 @@ import {
   type RedriveReport,
 } from '../redrive-plan.js'
 import { type Desk, type Holding, type Reading, withLetters } from './dead-letter-queue.js'
-import type { HeldLetter } from './held-letter.js'
+import { type HeldLetter, withoutHold } from './held-letter.js'
 import { elsewhereOf } from './letter-list.js'
 import { batchesOf, type Outgoing, sendBatch } from './send-batches.js'
 
@@ -26,7 +26,11 @@ export interface RedriveOrder extends Reading {
   readonly moved?: (done: number, all: number) => void
 }
 
-type Planned = Redriven & Outgoing & { readonly letter: HeldLetter; readonly plan: GoodPlan }
+/** What is to be moved: its letter in hand, its message, and what is told of it. */
+interface Planned extends Outgoing {
+  readonly held: HeldLetter
+  readonly told: Redriven & { readonly plan: GoodPlan }
+}
 
 const MOVES_AT_ONCE = 4
 const STOPPED = 'it was stopped before it came to this one'
@@ -36,7 +40,8 @@ const AGAIN = 'it is still on the dead-letter queue; redrive again'
 export async function redriveLetters(desk: Desk, order: RedriveOrder): Promise<RedriveReport> {
   const all = new Map<string, Redriven>()
   for (;;) {
-    const { redriven, elsewhere } = await withLetters(desk, order, (holding) => redriveHeld(holding, desk, order))
+    const round = (holding: Holding) => redriveHeld(holding, all.size, desk, order)
+    const { redriven, elsewhere } = await withLetters(desk, order, round)
     for (const one of redriven) all.set(one.letter.messageId, one)
     // A FIFO queue shows what stood behind the first of a group only when those have gone.
     const more = desk.deadLetterQueueUrl.endsWith('.fifo') && redriven.some(({ outcome }) => outcome === 'sent')
@@ -44,43 +49,43 @@ export async function redriveLetters(desk: Desk, order: RedriveOrder): Promise<R
   }
 }
 
-async function redriveHeld(holding: Holding, desk: Desk, order: RedriveOrder): Promise<RedriveReport> {
+async function redriveHeld(holding: Holding, before: number, desk: Desk, order: RedriveOrder): Promise<RedriveReport> {
   const { letters, facts } = holding
   const chosen = order.stop.aborted ? [] : letters.filter(order.selects)
-  const plans = chosen.map((letter) => planOne(letter, chosen.length, desk, order))
-  const good = plans.filter((one): one is Planned => one.outcome === 'planned')
-  const redriven: Redriven[] = plans.filter(({ outcome }) => outcome === 'refused')
-  if (order.dryRun) redriven.push(...good)
-  else redriven.push(...(await move(good, holding, desk, order)))
+  const times = { nowMs: desk.clock.now(), ttlMs: order.ttlMs }
+  const planned: Planned[] = []
+  const redriven: Redriven[] = []
+  for (const held of chosen) {
+    const letter = withoutHold(held)
+    const plan = planRedrive(letter, order.changes, times, before + chosen.length)
+    if (plan.ok) planned.push(toPlanned(held, { letter, outcome: 'planned', plan }, order.requestQueueUrl))
+    else redriven.push({ letter, outcome: 'refused', why: plan.why, todo: plan.todo })
+  }
+  redriven.push(...(order.dryRun ? planned.map(({ told }) => told) : await move(planned, holding, desk, order)))
   return { redriven, elsewhere: elsewhereOf(facts, letters.length) }
 }
 
-function planOne(letter: HeldLetter, count: number, desk: Desk, order: RedriveOrder): Redriven | Planned {
-  const times = { nowMs: desk.clock.now(), ttlMs: order.ttlMs }
-  const plan = planRedrive(letter, order.changes, times, count)
-  if (!plan.ok) return { letter, outcome: 'refused', why: plan.why, todo: plan.todo }
-  const { body, groupId, redriveCount } = plan
+function toPlanned(held: HeldLetter, told: Planned['told'], requestQueueUrl: string): Planned {
+  const { body, groupId, redriveCount } = told.plan
   const counted = { redriveCount: { DataType: 'Number', StringValue: String(redriveCount) } }
-  const fifo = { deduplicationId: sha256Hex(`${letter.messageId}\n${redriveCount}`) }
+  const fifo = { deduplicationId: sha256Hex(`${held.messageId}\n${redriveCount}`) }
   return {
-    letter,
-    outcome: 'planned',
-    plan,
+    held,
+    told,
     body,
     groupId,
-    attributes: { ...letter.carried, ...counted },
-    ...(order.requestQueueUrl.endsWith('.fifo') && fifo),
+    attributes: { ...held.carried, ...counted },
+    ...(requestQueueUrl.endsWith('.fifo') && fifo),
   }
 }
 
-async function move(good: readonly Planned[], holding: Holding, desk: Desk, order: RedriveOrder): Promise<Redriven[]> {
+async function move(all: readonly Planned[], holding: Holding, desk: Desk, order: RedriveOrder): Promise<Redriven[]> {
   const slots = pLimit(order.requestQueueUrl.endsWith('.fifo') ? 1 : MOVES_AT_ONCE)
   const outcomes: Redriven[] = []
   let broken: string | undefined
-  const tell = (some: readonly Redriven[], outcome: RedriveOutcome, why?: string) => {
-    for (const { letter, plan } of some)
-      outcomes.push({ letter, outcome, ...(plan && { plan }), ...(why !== undefined && { why, todo: AGAIN }) })
-    order.moved?.(outcomes.length, good.length)
+  const tell = (some: readonly Planned[], outcome: RedriveOutcome, why?: string) => {
+    for (const { told } of some) outcomes.push({ ...told, outcome, ...(why !== undefined && { why, todo: AGAIN }) })
+    order.moved?.(outcomes.length, all.length)
   }
 
   const moveBatch = async (batch: readonly Planned[]): Promise<void> => {
@@ -88,8 +93,9 @@ async function move(good: readonly Planned[], holding: Holding, desk: Desk, orde
       tell(batch, 'unsent', broken ?? STOPPED)
       return
     }
-    const held = new Set((await holding.renew(batch.map(({ letter }) => letter))).map(({ messageId }) => messageId))
-    const ours = batch.filter(({ letter }) => held.has(letter.messageId))
+    const inHand = await holding.renew(batch.map(({ held }) => held))
+    const ids = new Set(inHand.map(({ messageId }) => messageId))
+    const ours = batch.filter(({ held }) => ids.has(held.messageId))
     tell(
       batch.filter((one) => !ours.includes(one)),
       'unsent',
@@ -97,13 +103,13 @@ async function move(good: readonly Planned[], holding: Holding, desk: Desk, orde
     )
     try {
       const { sent, refused } = await sendBatch(desk.sqs, order.requestQueueUrl, ours, desk.clock)
-      const kept = new Set(await holding.remove(sent.map(({ letter }) => letter)))
+      const kept = await holding.remove(sent.map(({ held }) => held))
       tell(
-        sent.filter(({ letter }) => !kept.has(letter)),
+        sent.filter(({ held }) => !kept.includes(held)),
         'sent',
       )
       tell(
-        sent.filter(({ letter }) => kept.has(letter)),
+        sent.filter(({ held }) => kept.includes(held)),
         'kept',
         'it was sent, but could not be removed',
       )
@@ -114,6 +120,6 @@ async function move(good: readonly Planned[], holding: Holding, desk: Desk, orde
       tell(ours, 'unsent', broken)
     }
   }
-  await Promise.all([...batchesOf(good)].map((batch) => slots(() => moveBatch(batch))))
+  await Promise.all([...batchesOf(all)].map((batch) => slots(() => moveBatch(batch))))
   return outcomes
 }

@@ -2,15 +2,16 @@
 import { SingleBar } from 'cli-progress'
 
 export interface CountProgress {
-  update(done: number, all: number): void
+  /** `doing` is what is being counted: a word before the bar. */
+  update(doing: string, done: number, all: number): void
   stop(): void
 }
 
-export function showCount(stream: NodeJS.WriteStream, doing: string): CountProgress {
+export function showCount(stream: NodeJS.WriteStream): CountProgress {
   if (!stream.isTTY) return { update: () => undefined, stop: () => undefined }
   const bar = new SingleBar({
     stream,
-    format: `${doing} {bar} {value}/{total}  {duration_formatted}`,
+    format: '{doing} {bar} {value}/{total}  {duration_formatted}',
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -19,11 +20,11 @@ export function showCount(stream: NodeJS.WriteStream, doing: string): CountProgr
   })
   let started = false
   return {
-    update(done, all) {
-      if (!started) bar.start(all, done)
+    update(doing, done, all) {
+      if (!started) bar.start(all, done, { doing })
       started = true
       bar.setTotal(all)
-      bar.update(done)
+      bar.update(done, { doing })
     },
     stop: () => bar.stop(),
   }

@@ -411,7 +411,7 @@ const BREAKAGES: readonly Breakage[] = [
     rule: 'a redrive removes nothing before it is sent',
     file: 'lib/aws/redrive.ts',
     find: 'const { sent, refused } = await sendBatch(',
-    put: 'await holding.remove(ours.map(({ letter }) => letter))\n      const { sent, refused } = await sendBatch(',
+    put: 'await holding.remove(ours.map(({ held }) => held))\n      const { sent, refused } = await sendBatch(',
     tests: ['test/integration/dead-letter-queue.test.ts'],
   },
   {
