@@ -70,6 +70,12 @@ describe('a redrive', () => {
       { ...FIELDS, cenId: 'cen-2' },
     ],
     [
+      'keeps the request id that the envelope stood for',
+      { 'detail-type': 'CEN Attachment Requested', id: 'event-1', detail: FIELDS },
+      ['cenId=cen-2'],
+      { requestId: 'event-1', ...FIELDS, cenId: 'cen-2' },
+    ],
+    [
       'keeps the campaign',
       { ...FIELDS, campaignId: 'w', cenId: 'x' },
       ['cenId=cen-2'],

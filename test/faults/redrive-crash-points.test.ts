@@ -46,12 +46,17 @@ async function crash(k: number, trace: string): Promise<boolean> {
   for (const MessageBody of BODIES)
     await cloud.sqs.send(new SendMessageCommand({ QueueUrl: cloud.queues.deadLetterQueueUrl, MessageBody }))
   const direct = cloud.env.AWS_ENDPOINT_URL ?? ''
-  const proxy = await startQueueProxy(direct, [], {
-    asked: (action, input) =>
-      action === 'ReceiveMessage'
-        ? JSON.stringify({ ...JSON.parse(input), VisibilityTimeout: HOLD_SECONDS })
-        : undefined,
-  })
+  const proxy = await startQueueProxy(
+    direct,
+    [],
+    {},
+    {
+      asked: (action, input) =>
+        action === 'ReceiveMessage'
+          ? JSON.stringify({ ...JSON.parse(input), VisibilityTimeout: HOLD_SECONDS })
+          : undefined,
+    },
+  )
   const proxied = Object.entries(cloud.env).map(([name, value]) => [name, value.replace(direct, proxy.url)])
   const env = { PATH: process.env.PATH ?? '', ...Object.fromEntries(proxied), TRACE: trace, CRASH_AT: String(k) }
   const args = ['--import', './test/support/crash-at.mjs', 'dist/functions/cli.js', 'dlq', 'redrive', '--all']

@@ -95,13 +95,18 @@ const order = (more: object = {}) => ({
 /** The same desk behind a proxy, the calls that pass it by action. */
 async function behindProxy(faults: readonly QueueFault[], tap: Tap = {}) {
   const calls: Record<string, number> = {}
-  const proxy = await startQueueProxy(server.url, faults, {
-    ...tap,
-    asked(action, input) {
-      calls[action] = (calls[action] ?? 0) + 1
-      return tap.asked?.(action, input)
+  const proxy = await startQueueProxy(
+    server.url,
+    faults,
+    {},
+    {
+      ...tap,
+      asked(action, input) {
+        calls[action] = (calls[action] ?? 0) + 1
+        return tap.asked?.(action, input)
+      },
     },
-  })
+  )
   return { proxy, calls, desk: { ...desk, sqs: clientOf(proxy.url) } }
 }
 

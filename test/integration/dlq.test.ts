@@ -95,13 +95,18 @@ describe('cen-attach dlq', () => {
     await bury(...Array.from({ length: 25 }, (_, index) => bodyOf(`vpc-${index}`)))
     let receives = 0
     let lister: Running | undefined
-    const proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', [], {
-      asked(action) {
-        if (action === 'ReceiveMessage') receives += 1
-        if (receives === 2) lister?.child.kill('SIGINT')
-        return undefined
+    const proxy = await startQueueProxy(
+      cloud.env.AWS_ENDPOINT_URL ?? '',
+      [],
+      {},
+      {
+        asked(action) {
+          if (action === 'ReceiveMessage') receives += 1
+          if (receives === 2) lister?.child.kill('SIGINT')
+          return undefined
+        },
       },
-    })
+    )
     const url = (cloud.env.DEAD_LETTER_QUEUE_URL ?? '').replace(cloud.env.AWS_ENDPOINT_URL ?? '', proxy.url)
     lister = begin(['dlq', 'list'], { AWS_ENDPOINT_URL: proxy.url, DEAD_LETTER_QUEUE_URL: url })
     expect(await lister.ended).toBe(1)

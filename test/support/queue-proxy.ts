@@ -83,10 +83,10 @@ export async function startQueueProxy(
           answer.on('data', (part) => parts.push(part))
           answer.on('end', () => {
             const said = Buffer.concat(parts).toString()
-            const tapped = tap.answered?.(action, said) ?? said
-            const told = /^(?:Send|Receive)Message/.test(action)
-              ? tellSenders(tapped, incoming.headers.authorization)
-              : tapped
+            const marked = /^(?:Send|Receive)Message/.test(action)
+              ? tellSenders(said, incoming.headers.authorization)
+              : said
+            const told = tap.answered?.(action, marked) ?? marked
             const { 'content-length': _, ...headers } = answer.headers
             outgoing.writeHead(answer.statusCode ?? 500, headers)
             outgoing.end(told)
