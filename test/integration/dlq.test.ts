@@ -88,7 +88,7 @@ describe('cen-attach dlq', () => {
     expect(attached.every(({ data }) => data.campaignId === 'wave-3')).toBe(true)
     const { groups } = await asJson('list')
     expect(groups).toMatchObject([{ key: { code: '(foreign)' }, messages: 1, redrivable: 0 }])
-  })
+  }, 240_000)
 
   it('gives back what it holds on Ctrl-C, and says so', async () => {
     cloud = await startCloud()
@@ -145,7 +145,7 @@ describe('cen-attach dlq', () => {
     expect((await dlq('redrive', '12345678')).code).toBe(1)
     const { code, err } = await run(['dlq', 'list'], {})
     expect([code, err]).toEqual([2, expect.stringContaining('DEAD_LETTER_QUEUE_URL is not set')])
-  })
+  }, 120_000)
 })
 
 describe('help', () => {
