@@ -12,7 +12,7 @@ import {
 import { type Desk, type Holding, type Reading, withLetters } from './dead-letter-queue.js'
 import { type HeldLetter, withoutHold } from './held-letter.js'
 import { elsewhereOf } from './letter-list.js'
-import { batchesOf, type Outgoing, sendBatch } from './send-batches.js'
+import { batchesOf, type OutgoingMessage, sendBatch } from './send-batches.js'
 
 export interface RedriveOrder extends Reading {
   readonly requestQueueUrl: string
@@ -27,7 +27,7 @@ export interface RedriveOrder extends Reading {
 }
 
 /** What is to be moved: its letter in hand, its message, and what is told of it. */
-interface Planned extends Outgoing {
+interface Planned extends OutgoingMessage {
   readonly held: HeldLetter
   readonly told: Redriven & { readonly plan: GoodPlan }
 }
@@ -102,7 +102,7 @@ async function move(all: readonly Planned[], holding: Holding, desk: Desk, order
       'its hold ran out before its turn came',
     )
     try {
-      const { sent, refused } = await sendBatch(desk.sqs, order.requestQueueUrl, ours, desk.clock)
+      const { sent, refused } = await sendBatch(desk.sqs, order.requestQueueUrl, ours, desk)
       const kept = await holding.remove(sent.map(({ held }) => held))
       tell(
         sent.filter(({ held }) => !kept.includes(held)),

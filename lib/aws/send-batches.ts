@@ -3,7 +3,7 @@ import { type MessageAttributeValue, SendMessageBatchCommand, type SQSClient } f
 import { byteLength } from '../digest.js'
 import type { Clock } from '../ports.js'
 
-export interface Outgoing {
+export interface OutgoingMessage {
   readonly body: string
   readonly attributes?: Readonly<Record<string, MessageAttributeValue>>
   readonly groupId?: string
@@ -18,19 +18,19 @@ const TRIES = 4
 const PAUSE_MS = 500
 
 const textOf = ({ DataType = '', StringValue = '' }: MessageAttributeValue) => DataType + StringValue
-const sizeOf = ({ body, attributes = {} }: Outgoing): number =>
+const sizeOf = ({ body, attributes = {} }: OutgoingMessage): number =>
   Object.entries(attributes).reduce(
     (sum, [name, value]) => sum + byteLength(name + textOf(value)) + (value.BinaryValue?.length ?? 0),
     byteLength(body),
   )
 
-/** Cuts messages into batches that one call takes, in order. */
-export function* batchesOf<T extends Outgoing>(messages: readonly T[]): Generator<T[]> {
+/** Cuts messages into batches that one call takes, in order; of at most `most` each. */
+export function* batchesOf<T extends OutgoingMessage>(messages: readonly T[], most = BATCH_ENTRIES): Generator<T[]> {
   let batch: T[] = []
   let bytes = 0
   for (const message of messages) {
     const size = sizeOf(message)
-    if (batch.length === BATCH_ENTRIES || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+    if (batch.length === Math.min(BATCH_ENTRIES, most) || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch
       batch = []
       bytes = 0
@@ -47,12 +47,22 @@ export interface BatchReport<T> {
   readonly refused: readonly { readonly message: T; readonly why: string }[]
 }
 
+export interface BatchRules<T> {
+  readonly clock: Clock
+  /** After it aborts no try is begun. */
+  readonly stop?: AbortSignal
+  /** Told what the queue took, and when the call began, before anything else is sent. */
+  readonly taken?: (messages: readonly T[], atMs: number) => Promise<void>
+}
+
+const STOPPED = 'it was stopped'
+
 /** Sends one batch. Rejects where the call itself fails: whether it took effect is not known then. */
-export async function sendBatch<T extends Outgoing>(
+export async function sendBatch<T extends OutgoingMessage>(
   sqs: SQSClient,
   QueueUrl: string,
   batch: readonly T[],
-  clock: Clock,
+  { clock, stop, taken }: BatchRules<T>,
 ): Promise<BatchReport<T>> {
   const entries = batch.map((message, index) => ({
     Id: String(index),
@@ -61,16 +71,23 @@ export async function sendBatch<T extends Outgoing>(
     ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
     ...(message.deduplicationId !== undefined && { MessageDeduplicationId: message.deduplicationId }),
   }))
-  const refused = new Map<string, string>()
+  const refused = new Map(entries.map(({ Id }) => [Id, STOPPED]))
   let left = entries
-  for (let tries = 0; left.length > 0 && tries < TRIES; tries++) {
-    if (tries > 0) await clock.sleep(PAUSE_MS * 2 ** tries)
+  for (let tries = 0; left.length > 0 && tries < TRIES && !stop?.aborted; tries++) {
+    if (tries > 0) await clock.sleep(PAUSE_MS * 2 ** tries, stop)
+    const atMs = clock.now()
     const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: left }))
-    for (const { Id } of left) refused.delete(Id)
+    const failed = new Map(Failed.map((one) => [one.Id, one]))
+    const took = left.filter(({ Id }) => !failed.has(Id))
+    for (const { Id } of took) refused.delete(Id)
     for (const { Id = '', Message, Code = '' } of Failed) refused.set(Id, Message ?? Code)
+    if (took.length > 0)
+      await taken?.(
+        batch.filter((_, index) => took.some(({ Id }) => Id === String(index))),
+        atMs,
+      )
     // What is the message's own fault would be refused again and again.
-    const again = new Set(Failed.filter(({ SenderFault }) => !SenderFault).map(({ Id }) => Id))
-    left = left.filter(({ Id }) => again.has(Id))
+    left = left.filter(({ Id }) => failed.has(Id) && !failed.get(Id)?.SenderFault)
   }
   return {
     sent: batch.filter((_, index) => !refused.has(String(index))),

@@ -1,14 +1,8 @@
-/** Sends messages to the request queue in batches, and sends again what the queue refused. */
-import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs'
-import { byteLength } from '../digest.js'
+/** Sends requests to the request queue, one batch after the other, at most so many a second. */
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock } from '../ports.js'
 import { toMessageAttributes } from './request-queue.js'
-
-/** SendMessageBatch takes 10 entries and 1 MiB together (API reference); 256 KiB was the limit until 2025, and still is elsewhere. */
-const BATCH_ENTRIES = 10
-const BATCH_BYTES = 262_144
-const TRIES = 4
-const PAUSE_MS = 500
+import { batchesOf, type OutgoingMessage, sendBatch } from './send-batches.js'
 
 export interface Outgoing {
   readonly body: string
@@ -41,59 +35,33 @@ export async function sendMessages(
   { clock, perSecond = Number.POSITIVE_INFINITY, stop }: SendingRules,
 ): Promise<number> {
   const fifo = QueueUrl.endsWith('.fifo')
-  let sent = 0
-  for (const batch of batches(messages, Math.min(BATCH_ENTRIES, Math.max(1, Math.floor(perSecond))))) {
-    let left = batch.map((index) => toEntry(index, messages[index] as Outgoing, fifo))
-    let reason = ''
-    for (let tries = 0; left.length > 0 && tries < TRIES && !stop.aborted; tries++) {
-      if (tries > 0) await clock.sleep(PAUSE_MS * 2 ** tries, stop)
-      const atMs = clock.now()
-      const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: left }))
-      reason = Failed[0]?.Message ?? Failed[0]?.Code ?? ''
-      const failed = new Set(Failed.map(({ Id }) => Id))
-      const took = left.filter(({ Id }) => !failed.has(Id))
-      left = left.filter(({ Id }) => failed.has(Id))
-      sent += took.length
-      if (took.length > 0)
-        await taken(
-          took.map(({ Id }) => Number(Id)),
+  const entries = messages.map((message, index) => ({ index, ...toEntry(message, fifo) }))
+  let count = 0
+  for (const batch of batchesOf(entries, Math.max(1, Math.floor(perSecond)))) {
+    const { sent, refused } = await sendBatch(sqs, QueueUrl, batch, {
+      clock,
+      stop,
+      taken: (some, atMs) =>
+        taken(
+          some.map(({ index }) => index),
           atMs,
-        )
-    }
-    if (stop.aborted) return sent
-    if (left.length > 0)
-      throw new Error(`${sent} of ${messages.length} requests were sent, then the queue refused: ${reason}`)
-    if (perSecond < Number.POSITIVE_INFINITY && sent < messages.length)
+        ),
+    })
+    count += sent.length
+    if (stop.aborted) return count
+    if (refused[0])
+      throw new Error(`${count} of ${messages.length} requests were sent, then the queue refused: ${refused[0].why}`)
+    if (perSecond < Number.POSITIVE_INFINITY && count < messages.length)
       await clock.sleep((batch.length * 1_000) / perSecond, stop)
   }
-  return sent
+  return count
 }
 
-function toEntry(index: number, message: Outgoing, fifo: boolean): SendMessageBatchRequestEntry {
-  const { body, redriveCount } = message
+function toEntry({ body, redriveCount, ...message }: Outgoing, fifo: boolean): OutgoingMessage {
   return {
-    Id: String(index),
-    MessageBody: body,
-    MessageGroupId: fifo ? message.orderGroup : message.fairGroup,
-    ...(fifo && { MessageDeduplicationId: message.deduplicationId }),
-    ...(redriveCount !== undefined && {
-      MessageAttributes: toMessageAttributes({ redriveCount: String(redriveCount) }),
-    }),
+    body,
+    groupId: fifo ? message.orderGroup : message.fairGroup,
+    ...(fifo && { deduplicationId: message.deduplicationId }),
+    ...(redriveCount !== undefined && { attributes: toMessageAttributes({ redriveCount: String(redriveCount) }) }),
   }
-}
-
-function* batches(messages: readonly Outgoing[], most: number): Generator<number[]> {
-  let batch: number[] = []
-  let bytes = 0
-  for (const [index, { body }] of messages.entries()) {
-    const size = byteLength(body) + 64
-    if (batch.length === most || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(index)
-    bytes += size
-  }
-  if (batch.length > 0) yield batch
 }
