@@ -1,7 +1,7 @@
 /** What a ledger has missed, looked up where it still shows: failures on the dead-letter queue, attachments in the CENs. */
 
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { peekDeadLetters } from '../../lib/aws/dead-letter-peek.js'
+import { listLetters } from '../../lib/aws/letter-list.js'
 import type { Ledger, LedgerEntry } from '../../lib/campaign/ledger.js'
 import { isOpen } from '../../lib/campaign/outcomes.js'
 import { rebuiltAttached, rebuiltFailed } from '../../lib/campaign/rebuilt.js'
@@ -36,7 +36,11 @@ async function fromDeadLetters(
     console.error('DEAD_LETTER_QUEUE_URL is not set: failures that nobody heard are not looked up')
     return 0
   }
-  const letters = (await peekDeadLetters(sqs, queueUrl)).flatMap((letter) => rebuiltFailed(letter, campaignId) ?? [])
+  const desk = { sqs, deadLetterQueueUrl: queueUrl, clock: systemClock }
+  const { letters: seen } = await listLetters(desk, { stop: new AbortController().signal })
+  const letters = [...seen]
+    .sort((one, other) => one.sentAtMs - other.sentAtMs)
+    .flatMap(({ body, attributes, sentAtMs }) => rebuiltFailed({ body, attributes, atMs: sentAtMs }, campaignId) ?? [])
   const news = letters.filter(({ row, result }) => !ledger.outcomes.hasHeard(row.request.requestId, result.id))
   for (const { row, result } of news) {
     const { requestId } = row.request
