@@ -5,6 +5,7 @@ import { addCodes } from './commands/codes.js'
 import { addDlqList } from './commands/dlq-list.js'
 import { addDlqRedrive } from './commands/dlq-redrive.js'
 import { addDlqShow } from './commands/dlq-show.js'
+import { addCompletion } from './commands/completion.js'
 import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
 import { addPolicy } from './commands/policy.js'
@@ -43,6 +44,7 @@ const COMMANDS = [
   addPolicy,
   addCodes,
   addEmulator,
+  addCompletion,
 ]
 for (const add of COMMANDS) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')

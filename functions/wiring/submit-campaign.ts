@@ -140,7 +140,7 @@ function tellSent(
     const rest =
       campaignId === undefined
         ? 'without a campaign, submitting the file again sends all of it'
-        : 'the same command sends the rest'
+        : `submitting the file again with --campaign ${campaignId} sends the rest`
     console.error(`interrupted: ${sent} of ${send.length} rows are on the queue; ${rest}`)
   } else if (campaignId !== undefined && !json && failing.length === 0 && sent + underWay > 0)
     console.error(`follow it with: cen-attach watch ${campaignId}`)

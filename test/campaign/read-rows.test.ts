@@ -63,3 +63,24 @@ describe('rows of a file', () => {
     expect(plan.ok && plan.rows.map(({ request }) => request.campaignId)).toEqual(['wave', 'own'])
   })
 })
+
+describe('a CSV', () => {
+  it('names a fault by its column, too', () => {
+    const plan = planOnboarding(rows(`childInstanceId;cenId;childInstanceRegionId\nvpc-1;x;cn-hangzhou\n`), {
+      nowMs: 0,
+      ttlMs: 1_000,
+    })
+    expect(!plan.ok && plan.faults).toMatchObject([{ where: 'line 2', path: 'cenId', column: 2 }])
+  })
+
+  it('that lacks a required column is told so once, not for every row', () => {
+    expect(readRows('cenId,childInstanceId\ncen-1,vpc-1\ncen-1,vpc-2\n').faults).toMatchObject([
+      { where: 'line 1', message: 'there is no column childInstanceRegionId' },
+    ])
+  })
+
+  it('of a report reads as it was asked, without the columns of the report', () => {
+    const text = `line,${HEADER},correlationId,outcome,advice\nline 2,cen-1,vpc-1,cn-hangzhou,'=x,failed,"do, this"\n`
+    expect(rows(text).map(({ fields }) => fields)).toEqual([{ ...one, correlationId: '=x' }])
+  })
+})

@@ -166,7 +166,8 @@ describe('wrong use', () => {
 })
 
 describe('help', () => {
-  it.each(['local', 'worker', 'submit', 'policy', 'codes', 'emulator'])('of %s has an example', async (command) => {
+  const COMMANDS = 'local worker submit watch reconcile policy codes emulator completion'.split(' ')
+  it.each(COMMANDS)('of %s has an example', async (command) => {
     const { code, out } = await run([command, '--help'])
     expect(out).toMatch(/Examples?:\n/)
     expect(code).toBe(0)

@@ -1,0 +1,105 @@
+/** Shell completion scripts for a command line that is given as data; they need no process of it while one types. */
+
+export interface CompletedOption {
+  /** `--name`. */
+  readonly name: string
+  readonly description: string
+  /** What follows it: nothing, a file, or a word that nobody can guess. */
+  readonly value: 'none' | 'file' | 'word'
+}
+
+export interface CompletedCommand {
+  readonly name: string
+  readonly description: string
+  readonly options: readonly CompletedOption[]
+  /** The words that its argument may be; `file` completes paths. */
+  readonly argument: 'none' | 'file' | readonly string[]
+}
+
+type Script = (program: string, commands: readonly CompletedCommand[]) => string
+
+/** Fits between single quotes of any of the three shells; a colon would end a word of zsh's descriptions. */
+const quoted = (text: string): string =>
+  `'${text
+    .replace(/'/g, '’')
+    .replace(/[\\`$]/g, '')
+    .replace(/:/g, ' -')}'`
+const names = (options: readonly CompletedOption[]) => options.map(({ name }) => name).join(' ')
+
+const bash: Script = (program, commands) => {
+  const cases = commands.map(({ name, options, argument }) => {
+    const files = options.filter(({ value }) => value === 'file').map((option) => option.name)
+    const words = options.filter(({ value }) => value === 'word').map((option) => option.name)
+    const argued =
+      argument === 'file'
+        ? `COMPREPLY=($(compgen -f -- "$cur"))`
+        : `words='${argument === 'none' ? '' : argument.join(' ')}'`
+    const after = [
+      ...(files.length > 0 ? [`      ${files.join('|')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;`] : []),
+      ...(words.length > 0 ? [`      ${words.join('|')}) return ;;`] : []),
+    ]
+    const follow = after.length > 0 ? `    case "$prev" in\n${after.join('\n')}\n    esac\n` : ''
+    return `  ${name})\n${follow}    if [[ $cur == -* ]]; then words='${names(options)}'; else ${argued}; fi ;;`
+  })
+  return `_${fn(program)}() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" words=''
+  COMPREPLY=()
+  if [[ $COMP_CWORD -eq 1 ]]; then words='${commands.map(({ name }) => name).join(' ')} --help --version'
+  else case "\${COMP_WORDS[1]}" in
+${cases.join('\n')}
+  esac; fi
+  [[ -n $words ]] && COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -o filenames -F _${fn(program)} ${program}
+`
+}
+
+const zsh: Script = (program, commands) => {
+  const cases = commands.map(({ name, options, argument }) => {
+    const specs = options.map(({ name: option, description, value }) => {
+      const action = { none: '', file: ':file:_files', word: ':value: ' }[value]
+      return `      ${quoted(`${option}[${description.replace(/[[\]]/g, '')}]`).replace(/'$/, '')}${action}'`
+    })
+    const last =
+      argument === 'file'
+        ? ["      '*:file:_files'"]
+        : argument === 'none'
+          ? []
+          : [`      '*:word:(${argument.join(' ')})'`]
+    return `    ${name}) _arguments \\\n${[...specs, ...last].join(' \\\n')} ;;`
+  })
+  const described = commands.map(({ name, description }) => `    ${quoted(description).replace("'", `'${name}:`)}`)
+  return `#compdef ${program}
+_${fn(program)}() {
+  local -a commands=(
+${described.join('\n')}
+  )
+  if (( CURRENT == 2 )); then _describe command commands; return; fi
+  shift words; (( CURRENT-- ))
+  case $words[1] in
+${cases.join('\n')}
+  esac
+}
+compdef _${fn(program)} ${program}
+`
+}
+
+const fish: Script = (program, commands) => {
+  const lines = commands.flatMap(({ name, description, options, argument }) => {
+    const on = `complete -c ${program} -n '__fish_seen_subcommand_from ${name}'`
+    const follows = { none: '', file: ' -r -F', word: ' -x' } as const
+    return [
+      `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d ${quoted(description)}`,
+      ...options.map(
+        (option) => `${on} -l ${option.name.slice(2)}${follows[option.value]} -d ${quoted(option.description)}`,
+      ),
+      ...(argument === 'file' ? [] : [`${on} -f${argument === 'none' ? '' : ` -a '${argument.join(' ')}'`}`]),
+    ]
+  })
+  return `${lines.join('\n')}\n`
+}
+
+const fn = (program: string): string => program.replace(/\W/g, '_')
+
+/** A script for each shell, to be sourced. */
+export const COMPLETION_SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', Script>> = { bash, zsh, fish }
