@@ -25,13 +25,14 @@ export function addCompletion(program: Command): void {
 
 function toCompleted(command: Command): CompletedCommand {
   const [argument] = command.registeredArguments
+  const under = command.commands.map((one) => one.name())
   const words = command.name() === 'codes' ? ALL_CODES.map(({ code }) => code) : argument?.argChoices
   const help: CompletedOption = { name: '--help', description: 'display help for command', value: 'none' }
   return {
     name: command.name(),
     description: command.description(),
     options: [...command.options.map(toOption), help],
-    argument: words ?? (argument?.name().includes('file') ? 'file' : 'none'),
+    argument: under.length > 0 ? under : (words ?? (argument?.name().includes('file') ? 'file' : 'none')),
   }
 }
 

@@ -72,10 +72,14 @@ async function local(options: LocalOptions): Promise<void> {
     )
     await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
   } else {
+    // What a world brings besides the file, and what it expects, is meant for a run that attaches.
     const { messages, expect } = world
-    const campaign = options.dryRun ? asDryRun(rows) : { rows }
-    const told = { watch: true, messages, expect, stop: ended.signal, jsonAs: 'summary' as const }
-    process.exitCode = await submitCampaign(localPlace(cloud), { ...campaign, ...told }, options)
+    const campaign = options.dryRun ? asDryRun(rows) : { rows, messages, expect }
+    process.exitCode = await submitCampaign(
+      localPlace(cloud),
+      { ...campaign, watch: true, stop: ended.signal, jsonAs: 'summary' },
+      options,
+    )
   }
   ended.abort()
   await worker

@@ -54,7 +54,7 @@ const COLUMNS: readonly Column[] = [
 const VERDICT_COLUMNS: readonly Column[] = [
   ...WHICH,
   { head: 'would', align: 'left', cell: (row, paint) => paint(row.outcome, row.preflight?.would ?? outcome(row)) },
-  { head: 'because', align: 'left', cell: (row) => row.preflight?.reasons.join('; ') ?? row.code ?? '' },
+  { head: 'because', align: 'left', cell: (row) => row.preflight?.reasons.join(' ') ?? row.code ?? '' },
 ]
 
 /** Below this many characters the CEN's column is left out. */

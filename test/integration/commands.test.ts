@@ -76,6 +76,18 @@ describe('cen-attach local --submit', () => {
   })
 })
 
+describe('cen-attach local --submit --dry-run', () => {
+  it('gives the verdict of every row and attaches nothing', async () => {
+    const attached = [{ cenId: 'cen-z', childInstanceId: 'vpc-1' }]
+    const world = file('dry.json', JSON.stringify({ attached, messages: ['no JSON'] }))
+    const { code, out } = await run(['local', '--submit', GOOD, '--world', world, '--dry-run'])
+    expect(out).toMatch(/^line 2 +cen-a +vpc-1 +refuse +\S/m)
+    expect(out).toMatch(/^line 4 +cen-b +ccn-3 +attach /m)
+    expect(out).toContain('3 rows: 0 attached, 0 failed, 0 grant-required, 3 preflight')
+    expect(code).toBe(1)
+  })
+})
+
 describe('cen-attach local', () => {
   it('prints settings that work as printed, on loopback only, and stops on Ctrl-C', async () => {
     const local = start(['local'])
