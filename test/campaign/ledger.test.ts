@@ -83,6 +83,12 @@ describe('what a campaign still has to send', () => {
     expect(at(2).send).toEqual([{ row: one, redriveCount: 2 }])
   })
 
+  it('goes under a count that no redrive of a dead letter has used', async () => {
+    const redriven = { entry: 'result', result: result('failed', 1, 700) } as const
+    const { at } = await standing(sent(), { entry: 'result', result: result('failed') }, redriven)
+    expect(at(2).send).toEqual([{ row: one, redriveCount: 2 }])
+  })
+
   it('keeps a result that was heard before its sending was written down', async () => {
     const { ledger } = await standing({ entry: 'result', result: result('attached') }, sent())
     expect(ledger.outcomes.standing('r-1')).toBe('attached')

@@ -18,7 +18,7 @@ const file = (name: string, lines: readonly string[], header = HEADER) => {
   return join(folder, name)
 }
 const vpcs = (count: number, prefix = 'vpc-n', region = 'cn-hangzhou') =>
-  Array.from({ length: count }, (_, index) => `cen-a;${prefix}${index};${region};`)
+  Array.from({ length: count }, (_, index) => `cen-${index % 10};${prefix}${index};${region};`)
 const OWNER = '1700000000000002'
 const WORLD = {
   limits: { attachMs: 20, attachesAtOnce: 100 },
@@ -170,5 +170,40 @@ describe('a campaign', () => {
     const { code, err } = await run(['submit', other, '--campaign', 'wave-ids', '--ledger', folder], env)
     expect(err).toContain('line 3: requestId was used by this campaign for another attachment (vpc-u1)')
     expect(code).toBe(2)
+  })
+})
+
+describe('cen-attach reconcile', () => {
+  it('tells what is as wished, missing, elsewhere and in no list, and sends the missing ones', async () => {
+    const wished = ['cen-d;vpc-d1;cn-hangzhou;', 'cen-d;vpc-d2;cn-hangzhou;', 'cen-d;vpc-away;cn-hangzhou;']
+    const path = file('drift.csv', wished)
+    await run(['submit', file('d1.csv', ['cen-d;vpc-d1;cn-hangzhou;', 'cen-d;vpc-d9;cn-hangzhou;']), '--watch'], env)
+    const look = await run(['reconcile', path], env)
+    expect(look.out.split('\n').map((line) => line.split(/ {2,}/))).toEqual(
+      expect.arrayContaining([
+        ['line 3', 'cen-d', 'vpc-d2', 'cn-hangzhou', 'missing'],
+        ['line 4', 'cen-d', 'vpc-away', 'cn-hangzhou', 'elsewhere', 'cen-z'],
+        ['', 'cen-d', 'vpc-d9', 'cn-hangzhou', 'unlisted'],
+      ]),
+    )
+    expect(look.out).toContain('1 as wished, 1 missing, 1 attached elsewhere, 0 under way, 1 in no list')
+    expect(look.code).toBe(1)
+    expect(await cloud.left()).toBe(0)
+
+    const sent = await run(['reconcile', path, '--submit', '--watch'], env)
+    expect(sent.out).toContain('1 row: 1 attached')
+    const after = await run(['reconcile', path, '--json'], env)
+    expect(JSON.parse(after.out).counts).toEqual({ attached: 2, 'under-way': 0, missing: 0, elsewhere: 1, unlisted: 1 })
+  })
+
+  it('takes its wishes from past campaigns, and exits 0 where nothing has drifted', async () => {
+    const whole = file('whole.csv', ['cen-w;vpc-w1;cn-hangzhou;', 'cen-w;vpc-w2;cn-hangzhou;'])
+    await run(['submit', whole, '--campaign', 'wave-whole', '--ledger', folder, '--watch'], env)
+    const { code, out } = await run(['reconcile', '--past', 'wave-whole', '--ledger', folder], env)
+    expect(out).toContain('2 as wished, 0 missing, 0 attached elsewhere, 0 under way, 0 in no list')
+    expect(code).toBe(0)
+    const unknown = await run(['reconcile', '--past', 'wave-none', '--ledger', folder], env)
+    expect(unknown.err).toContain('there is no ledger of wave-none')
+    expect(unknown.code).toBe(2)
   })
 })
