@@ -42,7 +42,7 @@ export const KIND_MEANINGS: Readonly<Record<FailureKind, string>> = {
   'already-attached': 'the child is attached already: to this CEN, which is success, or to another one',
   'not-granted': 'the owner account has not authorised the CEN',
   unauthorized: 'RAM refuses this call for this CEN or child; other requests may pass',
-  credentials: 'the credentials of cen-attach itself are bad or expired',
+  credentials: 'the credentials or settings of cen-attach itself are bad or expired',
   rejected: 'no retry can help',
   unknown: 'not in this table',
 }
@@ -113,6 +113,18 @@ export const TRANSPORT_CODES: readonly ErrorCodeRow[] = [
   { code: 'OidcTokenUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No OIDC token could be had; check ALIBABA_CLOUD_OIDC_TOKEN_FILE, or that AWS may give one (sts:GetWebIdentityToken).' },
 ]
 
+/** Of the function that attaches in our place (`ATTACHER=fc`): what Function Compute or the function says of an invocation, never of a request. */
+// biome-ignore format: a table is read by the row
+export const FUNCTION_CODES: readonly ErrorCodeRow[] = [
+  { code: 'FunctionThrottled', documented: false, kind: 'throttled', message: '', advice: 'Function Compute runs no more instances or invocations at once; retried.' },
+  { code: 'FunctionFailed', documented: false, kind: 'unavailable', message: '', advice: 'The function crashed, ran out of time, or Function Compute failed; state is read, then retried. See the function\'s log.' },
+  { code: 'FunctionUncallable', documented: false, kind: 'credentials', message: '', advice: 'Function Compute refuses the invocation; check the ATTACHER_FC_* settings, and that the identity of cen-attach may fc:InvokeFunction.' },
+  { code: 'FunctionMismatch', documented: false, kind: 'credentials', message: '', advice: 'The function does not speak this version of the protocol; deploy worker and function from one version.' },
+  { code: 'FunctionMisconfigured', documented: false, kind: 'credentials', message: '', advice: 'The function\'s own settings or its RAM role are missing or wrong.' },
+  { code: 'GrantRoleUnset', documented: false, kind: 'unauthorized', message: '', advice: 'Set GRANT_ROLE_NAME for the function, too.' },
+  { code: 'FunctionArgumentsInvalid', documented: false, kind: 'rejected', message: '', advice: 'The function takes this attachment for invalid; deploy worker and function from one version.', reason: 'invalid-request' },
+]
+
 export interface PrefixRule {
   readonly prefix: string
   readonly kind: FailureKind
@@ -132,4 +144,4 @@ export const PREFIX_RULES: readonly PrefixRule[] = [
   { prefix: 'InvalidAccessKeyId', kind: 'credentials' },
 ]
 
-export const ALL_CODES: readonly ErrorCodeRow[] = [...API_CODES, ...OWN_CODES, ...TRANSPORT_CODES]
+export const ALL_CODES: readonly ErrorCodeRow[] = [...API_CODES, ...OWN_CODES, ...TRANSPORT_CODES, ...FUNCTION_CODES]

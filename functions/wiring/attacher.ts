@@ -1,45 +1,43 @@
-/** Builds the attacher: who it is for Alibaba, which servers it calls, and whether it may grant for the owners. */
+/** Builds the attacher: who it is for Alibaba, and whether it calls the APIs itself or has its function do so. */
 import { readFile } from 'node:fs/promises'
-import { type AlibabaCalls, createAttacher } from '../../lib/alibaba/attacher.js'
-import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
+import type { AlibabaCalls } from '../../lib/alibaba/attacher.js'
+import type { KeySource } from '../../lib/alibaba/credential.js'
+import { createFcAttacher } from '../../lib/alibaba/fc-attacher.js'
+import { createInvoke } from '../../lib/alibaba/fc-invoke.js'
+import { createFc2Invoke } from '../../lib/alibaba/fc2-invoke.js'
 import { createKeySource } from '../../lib/alibaba/identity.js'
-import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/owner-grant.js'
-import { createRpcCall } from '../../lib/alibaba/rpc.js'
-import { STS_VERSION } from '../../lib/alibaba/sts.js'
+import { createSignedCall } from '../../lib/alibaba/signed-call.js'
+import type { FunctionPlace } from '../../lib/attacher-setting.js'
 import type { AwsPlace } from '../../lib/aws/clients.js'
 import { getWebIdentityToken } from '../../lib/aws/web-identity-token.js'
 import type { Config } from '../../lib/config.js'
 import type { Attacher, Clock } from '../../lib/ports.js'
-
-const SESSION_NAME = 'cen-attach-grant'
+import { buildDirectAttacher, directCalls } from './direct-attacher.js'
 
 /** The calls of the identity that the settings name. */
-export function buildCalls({ endpoints, alibabaIdentity }: Config, awsPlace: AwsPlace, clock: Clock): AlibabaCalls {
-  const source = createKeySource(alibabaIdentity, {
+export const buildCalls = (config: Config, awsPlace: AwsPlace, clock: Clock): AlibabaCalls =>
+  directCalls(config, buildKeySource(config, awsPlace, clock), clock)
+
+export function buildAttacher(config: Config, awsPlace: AwsPlace, clock: Clock): Attacher {
+  const source = buildKeySource(config, awsPlace, clock)
+  if (config.attacher.kind === 'direct') return buildDirectAttacher(config, source, clock)
+  return buildFcAttacher(config, config.attacher.place, source, clock)
+}
+
+function buildKeySource({ endpoints, alibabaIdentity }: Config, awsPlace: AwsPlace, clock: Clock): KeySource {
+  return createKeySource(alibabaIdentity, {
     stsEndpoint: endpoints.sts,
     clock,
     readToken: ({ tokenFile, audience }) =>
       tokenFile === undefined ? getWebIdentityToken(audience, awsPlace) : readFile(tokenFile, 'utf8'),
   })
-  return {
-    cbn: createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, source, clock),
-    sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, source, clock),
-  }
 }
 
-export function buildAttacher(config: Config, awsPlace: AwsPlace, clock: Clock): Attacher {
-  const { endpoints, cenOwnerId, grantRoleName } = config
-  const calls = buildCalls(config, awsPlace, clock)
-  const ownerGrant =
-    grantRoleName === undefined
-      ? undefined
-      : createOwnerGrant(
-          calls.sts,
-          { name: grantRoleName, sessionName: SESSION_NAME },
-          createMakeGrant(endpoints, clock),
-        )
-  return createAttacher(calls, clock, {
+function buildFcAttacher(config: Config, place: FunctionPlace, source: KeySource, clock: Clock): Attacher {
+  const invoke = place.service === undefined ? createInvoke(place, source) : createFc2Invoke(place, source)
+  const { cenOwnerId, grantRoleName } = config
+  return createFcAttacher(invoke, createSignedCall(source, clock), clock, {
+    grants: grantRoleName !== undefined,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
-    ...(ownerGrant && { ownerGrant }),
   })
 }

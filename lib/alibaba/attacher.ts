@@ -1,6 +1,7 @@
 /** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
-import type { Answer, Attacher, Clock } from '../ports.js'
+import type { Attacher, Clock } from '../ports.js'
 import { attachCenChildInstance, describeCens, describeGrantRulesToCen } from './cbn.js'
+import { createCenOwner } from './cen-owner.js'
 import type { OwnerGrant } from './owner-grant.js'
 import type { RpcCall } from './rpc.js'
 import { createStateReader } from './state-reader.js'
@@ -23,18 +24,10 @@ const IDENTITY_TIMEOUT_MS = 10_000
 
 export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, options: AttacherOptions = {}): Attacher {
   const { cenOwnerId: givenOwner, ownerGrant } = options
-  let owner: Promise<Answer<string>> | undefined
-  const askOwner = async (): Promise<Answer<string>> => {
+  const cenOwnerId = createCenOwner(givenOwner, async () => {
     const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
-    if (answer.ok) return { ok: true, value: answer.value.AccountId }
-    owner = undefined
-    return answer
-  }
-  const cenOwnerId = (): Promise<Answer<string>> => {
-    if (givenOwner !== undefined) return Promise.resolve({ ok: true, value: givenOwner })
-    owner ??= askOwner()
-    return owner
-  }
+    return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
+  })
   const where = createWhereabouts(cbn, clock)
 
   return {

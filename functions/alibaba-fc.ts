@@ -1,0 +1,51 @@
+/** The door of Function Compute: an event of the worker in, its answer out, with the keys of the function's own RAM role. */
+import { answerEvent } from '../lib/alibaba/fc-function.js'
+import { createHeldKeys } from '../lib/alibaba/held-keys.js'
+import type { AlibabaKeys } from '../lib/alibaba-identity.js'
+import { failureOf } from '../lib/failure.js'
+import { readFunctionConfig } from '../lib/function-config.js'
+import { createJsonLog } from '../lib/host/json-log.js'
+import { systemClock } from '../lib/host/system-clock.js'
+import type { Answer, Attacher } from '../lib/ports.js'
+import { scrub } from '../lib/scrub.js'
+import { buildDirectAttacher } from './wiring/direct-attacher.js'
+
+/** What of the runtime's context is used (alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1). */
+export interface FunctionContext {
+  readonly requestId: string
+  /** Of the function's role; empty where it has none. */
+  readonly credentials?: Partial<AlibabaKeys>
+  /** `timeout` in seconds. */
+  readonly function?: { readonly timeout?: number }
+}
+
+/** Time that the answer needs on its way out. */
+const MARGIN_MS = 500
+const DEFAULT_TIMEOUT_SECONDS = 3
+
+const { config, faults } = readFunctionConfig(process.env)
+const log = createJsonLog(config.logLevel)
+const keys = createHeldKeys()
+/** Built once an instance, so that what is asked at once shares its pages. Settings that are wrong are told, not thrown. */
+const attacher: Answer<Attacher> =
+  faults.length === 0
+    ? { ok: true, value: buildDirectAttacher(config, keys, systemClock) }
+    : { ok: false, failure: failureOf({ code: 'FunctionMisconfigured', advice: scrub(faults.join('; ')) }) }
+
+/** Answers every event and never throws: a function that throws leaves it open what it did. */
+export async function handler(event: Uint8Array, context: FunctionContext): Promise<string> {
+  const startedMs = systemClock.now()
+  const { accessKeyId, accessKeySecret, securityToken } = context.credentials ?? {}
+  keys.hold(
+    accessKeyId && accessKeySecret
+      ? { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) }
+      : undefined,
+  )
+  const mostMs = (context.function?.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1_000 - MARGIN_MS
+  const body = Buffer.from(event).toString('utf8')
+  const { says, action } = await answerEvent(body, attacher, systemClock, mostMs)
+  const code = says.answer.ok ? 'OK' : says.answer.failure.code
+  const tookMs = systemClock.now() - startedMs
+  log.info('function:answered', { requestId: context.requestId, action, code, refused: says.refused.length, tookMs })
+  return JSON.stringify(says)
+}

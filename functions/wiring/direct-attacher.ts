@@ -1,0 +1,26 @@
+/** Builds the attacher that calls Alibaba's APIs itself, with the keys of whoever hosts it: the worker, or the function. */
+import { type AlibabaCalls, createAttacher } from '../../lib/alibaba/attacher.js'
+import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
+import type { KeySource } from '../../lib/alibaba/credential.js'
+import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/owner-grant.js'
+import { createRpcCall } from '../../lib/alibaba/rpc.js'
+import { STS_VERSION } from '../../lib/alibaba/sts.js'
+import type { AlibabaSettings } from '../../lib/alibaba-settings.js'
+import type { Attacher, Clock } from '../../lib/ports.js'
+
+const SESSION_NAME = 'cen-attach-grant'
+
+export const directCalls = ({ endpoints }: AlibabaSettings, source: KeySource, clock: Clock): AlibabaCalls => ({
+  cbn: createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, source, clock),
+  sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, source, clock),
+})
+
+export function buildDirectAttacher(settings: AlibabaSettings, source: KeySource, clock: Clock): Attacher {
+  const { endpoints, cenOwnerId, grantRoleName } = settings
+  const calls = directCalls(settings, source, clock)
+  const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }
+  return createAttacher(calls, clock, {
+    ...(cenOwnerId !== undefined && { cenOwnerId }),
+    ...(role && { ownerGrant: createOwnerGrant(calls.sts, role, createMakeGrant(endpoints, clock)) }),
+  })
+}

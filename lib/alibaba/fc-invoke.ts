@@ -1,0 +1,57 @@
+/** Invokes a function of Function Compute 3.0 (FC 2023-03-30, InvokeFunction), through the generic call of the SDK core. */
+import core from '@alicloud/openapi-core'
+import { BytesReadable, RuntimeOptions } from '@darabonba/typescript'
+import type { FunctionPlace } from '../attacher-setting.js'
+import type { Failure } from '../failure.js'
+import { toCallFailure } from './call-failure.js'
+import { type KeySource, toSdkCredential } from './credential.js'
+import { invocationFailure } from './fc-failure.js'
+import { CONNECT_TIMEOUT_MS, type Invoke, toInvocationAnswer } from './fc-invocation.js'
+
+export function createInvoke({ endpoint, functionName }: FunctionPlace, source: KeySource): Invoke {
+  const { protocol, host } = new URL(endpoint)
+  const config = { endpoint: host, protocol: protocol.replace(':', ''), credential: toSdkCredential(source) }
+  const client = new core.default(new core.$OpenApiUtil.Config(config))
+  const params = new core.$OpenApiUtil.Params({
+    action: 'InvokeFunction',
+    version: '2023-03-30',
+    protocol: 'HTTPS',
+    pathname: `/2023-03-30/functions/${encodeURIComponent(functionName)}/invocations`,
+    method: 'POST',
+    authType: 'AK',
+    style: 'ROA',
+    reqBodyType: 'json',
+    bodyType: 'string',
+  })
+  return async (event, timeoutMs) => {
+    const connectTimeout = Math.min(CONNECT_TIMEOUT_MS, timeoutMs)
+    const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout })
+    const request = new core.$OpenApiUtil.OpenApiRequest({ stream: new BytesReadable(Buffer.from(event)) })
+    try {
+      const { headers, body } = await client.callApi(params, request, runtime)
+      return toInvocationAnswer(headers as Parameters<typeof toInvocationAnswer>[0], String(body))
+    } catch (error) {
+      return { ok: false, failure: toFailure(error) }
+    }
+  }
+}
+
+interface Thrown {
+  readonly statusCode?: unknown
+  readonly requestId?: unknown
+  readonly retryAfter?: unknown
+  readonly data?: Readonly<Record<string, unknown>> | null
+}
+
+function toFailure(error: unknown): Failure {
+  const { statusCode, requestId, retryAfter, data } = error as Thrown
+  if (typeof statusCode !== 'number') return toCallFailure(error)
+  const text = (...names: string[]) => names.map((name) => data?.[name]).find((value) => typeof value === 'string')
+  return invocationFailure({
+    httpStatus: statusCode,
+    code: text('Code', 'code', 'ErrorCode', 'errorCode') as string | undefined,
+    message: text('Message', 'message', 'ErrorMessage', 'errorMessage') as string | undefined,
+    apiRequestId: typeof requestId === 'string' && requestId !== 'undefined' ? requestId : undefined,
+    retryAfterMs: typeof retryAfter === 'number' && retryAfter >= 0 ? retryAfter : undefined,
+  })
+}

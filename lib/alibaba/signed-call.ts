@@ -1,0 +1,46 @@
+/** What every signed call has around it: keys that are valid now, short retries, and one renewal of keys that were refused. */
+import { type Failure, failureOf } from '../failure.js'
+import type { Answer, CallLimits, Clock } from '../ports.js'
+import type { KeySource } from './credential.js'
+import { withShortRetries } from './short-retries.js'
+
+/** Credentials that were renewed this recently are not renewed again. */
+const RENEWAL_MS = 5_000
+
+export type SignedCall = <T>(call: () => Promise<Answer<T>>, limits: CallLimits) => Promise<Answer<T>>
+
+/** `source`: absent for calls that need no signature. */
+export function createSignedCall(source: KeySource | undefined, clock: Clock): SignedCall {
+  let renewedAtMs = 0
+
+  return async (call, limits) => {
+    const callOnce: typeof call = async () => {
+      try {
+        await source?.keys()
+      } catch (error) {
+        return { ok: false, failure: failureOfKeys(error) }
+      }
+      return call()
+    }
+    const answer = await withShortRetries(callOnce, limits, clock)
+    if (answer.ok || answer.failure.kind !== 'credentials' || source === undefined) return answer
+    // A role's session may have been ended early: new credentials are asked for once, together for all calls that were refused.
+    if (clock.now() - renewedAtMs >= RENEWAL_MS) {
+      if (!source.renew()) return answer
+      renewedAtMs = clock.now()
+    }
+    return callOnce()
+  }
+}
+
+/** What a provider throws may hold whole files and answers, so only a failure that was already classified is kept. */
+function failureOfKeys(error: unknown): Failure {
+  const { code, kind, message, advice } = (error ?? {}) as Partial<Failure>
+  if (kind === undefined || code === undefined) return failureOf({ code: 'CredentialsUnavailable' })
+  // An STS that cannot be reached says nothing about the credentials; the call was not made.
+  if (PASSES.has(kind)) return error as Failure
+  const why = kind === 'credentials' ? advice : message
+  return failureOf({ code: 'CredentialsUnavailable', advice: `The role cannot be assumed: ${code}: ${why}` })
+}
+
+const PASSES: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'busy'])
