@@ -22,7 +22,20 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'CONCURRENCY', meaning: 'messages that the worker handles at once, 1 to 1000', default: '50' },
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn or error', default: 'info' },
-  { name: 'ATTACHER', meaning: '`direct`: call Alibaba from here', default: 'direct' },
+  {
+    name: 'ATTACHER',
+    meaning: '`direct`: call Alibaba from here; `fc`: have the function in Function Compute do so',
+    default: 'direct',
+  },
+  { name: 'ATTACHER_FC_ACCOUNT_ID', meaning: 'account that the function is in' },
+  { name: 'ATTACHER_FC_REGION', meaning: 'region that the function is in' },
+  { name: 'ATTACHER_FC_FUNCTION', meaning: "the function's name" },
+  { name: 'ATTACHER_FC_SERVICE', meaning: "the function's service, where it is one of Function Compute 2.0" },
+  {
+    name: 'ATTACHER_FC_ENDPOINT',
+    meaning: 'https://host[:port] of Function Compute; http only for loopback',
+    default: 'https://ACCOUNT.REGION.fc.aliyuncs.com',
+  },
   { name: 'CEN_OWNER_ID', meaning: 'account that owns the CENs', default: 'the account of the credentials' },
   {
     name: 'CBN_ENDPOINT',

@@ -108,6 +108,49 @@ describe('the settings', () => {
     },
   )
 
+  const fc = {
+    ATTACHER: 'fc',
+    ATTACHER_FC_ACCOUNT_ID: '1688000000000001',
+    ATTACHER_FC_REGION: 'cn-hangzhou',
+    ATTACHER_FC_FUNCTION: 'cen-attach',
+  }
+  it('say where the function is that attaches, by https unless it is on loopback', () => {
+    const placeOf = (env: Record<string, string>) => {
+      const reading = readConfig({ ...good, ...env })
+      return reading.ok && reading.config.attacher
+    }
+    const place = {
+      accountId: '1688000000000001',
+      region: 'cn-hangzhou',
+      functionName: 'cen-attach',
+      endpoint: 'https://1688000000000001.cn-hangzhou.fc.aliyuncs.com',
+    }
+    expect(placeOf({})).toEqual({ kind: 'direct' })
+    expect(placeOf(fc)).toEqual({ kind: 'fc', place })
+    expect(placeOf({ ...fc, ATTACHER_FC_SERVICE: 'network', ATTACHER_FC_ENDPOINT: 'http://127.0.0.1:8080/' })).toEqual({
+      kind: 'fc',
+      place: { ...place, service: 'network', endpoint: 'http://127.0.0.1:8080' },
+    })
+  })
+
+  it('name everything that is wrong with that function at once', () => {
+    expect(faults({ ...good, ATTACHER: 'fc' }).map((fault) => fault.split(' ')[0])).toEqual([
+      'ATTACHER_FC_ACCOUNT_ID',
+      'ATTACHER_FC_REGION',
+      'ATTACHER_FC_FUNCTION',
+    ])
+    const wrong = {
+      ATTACHER_FC_ACCOUNT_ID: 'me',
+      ATTACHER_FC_REGION: 'Hangzhou!',
+      ATTACHER_FC_FUNCTION: 'a function',
+      ATTACHER_FC_SERVICE: 'a/service',
+      ATTACHER_FC_ENDPOINT: 'http://fc.example.com',
+    }
+    const named = faults({ ...good, ...fc, ...wrong }).map((fault) => fault.split(' ')[0])
+    expect(named.sort()).toEqual(Object.keys(wrong).sort())
+    expect(faults({ ...good, ...wrong })).toEqual([])
+  })
+
   it('are each in the README', () => {
     const readme = readFileSync('README.md', 'utf8')
     expect(SETTINGS.filter(({ name }) => !readme.includes(`\`${name}\``))).toEqual([])

@@ -26,7 +26,7 @@ export function readCall(request: SignedRequest, world: World, nowMs: number): A
 }
 
 /** Keys that are known, with the token that belongs to them, while their session lasts. */
-const keyHolder =
+export const keyHolder =
   (world: World, nowMs: number): KeyHolder =>
   (accessKeyId, securityToken) => {
     const holder = world.accountOfKey(accessKeyId)
