@@ -42,7 +42,7 @@ export async function handler(event: Uint8Array, context: FunctionContext): Prom
       : undefined,
   )
   const mostMs = (context.function?.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1_000 - MARGIN_MS
-  const body = Buffer.from(event).toString('utf8')
+  const body = Buffer.from(event ?? []).toString('utf8')
   const { says, action } = await answerEvent(body, attacher, systemClock, mostMs)
   const code = says.answer.ok ? 'OK' : says.answer.failure.code
   const tookMs = systemClock.now() - startedMs

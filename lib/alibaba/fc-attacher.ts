@@ -21,8 +21,8 @@ export interface FcAttacherOptions {
   readonly grants: boolean
 }
 
-/** An attach of 10 s after short retries of 5 s, and a cold start before them. */
-const LONGEST_MS = 25_000
+/** The worker waits this long for an answer: an attach of 10 s after short retries of 5 s, and a cold start before them. */
+export const LONGEST_MS = 25_000
 /** So much before the worker gives up the function has answered; a quarter of what is left where that is less. */
 const MARGIN_MS = 1_500
 

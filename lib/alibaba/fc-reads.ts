@@ -1,5 +1,6 @@
 /** Gathers readings: those of one CEN that are asked for together share an invocation, as they share a page there. */
 import type { Attachment } from '../attachment.js'
+import { failureOf } from '../failure.js'
 import type { Answer, AttachmentState, CallLimits } from '../ports.js'
 import { MOST_READINGS } from './fc-protocol.js'
 
@@ -14,6 +15,9 @@ interface Waiter {
   readonly resolve: (answer: Answer<AttachmentState>) => void
 }
 
+/** Nobody who asked is left without an answer. */
+const lost = (): Answer<never> => ({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
+
 /** Returns a reader. While an invocation for a CEN is under way the next readings of that CEN wait, and then go together. */
 export function createGatheredReads(readStates: ReadStates) {
   const cens = new Map<string, Waiter[]>()
@@ -22,7 +26,7 @@ export function createGatheredReads(readStates: ReadStates) {
     // The most patient one sets the time: the others' hosts give up by themselves.
     const deadlineMs = Math.max(...waiters.map(({ limits }) => limits.deadlineMs))
     const told = waiters.map(({ attachment }) => attachment)
-    const answer = await readStates(told, { deadlineMs })
+    const answer = await readStates(told, { deadlineMs }).catch(lost)
     for (const [index, { resolve }] of waiters.entries())
       resolve(answer.ok ? (answer.value[index] as Answer<AttachmentState>) : answer)
   }

@@ -37,6 +37,13 @@ export const RAM_FILES: Readonly<Record<string, object>> = {
   'grant-role-policy.json': policyFor('the owner of the child instance'),
   'grant-role-trust.json': grantTrust(WORKER),
   'grant-role.ros.json': rosTemplate,
+  'function-role-trust.json': trust({ Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }),
+  'invoke-function-policy.json': {
+    Version: '1',
+    Statement: [
+      { Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: ['acs:fc:REGION:ACCOUNT:functions/cen-attach'] },
+    ],
+  },
   'keyless-role-trust.json': trust({
     Action: 'sts:AssumeRole',
     Principal: { Federated: ['acs:ram::ACCOUNT:oidc-provider/PROVIDER'] },
@@ -69,6 +76,10 @@ export function permissionsMarkdown(): string {
     '',
     'Leave out `sts:AssumeRole` where no grant is made for the owners, and `cen:DescribeCens` with `cen:DescribeGrantRulesToCen`',
     'where nobody asks for dry runs.',
+    '',
+    'With `ATTACHER=fc` all of the above are made by [the function](function-compute.md): its role has worker-policy.json and trusts',
+    '[Function Compute](ram/function-role-trust.json), and the identity of cen-attach itself has nothing but',
+    '[invoke-function-policy.json](ram/invoke-function-policy.json).',
     '',
   ].join('\n')
 }

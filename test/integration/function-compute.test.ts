@@ -225,6 +225,19 @@ describe('the function', () => {
     const answer = await connect('fc3').attach(child(), within())
     const text = JSON.stringify(answer) + fc.functionCompute.instance.log()
     expect(text).toContain('SignatureDoesNotMatch')
-    expect(text).not.toMatch(/STS\.[A-Za-z0-9]{8}|CAIS[A-Za-z0-9]{8}/)
+    expect(text).not.toMatch(SECRETS)
+  })
+
+  it.each(APIS)('has no key told by an error that quotes the invocation, by %s', async (api) => {
+    fc = await startFcCloud(WORLD)
+    const quoting = [403, 500, 429].map((http) => ({ http, code: 'Quoting' }))
+    fc.functionCompute.faults.push(...quoting, ...quoting)
+    const attacher = connect(api)
+    const answers = [await attacher.attach(child(), within()), await attacher.attach(child(), within())]
+    expect(JSON.stringify(answers)).toContain('Quoting')
+    expect(JSON.stringify(answers)).not.toMatch(SECRETS)
   })
 })
+
+/** Keys, tokens and signatures as both APIs have them. */
+const SECRETS = /STS\.[A-Za-z0-9]{8}|CAIS[A-Za-z0-9]{8}|Signature=|FC STS/

@@ -1,5 +1,6 @@
 /** Both clouds with the function between them: what a worker must be told so that it invokes, and calls nothing else. */
 import { policyFor } from '../../lib/alibaba/permissions.js'
+import { RAM_FILES } from '../../lib/alibaba/permissions-markdown.js'
 import type { RamPolicy } from '../../lib/emulator/ram-policy.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
 import { startCloud, type TestCloud } from './cloud.js'
@@ -17,19 +18,14 @@ export interface FcCloud {
 
 const NOWHERE = 'http://127.0.0.1:9'
 const { accountId } = HOME_ACCOUNT
-/** The ARNs of the function by either API. */
-const MAY_INVOKE: RamPolicy = {
-  Version: '1',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Action: 'fc:InvokeFunction',
-      Resource: ['functions/cen-attach', 'services/network/functions/cen-attach'].map(
-        (path) => `acs:fc:cn-hangzhou:${accountId}:${path}`,
-      ),
-    },
-  ],
-}
+/** The published policy of the only credential outside; for 2.0 the function's ARN has its service. */
+const mayInvoke = (path: string): RamPolicy =>
+  JSON.parse(
+    JSON.stringify(RAM_FILES['invoke-function-policy.json'])
+      .replaceAll('REGION', FUNCTION.region)
+      .replaceAll('ACCOUNT', accountId)
+      .replaceAll('functions/', path),
+  )
 
 export async function startFcCloud(
   world: object = {},
@@ -41,7 +37,10 @@ export async function startFcCloud(
     const session = { accountId, roleName, roleId: '3', sessionName: 's', expiresAtMs: Infinity, policies: [policy] }
     return sessions.open(session, Math.random)
   }
-  const invoker = open('invoker', MAY_INVOKE)
+  const invokers = {
+    fc3: open('invoker', mayInvoke('functions/')),
+    fc2: open('invoker-2', mayInvoke(`services/${FUNCTION.service}/functions/`)),
+  }
   const filled = JSON.stringify(policyFor('the CENs')).replaceAll('ACCOUNT', accountId).replaceAll('ROLE', 'grantor')
   const functionRole = open('cen-attach-function', JSON.parse(filled) as RamPolicy)
   const { CBN_ENDPOINT = '', STS_ENDPOINT = '', VPC_ENDPOINT = '', SMARTAG_ENDPOINT = '' } = cloud.env
@@ -61,9 +60,9 @@ export async function startFcCloud(
       STS_ENDPOINT: NOWHERE,
       VPC_ENDPOINT: NOWHERE,
       SMARTAG_ENDPOINT: NOWHERE,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: invoker.accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: invoker.accessKeySecret,
-      ALIBABA_CLOUD_SECURITY_TOKEN: invoker.securityToken,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: invokers[api].accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: invokers[api].accessKeySecret,
+      ALIBABA_CLOUD_SECURITY_TOKEN: invokers[api].securityToken,
       ATTACHER: 'fc',
       ATTACHER_FC_ACCOUNT_ID: accountId,
       ATTACHER_FC_REGION: FUNCTION.region,

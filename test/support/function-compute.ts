@@ -11,7 +11,7 @@ import { createInstance, type FunctionInstance } from './fc-instance.js'
 import { verifyFc2Signature } from './fc2-signature.js'
 
 export type FcFault =
-  /** An error of the service, before the function runs. */
+  /** An error of the service, before the function runs; it quotes all headers of the request. */
   | { readonly http: number; readonly code: string }
   /** The function runs, then this happens to its answer. */
   | { readonly after: 'crash' | 'timeout' | 'reset' | 'silence' }
@@ -102,7 +102,7 @@ export async function startFunctionCompute(options: FunctionOptions): Promise<Fu
     }
     const fault = faults.shift()
     note(fault === undefined ? 'OK' : JSON.stringify(fault), caller.accessKeyId)
-    if (fault && 'http' in fault) return refuse(fault.http, fault.code, 'by plan')
+    if (fault && 'http' in fault) return refuse(fault.http, fault.code, `by plan ${JSON.stringify(headers)}`)
     if (fault && 'before' in fault) {
       if (fault.before === 'reset') return request.socket.resetAndDestroy() as unknown as undefined
       response.writeHead(503, { 'content-type': 'text/html' })
