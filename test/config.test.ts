@@ -116,7 +116,7 @@ describe('the settings', () => {
   }
   it('say where the function is that attaches, by https unless it is on loopback', () => {
     const placeOf = (env: Record<string, string>) => {
-      const reading = readConfig({ ...good, ...env })
+      const reading = readConfig({ ...good, ...env }, readFile)
       return reading.ok && reading.config.attacher
     }
     const place = {

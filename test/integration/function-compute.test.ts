@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { buildAttacher } from '../../functions/wiring/attacher.js'
 import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
+import { readTextFile } from '../../functions/wiring/text-file.js'
 import { readConfig } from '../../lib/config.js'
 import type { Failure } from '../../lib/failure.js'
 import { systemClock } from '../../lib/host/system-clock.js'
@@ -31,7 +32,7 @@ afterEach(() => fc.stop())
 
 function connect(api: Api, env: Readonly<Record<string, string>> = {}) {
   const all = { ...fc.env(api), ...env }
-  const reading = readConfig(all)
+  const reading = readConfig(all, readTextFile)
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   return buildAttacher(reading.config, awsPlaceOf(all), systemClock)
 }
