@@ -1,6 +1,6 @@
 /** Invokes a function of Function Compute 2.0, by `@alicloud/fc2`, which is loaded with the first invocation. */
 import type { FunctionPlace } from '../attacher-setting.js'
-import type { Failure } from '../failure.js'
+import { type Failure, failureOf } from '../failure.js'
 import { toCallFailure } from './call-failure.js'
 import type { KeySource } from './credential.js'
 import { invocationFailure } from './fc-failure.js'
@@ -14,6 +14,8 @@ export function createFc2Invoke(
     try {
       const { default: Client } = await import('@alicloud/fc2/lib/client.js')
       const { accessKeyId: accessKeyID, accessKeySecret, securityToken } = await source.keys()
+      if (accessKeyID.startsWith('STS') && !securityToken)
+        return { ok: false, failure: failureOf({ code: 'CredentialsUnavailable', advice: NO_TOKEN }) }
       const keys = { accessKeyID, accessKeySecret, securityToken }
       const client = new Client(accountId, { ...keys, region, endpoint, timeout: timeoutMs })
       const { headers, data } = await client.invokeFunction(service, functionName, event)
@@ -23,6 +25,9 @@ export function createFc2Invoke(
     }
   }
 }
+
+/** The client would throw for it, as for a mistake of the caller's. */
+const NO_TOKEN = 'Keys of a session, STS.…, need their ALIBABA_CLOUD_SECURITY_TOKEN.'
 
 /** The client has no field for the status: it stands in the text (fc2 2.6.6, lib/client.js, request). */
 const REFUSED = / failed with (\d{3})\. requestid: (\S+), message: ([\s\S]*)\.$/

@@ -4,6 +4,7 @@ import { buildAttacher } from '../../functions/wiring/attacher.js'
 import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
 import { readTextFile } from '../../functions/wiring/text-file.js'
 import { readConfig } from '../../lib/config.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
 import type { Failure } from '../../lib/failure.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { type FcCloud, startFcCloud } from '../support/fc-cloud.js'
@@ -139,6 +140,30 @@ describe.each(APIS)('the function by %s', (api) => {
       failure: { code: 'FunctionUncallable', kind: 'credentials', message: expect.stringContaining(said) },
     })
     expect(apiCalls()).toEqual([])
+  })
+
+  it('pauses for the keys of a session without their token', async () => {
+    fc = await startFcCloud(WORLD)
+    expect(await connect(api, { ALIBABA_CLOUD_SECURITY_TOKEN: '' }).attach(child(), within())).toMatchObject({
+      ok: false,
+      failure: { kind: 'credentials' },
+    })
+  })
+
+  it('invokes as a role, and renews a session that was ended early', async () => {
+    fc = await startFcCloud({ ...WORLD, roles: [{ roleName: 'caller', accountId: HOME_ACCOUNT.accountId }] })
+    fc.functionCompute.faults.push({ http: 403, code: 'InvalidSecurityToken.Expired' })
+    const attacher = connect(api, {
+      STS_ENDPOINT: fc.cloud.env.STS_ENDPOINT ?? '',
+      ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
+      ALIBABA_CLOUD_SECURITY_TOKEN: '',
+      ALIBABA_CLOUD_ROLE_ARN: `acs:ram::${HOME_ACCOUNT.accountId}:role/caller`,
+    })
+    expect(await attacher.attach(child(), within())).toMatchObject({ ok: true })
+    expect(apiCalls()).toEqual(['AssumeRole', 'AssumeRole', 'AttachCenChildInstance'])
+    const [first, second] = fc.functionCompute.journal.map(({ accessKeyId }) => accessKeyId)
+    expect(second).not.toBe(first)
   })
 
   it('shares an invocation, and a page, between the readings of a CEN', async () => {
