@@ -1,0 +1,57 @@
+/** A campaign as one HTML page that needs nothing else: no network, no other file. */
+import { createHash } from 'node:crypto'
+import type { CampaignRecord } from './campaign-record.js'
+import { allRows } from './report/all-rows.js'
+import { html, type Markup, raw } from './report/html.js'
+import { timeline, timeToAttach } from './report/over-time.js'
+import { overview, titleOf } from './report/overview.js'
+import { PAGE_SCRIPT } from './report/page-script.js'
+import { PAGE_STYLE } from './report/page-style.js'
+import { failures, missingGrants } from './report/to-do.js'
+import { outcomesByPlace } from './report/where.js'
+import { instant } from './report/words.js'
+
+const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/** Nothing can be loaded, and nothing runs but the page's own style and script, which are known by their digests. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src ${digest(PAGE_STYLE)}`,
+  `script-src ${digest(PAGE_SCRIPT)}`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** The page. The same record gives the same page. */
+export async function reportHtml(record: CampaignRecord): Promise<string> {
+  const { rows } = record
+  const sections: [string, string, Markup | undefined][] = [
+    ['grants', 'Grants missing', missingGrants(rows)],
+    ['failures', 'Failures', failures(rows)],
+    ['where', 'Region, CEN, owner', await outcomesByPlace(record)],
+    ['timeline', 'Timeline', rows.length > 0 ? await timeline(record) : undefined],
+    ['time', 'Time to attach', await timeToAttach(record)],
+    ['all', 'All rows', allRows(rows)],
+  ]
+  const present = sections.filter(([, , section]) => section !== undefined)
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${titleOf(record)} · campaign report</title>
+<style>${raw(PAGE_STYLE)}</style>
+</head>
+<body>
+${await overview(record)}
+<nav aria-label="Sections">${present.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}</nav>
+<main>${present.map(([, , section]) => section)}</main>
+<footer>Written by cen-attach from what the results said until ${instant(record.finishedAtMs)}. This page loads nothing and sends nothing.</footer>
+<p id="said" role="status" class="note"></p>
+<script>${raw(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`.text
+}

@@ -1,0 +1,110 @@
+/** The rows of a record in the groups that somebody acts on: places, failures, owners. */
+import { type GrantLine, grantLineOf } from '../../grant-call.js'
+import type { RecordedRow } from '../campaign-record.js'
+import { attachTimesOf, quantile } from './attach-time.js'
+import { type Counts, countStandings } from './standing.js'
+
+export interface Group {
+  readonly name: string
+  readonly rows: readonly RecordedRow[]
+}
+
+export function groupBy(rows: readonly RecordedRow[], nameOf: (row: RecordedRow) => string): Group[] {
+  const groups = new Map<string, RecordedRow[]>()
+  for (const row of rows) {
+    const name = nameOf(row)
+    const group = groups.get(name)
+    if (group) group.push(row)
+    else groups.set(name, [row])
+  }
+  return [...groups].map(([name, members]) => ({ name, rows: members }))
+}
+
+const byCode = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+/** The largest first. */
+const bySize = (one: Group, other: Group): number => other.rows.length - one.rows.length || byCode(one.name, other.name)
+
+/** Where the child is the CEN's own account's, a request names no owner. */
+export const SAME_OWNER = "the CEN's own account"
+
+/** The places by which outcomes are told. */
+export const PLACES: readonly { readonly title: string; readonly nameOf: (row: RecordedRow) => string }[] = [
+  { title: 'region', nameOf: ({ attachment }) => attachment.childInstanceRegionId },
+  { title: 'CEN', nameOf: ({ attachment }) => attachment.cenId },
+  { title: 'owner', nameOf: ({ attachment }) => attachment.childInstanceOwnerId ?? SAME_OWNER },
+]
+
+export interface Place {
+  readonly name: string
+  readonly rows: number
+  readonly counts: Counts
+  readonly medianMs: number | undefined
+  readonly slowMs: number | undefined
+}
+
+/** Most rows first. `slowMs` is what 9 of 10 did not exceed. */
+export function placesOf(rows: readonly RecordedRow[], nameOf: (row: RecordedRow) => string): Place[] {
+  return groupBy(rows, nameOf)
+    .sort(bySize)
+    .map(({ name, rows: members }) => {
+      const times = attachTimesOf(members)
+      const [medianMs, slowMs] = [quantile(times, 0.5), quantile(times, 0.9)]
+      return { name, rows: members.length, counts: countStandings(members), medianMs, slowMs }
+    })
+}
+
+export interface FailureGroup extends Group {
+  readonly kind: string
+  readonly advice: string
+  /** The distinct messages, most frequent first. */
+  readonly messages: readonly { readonly text: string; readonly rows: number }[]
+}
+
+/** Failed rows by code, most frequent first. */
+export function failuresOf(rows: readonly RecordedRow[]): FailureGroup[] {
+  const failed = rows.filter(({ outcome }) => outcome === 'failed')
+  return groupBy(failed, ({ error }) => error?.code ?? 'no code')
+    .sort(bySize)
+    .map((group) => ({
+      ...group,
+      kind: group.rows[0]?.error?.kind ?? 'unknown',
+      advice: group.rows[0]?.error?.advice ?? '',
+      messages: groupBy(group.rows, ({ error }) => error?.message ?? '')
+        .sort(bySize)
+        .map(({ name, rows: { length } }) => ({ text: name, rows: length })),
+    }))
+}
+
+export interface OwnerGrants {
+  /** Absent where the rows name no owner. */
+  readonly ownerId?: string
+  readonly rows: readonly RecordedRow[]
+  /** Lines for the `aliyun` CLI, each once. */
+  readonly commands: readonly string[]
+  /** What is to be done where there is no such line, each once. */
+  readonly sentences: readonly string[]
+}
+
+/** A line that may be copied into a shell: an `aliyun` call, and nothing that a shell reads as more than words. */
+const PLAIN_COMMAND = /^aliyun(?: [A-Za-z0-9._:=-]+)+$/
+
+const grantOf = (row: RecordedRow): GrantLine => row.grant ?? grantLineOf(row.attachment, row.error?.advice ?? '')
+
+/** The grants still missing, by the account that must make them. */
+export function grantsOf(rows: readonly RecordedRow[]): OwnerGrants[] {
+  const parked = rows.filter(({ outcome }) => outcome === 'grant-required')
+  return groupBy(parked, (row) => grantOf(row).ownerId ?? row.attachment.childInstanceOwnerId ?? '')
+    .sort(bySize)
+    .map(({ name, rows: members }) => {
+      const lines = members.map(grantOf)
+      const copyable = (command: string | undefined): command is string => PLAIN_COMMAND.test(command ?? '')
+      return {
+        ...(name !== '' && { ownerId: name }),
+        rows: members,
+        commands: [...new Set(lines.map(({ command }) => command).filter(copyable))],
+        sentences: [
+          ...new Set(lines.filter(({ command }) => !copyable(command)).map(({ sentence }) => sentence)),
+        ].filter((sentence) => sentence !== ''),
+      }
+    })
+}

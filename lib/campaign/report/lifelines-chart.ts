@@ -1,0 +1,131 @@
+/** The lifelines of single rows: a bar for each, from sent to told. */
+import type { Spec } from 'vega'
+import type { RecordedRow } from '../campaign-record.js'
+import { sentAt, spansOf } from './lifeline.js'
+import { colourOf, STANDING_NAMES, standingOf } from './standing.js'
+import { duration } from './words.js'
+
+/** More than these are no longer read one by one. */
+export const MOST_LIFELINES = 40
+
+/** All rows that were sent, in order of sending; where they are more than can be read, those that took longest. */
+export function chosenRows(rows: readonly RecordedRow[], endMs: number): RecordedRow[] {
+  const sent = rows.filter((row) => sentAt(row) !== undefined)
+  const tookMs = (row: RecordedRow) => spansOf(row, endMs).reduce((total, span) => total + waitOf(span), 0)
+  const chosen =
+    sent.length <= MOST_LIFELINES
+      ? sent
+      : sent
+          .map((row) => ({ row, ms: tookMs(row) }))
+          .sort((one, other) => other.ms - one.ms)
+          .slice(0, MOST_LIFELINES)
+          .map(({ row }) => row)
+  return [...chosen].sort((one, other) => (sentAt(one) ?? 0) - (sentAt(other) ?? 0))
+}
+
+const waitOf = ({ standing, fromMs, toMs }: { standing: string; fromMs: number; toMs: number }): number =>
+  standing === 'pending' || standing === 'grant-required' ? toMs - fromMs : 0
+
+/** The names stand beside the bars, or above them where it is narrow. */
+export function lifelines(
+  rows: readonly RecordedRow[],
+  { startMs, endMs }: { startMs: number; endMs: number },
+  width: number,
+): Spec {
+  const narrow = width < 600
+  const [step, top] = narrow ? [34, 18] : [22, 5]
+  const left = narrow ? 0 : 210
+  const spans = rows.flatMap((row, index) =>
+    spansOf(row, endMs)
+      .filter((span) => waitOf(span) > 0)
+      .map((span) => ({ ...span, y: index * step + top })),
+  )
+  const ends = rows.map((row, index) => {
+    const standing = standingOf(row)
+    const waitedMs = spansOf(row, endMs).reduce((total, span) => total + waitOf(span), 0)
+    const open = standing === 'pending' || standing === 'grant-required'
+    const atMs = open ? endMs : (row.finishedAtMs ?? endMs)
+    const { receiveCount } = row
+    const looks = receiveCount !== undefined && receiveCount > 1 ? ` · ${receiveCount} receives` : ''
+    return {
+      standing,
+      atMs,
+      y: index * step + top + 5,
+      name: row.attachment.childInstanceId,
+      said: `${duration(waitedMs)}${looks}`,
+      nameY: index * step + (narrow ? 12 : 14),
+    }
+  })
+  return {
+    width: width - left - (narrow ? 8 : 120),
+    height: rows.length * step,
+    padding: { left, right: narrow ? 8 : 120, top: 4, bottom: 28 },
+    autosize: 'none',
+    data: [
+      { name: 'spans', values: spans },
+      { name: 'ends', values: ends },
+    ],
+    scales: [
+      { name: 'x', type: 'utc', domain: [startMs, endMs], range: 'width' },
+      { name: 'colour', type: 'ordinal', domain: [...STANDING_NAMES], range: STANDING_NAMES.map(colourOf) },
+    ],
+    axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: Math.floor(width / 110), labelFlush: true }],
+    marks: [
+      {
+        type: 'rect',
+        from: { data: 'spans' },
+        encode: {
+          enter: {
+            x: { scale: 'x', field: 'fromMs' },
+            x2: { signal: "max(scale('x', datum.toMs), scale('x', datum.fromMs) + 1)" },
+            y: { field: 'y' },
+            height: { value: 10 },
+            fill: { scale: 'colour', field: 'standing' },
+          },
+        },
+      },
+      {
+        type: 'symbol',
+        from: { data: 'ends' },
+        encode: {
+          enter: {
+            x: { scale: 'x', field: 'atMs' },
+            y: { field: 'y' },
+            size: { value: 110 },
+            shape: {
+              signal: "datum.standing === 'failed' ? 'cross' : datum.standing === 'attached' ? 'circle' : 'diamond'",
+            },
+            fill: { scale: 'colour', field: 'standing' },
+            stroke: { value: 'var(--card)' },
+            strokeWidth: { value: 1.5 },
+          },
+        },
+      },
+      {
+        type: 'text',
+        from: { data: 'ends' },
+        encode: {
+          enter: {
+            x: { value: narrow ? 0 : -left },
+            y: { field: 'nameY' },
+            text: { field: 'name' },
+            limit: { value: narrow ? width * 0.6 : left - 14 },
+          },
+        },
+      },
+      {
+        type: 'text',
+        from: { data: 'ends' },
+        encode: {
+          enter: {
+            x: { signal: narrow ? 'width' : 'width + 12' },
+            align: { value: narrow ? 'right' : 'left' },
+            y: { field: 'nameY' },
+            text: { field: 'said' },
+            fill: { value: 'var(--muted)' },
+          },
+        },
+      },
+    ],
+  }
+}
