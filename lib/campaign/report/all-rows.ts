@@ -15,7 +15,7 @@ const id = (text: string | undefined) => html`<td class="id">${text}</td>`
 const idSmallOff = (text: string | undefined) => html`<td class="id small-off">${text}</td>`
 
 const COLUMNS: readonly RowColumn[] = [
-  { head: 'row', style: 'small-off', cell: ({ line }) => html`<td class="small-off">${line}</td>` },
+  { head: 'row', style: 'small-off', cell: ({ line }) => html`<td class="line small-off">${line}</td>` },
   { head: 'child instance', cell: ({ attachment }) => id(attachment.childInstanceId) },
   { head: 'CEN', style: 'small-off', cell: ({ attachment }) => idSmallOff(attachment.cenId) },
   { head: 'region', style: 'small-off', cell: ({ attachment }) => idSmallOff(attachment.childInstanceRegionId) },
@@ -27,7 +27,11 @@ const COLUMNS: readonly RowColumn[] = [
     cell: ({ durationMs }) =>
       html`<td class="n" data-value="${durationMs ?? ''}">${durationMs === undefined ? '' : duration(durationMs)}</td>`,
   },
-  { head: 'receives', style: 'n small-off', cell: ({ receiveCount }) => html`<td class="n small-off">${receiveCount}</td>` },
+  {
+    head: 'receives',
+    style: 'n small-off',
+    cell: ({ receiveCount }) => html`<td class="n small-off">${receiveCount}</td>`,
+  },
   { head: 'reason', cell: (row) => html`<td class="error">${reasonOf(row)}</td>` },
   {
     head: 'correlation',

@@ -7,7 +7,13 @@ export class Markup {
 
 type Piece = Markup | string | number | false | undefined | readonly Piece[]
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Safe as text and within a quoted attribute. Control characters, which HTML cannot carry, become U+FFFD. */
 export const escapeHtml = (text: string): string =>

@@ -1,6 +1,7 @@
 /** The lifelines of single rows: a bar for each, from sent to told. */
 import type { Spec } from 'vega'
 import type { RecordedRow } from '../campaign-record.js'
+import { clock, textLimit } from './axes.js'
 import { sentAt, spansOf } from './lifeline.js'
 import { colourOf, STANDING_NAMES, standingOf } from './standing.js'
 import { duration } from './words.js'
@@ -34,7 +35,7 @@ export function lifelines(
 ): Spec {
   const narrow = width < 600
   const [step, top] = narrow ? [34, 18] : [22, 5]
-  const left = narrow ? 0 : 210
+  const left = narrow ? 0 : 205
   const spans = rows.flatMap((row, index) =>
     spansOf(row, endMs)
       .filter((span) => waitOf(span) > 0)
@@ -57,9 +58,9 @@ export function lifelines(
     }
   })
   return {
-    width: width - left - (narrow ? 8 : 120),
+    width: width - left - (narrow ? 8 : 165),
     height: rows.length * step,
-    padding: { left, right: narrow ? 8 : 120, top: 4, bottom: 28 },
+    padding: { left, right: narrow ? 8 : 165, top: 4, bottom: 28 },
     autosize: 'none',
     data: [
       { name: 'spans', values: spans },
@@ -69,7 +70,7 @@ export function lifelines(
       { name: 'x', type: 'utc', domain: [startMs, endMs], range: 'width' },
       { name: 'colour', type: 'ordinal', domain: [...STANDING_NAMES], range: STANDING_NAMES.map(colourOf) },
     ],
-    axes: [{ orient: 'bottom', scale: 'x', grid: true, tickCount: Math.floor(width / 110), labelFlush: true }],
+    axes: [{ orient: 'bottom', scale: 'x', grid: true, ...clock(startMs, endMs, (width - left) / 100) }],
     marks: [
       {
         type: 'rect',
@@ -109,7 +110,7 @@ export function lifelines(
             x: { value: narrow ? 0 : -left },
             y: { field: 'nameY' },
             text: { field: 'name' },
-            limit: { value: narrow ? width * 0.6 : left - 14 },
+            limit: { value: textLimit(narrow ? width * 0.6 : left - 14) },
           },
         },
       },

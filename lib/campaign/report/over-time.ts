@@ -1,12 +1,12 @@
 /** When it happened, and how long it took. */
 import type { CampaignRecord } from '../campaign-record.js'
 import { attachTimesOf, binsOf, quantile } from './attach-time.js'
-import { overTime, timeBins } from './charts.js'
 import { html, type Markup } from './html.js'
 import { extentOf, standingsOverTime } from './lifeline.js'
 import { chosenRows, lifelines, MOST_LIFELINES } from './lifelines-chart.js'
 import { chart, mark, tableOf } from './parts.js'
 import { presentIn, STANDINGS } from './standing.js'
+import { overTime, timeBins } from './time-charts.js'
 import { count, duration, instant, number, percent } from './words.js'
 
 const STEPS = 160
@@ -16,10 +16,13 @@ export async function timeline(record: CampaignRecord): Promise<Markup> {
   const extent = extentOf(record)
   const moments = standingsOverTime(record, STEPS)
   const seen = presentIn(
-    moments.reduce((most, { counts }) => {
-      for (const name of presentIn(counts)) most[name] = Math.max(most[name], counts[name])
-      return most
-    }, { ...moments[0]?.counts } as Record<keyof typeof STANDINGS, number>),
+    moments.reduce(
+      (most, { counts }) => {
+        for (const name of presentIn(counts)) most[name] = Math.max(most[name], counts[name])
+        return most
+      },
+      { ...moments[0]?.counts } as Record<keyof typeof STANDINGS, number>,
+    ),
   )
   const rows = chosenRows(record.rows, extent.endMs)
   const some = record.rows.length > MOST_LIFELINES
@@ -35,9 +38,15 @@ export async function timeline(record: CampaignRecord): Promise<Markup> {
 <p class="note">From when the queue took a request to when its result was told; all times are UTC. What a request waited for in between is not in its result: the receives say how often it was looked at.</p>
 <div class="card"><figure><figcaption><h3>How many stood how</h3><ul class="legend">${seen.map((name) => html`<li>${mark(name)}</li>`)}</ul></figcaption>
 ${await chart('How many rows stood how over time; the figures are in the table below.', (width) => overTime(moments, width))}</figure>
-<details><summary>As a table</summary>${tableOf(columns, moments.filter((_, index) => index % (STEPS / TABLE_STEPS) === 0))}</details></div>
-${rows.length > 0 && html`<div class="card long"><figure><figcaption><h3>${some ? `The ${rows.length} that waited longest` : 'Each attachment'}</h3><p class="note">Grey: waiting for the CEN. Amber: waiting for a grant. The mark at the end is what became of it.</p></figcaption>
-${await chart('A bar for each attachment, from sent to told; the figures are in the table of all rows.', (width) => lifelines(rows, extent, width))}</figure></div>`}</section>`
+<details><summary>As a table</summary>${tableOf(
+    columns,
+    moments.filter((_, index) => index % (STEPS / TABLE_STEPS) === 0),
+  )}</details></div>
+${
+  rows.length > 0 &&
+  html`<div class="card long"><figure><figcaption><h3>${some ? `The ${rows.length} that waited longest` : 'Each attachment'}</h3><ul class="legend"><li>${mark('pending', 'waiting')}</li><li>${mark('grant-required', 'waiting for a grant')}</li><li class="muted">the mark at the end is what became of it</li></ul></figcaption>
+${await chart('A bar for each attachment, from sent to told; the figures are in the table of all rows.', (width) => lifelines(rows, extent, width))}</figure></div>`
+}</section>`
 }
 
 export async function timeToAttach({ rows }: CampaignRecord): Promise<Markup | undefined> {

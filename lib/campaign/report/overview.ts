@@ -1,13 +1,13 @@
 /** The head of the page: what became of it all. */
 import type { CampaignRecord } from '../campaign-record.js'
 import { attachTimesOf, quantile } from './attach-time.js'
-import { totalsBar } from './charts.js'
+import { totalsBar } from './bars.js'
 import { failuresOf, grantsOf } from './groups.js'
 import { html, type Markup } from './html.js'
 import { extentOf } from './lifeline.js'
 import { chart, mark } from './parts.js'
 import { countStandings, presentIn, STANDINGS } from './standing.js'
-import { count, duration, instant, MINUTE_MS, number, percent } from './words.js'
+import { count, duration, MINUTE_MS, number, percent, period } from './words.js'
 
 export const titleOf = ({ campaignId }: CampaignRecord): string => campaignId ?? 'Attachments'
 
@@ -20,7 +20,7 @@ export async function overview(record: CampaignRecord): Promise<Markup> {
   return html`<header>
 <p class="eyebrow">Campaign report</p>
 <h1>${titleOf(record)}</h1>
-<p class="muted">${instant(startMs)} to ${instant(endMs)}</p>
+<p class="muted">${period(startMs, endMs)}</p>
 <p class="lead">${leadOf(record)}</p>
 <div class="card"><figure>${await chart(`${count(rows.length, 'row')}: ${said}.`, (width) => totalsBar(counts, rows.length, width))}</figure>
 <ul class="legend">${present.map((name) => html`<li>${mark(name)} <strong>${number(counts[name])}</strong> <span class="muted">${percent(counts[name], rows.length)}</span></li>`)}</ul>
@@ -35,7 +35,8 @@ export function leadOf(record: CampaignRecord): string {
   const [failures, grants] = [failuresOf(rows), grantsOf(rows)]
   const networks = count(rows.length, 'network')
   if (rows.length === 0) return 'The campaign has no rows.'
-  if (counts.attached === rows.length) return rows.length === 1 ? '1 network is attached.' : `All ${networks} are attached.`
+  if (counts.attached === rows.length)
+    return rows.length === 1 ? '1 network is attached.' : `All ${networks} are attached.`
   const isDry = counts.preflight > 0 && counts.attached === 0
   const parts = [
     isDry
@@ -61,9 +62,21 @@ function figures(record: CampaignRecord): Markup {
   const told = rows.filter(({ receiveCount }) => receiveCount !== undefined).length
   const all: [string, string, string | false][] = [
     ['attached', percent(attached, rows.length), adopted > 0 && `${number(adopted)} of them before it was asked for`],
-    ['took in all', duration(endMs - startMs), attached > 0 && `${number(Math.round(perMinute * 10) / 10)} attached a minute`],
-    ['time to attach, median', duration(quantile(times, 0.5)), times.length > 0 && `over ${count(times.length, 'row')}`],
-    ['9 of 10 attached within', duration(quantile(times, 0.9)), times.length > 0 && `the slowest took ${duration(times.at(-1))}`],
+    [
+      'took in all',
+      duration(endMs - startMs),
+      attached > 0 && `${number(Math.round(perMinute * 10) / 10)} attached a minute`,
+    ],
+    [
+      'time to attach, median',
+      duration(quantile(times, 0.5)),
+      times.length > 0 && `over ${count(times.length, 'row')}`,
+    ],
+    [
+      '9 of 10 attached within',
+      duration(quantile(times, 0.9)),
+      times.length > 0 && `the slowest took ${duration(times.at(-1))}`,
+    ],
     ['receives a request', told === 0 ? '–' : (receives / told).toFixed(1), 'times the queue handed it out'],
   ]
   return html`<dl class="figures">${all.map(

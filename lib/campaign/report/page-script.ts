@@ -71,6 +71,7 @@ export const PAGE_SCRIPT = `
     try {
       await navigator.clipboard.writeText(source.textContent)
     } catch {
+      source.closest('details').open = true
       select(source)
       done = document.execCommand('copy')
     }
@@ -95,6 +96,16 @@ export const PAGE_SCRIPT = `
       byId('all').scrollIntoView()
       search.focus({ preventScroll: true })
     }
+  })
+  // On paper nothing can be opened.
+  const closed = () => [...document.querySelectorAll('details:not([open])')]
+  let opened = []
+  addEventListener('beforeprint', () => {
+    opened = closed()
+    for (const part of opened) part.open = true
+  })
+  addEventListener('afterprint', () => {
+    for (const part of opened) part.open = false
   })
   for (const part of document.querySelectorAll('[data-script]')) part.hidden = false
   update()

@@ -22,7 +22,7 @@ a{color:var(--link)}
 code,pre,.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.85em}
 .id{white-space:nowrap}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1rem 1.15rem;margin:.75rem 0}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.9rem 1.5rem;margin:1.1rem 0 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.4rem,1fr));gap:.9rem 1.5rem;margin:1.1rem 0 0}
 .figures div{min-width:0}
 .figures dt{color:var(--muted);font-size:.85rem}
 .figures dd{margin:0;font-size:1.5rem;font-weight:650;letter-spacing:-.01em;line-height:1.25}
@@ -42,7 +42,8 @@ details{margin-top:.7rem}
 summary{cursor:pointer;color:var(--link);font-size:.9rem}
 .scroll{overflow-x:auto}
 .lines{max-height:22rem;overflow:auto;margin:.6rem 0 0;padding:.75rem .9rem;background:var(--soft);border-radius:8px;line-height:1.6;white-space:pre;tab-size:2}
-.split{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:start;gap:.4rem 1rem}
+.part{padding:.75rem 0;border-top:1px solid var(--line)}.part:first-child{padding-top:0;border-top:0}.part:last-child{padding-bottom:0}.part details{margin-top:.35rem}
+.split{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:.4rem 1rem}
 .badge{display:inline-block;padding:.05rem .5rem;border:1px solid var(--line);border-radius:99px;font-size:.8rem;color:var(--muted);white-space:nowrap}
 .advice{border-left:3px solid var(--grant-required);padding-left:.75rem;margin:.6rem 0;overflow-wrap:anywhere}
 .said{overflow-wrap:anywhere;color:var(--muted)}
@@ -62,14 +63,14 @@ th button{padding:0;border:0;background:none;font-weight:600}
 th button::after{content:"";display:inline-block;width:1em}
 th[aria-sort=ascending] button::after{content:" ↑"}
 th[aria-sort=descending] button::after{content:" ↓"}
-.n{text-align:right}
+.n{text-align:right;white-space:nowrap}
+.line{white-space:nowrap}
 tbody tr:hover{background:var(--soft)}
-.error{max-width:20rem}
-.error small{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.error small{display:block;max-width:15rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .error small:focus,.error:hover small{white-space:normal;overflow-wrap:anywhere}
 footer{padding-block:2.5rem;color:var(--muted);font-size:.85rem}
-@media (max-width:640px){figure .wide{display:none}figure .narrow{display:block}.small-off{display:none}th,td{padding:.35rem .4rem}.card{padding:.85rem .9rem}
-#rows .id{white-space:normal;overflow-wrap:anywhere}.error{max-width:9rem}}
+@media (max-width:640px){.figures dd{font-size:1.25rem}figure .wide{display:none}figure .narrow{display:block}.small-off{display:none}th,td{padding:.35rem .4rem}.card{padding:.85rem .9rem}
+#rows .id{white-space:normal;overflow-wrap:anywhere}.error small{max-width:8rem}.error code{overflow-wrap:anywhere}}
 @media print{:root{--ground:#fff;--card:#fff;--ink:#000;--muted:#444;--line:#ccc;--soft:#f6f6f6;--attached:#2b6cb0;--failed:#c2410c;--grant-required:#b8860b;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
 body{font-size:10.5pt}header{padding-top:0}nav,.tools,button,summary{display:none!important}.card{break-inside:avoid}.long{break-inside:auto}h2{break-after:avoid}
 th button{display:inline!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.lines{max-height:none;white-space:pre-wrap;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}}

@@ -32,12 +32,6 @@ export async function smallChart(said: string, specOf: (width: number) => Spec):
   return html`<div role="img" aria-label="${said}">${await draw(specOf(NARROW))}</div>`
 }
 
-/** A text to be copied whole, under a button that does it. */
-export function copyable(id: string, label: string, lines: readonly string[]): Markup {
-  return html`<p class="tools" data-script hidden><button type="button" data-copy="${id}">${label}</button></p>
-<pre class="lines" id="${id}" tabindex="0">${lines.join('\n')}</pre>`
-}
-
 /** A column of a table. */
 export interface Column<T> {
   readonly head: string

@@ -3,7 +3,7 @@ import { type FailureKind, KIND_MEANINGS } from '../../error-codes.js'
 import type { RecordedRow } from '../campaign-record.js'
 import { type FailureGroup, failuresOf, grantsOf, groupBy, type OwnerGrants, PLACES } from './groups.js'
 import { html, type Markup } from './html.js'
-import { copyable, mark } from './parts.js'
+import { mark } from './parts.js'
 import { count, number } from './words.js'
 
 /** Stands in a command while the account of the CEN is not known. */
@@ -15,13 +15,24 @@ export function missingGrants(rows: readonly RecordedRow[]): Markup | undefined 
   const parked = owners.reduce((total, owner) => total + owner.rows.length, 0)
   return html`<section id="grants"><h2>Grants still missing</h2>
 <p class="note">${count(parked, 'network')} of ${count(owners.length, 'account')}. Nothing has to be sent again: what is granted before it expires is attached by itself.</p>
-${owners.map(ownerCard)}</section>`
+<div class="card long">${owners.map(ownerPart)}</div></section>`
 }
 
-function ownerCard({ ownerId, rows, commands, sentences }: OwnerGrants, index: number): Markup {
-  const lines = commands.length === 1 ? 'Copy the line' : `Copy the ${number(commands.length)} lines`
-  return html`<article class="card long"><div class="split"><h3>${ownerId === undefined ? 'Account not named' : html`Account <span class="id">${ownerId}</span>`}</h3>${mark('grant-required', count(rows.length, 'network'))}</div>
-${commands.length > 0 && html`<p class="muted">Run with credentials of this account:</p>${copyable(`grant-${index + 1}`, lines, commands)}`}
+/** Few lines are shown; of many owners the lines wait behind a word. */
+const OPEN_OWNERS = 3
+
+function ownerPart({ ownerId, rows, commands, sentences }: OwnerGrants, index: number): Markup {
+  const id = `grant-${index + 1}`
+  const lines = commands.length === 1 ? '1 line' : `${number(commands.length)} lines`
+  const name = ownerId === undefined ? 'Account not named' : html`Account <span class="id">${ownerId}</span>`
+  return html`<article class="part"><div class="split"><h3>${name}</h3><span class="split">${mark('grant-required', count(rows.length, 'network'))}${
+    commands.length > 0 &&
+    html`<button type="button" data-script hidden data-copy="${id}" aria-label="Copy ${lines} for account ${ownerId}">Copy ${lines}</button>`
+  }</span></div>
+${
+  commands.length > 0 &&
+  html`<details${index < OPEN_OWNERS && html` open`}><summary>${lines} to run with credentials of this account</summary><pre class="lines" id="${id}" tabindex="0">${commands.join('\n')}</pre></details>`
+}
 ${commands.some((line) => line.includes(OWNER_OF_CEN)) && html`<p class="advice">Put the id of the account that owns the CEN in the place of <code>${OWNER_OF_CEN}</code>.</p>`}
 ${sentences.slice(0, MOST_TEXTS).map((sentence) => html`<p class="advice">${sentence}</p>`)}
 ${sentences.length > MOST_TEXTS && html`<p class="muted">and ${number(sentences.length - MOST_TEXTS)} more, in the table of all rows</p>`}</article>`
@@ -41,20 +52,24 @@ ${groups.map(failureCard)}</section>`
 
 function failureCard({ name, rows, kind, advice, messages }: FailureGroup): Markup {
   const meaning = KIND_MEANINGS[kind as FailureKind] ?? ''
-  return html`<article class="card long"><div class="split"><h3><code>${name}</code> <span class="badge" title="${meaning}">${kind}</span></h3>${mark('failed', count(rows.length, 'row'))}</div>
+  return html`<article class="card long"><div class="split"><h3><code>${name}</code> <span class="badge" title="${meaning}">${kind}</span></h3><span class="split">${mark('failed', count(rows.length, 'row'))}<button type="button" data-script hidden data-find="${name}" data-standing="failed">Show in the table</button></span></div>
 ${advice !== '' && html`<p class="advice">${advice}</p>`}
 ${messages.slice(0, MOST_TEXTS).map(({ text, rows: times }) => html`<p class="said">“${text}”${messages.length > 1 && html` <small>${number(times)}×</small>`}</p>`)}
 ${messages.length > MOST_TEXTS && html`<p class="muted">and ${count(messages.length - MOST_TEXTS, 'other message')}</p>`}
-<p class="muted">${PLACES.map(({ title, nameOf }) => whereOf(title, groupBy(rows, nameOf).sort((one, other) => other.rows.length - one.rows.length)))}</p>
+<p class="muted">${PLACES.map(({ title, nameOf }) =>
+    whereOf(
+      title,
+      groupBy(rows, nameOf).sort((one, other) => other.rows.length - one.rows.length),
+    ),
+  ).join(' · ')}</p>
 <details><summary>Which rows</summary><ul class="some">${rows
     .slice(0, MOST_NAMED)
     .map(({ line, attachment }) => html`<li>${line}: <span class="id">${attachment.childInstanceId}</span></li>`)}</ul>
-${rows.length > MOST_NAMED && html`<p class="muted">and ${number(rows.length - MOST_NAMED)} more, in the table of all rows</p>`}</details>
-<p class="tools" data-script hidden><button type="button" data-find="${name}" data-standing="failed">Show them in the table</button></p></article>`
+${rows.length > MOST_NAMED && html`<p class="muted">and ${number(rows.length - MOST_NAMED)} more, in the table of all rows</p>`}</details></article>`
 }
 
-function whereOf(title: string, groups: readonly { name: string; rows: readonly unknown[] }[]): Markup {
+function whereOf(title: string, groups: readonly { name: string; rows: readonly unknown[] }[]): string {
   const [first] = groups
-  const named = groups.length === 1 ? html`<span class="id">${first?.name ?? ''}</span>` : `${groups.length} of them`
-  return html`${title} ${groups.length === 1 ? named : html`${first?.name ?? ''} (${number(first?.rows.length ?? 0)}) and ${number(groups.length - 1)} more`}; `
+  if (groups.length <= 1) return `${title} ${first?.name ?? ''}`
+  return `${title} ${first?.name ?? ''} (${number(first?.rows.length ?? 0)}) and ${number(groups.length - 1)} more`
 }

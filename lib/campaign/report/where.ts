@@ -1,6 +1,6 @@
 /** Outcomes by region, CEN and owner. */
 import type { CampaignRecord } from '../campaign-record.js'
-import { placeBars } from './charts.js'
+import { placeBars } from './bars.js'
 import { PLACES, type Place, placesOf } from './groups.js'
 import { html, type Markup } from './html.js'
 import { smallChart, tableOf } from './parts.js'
@@ -8,7 +8,7 @@ import { countStandings, presentIn, STANDINGS } from './standing.js'
 import { count, duration, number } from './words.js'
 
 /** More bars than these are no longer compared; the table has them all. */
-const MOST_BARS = 12
+const MOST_BARS = 8
 
 export async function outcomesByPlace({ rows }: CampaignRecord): Promise<Markup | undefined> {
   if (rows.length === 0) return undefined
@@ -29,10 +29,13 @@ ${rest > 0 && html`<p class="muted">and ${number(rest)} more in the table</p>`}
 
 function placeTable(title: string, places: readonly Place[]): Markup {
   const present = presentIn(
-    places.reduce((all, { counts }) => {
-      for (const name of presentIn(counts)) all[name] += counts[name]
-      return all
-    }, { ...countStandings([]) } as Record<keyof typeof STANDINGS, number>),
+    places.reduce(
+      (all, { counts }) => {
+        for (const name of presentIn(counts)) all[name] += counts[name]
+        return all
+      },
+      { ...countStandings([]) } as Record<keyof typeof STANDINGS, number>,
+    ),
   )
   return tableOf<Place>(
     [

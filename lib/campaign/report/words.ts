@@ -23,6 +23,12 @@ export function instant(atMs: number | undefined): string {
   return Number.isNaN(date.getTime()) ? '–' : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
+/** `2026-11-25 12:00:00 to 12:14:42 UTC`; the day is said again where it is another one. */
+export function period(startMs: number, endMs: number): string {
+  const [start, end] = [instant(startMs), instant(endMs)]
+  return `${start.replace(' UTC', '')} to ${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end}`
+}
+
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
@@ -38,6 +44,12 @@ export function duration(ms: number | undefined): string {
   const wholeMinutes = Math.round(ms / MINUTE_MS)
   const hours = Math.floor(wholeMinutes / 60)
   return wholeMinutes % 60 === 0 ? `${hours} h` : `${hours} h ${wholeMinutes % 60} min`
+}
+
+/** A round time, short: `1.5 min`, where `duration` would say `1 min 30 s`. */
+export function step(ms: number): string {
+  if (ms < MINUTE_MS) return `${ms / SECOND_MS} s`
+  return ms < HOUR_MS ? `${ms / MINUTE_MS} min` : `${ms / HOUR_MS} h`
 }
 
 export { HOUR_MS, MINUTE_MS, SECOND_MS }

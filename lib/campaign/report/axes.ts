@@ -1,0 +1,29 @@
+/** What the axes and labels of several charts share. */
+import type { Scale } from 'vega'
+import { colourOf, type Standing } from './standing.js'
+import { HOUR_MS, MINUTE_MS } from './words.js'
+
+/** The clock below a chart: seconds, minutes or days, as the span wants. */
+export function clock(fromMs: number, toMs: number, tickCount: number) {
+  const spanMs = toMs - fromMs
+  const format = spanMs < 5 * MINUTE_MS ? '%H:%M:%S' : spanMs < 24 * HOUR_MS ? '%H:%M' : '%d %b %H:%M'
+  return {
+    format,
+    formatType: 'utc',
+    tickCount: Math.max(2, Math.floor(tickCount)),
+    labelFlush: true,
+    labelOverlap: 'parity',
+  } as const
+}
+
+/** Without a canvas Vega takes a letter for 0.8 of its height, which is about a third too wide. */
+export const textLimit = (widthPx: number): number => widthPx * 1.35
+
+export const colours = (standings: readonly Standing[]): Scale => ({
+  name: 'colour',
+  type: 'ordinal',
+  domain: [...standings],
+  range: standings.map(colourOf),
+})
+export const across = (domain: [number, number], type: 'linear' | 'utc' = 'linear'): Scale =>
+  ({ name: 'x', type, domain, range: 'width', nice: false, zero: false }) as Scale
