@@ -5,7 +5,7 @@ import { allRows } from './report/all-rows.js'
 import { html, type Markup, raw } from './report/html.js'
 import { timeline, timeToAttach } from './report/over-time.js'
 import { overview, titleOf } from './report/overview.js'
-import { PAGE_SCRIPT } from './report/page-script.js'
+import { EARLY_SCRIPT, PAGE_SCRIPT } from './report/page-script.js'
 import { PAGE_STYLE } from './report/page-style.js'
 import { failures, missingGrants } from './report/to-do.js'
 import { outcomesByPlace } from './report/where.js'
@@ -17,7 +17,7 @@ const digest = (text: string): string => `'sha256-${createHash('sha256').update(
 const POLICY = [
   "default-src 'none'",
   `style-src ${digest(PAGE_STYLE)}`,
-  `script-src ${digest(PAGE_SCRIPT)}`,
+  `script-src ${digest(EARLY_SCRIPT)} ${digest(PAGE_SCRIPT)}`,
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ')
@@ -42,6 +42,7 @@ export async function reportHtml(record: CampaignRecord): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${titleOf(record)} · campaign report</title>
+<script>${raw(EARLY_SCRIPT)}</script>
 <style>${raw(PAGE_STYLE)}</style>
 </head>
 <body>

@@ -1,6 +1,7 @@
 /** The table of all rows: searched, filtered and sorted by the page's script, and whole without it. */
 import type { RecordedRow } from '../campaign-record.js'
 import { html, type Markup } from './html.js'
+import { FIRST_ROWS } from './page-script.js'
 import { markOf } from './parts.js'
 import { countStandings, presentIn, STANDINGS, standingOf } from './standing.js'
 import { count, duration, number } from './words.js'
@@ -45,6 +46,9 @@ function reasonOf({ error, preflight }: RecordedRow): Markup | undefined {
   return preflight && html`${preflight.reasons.map((reason) => html`<small>${reason}</small>`)}`
 }
 
+const rowOf = (row: RecordedRow): Markup =>
+  html`<tr data-standing="${standingOf(row)}">${COLUMNS.map(({ cell }) => cell(row))}</tr>\n`
+
 export function allRows(rows: readonly RecordedRow[]): Markup {
   const counts = countStandings(rows)
   return html`<section id="all"><h2>All rows</h2>
@@ -59,8 +63,8 @@ export function allRows(rows: readonly RecordedRow[]): Markup {
 <div class="card long scroll" tabindex="0"><table id="rows"><thead><tr>${COLUMNS.map(
     ({ head, style }, index) =>
       html`<th scope="col" class="${style ?? ''}"><button type="button" data-sort="${index}">${head}</button></th>`,
-  )}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr data-standing="${standingOf(row)}">${COLUMNS.map(({ cell }) => cell(row))}</tr>\n`,
-  )}</tbody></table></div>
+  )}</tr></thead><tbody>${rows.slice(0, FIRST_ROWS).map(rowOf)}</tbody>${
+    rows.length > FIRST_ROWS && html`<tbody class="rest">${rows.slice(FIRST_ROWS).map(rowOf)}</tbody>`
+  }</table></div>
 <p class="tools"><button type="button" id="more" hidden>Show more rows</button></p></section>`
 }

@@ -1,21 +1,39 @@
+/** Rows that are shown at first; a browser takes long to lay out thousands. */
+export const FIRST_ROWS = 200
+
+/** Runs before the rows are read, so that those after the first are never laid out. Where scripts are off, all are shown. */
+export const EARLY_SCRIPT = "document.documentElement.classList.add('scripted')"
+
 /** The script of the page: searching, filtering and sorting the rows, and copying. Without it everything is still there to read. */
 export const PAGE_SCRIPT = `
 (() => {
   'use strict'
-  const PAGE = 200
+  const PAGE = ${FIRST_ROWS}
   const byId = (id) => document.getElementById(id)
   const table = byId('rows')
-  const body = table.tBodies[0]
+  const [body, rest] = table.tBodies
   const [search, status, more] = [byId('search'), byId('status'), byId('more')]
   const filters = [...document.querySelectorAll('[data-filter]')]
   const heads = [...table.tHead.querySelectorAll('th')]
   const collator = new Intl.Collator('en', { numeric: true })
   const number = new Intl.NumberFormat('en-US')
-  let rows = [...body.rows].map((row) => ({ row, text: row.textContent.toLowerCase() }))
+  let rows
   let standing = ''
   let limit = PAGE
 
+  // Nothing is done about thousands of rows before somebody asks for it.
+  const take = () => {
+    rows = [...table.tBodies].flatMap((part) => [...part.rows]).map((row) => ({ row, text: row.textContent.toLowerCase() }))
+    const added = document.createDocumentFragment()
+    for (const { row } of rows.slice(body.rows.length)) {
+      row.hidden = true
+      added.append(row)
+    }
+    body.append(added)
+    rest?.remove()
+  }
   const update = () => {
+    if (!rows) take()
     const words = search.value.toLowerCase().split(/\\s+/).filter(Boolean)
     let matching = 0
     for (const { row, text } of rows) {
@@ -41,6 +59,7 @@ export const PAGE_SCRIPT = `
 
   const valueOf = ({ row }, column) => row.cells[column].dataset.value ?? row.cells[column].textContent
   const sort = (column) => {
+    if (!rows) take()
     const up = heads[column].getAttribute('aria-sort') !== 'ascending'
     for (const head of heads) head.removeAttribute('aria-sort')
     heads[column].setAttribute('aria-sort', up ? 'ascending' : 'descending')
@@ -108,6 +127,7 @@ export const PAGE_SCRIPT = `
     for (const part of opened) part.open = false
   })
   for (const part of document.querySelectorAll('[data-script]')) part.hidden = false
-  update()
+  more.hidden = !rest
+  if (rest) status.textContent = number.format(PAGE) + ' of ' + number.format(PAGE + rest.rows.length) + ' rows'
 })()
 `

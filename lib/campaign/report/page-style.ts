@@ -55,7 +55,7 @@ button[aria-pressed=true]{border-color:var(--ink);box-shadow:inset 0 0 0 1px var
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 input[type=search]{flex:1 1 14rem;min-width:0;padding:.4rem .7rem;border:1px solid var(--muted);border-radius:7px;background:var(--card)}
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.75rem 0}
-[hidden]{display:none!important}
+[hidden],.scripted .rest{display:none!important}
 table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{color:var(--muted);font-weight:600;white-space:nowrap}
