@@ -10,6 +10,7 @@ import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
 import { addPolicy } from './commands/policy.js'
 import { addReconcile } from './commands/reconcile.js'
+import { addReport } from './commands/report.js'
 import { addSubmit } from './commands/submit.js'
 import { addWatch } from './commands/watch.js'
 import { addWorker } from './commands/worker.js'
@@ -45,6 +46,7 @@ const COMMANDS = [
   addCodes,
   addEmulator,
   addCompletion,
+  addReport,
 ]
 for (const add of COMMANDS) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')

@@ -17,13 +17,13 @@ export interface Told {
 }
 
 /** Resolves to the exit code: with expectations 1 where something differs from them, else 1 where a row did not attach. */
-export function tellCampaign({ outcomes, frame, expect, interrupted, reports, as }: Told): number {
+export async function tellCampaign({ outcomes, frame, expect, interrupted, reports, as }: Told): Promise<number> {
   const rows = outcomes.rows()
   const totals = outcomes.totals()
   const faults = expect ? differences(rows, expect) : []
   const strangers = outcomes.strangers()
   const seconds = (frame.nowMs - frame.startedAtMs) / 1_000
-  writeReports(reports, outcomes.record(frame))
+  await writeReports(reports, outcomes.record(frame))
   if (as !== 'table') {
     const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
     sayJson({ ...event, rows, others: strangers.map(({ data }) => data), totals, differences: faults, seconds })

@@ -8,6 +8,7 @@ import { overview, titleOf } from './report/overview.js'
 import { EARLY_SCRIPT, PAGE_SCRIPT } from './report/page-script.js'
 import { PAGE_STYLE } from './report/page-style.js'
 import { failures, missingGrants } from './report/to-do.js'
+import { verdicts } from './report/verdicts.js'
 import { outcomesByPlace } from './report/where.js'
 import { instant } from './report/words.js'
 
@@ -26,6 +27,7 @@ const POLICY = [
 export async function reportHtml(record: CampaignRecord): Promise<string> {
   const { rows } = record
   const sections: [string, string, Markup | undefined][] = [
+    ['verdicts', 'Dry run', verdicts(rows)],
     ['grants', 'Grants missing', missingGrants(rows)],
     ['failures', 'Failures', failures(rows)],
     ['where', 'Region, CEN, owner', await outcomesByPlace(record)],

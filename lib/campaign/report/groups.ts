@@ -88,11 +88,14 @@ export interface OwnerGrants {
 /** A line that may be copied into a shell: an `aliyun` call, and nothing that a shell reads as more than words. */
 const PLAIN_COMMAND = /^aliyun(?: [A-Za-z0-9._:=-]+)+$/
 
-const grantOf = (row: RecordedRow): GrantLine => row.grant ?? grantLineOf(row.attachment, row.error?.advice ?? '')
+const grantOf = (row: RecordedRow): GrantLine =>
+  row.grant ?? grantLineOf(row.attachment, row.error?.advice ?? row.preflight?.reasons.at(-1) ?? '')
 
-/** The grants still missing, by the account that must make them. */
+/** The grants still missing, by the account that must make them: what is parked for one, and what a dry run saw. */
 export function grantsOf(rows: readonly RecordedRow[]): OwnerGrants[] {
-  const parked = rows.filter(({ outcome }) => outcome === 'grant-required')
+  const parked = rows.filter(
+    ({ outcome, preflight }) => outcome === 'grant-required' || preflight?.would === 'wait-for-grant',
+  )
   return groupBy(parked, (row) => grantOf(row).ownerId ?? row.attachment.childInstanceOwnerId ?? '')
     .sort(bySize)
     .map(({ name, rows: members }) => {

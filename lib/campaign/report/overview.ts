@@ -28,6 +28,8 @@ ${figures(record)}</div>
 </header>`
 }
 
+const were = (many: number): string => (many === 1 ? 'was' : 'were')
+
 /** The report in a sentence or two. */
 export function leadOf(record: CampaignRecord): string {
   const { rows } = record
@@ -40,13 +42,13 @@ export function leadOf(record: CampaignRecord): string {
   const isDry = counts.preflight > 0 && counts.attached === 0
   const parts = [
     isDry
-      ? `${number(counts.preflight)} of ${networks} were looked at; nothing was changed`
-      : `${number(counts.attached)} of ${networks} are attached`,
+      ? `${number(counts.preflight)} of ${networks} ${were(counts.preflight)} looked at; nothing was changed`
+      : `${number(counts.attached)} of ${networks} ${counts.attached === 1 ? 'is' : 'are'} attached`,
     counts.failed > 0 && `${number(counts.failed)} failed, for ${count(failures.length, 'reason')}`,
     counts['grant-required'] > 0 &&
       `${number(counts['grant-required'])} ${counts['grant-required'] === 1 ? 'waits' : 'wait'} for ${count(grants.length, 'account')} to grant`,
     counts.pending > 0 && `${number(counts.pending)} ${counts.pending === 1 ? 'has' : 'have'} no answer yet`,
-    counts.unsent > 0 && `${number(counts.unsent)} ${counts.unsent === 1 ? 'was' : 'were'} not sent`,
+    counts.unsent > 0 && `${number(counts.unsent)} ${were(counts.unsent)} not sent`,
   ]
   return `${parts.filter((part) => part !== false).join('. ')}.`
 }

@@ -14,7 +14,7 @@ export function missingGrants(rows: readonly RecordedRow[]): Markup | undefined 
   if (owners.length === 0) return undefined
   const parked = owners.reduce((total, owner) => total + owner.rows.length, 0)
   return html`<section id="grants"><h2>Grants still missing</h2>
-<p class="note">${count(parked, 'network')} of ${count(owners.length, 'account')}. Nothing has to be sent again: what is granted before it expires is attached by itself.</p>
+<p class="note">${count(parked, 'network')} of ${count(owners.length, 'account')}. ${rows.some(({ outcome }) => outcome === 'grant-required') && 'Nothing has to be sent again: what is granted before it expires is attached by itself.'}</p>
 <div class="card long">${owners.map(ownerPart)}</div></section>`
 }
 

@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RecordedRow } from '../../../lib/campaign/campaign-record.js'
+import { extentOf, spansOf, standingsOverTime } from '../../../lib/campaign/report/lifeline.js'
+import { chosenRows, MOST_LIFELINES } from '../../../lib/campaign/report/lifelines-chart.js'
+import { countStandings, STANDING_NAMES } from '../../../lib/campaign/report/standing.js'
+import { sampleRecord } from '../../support/sample-record.js'
+
+const asked = {
+  line: 'line 2',
+  requestId: 'r',
+  attachment: {
+    cenId: 'cen-1',
+    childInstanceId: 'vpc-1',
+    childInstanceType: 'VPC',
+    childInstanceRegionId: 'cn-hangzhou',
+  },
+  timeline: [],
+} as const satisfies RecordedRow
+
+describe('the spans of a row', () => {
+  it.each<[string, RecordedRow, string[]]>([
+    ['was never sent', asked, []],
+    [
+      'has no answer',
+      { ...asked, submittedAtMs: 10, timeline: [{ atMs: 10, event: 'submitted' }] },
+      ['pending 10-100'],
+    ],
+    [
+      'waited for a grant',
+      {
+        ...asked,
+        submittedAtMs: 10,
+        outcome: 'attached',
+        finishedAtMs: 50,
+        timeline: [
+          { atMs: 10, event: 'submitted' },
+          { atMs: 20, event: 'grant-required' },
+          { atMs: 50, event: 'attached' },
+        ],
+      },
+      ['pending 10-20', 'grant-required 20-50', 'attached 50-100'],
+    ],
+    [
+      'failed and was sent again',
+      {
+        ...asked,
+        submittedAtMs: 40,
+        outcome: 'attached',
+        finishedAtMs: 60,
+        timeline: [
+          { atMs: 10, event: 'submitted' },
+          { atMs: 20, event: 'failed' },
+          { atMs: 40, event: 'submitted' },
+          { atMs: 60, event: 'attached' },
+        ],
+      },
+      ['pending 10-20', 'failed 20-40', 'pending 40-60', 'attached 60-100'],
+    ],
+    [
+      'was sent at a time that only its duration tells',
+      { ...asked, outcome: 'failed', finishedAtMs: 50, durationMs: 30, timeline: [{ atMs: 50, event: 'failed' }] },
+      ['pending 20-50', 'failed 50-100'],
+    ],
+    [
+      'has no timeline',
+      { ...asked, submittedAtMs: 10, outcome: 'attached', finishedAtMs: 50, durationMs: 40 },
+      ['pending 10-50', 'attached 50-100'],
+    ],
+  ])('that %s', (_name, row, expected) => {
+    expect(spansOf(row, 100).map(({ standing, fromMs, toMs }) => `${standing} ${fromMs}-${toMs}`)).toEqual(expected)
+  })
+})
+
+describe('the standings over time', () => {
+  it('count every row that was sent once, never less than before, and end as the record does', () => {
+    fc.assert(
+      fc.property(fc.nat(300), fc.nat(1_000), fc.integer({ min: 1, max: 200 }), (count, seed, steps) => {
+        const record = sampleRecord(count, { seed })
+        const moments = standingsOverTime(record, steps)
+        expect(moments).toHaveLength(steps + 1)
+        const sums = moments.map(({ counts }) => STANDING_NAMES.reduce((total, name) => total + counts[name], 0))
+        expect(sums.every((sum, index) => sum >= (sums[index - 1] ?? 0))).toBe(true)
+        expect(moments.at(-1)?.counts).toEqual(countStandings(record.rows))
+      }),
+    )
+  })
+
+  it('spans what happened before the record was begun, and is never empty', () => {
+    const record = { startedAtMs: 100, finishedAtMs: 100, rows: [{ ...asked, submittedAtMs: 40 }] }
+    expect(extentOf(record)).toEqual({ startMs: 40, endMs: 100 })
+    expect(extentOf({ startedAtMs: 5, finishedAtMs: 5, rows: [] })).toEqual({ startMs: 5, endMs: 6 })
+  })
+})
+
+describe('the rows that are shown one by one', () => {
+  it('are all, or of many those that waited longest, in order of sending', () => {
+    const few = sampleRecord(MOST_LIFELINES)
+    expect(chosenRows(few.rows, few.finishedAtMs)).toHaveLength(MOST_LIFELINES)
+    const rows = Array.from({ length: 100 }, (_, index) => ({
+      ...asked,
+      requestId: `r${index}`,
+      outcome: 'attached' as const,
+      submittedAtMs: 1_000 - index,
+      finishedAtMs: 1_000,
+      durationMs: index,
+    }))
+    const chosen = chosenRows(rows, 1_000).map(({ requestId }) => requestId)
+    expect(chosen).toEqual(Array.from({ length: MOST_LIFELINES }, (_, index) => `r${99 - index}`))
+  })
+})
