@@ -28,12 +28,12 @@ const COLUMNS: readonly RowColumn[] = [
     cell: ({ durationMs }) =>
       html`<td class="n" data-value="${durationMs ?? ''}">${durationMs === undefined ? '' : duration(durationMs)}</td>`,
   },
+  { head: 'reason', cell: (row) => html`<td class="error">${reasonOf(row)}</td>` },
   {
     head: 'receives',
     style: 'n small-off',
     cell: ({ receiveCount }) => html`<td class="n small-off">${receiveCount}</td>`,
   },
-  { head: 'reason', cell: (row) => html`<td class="error">${reasonOf(row)}</td>` },
   {
     head: 'correlation',
     style: 'small-off',

@@ -1,9 +1,9 @@
 /** The style of the page. Outcome colours differ in lightness and stay apart for the colour-blind; a glyph says the same. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ground:#f5f5f2;--card:#fff;--ink:#1a1d23;--muted:#5b626d;--line:#dfe0dc;--soft:#f0f0ec;--link:#1f5fa8;
---attached:#2b6cb0;--failed:#c2410c;--grant-required:#b8860b;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
+--attached:#2b6cb0;--failed:#a8320b;--grant-required:#cf9a16;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
 @media (prefers-color-scheme:dark){:root{--ground:#121418;--card:#1a1d23;--ink:#e8eaee;--muted:#a0a7b3;--line:#31363f;--soft:#22262d;--link:#7db4f0;
---attached:#5b9fe3;--failed:#f0763a;--grant-required:#e3b73a;--preflight:#a98ce2;--pending:#7c8491;--unsent:#4b525d}}
+--attached:#5b9fe3;--failed:#e8622c;--grant-required:#f2cf63;--preflight:#a98ce2;--pending:#7c8491;--unsent:#4b525d}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}
@@ -57,7 +57,7 @@ input[type=search]{flex:1 1 14rem;min-width:0;padding:.4rem .7rem;border:1px sol
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.75rem 0}
 [hidden],.scripted .rest{display:none!important}
 table{border-collapse:collapse;width:100%;font-size:.875rem}
-th,td{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th,td{padding:.35rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 th{color:var(--muted);font-weight:600;white-space:nowrap}
 th button{padding:0;border:0;background:none;font-weight:600}
 th button::after{content:"";display:inline-block;width:1em}
@@ -66,12 +66,13 @@ th[aria-sort=descending] button::after{content:" ↓"}
 .n{text-align:right;white-space:nowrap}
 .line{white-space:nowrap}
 tbody tr:hover{background:var(--soft)}
+.error{min-width:14rem}.error code{overflow-wrap:anywhere}
 .error small{display:block;max-width:15rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .error small:focus,.error:hover small{white-space:normal;overflow-wrap:anywhere}
 footer{padding-block:2.5rem;color:var(--muted);font-size:.85rem}
 @media (max-width:640px){.figures dd{font-size:1.25rem}figure .wide{display:none}figure .narrow{display:block}.small-off{display:none}th,td{padding:.35rem .4rem}.card{padding:.85rem .9rem}
-#rows .id{white-space:normal;overflow-wrap:anywhere}.error small{max-width:8rem}.error code{overflow-wrap:anywhere}}
-@media print{:root{--ground:#fff;--card:#fff;--ink:#000;--muted:#444;--line:#ccc;--soft:#f6f6f6;--attached:#2b6cb0;--failed:#c2410c;--grant-required:#b8860b;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
+#rows .id{white-space:normal;overflow-wrap:anywhere}.error{min-width:9rem}.error small{max-width:9rem}}
+@media print{:root{--ground:#fff;--card:#fff;--ink:#000;--muted:#444;--line:#ccc;--soft:#f6f6f6;--attached:#2b6cb0;--failed:#a8320b;--grant-required:#cf9a16;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
 body{font-size:10.5pt}header{padding-top:0}nav,.tools,button,summary{display:none!important}.card{break-inside:avoid}.long{break-inside:auto}h2{break-after:avoid}
-th button{display:inline!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.lines{max-height:none;white-space:pre-wrap;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}}
+th button{display:inline!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.lines{max-height:none;white-space:pre-wrap;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}.scroll{overflow:visible}#rows{font-size:7pt}#rows .id{white-space:normal;overflow-wrap:anywhere}.error{min-width:0}}
 `
