@@ -76,8 +76,9 @@ export function failuresOf(rows: readonly RecordedRow[]): FailureGroup[] {
 }
 
 export interface OwnerGrants {
-  /** Absent where the rows name no owner. */
+  /** Absent where the rows name no owner, and where it is the worker's own account that lacks a permission. */
   readonly ownerId?: string
+  readonly isWorkers: boolean
   readonly rows: readonly RecordedRow[]
   /** Lines for the `aliyun` CLI, each once. */
   readonly commands: readonly string[]
@@ -91,18 +92,25 @@ const PLAIN_COMMAND = /^aliyun(?: [A-Za-z0-9._:=-]+)+$/
 const grantOf = (row: RecordedRow): GrantLine =>
   row.grant ?? grantLineOf(row.attachment, row.error?.advice ?? row.preflight?.reasons.at(-1) ?? '')
 
+/** RAM refuses the worker's own call: no owner can mend that. */
+const isWorkers = ({ error }: RecordedRow): boolean => error?.kind === 'unauthorized'
+const WORKERS = 'worker'
+
 /** The grants still missing, by the account that must make them: what is parked for one, and what a dry run saw. */
 export function grantsOf(rows: readonly RecordedRow[]): OwnerGrants[] {
   const parked = rows.filter(
     ({ outcome, preflight }) => outcome === 'grant-required' || preflight?.would === 'wait-for-grant',
   )
-  return groupBy(parked, (row) => grantOf(row).ownerId ?? row.attachment.childInstanceOwnerId ?? '')
+  return groupBy(parked, (row) =>
+    isWorkers(row) ? WORKERS : (grantOf(row).ownerId ?? row.attachment.childInstanceOwnerId ?? ''),
+  )
     .sort(bySize)
     .map(({ name, rows: members }) => {
       const lines = members.map(grantOf)
       const copyable = (command: string | undefined): command is string => PLAIN_COMMAND.test(command ?? '')
       return {
-        ...(name !== '' && { ownerId: name }),
+        ...(name !== '' && name !== WORKERS && { ownerId: name }),
+        isWorkers: name === WORKERS,
         rows: members,
         commands: [...new Set(lines.map(({ command }) => command).filter(copyable))],
         sentences: [

@@ -21,10 +21,14 @@ export function missingGrants(rows: readonly RecordedRow[]): Markup | undefined 
 /** Few lines are shown; of many owners the lines wait behind a word. */
 const OPEN_OWNERS = 3
 
-function ownerPart({ ownerId, rows, commands, sentences }: OwnerGrants, index: number): Markup {
+function ownerPart({ ownerId, isWorkers, rows, commands, sentences }: OwnerGrants, index: number): Markup {
   const id = `grant-${index + 1}`
   const lines = commands.length === 1 ? '1 line' : `${number(commands.length)} lines`
-  const name = ownerId === undefined ? 'Account not named' : html`Account <span class="id">${ownerId}</span>`
+  const name = isWorkers
+    ? 'The account of the worker'
+    : ownerId === undefined
+      ? 'Account not named'
+      : html`Account <span class="id">${ownerId}</span>`
   return html`<article class="part"><div class="split"><h3>${name}</h3><span class="split">${mark('grant-required', count(rows.length, 'network'))}${
     commands.length > 0 &&
     html`<button type="button" data-script hidden data-copy="${id}" aria-label="Copy ${lines} for account ${ownerId}">Copy ${lines}</button>`

@@ -50,6 +50,13 @@ describe('the grants still missing', () => {
     expect(grantsOf([parked(command)])).toMatchObject([{ commands: [], sentences: ['Grant it.'] }])
   })
 
+  it("are the worker's own affair where RAM refuses its call", () => {
+    const error = { code: 'NoPermission', kind: 'unauthorized', message: '', advice: 'Allow it.' }
+    expect(grantsOf([row({ outcome: 'grant-required', error }, '17')])).toEqual([
+      { isWorkers: true, rows: [expect.anything()], commands: [], sentences: ['Allow it.'] },
+    ])
+  })
+
   it('are read from the advice where the record has no more, and from what a dry run saw', () => {
     const advice = 'Account 17 must call A; as a command: aliyun vpc A'
     const error = { code: 'c', kind: 'not-granted', message: '', advice }

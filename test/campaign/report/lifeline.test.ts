@@ -86,6 +86,28 @@ describe('the standings over time', () => {
     )
   })
 
+  it('count a row from the first moment at which it stood so', () => {
+    const timeline = [
+      { atMs: 10, event: 'submitted' as const },
+      { atMs: 45, event: 'attached' as const },
+    ]
+    const row = { ...asked, submittedAtMs: 10, outcome: 'attached' as const, finishedAtMs: 45, timeline }
+    const moments = standingsOverTime({ startedAtMs: 0, finishedAtMs: 100, rows: [row] }, 10)
+    expect(moments.map(({ counts: { pending, attached } }) => `${pending}${attached}`)).toEqual([
+      '00',
+      '10',
+      '10',
+      '10',
+      '10',
+      '01',
+      '01',
+      '01',
+      '01',
+      '01',
+      '01',
+    ])
+  })
+
   it('spans what happened before the record was begun, and is never empty', () => {
     const record = { startedAtMs: 100, finishedAtMs: 100, rows: [{ ...asked, submittedAtMs: 40 }] }
     expect(extentOf(record)).toEqual({ startMs: 40, endMs: 100 })
