@@ -2,10 +2,10 @@
 /** The door of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
 import { addCodes } from './commands/codes.js'
+import { addCompletion } from './commands/completion.js'
 import { addDlqList } from './commands/dlq-list.js'
 import { addDlqRedrive } from './commands/dlq-redrive.js'
 import { addDlqShow } from './commands/dlq-show.js'
-import { addCompletion } from './commands/completion.js'
 import { addEmulator } from './commands/emulator.js'
 import { addLocal } from './commands/local.js'
 import { addPolicy } from './commands/policy.js'

@@ -32,7 +32,7 @@ export interface RecordedRow {
   /** It was attached before it was asked for. */
   readonly adopted?: boolean
   readonly error?: ResultError
-  /** The call that the owner must make; only on `grant-required`. */
+  /** The call that the owner must make, where a grant is missing or a dry run saw that it would be. */
   readonly grant?: GrantLine
   /** Only on `preflight`. */
   readonly preflight?: Preflight
@@ -124,7 +124,7 @@ export function recordRow(
   }
   if (!latest) return row
   const { outcome, adopted, error, finishedAt, durationMs, receiveCount } = latest.data
-  const grant = outcome === 'grant-required' ? grantLineOf(latest.data) : undefined
+  const grant = outcome === 'grant-required' || latest.data.grant ? grantLineOf(latest.data) : undefined
   const preflight = preflightOf(latest)
   return {
     ...row,

@@ -1,7 +1,7 @@
 /** A record of many rows as a large campaign leaves it behind: mostly attached, some failed, parked or still open. */
 import type { CampaignRecord, RecordedRow } from '../../lib/campaign/campaign-record.js'
 import { failureOf } from '../../lib/failure.js'
-import { describeGrant, grantCall, grantLineOf } from '../../lib/grant-call.js'
+import { commandOf, describeGrant, grantCall, sentenceOf } from '../../lib/grant-call.js'
 
 const STARTED_MS = Date.parse('2026-11-25T12:00:00Z')
 const REGIONS = ['cn-hangzhou', 'cn-beijing', 'cn-shanghai', 'ap-southeast-1', 'eu-central-1', 'us-west-1']
@@ -67,9 +67,10 @@ export function sampleRecord(count: number, { seed = 7, mark = '' }: SampleOptio
     }
     if (chance < 0.03 && attachment.childInstanceOwnerId) {
       const failure = failureOf({ code: 'Forbbiden.AttachChildInstanceAcrossUid', httpStatus: 409 })
-      const advice = describeGrant(grantCall(attachment, '1688000000000001'))
-      const error = { ...failure, advice }
-      return { ...told('grant-required', slot + 200), error, grant: grantLineOf(attachment, advice) }
+      const call = grantCall(attachment, '1688000000000001')
+      const error = { ...failure, advice: describeGrant(call) }
+      const grant = { ownerId: call.ownerId, sentence: sentenceOf(call), command: commandOf(call) }
+      return { ...told('grant-required', slot + 200), error, grant }
     }
     const finishedAtMs = slot + 1_000 + Math.floor(3_000 / (0.05 + random()))
     const adopted = chance > 0.985

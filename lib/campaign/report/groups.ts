@@ -1,6 +1,5 @@
 /** The rows of a record in the groups that somebody acts on: places, failures, owners. */
-import { type GrantLine, grantLineOf } from '../../grant-call.js'
-import type { RecordedRow } from '../campaign-record.js'
+import type { GrantLine, RecordedRow } from '../campaign-record.js'
 import { attachTimesOf, quantile } from './attach-time.js'
 import { type Counts, countStandings } from './standing.js'
 
@@ -89,8 +88,12 @@ export interface OwnerGrants {
 /** A line that may be copied into a shell: an `aliyun` call, and nothing that a shell reads as more than words. */
 const PLAIN_COMMAND = /^aliyun(?: [A-Za-z0-9._:=-]+)+$/
 
-const grantOf = (row: RecordedRow): GrantLine =>
-  row.grant ?? grantLineOf(row.attachment, row.error?.advice ?? row.preflight?.reasons.at(-1) ?? '')
+const grantOf = ({ grant, attachment, error, preflight }: RecordedRow): GrantLine => {
+  if (grant) return grant
+  const { childInstanceOwnerId: ownerId } = attachment
+  const sentence = error?.advice ?? preflight?.reasons.at(-1) ?? ''
+  return { ...(ownerId !== undefined && { ownerId }), sentence }
+}
 
 /** RAM refuses the worker's own call: no owner can mend that. */
 const isWorkers = ({ error }: RecordedRow): boolean => error?.kind === 'unauthorized'

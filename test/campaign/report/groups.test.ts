@@ -58,11 +58,15 @@ describe('the grants still missing', () => {
   })
 
   it('are read from the advice where the record has no more, and from what a dry run saw', () => {
-    const advice = 'Account 17 must call A; as a command: aliyun vpc A'
+    const advice = 'Account 17 must call A'
+    const grant = { ownerId: '17', sentence: advice, command: 'aliyun vpc A' }
     const error = { code: 'c', kind: 'not-granted', message: '', advice }
     const rows = [
       row({ outcome: 'grant-required', error }, '17'),
-      row({ outcome: 'preflight', preflight: { would: 'wait-for-grant', reasons: ['not granted', advice] } }, '17'),
+      row(
+        { outcome: 'preflight', preflight: { would: 'wait-for-grant', reasons: ['not granted', advice] }, grant },
+        '17',
+      ),
       row({ outcome: 'preflight', preflight: { would: 'attach', reasons: [] } }, '17'),
     ]
     expect(grantsOf(rows)).toMatchObject([{ ownerId: '17', commands: ['aliyun vpc A'] }])
