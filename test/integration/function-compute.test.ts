@@ -207,7 +207,7 @@ describe('the function', () => {
     if (!answer.ok) expect(answer.failure.code).toBe('Operation.Blocking')
   })
 
-  it('answers before the worker gives up, so that the outcome is known', async () => {
+  it('answers before the worker gives up, so that the outcome is known', { retry: 2 }, async () => {
     fc = await startFcCloud({ ...WORLD, faults: [{ action: 'AttachCenChildInstance', fault: { silence: 'before' } }] })
     expect(await connect('fc3').attach(child(), within(2_000))).toMatchObject({
       ok: false,
@@ -246,7 +246,7 @@ describe('the function', () => {
     expect(connect('fc3').grant).toBeUndefined()
   })
 
-  it('says nothing of its keys, neither in answers nor in its log', async () => {
+  it('says nothing of its keys, neither in answers nor in its log', { retry: 2 }, async () => {
     fc = await startFcCloud({ ...WORLD, faults: [{ action: '*', fault: { code: 'SignatureDoesNotMatch' } }] })
     const answer = await connect('fc3').attach(child(), within())
     const text = JSON.stringify(answer) + fc.functionCompute.instance.log()
