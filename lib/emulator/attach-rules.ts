@@ -1,5 +1,4 @@
 /** Why an attach is refused: each code with its cause in the world, in the order in which causes are looked at. */
-import type { AttachmentRecord } from './attachment-records.js'
 import type { Account, Cen, ChildInstance, World } from './world.js'
 
 export interface AttachCase {
@@ -10,7 +9,6 @@ export interface AttachCase {
   /** Undefined where there is no such account. */
   readonly owner: Account | undefined
   readonly cenOwner: Account | undefined
-  readonly records: readonly AttachmentRecord[]
 }
 
 export interface AttachRule {
@@ -27,8 +25,7 @@ const transitRouter = ({ cen, child }: AttachCase) =>
 const until = (afterMs: number | undefined, { world, nowMs }: AttachCase): boolean =>
   nowMs < world.startedAtMs + (afterMs ?? Infinity)
 
-const attaching = ({ records, cen }: AttachCase): number =>
-  records.filter(({ cenId, status }) => cenId === cen.cenId && status !== 'Attached').length
+const attaching = ({ world, cen, nowMs }: AttachCase): number => world.changing(cen.cenId, nowMs)
 
 export const ATTACH_RULES: readonly AttachRule[] = [
   { code: 'Bid.NotFound', when: ({ owner }) => owner === undefined },
@@ -44,7 +41,7 @@ export const ATTACH_RULES: readonly AttachRule[] = [
   },
   {
     code: 'InvalidOperation.ChildInstanceAlreadyAttached',
-    when: ({ records, child }) => records.some(({ childInstanceId }) => childInstanceId === child.childInstanceId),
+    when: ({ world, child, nowMs }) => world.isAttached(child.childInstanceId, nowMs),
   },
   { code: 'InvalidOperation.ChildInstanceRIAlreadyExist', when: ({ child }) => child.routerInterfaceId !== undefined },
   { code: 'InvalidOperation.VbrAttachedToEcr', when: ({ child }) => child.ecrId !== undefined },
@@ -87,5 +84,8 @@ export const ATTACH_RULES: readonly AttachRule[] = [
     code: 'IncorrectStatus.VpcSwitch',
     when: (asked) => asked.child.vSwitches?.some(({ status }) => pending(status, asked)) === true,
   },
-  { code: 'Operation.Blocking', when: (asked) => attaching(asked) >= asked.world.attachesAtOnce(asked.cen) },
+  {
+    code: 'Operation.Blocking',
+    when: (asked) => attaching(asked) >= asked.world.attachesAtOnce(asked.cen, asked.nowMs),
+  },
 ]

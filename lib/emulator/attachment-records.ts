@@ -8,24 +8,50 @@ export interface AttachmentRecord {
   readonly attachedAtMs: number
 }
 
+/** Found by CEN, by child instance and by what changes: a campaign has very many of them. */
 export class AttachmentRecords {
-  readonly #records = new Map<string, AttachmentRecord>()
+  readonly #ofCen = new Map<string, Map<string, AttachmentRecord>>()
+  /** For each CEN what was changing when last looked at. */
+  readonly #changing = new Map<string, Set<string>>()
+  readonly #censOf = new Map<string, Set<string>>()
 
   put(record: AttachmentRecord): void {
-    this.#records.set(`${record.cenId}/${record.childInstanceId}`, record)
+    const { cenId, childInstanceId, status } = record
+    kept(this.#ofCen, cenId, () => new Map()).set(childInstanceId, record)
+    kept(this.#censOf, childInstanceId, () => new Set()).add(cenId)
+    const changing = kept(this.#changing, cenId, () => new Set<string>())
+    if (status === 'Attached') changing.delete(childInstanceId)
+    else changing.add(childInstanceId)
   }
 
   list(nowMs: number): AttachmentRecord[] {
-    return [...this.#records.values()].flatMap(({ cenId, childInstanceId }) => {
-      return this.find(cenId, childInstanceId, nowMs) ?? []
-    })
+    return [...this.#ofCen.keys()].flatMap((cenId) => this.listOf(cenId, nowMs))
+  }
+
+  listOf(cenId: string, nowMs: number): AttachmentRecord[] {
+    const ids = [...(this.#ofCen.get(cenId)?.keys() ?? [])]
+    return ids.flatMap((id) => this.find(cenId, id, nowMs) ?? [])
+  }
+
+  /** How many changes are under way on a CEN. */
+  changing(cenId: string, nowMs: number): number {
+    const ids = [...(this.#changing.get(cenId) ?? [])]
+    return ids.filter((id) => (this.find(cenId, id, nowMs)?.status ?? 'Attached') !== 'Attached').length
+  }
+
+  /** True where the instance is attached to any CEN, or on its way. */
+  isAttached(childInstanceId: string, nowMs: number): boolean {
+    const cenIds = [...(this.#censOf.get(childInstanceId) ?? [])]
+    return cenIds.some((cenId) => this.find(cenId, childInstanceId, nowMs) !== undefined)
   }
 
   find(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {
-    const record = this.#records.get(`${cenId}/${childInstanceId}`)
+    const record = this.#ofCen.get(cenId)?.get(childInstanceId)
     if (!record || nowMs < record.endsAtMs) return record
     if (record.status === 'Detaching') {
-      this.#records.delete(`${cenId}/${childInstanceId}`)
+      this.#ofCen.get(cenId)?.delete(childInstanceId)
+      this.#changing.get(cenId)?.delete(childInstanceId)
+      this.#censOf.get(childInstanceId)?.delete(cenId)
       return undefined
     }
     const attached: AttachmentRecord = {
@@ -37,4 +63,12 @@ export class AttachmentRecords {
     this.put(attached)
     return attached
   }
+}
+
+function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }

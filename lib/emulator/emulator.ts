@@ -45,13 +45,13 @@ const JOURNAL_SIZE = 200_000
 export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, random: Random): Emulator {
   const world = new World(file, clock.now())
   const faults = createFaultPlan(file.faults)
-  const throttled = createThrottle(file.limits.throttle)
+  const throttled = createThrottle()
   const journal: JournalEntry[] = []
 
   const answerTo = (call: ApiCall, fault: Fault | undefined): ApiAnswer => {
     const RequestId = toRequestId(random)
     try {
-      const waitMs = throttled(call.action, clock.now())
+      const waitMs = throttled(world.limitsAt(clock.now()).throttle, call.action, clock.now())
       if (waitMs !== undefined)
         throw new ApiError('Throttling.User', {
           message: 'Request was denied due to user flow control.',

@@ -91,6 +91,21 @@ const Fault = v.union([
   v.strictObject({ silence: v.picklist(['before', 'after']) }),
 ])
 
+const MovingLimits = v.strictObject({
+  attachMs: v.optional(Ms),
+  /** More attaches than this at once on one CEN answer Operation.Blocking. */
+  attachesAtOnce: v.optional(Count),
+  /** More calls than this in a window answer Throttling.User; `eachAction`: each action has a window of its own. */
+  throttle: v.optional(
+    v.strictObject({
+      calls: Count,
+      windowMs: Ms,
+      actions: v.optional(v.array(v.string())),
+      eachAction: v.optional(v.boolean()),
+    }),
+  ),
+})
+
 export const FaultPlanEntry = v.strictObject({
   action: v.string(),
   /** Which of the matching calls, from 1; absent: the first `times`. */
@@ -134,7 +149,7 @@ export const WorldFile = v.strictObject({
   oidcProviders: v.optional(v.array(OidcProvider), []),
   limits: v.optional(
     v.strictObject({
-      attachMs: v.optional(Ms),
+      ...MovingLimits.entries,
       detachMs: v.optional(Ms),
       /** How long a new CEN is Creating. */
       createMs: v.optional(Ms),
@@ -142,10 +157,8 @@ export const WorldFile = v.strictObject({
       grantMs: v.optional(Ms),
       /** How long a new grant does not count yet. */
       grantDelayMs: v.optional(Ms),
-      /** More attaches than this at once on one CEN answer Operation.Blocking. */
-      attachesAtOnce: v.optional(Count),
-      /** More calls than this in a window answer Throttling.User. */
-      throttle: v.optional(v.strictObject({ calls: Count, windowMs: Ms, actions: v.optional(v.array(v.string())) })),
+      /** These limits move: each holds from its time on, over what held before. */
+      moves: v.optional(v.array(v.strictObject({ afterMs: Ms, ...MovingLimits.entries }))),
     }),
     {},
   ),

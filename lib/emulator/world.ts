@@ -147,13 +147,19 @@ export class World {
     return nowMs < this.startedAtMs + availableAfterMs ? status : 'Available'
   }
 
-  attachMs(cen: Cen, child: ChildInstance): number {
-    if (child.neverAttaches) return Infinity
-    return child.attachMs ?? cen.attachMs ?? this.limits.attachMs ?? ATTACH_MS
+  /** The limits that hold at `nowMs`: some move. */
+  limitsAt(nowMs: number): WorldFile['limits'] {
+    const { moves = [] } = this.limits
+    return Object.assign({}, this.limits, ...moves.filter(({ afterMs }) => nowMs >= this.startedAtMs + afterMs))
   }
 
-  attachesAtOnce(cen: Cen): number {
-    return cen.attachesAtOnce ?? this.limits.attachesAtOnce ?? ATTACHES_AT_ONCE
+  attachMs(cen: Cen, child: ChildInstance, nowMs: number): number {
+    if (child.neverAttaches) return Infinity
+    return child.attachMs ?? cen.attachMs ?? this.limitsAt(nowMs).attachMs ?? ATTACH_MS
+  }
+
+  attachesAtOnce(cen: Cen, nowMs: number): number {
+    return cen.attachesAtOnce ?? this.limitsAt(nowMs).attachesAtOnce ?? ATTACHES_AT_ONCE
   }
 
   put(record: AttachmentRecord): void {
@@ -163,6 +169,20 @@ export class World {
   /** What is attached, being attached or being detached, as of `nowMs`. */
   records(nowMs: number): AttachmentRecord[] {
     return this.#records.list(nowMs)
+  }
+
+  recordsOf(cenId: string, nowMs: number): AttachmentRecord[] {
+    return this.#records.listOf(cenId, nowMs)
+  }
+
+  /** How many changes are under way on a CEN. */
+  changing(cenId: string, nowMs: number): number {
+    return this.#records.changing(cenId, nowMs)
+  }
+
+  /** True where the instance is attached to any CEN, or on its way. */
+  isAttached(childInstanceId: string, nowMs: number): boolean {
+    return this.#records.isAttached(childInstanceId, nowMs)
   }
 
   record(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {

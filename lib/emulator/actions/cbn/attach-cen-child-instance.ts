@@ -21,7 +21,6 @@ export const attachCenChildInstance: Action = (call, scene) => {
   if (!child || child.regionId !== regionId) {
     throw new ApiError('ParameterInstanceId', { message: `There is no ${childInstanceId} in ${regionId}.` })
   }
-  const records = world.records(nowMs)
   const asked = {
     world,
     nowMs,
@@ -29,7 +28,6 @@ export const attachCenChildInstance: Action = (call, scene) => {
     child,
     owner: world.account(ownerId),
     cenOwner: world.account(cen.ownerId),
-    records,
   }
   const refusal = ATTACH_RULES.find((rule) => rule.when(asked))
   if (refusal) throw new ApiError(refusal.code)
@@ -37,7 +35,7 @@ export const attachCenChildInstance: Action = (call, scene) => {
     cenId: cen.cenId,
     childInstanceId,
     status: 'Attaching',
-    endsAtMs: nowMs + world.attachMs(cen, child),
+    endsAtMs: nowMs + world.attachMs(cen, child, nowMs),
     attachedAtMs: nowMs,
   })
   return {}

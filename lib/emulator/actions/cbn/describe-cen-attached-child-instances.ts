@@ -7,12 +7,15 @@ export const describeCenAttachedChildInstances: Action = (call, scene) => {
   const cen = requiredCen(call, scene)
   const { ChildInstanceType: type, ChildInstanceRegionId: region } = call.parameters
   if (type !== undefined) required(call, 'ChildInstanceType', /^(?:VPC|VBR|CCN)$/)
-  const all = scene.world
-    .records(scene.nowMs)
-    .filter(({ cenId }) => cenId === cen.cenId)
-    .map((record) => described(record, scene.world))
-    .filter((one) => (type ?? one.ChildInstanceType) === one.ChildInstanceType)
-    .filter((one) => (region ?? one.ChildInstanceRegionId) === one.ChildInstanceRegionId)
-  const { items, ...page } = paged(all, call)
-  return { ChildInstances: { ChildInstance: items }, ...page }
+  const records = scene.world.recordsOf(cen.cenId, scene.nowMs)
+  const asked = records.filter((record) => {
+    if (type === undefined && region === undefined) return true
+    const one = described(record, scene.world)
+    return (
+      (type ?? one.ChildInstanceType) === one.ChildInstanceType &&
+      (region ?? one.ChildInstanceRegionId) === one.ChildInstanceRegionId
+    )
+  })
+  const { items, ...page } = paged(asked, call)
+  return { ChildInstances: { ChildInstance: items.map((record) => described(record, scene.world)) }, ...page }
 }
