@@ -1,19 +1,27 @@
 /** How long a CEN's attachments take, from the recent ones, so that the state is read when it has something to say. */
 
-/** What is assumed of a CEN of which nothing is known, in milliseconds; later looks follow at growing distances. */
+/** What is assumed where nothing is known of any CEN, in milliseconds. */
 const FIRST_GUESS_MS = 1_000
 const LEAST_MS = 100
+/** While nothing is known of a CEN nobody waits for its eldest longer than this. */
+const MOST_GUESS_MS = 30_000
 /** No CEN is taken for slower than this, whatever an outage made it look like. */
 const MOST_MS = 60_000
-/** Between a look that said Attaching and one that said Attached: this near, as a share, is near enough. */
-const NEAR = 0.21
-/** What is known of how long it takes at least fades with each attachment, until a sooner look is worth a try. */
-const FADE = 0.985
-const KEEP = 0.75
-const SOONER = 0.8
-const MAX_WATCHED = 10_000
+/** Between the longest look in vain and the shortest one that was not: this near, as a share, is near enough. */
+const NEAR = 0.03
+/** After so many attachments it may have become faster: so much sooner is worth a look again. */
+const FRESH = 20
+const SOONER = 0.07
+const MOST_SOONER = 0.8
+/** One that is late is looked at again after a little more, then ever a quarter more. */
+const LATE = 0.04
+/** Looks fall on a beat of this share of the usual time, so that a page answers many. */
+const BEAT = 0.02
+const MOST_BEAT_MS = 500
+const MAX_WATCHED = 20_000
 
 interface Watched {
+  readonly cenId: string
   /** When it was accepted or, where another process began it, first seen to be under way. */
   readonly sinceMs: number
   /** True where this process saw the whole of it. */
@@ -24,13 +32,15 @@ interface Watched {
 
 export interface AttachTimes {
   /** An attach call was accepted. */
-  accepted(key: string, nowMs: number): void
+  accepted(cenId: string, key: string, nowMs: number): void
   /** The CEN says Attaching. */
-  attaching(key: string, nowMs: number): void
+  attaching(cenId: string, key: string, nowMs: number): void
   /** The CEN says Attached. */
   attached(cenId: string, key: string, nowMs: number): void
   /** Milliseconds since an attach of it was accepted here; Infinity where none is known. */
   sinceMs(key: string, nowMs: number): number
+  /** True where it was accepted here and cannot be over yet, as far as is known: a look would be in vain. */
+  isEarly(cenId: string, key: string, nowMs: number): boolean
   /** It is over in another way. */
   forget(key: string): void
   /** Milliseconds until the state of this attachment is worth a look. */
@@ -39,60 +49,95 @@ export interface AttachTimes {
 }
 
 interface Usual {
-  readonly ms: number
-  /** It took at least this long when it was last looked at in vain; 0 while sooner looks keep succeeding. */
-  readonly leastMs: number
+  /** A look after this long found it attached; false while none did, and the eldest finds out. */
+  ms: number
+  known: boolean
+  /** A look after this long was in vain. */
+  leastMs: number
+  /** The one that looks sooner than the others, half way between the two. */
+  scout?: string | undefined
+  /** Attached since it was last tried sooner. */
+  count: number
+  /** How much sooner, as a share, is tried next: doubled while it succeeds. */
+  sooner: number
 }
 
 /** Learns in memory only; what is forgotten in a crash costs a look, nothing else. */
 export function createAttachTimes(): AttachTimes {
-  const usual = new Map<string, Usual>()
+  const cens = new Map<string, Usual>()
   const watched = new Map<string, Watched>()
-  const usualMs = (cenId: string) => usual.get(cenId)?.ms ?? FIRST_GUESS_MS
-  const learn = (cenId: string, ms: number, leastMs: number) => {
-    const taken = Math.min(MOST_MS, Math.max(LEAST_MS, ms))
-    usual.set(cenId, { ms: taken, leastMs: Math.min(taken, leastMs) })
-    trim(usual)
+  /** What the CEN that was learnt of last takes is the best guess about one of which nothing is known. */
+  let lastMs = FIRST_GUESS_MS
+  const usualOf = (cenId: string): Usual => {
+    const made = cens.get(cenId) ?? { ms: lastMs, known: false, leastMs: 0, count: 0, sooner: SOONER }
+    cens.set(cenId, made)
+    trim(cens)
+    return made
   }
-  /** The first look found it attached: it may have been so for long. */
-  const hit = (cenId: string) => {
-    const { ms, leastMs } = usual.get(cenId) ?? { ms: FIRST_GUESS_MS, leastMs: 0 }
-    const faded = leastMs * FADE
-    if (faded >= KEEP * ms) learn(cenId, ms, faded)
-    else learn(cenId, SOONER * ms, 0)
-  }
-  /** It ended between two looks. */
-  const missed = (cenId: string, leastMs: number, mostMs: number) =>
-    learn(cenId, mostMs - leastMs <= NEAR * mostMs ? mostMs : (leastMs + mostMs) / 2, leastMs)
+  const within = (ms: number) => Math.min(MOST_MS, Math.max(LEAST_MS, ms))
+  const firstLookMs = (usual: Usual, key: string) => (usual.scout === key ? (usual.leastMs + usual.ms) / 2 : usual.ms)
+  const isNear = ({ ms, leastMs }: Usual) => ms - leastMs <= NEAR * ms
 
   return {
-    usualMs,
-    accepted(key, nowMs) {
-      watched.set(key, { sinceMs: nowMs, whole: true })
+    usualMs: (cenId) => usualOf(cenId).ms,
+    accepted(cenId, key, nowMs) {
+      const usual = usualOf(cenId)
+      watched.set(key, { cenId, sinceMs: nowMs, whole: true })
       trim(watched)
+      if (usual.known && !isNear(usual) && !watched.has(usual.scout ?? '')) usual.scout = key
     },
-    attaching(key, nowMs) {
-      const known = watched.get(key) ?? { sinceMs: nowMs, whole: false }
-      watched.set(key, { ...known, attachingAtMs: nowMs })
+    attaching(cenId, key, nowMs) {
+      const seen = watched.get(key) ?? { cenId, sinceMs: nowMs, whole: false }
+      watched.set(key, { ...seen, attachingAtMs: nowMs })
       trim(watched)
+      const usual = usualOf(cenId)
+      const spentMs = nowMs - seen.sinceMs
+      if (usual.scout === key) usual.scout = undefined
+      if (!seen.whole) return
+      if (usual.known) usual.leastMs = Math.max(usual.leastMs, Math.min(usual.ms, spentMs))
+      // While nothing is known the younger ones wait for what the eldest finds.
+      else if (spentMs >= usual.ms) usual.ms = Math.max(usual.ms, Math.min(MOST_GUESS_MS, spentMs * 1.25))
     },
     attached(cenId, key, nowMs) {
-      const known = watched.get(key)
+      const seen = watched.get(key)
       watched.delete(key)
-      if (!known?.whole) return
-      const { sinceMs, attachingAtMs } = known
-      if (attachingAtMs === undefined) hit(cenId)
-      else missed(cenId, attachingAtMs - sinceMs, nowMs - sinceMs)
+      const usual = usualOf(cenId)
+      const wasScout = usual.scout === key
+      if (wasScout) usual.scout = undefined
+      if (!seen?.whole) return
+      const spentMs = within(nowMs - seen.sinceMs)
+      const vainMs = (seen.attachingAtMs ?? seen.sinceMs) - seen.sinceMs
+      const slower = vainMs >= usual.ms
+      if (!usual.known || slower || spentMs < usual.ms) usual.ms = spentMs
+      usual.known = true
+      if (slower || vainMs > usual.leastMs) usual.leastMs = Math.min(vainMs, spentMs)
+      usual.leastMs = Math.min(usual.leastMs, usual.ms)
+      usual.count += 1
+      if (wasScout && vainMs === 0) usual.sooner = Math.min(MOST_SOONER, usual.sooner * 2)
+      else if (vainMs > 0) usual.sooner = SOONER
+      if (isNear(usual) && (usual.count >= FRESH || (wasScout && vainMs === 0))) {
+        usual.count = 0
+        usual.leastMs = usual.ms * (1 - usual.sooner)
+      }
+      lastMs = usual.ms
     },
     sinceMs(key, nowMs) {
-      const known = watched.get(key)
-      return known?.whole ? nowMs - known.sinceMs : Infinity
+      const seen = watched.get(key)
+      return seen?.whole ? nowMs - seen.sinceMs : Infinity
+    },
+    isEarly(cenId, key, nowMs) {
+      const seen = watched.get(key)
+      return seen?.whole === true && nowMs - seen.sinceMs < firstLookMs(usualOf(cenId), key) * (1 - LATE)
     },
     forget: (key) => void watched.delete(key),
     nextLookMs(cenId, key, nowMs) {
-      const spent = nowMs - (watched.get(key)?.sinceMs ?? nowMs)
-      // The first look comes at the usual time; a late attachment is looked at each time it has used up a quarter more.
-      return Math.max(LEAST_MS, usualMs(cenId) - spent, Math.min(MOST_MS, spent / 4))
+      const usual = usualOf(cenId)
+      const spentMs = nowMs - (watched.get(key)?.sinceMs ?? nowMs)
+      const dueMs = firstLookMs(usual, key)
+      const more = usual.known && spentMs < usual.ms * (1 + 2 * LATE) ? usual.ms * LATE : spentMs / 4
+      const waitMs = Math.max(LEAST_MS, dueMs - spentMs, Math.min(MOST_MS, more))
+      const beatMs = Math.min(MOST_BEAT_MS, Math.max(1, usual.ms * BEAT))
+      return Math.ceil((nowMs + waitMs) / beatMs) * beatMs - nowMs
     },
   }
 }

@@ -1,68 +1,190 @@
 /** How many attachments one CEN takes at once: found by feedback, respected before the call. */
 
 const OPENING = 5
-const CEILING = 50
+/** While no wall has been met, so much of what was taken is tried for on top at once. */
+const PROBE_SHARE = 0.25
 /** A slot whose end this process did not see (another one read the state) is free again after so many usual attach times. */
-const LEASE_TIMES = 3
-const SHORTEST_LEASE_MS = 5_000
-const LONGEST_LEASE_MS = 180_000
-/** After a refusal the wall is not tried again for this long, doubled while it stands, in milliseconds. */
-const FIRST_CALM_MS = 3_000
-const LONGEST_CALM_MS = 60_000
+const LEASE_TIMES = 1.5
+const LEASE_SPARE_MS = 3_000
+/** A slot whose call is not answered, and one whose call did not leave when it should. */
+const CALL_MS = 15_000
+const RESERVED_MS = 1_000
+/** At the wall one more is tried after this long, the first time, and then after so many attachments: a small share of all calls. */
+const SOON_MS = 3_000
+const RARELY_ENDS = 22
+/** A call is answered in about this. */
+const ANSWER_MS = 40
+/** Where the CEN is busy although nothing of ours is under way, it is asked again after this, doubled while it stays so. */
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 30_000
+/** What is left where somebody else takes slots of the same CEN, so that both come to a fair share. */
+const YIELD = 0.75
+const YIELD_TIMES = 2
+/** In this share of the usual time before its look an attachment may be over already. */
+const NEAR_END = 0.08
+
+interface Lease {
+  untilMs: number
+  /** When its end is looked at. */
+  freeAtMs: number
+  /** Reserved while it waits for the rate, then called for, then accepted. */
+  stage: 'reserved' | 'called' | 'accepted'
+  takenAtMs: number
+}
 
 export interface CenSlots {
-  /** True where `key` holds a slot or got one; `usualMs` is how long an attachment takes. */
-  take(key: string, nowMs: number, usualMs: number): boolean
-  /** An attachment is under way, whatever the limit says. */
-  hold(key: string, nowMs: number, usualMs: number): void
+  /** How many may be taken now, what `key` has reserved included; all of them where it was called for. */
+  free(key: string, nowMs: number): number
+  /** Keeps a slot for a call that leaves by `byMs`. */
+  reserve(key: string, byMs: number): void
+  /** A call leaves. */
+  take(key: string, nowMs: number): void
+  /** The attachment is under way, whatever the limit says; its end is looked at after `lookMs`. */
+  hold(key: string, nowMs: number, usualMs: number, lookMs: number): void
   /** The attachment ended, or was refused for another reason. */
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
-  refused(key: string, nowMs: number): void
-  limit(): number
+  refused(key: string, nowMs: number, usualMs: number): void
+  /** Milliseconds until about so many more slots than `turns` have become free. */
+  nextMs(turns: number, nowMs: number, usualMs: number): number
 }
 
 /** Slots of one CEN. A slot is held from the call until the CEN says Attached. Pure: the clock's reading is passed in. */
-export function createCenSlots(): CenSlots {
-  const leases = new Map<string, number>()
-  let limit = OPENING
-  let calmMs = FIRST_CALM_MS
-  let calmUntilMs = 0
-  /** Until the wall is met for the first time each end lets one more in. */
-  let wallMet = false
-  let wall = 0
+export function createCenSlots(ceiling: number): CenSlots {
+  const leases = new Map<string, Lease>()
+  /** The most that were under way at once since the wall was last felt for. */
+  let good = 0
+  let opening = OPENING
+  /** How many are tried for on top at once: one more with each that was taken. */
+  let step = 1
+  /** As many are taken at once, and no more; undefined while it is felt for. */
+  let wall: number | undefined
+  let probe: string | undefined
+  /** Probes that failed in a row at this wall, and what must pass before the next. */
+  let fails = 0
+  let probeAtMs = 0
+  let endsUntilProbe = 0
+  let pausedUntilMs = 0
+  let pauses = 0
+  let yieldedAtMs = -Infinity
+  let contendedAtMs = -Infinity
+  /** When the wall was last met. */
+  let metAtMs = -Infinity
 
-  const hold = (key: string, nowMs: number, usualMs: number) => {
-    const leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, LEASE_TIMES * usualMs))
-    leases.set(key, nowMs + leaseMs)
+  const count = (counts: (lease: Lease) => boolean) => [...leases.values()].filter(counts).length
+  const sent = () => count(({ stage }) => stage !== 'reserved')
+  /** Accepted, and so far from the end that it cannot be over without having been looked at. */
+  const underWay = (nowMs: number, usualMs: number) =>
+    // Until a wall was met little is known about how long it takes, and a little too many does no harm.
+    count(({ stage, freeAtMs }) => stage === 'accepted' && (opening > 0 || freeAtMs > nowMs + usualMs * NEAR_END))
+  const capacity = (nowMs: number): number => {
+    if (nowMs < pausedUntilMs) return 0
+    // After a pause one goes ahead.
+    if (pauses > 0) return 1
+    if (wall === undefined)
+      return Math.min(ceiling, Math.max(opening, good + Math.max(1, Math.min(step, Math.floor(good * PROBE_SHARE)))))
+    const due = probe === undefined && nowMs >= probeAtMs && endsUntilProbe <= 0
+    return Math.min(ceiling, due ? wall + 1 : wall)
+  }
+  const waitForProbe = (nowMs: number) => {
+    probe = undefined
+    probeAtMs = nowMs + SOON_MS
+    endsUntilProbe = fails === 0 ? 0 : RARELY_ENDS
+    fails += 1
   }
 
   return {
-    take(key, nowMs, usualMs) {
-      for (const [held, untilMs] of leases) if (untilMs <= nowMs) leases.delete(held)
-      if (!leases.has(key) && leases.size >= Math.floor(limit)) return false
-      hold(key, nowMs, usualMs)
-      return true
+    free(key, nowMs) {
+      for (const [held, { untilMs }] of leases) if (untilMs <= nowMs) leases.delete(held)
+      const mine = leases.get(key)
+      if (mine && mine.stage !== 'reserved') return Infinity
+      return capacity(nowMs) - leases.size + (mine ? 1 : 0)
     },
-    hold,
-    release(key, succeeded, nowMs) {
-      const full = leases.size >= Math.floor(limit)
-      leases.delete(key)
-      if (!succeeded || !full || nowMs < calmUntilMs) return
-      limit = Math.min(CEILING, limit + (wallMet ? 1 / limit : 1))
-      // Past the old wall it has moved, and is felt for from anew.
-      if (limit >= wall + 2) calmMs = FIRST_CALM_MS
+    reserve(key, byMs) {
+      leases.set(key, { untilMs: byMs + RESERVED_MS, freeAtMs: Infinity, stage: 'reserved', takenAtMs: Infinity })
     },
-    refused(key, nowMs) {
+    take(key, nowMs) {
+      if (leases.get(key)?.stage === 'accepted') return
+      leases.set(key, { untilMs: nowMs + CALL_MS, freeAtMs: Infinity, stage: 'called', takenAtMs: nowMs })
+      if (wall !== undefined && sent() > wall) probe = key
+    },
+    hold(key, nowMs, usualMs, lookMs) {
+      const isNew = leases.get(key)?.stage !== 'accepted'
+      const untilMs = nowMs + LEASE_TIMES * Math.max(usualMs, lookMs) + LEASE_SPARE_MS
+      leases.set(key, {
+        untilMs,
+        freeAtMs: nowMs + lookMs,
+        stage: 'accepted',
+        takenAtMs: leases.get(key)?.takenAtMs ?? nowMs,
+      })
+      if (!isNew) return
+      pauses = 0
+      const surely = underWay(nowMs, usualMs)
+      if (surely > good) step += 1
+      good = Math.max(good, surely)
+      if (probe === key) {
+        probe = undefined
+        probeAtMs = nowMs + SOON_MS
+      }
+      if (wall === undefined || surely <= wall) return
+      // The wall has moved: it is felt for from anew.
+      wall = undefined
+      probe = undefined
+      fails = 0
+      step = 1
+    },
+    release(key, succeeded) {
+      if (leases.delete(key) && succeeded) endsUntilProbe -= 1
+      if (probe === key) probe = undefined
+    },
+    refused(key, nowMs, usualMs) {
+      const { takenAtMs = nowMs } = leases.get(key) ?? {}
       leases.delete(key)
-      wallMet = true
+      const others = sent()
+      if (others === 0) {
+        // Nothing of ours is under way: this says nothing about how many the CEN takes.
+        if (nowMs < pausedUntilMs) return
+        pausedUntilMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** pauses)
+        pauses = Math.min(10, pauses + 1)
+        return
+      }
+      // It left together with the one that met the wall: one less has been taken than seemed so.
+      if (wall !== undefined && takenAtMs <= metAtMs) {
+        wall = Math.max(1, Math.min(wall, others))
+        good = wall
+        return
+      }
+      metAtMs = nowMs
+      const contended = wall !== undefined && key !== probe && others < wall
+      if (wall !== undefined && !contended) return waitForProbe(nowMs)
       // What was in flight beside the refused call is what the CEN takes at once.
-      limit = Math.max(1, Math.min(limit, leases.size))
-      wall = limit
-      if (nowMs < calmUntilMs) return
-      calmMs = Math.min(LONGEST_CALM_MS, calmMs * 2)
-      calmUntilMs = nowMs + calmMs
+      const known = wall
+      wall = Math.max(1, count(({ stage }) => stage === 'called') + underWay(nowMs, usualMs))
+      good = wall
+      opening = 0
+      if (known === undefined) {
+        fails = 0
+        return waitForProbe(nowMs)
+      }
+      // Once may be chance; twice, somebody else is there.
+      if (nowMs - contendedAtMs < YIELD_TIMES * usualMs && nowMs - yieldedAtMs > usualMs) {
+        yieldedAtMs = nowMs
+        wall = Math.max(1, Math.floor(others * YIELD))
+      }
+      contendedAtMs = nowMs
+      fails = 0
+      waitForProbe(nowMs)
     },
-    limit: () => limit,
+    nextMs(turns, nowMs, usualMs) {
+      if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
+      const ends = [...leases.values()].map(({ freeAtMs }) => freeAtMs - nowMs).sort((a, b) => a - b)
+      const width = Math.max(1, ends.length)
+      const soonest = ends[turns % width] ?? 0
+      const rounds = Math.floor(turns / width) * usualMs
+      const endMs = Number.isFinite(soonest) ? Math.max(0, soonest) + rounds : usualMs + rounds
+      if (wall !== undefined || width >= ceiling) return endMs
+      // While the wall is felt for, each answer may let in more.
+      return Math.min(endMs, ANSWER_MS * (1 + turns / Math.max(1, good * PROBE_SHARE)))
+    },
   }
 }

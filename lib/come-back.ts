@@ -57,10 +57,11 @@ export function waitInHand(
   delayMs: number,
   why: string,
   { message, request, house }: Looked,
-  untouched = false,
+  facts: { readonly untouched?: boolean; readonly underWay?: boolean } = {},
 ): Disposition {
-  const onQueueMs = untilExpiry(request, house, leastMs(message, house))
-  return retryAfter(untilExpiry(request, house, delayMs), why, { untouched, leastMs: onQueueMs })
+  // These waits end by themselves, so only their number has to stay small: by tries alone it is below 400 in 72 hours.
+  const onQueueMs = untilExpiry(request, house, floorMs(0, message.receiveCount))
+  return retryAfter(untilExpiry(request, house, delayMs), why, { ...facts, leastMs: onQueueMs })
 }
 
 /** The shortest wait that keeps the request within its receives. */

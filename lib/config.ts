@@ -8,6 +8,7 @@ import {
   readLogLevel,
 } from './alibaba-settings.js'
 import { type AttacherSetting, readAttacher } from './attacher-setting.js'
+import { DEFAULT_CAPS, type LimiterCaps } from './limiter.js'
 import { ALLOW_ALL, type Policy } from './policy.js'
 import { type ReadFile, readPolicy } from './policy-setting.js'
 import { createSettingReader, type Environment } from './setting-reader.js'
@@ -21,6 +22,7 @@ export interface Config extends AlibabaSettings {
   readonly resultSource: string
   readonly ttlMs: number
   readonly concurrency: number
+  readonly caps: LimiterCaps
   readonly logLevel: LogLevel
   readonly policy: Policy
   readonly alibabaIdentity: AlibabaIdentity
@@ -75,6 +77,10 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     resultSource,
     ttlMs: whole('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
     concurrency: whole('CONCURRENCY', 50, 1, 1_000),
+    caps: {
+      callsPerSecond: whole('CALLS_PER_SECOND_MAX', DEFAULT_CAPS.callsPerSecond, 1, 1_000),
+      atOncePerCen: whole('ATTACHES_PER_CEN_MAX', DEFAULT_CAPS.atOncePerCen, 1, 1_000),
+    },
     logLevel,
     policy: policy.policy,
     ...alibaba,

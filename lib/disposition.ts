@@ -12,11 +12,14 @@ export type Disposition =
       readonly why: string
       /** True where no call was made for it: a worker that keeps it in hand may go on as if it had not looked. */
       readonly untouched: boolean
+      /** True where something is under way on the CEN: who keeps it in hand looks on time, and knows how long it took. */
+      readonly underWay: boolean
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
 interface RetryFacts {
   readonly untouched?: boolean
+  readonly underWay?: boolean
   /** The shortest wait on the queue, in milliseconds, where the wait in hand may be shorter. */
   readonly leastMs?: number
 }
@@ -25,7 +28,7 @@ interface RetryFacts {
 export function retryAfter(
   delayMs: number,
   why: string,
-  { untouched = false, leastMs = 0 }: RetryFacts = {},
+  { untouched = false, underWay = false, leastMs = 0 }: RetryFacts = {},
 ): Disposition {
   return {
     action: 'retry',
@@ -33,5 +36,6 @@ export function retryAfter(
     delaySeconds: Math.max(0, Math.ceil(Math.max(delayMs, leastMs) / 1_000)),
     why,
     untouched,
+    underWay,
   }
 }

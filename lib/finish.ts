@@ -18,6 +18,8 @@ export interface Looked {
   readonly house: House
   /** Why nothing may be changed for it at this time, where the policy says so; its state may be read. */
   readonly closed?: Failure
+  /** True where nothing that an earlier look did can be under way. */
+  readonly untouched: boolean
 }
 
 /** No request needs more than 500 receives; the queue's own redrive acts after 1,000. */

@@ -18,9 +18,11 @@ import {
 } from './finish.js'
 import { grantForOwner } from './grant-for-owner.js'
 import type { House } from './house.js'
+import { isWall } from './limiter.js'
 import type { AttachmentState, CallLimits } from './ports.js'
 import { lookAhead } from './preflight.js'
-import { ageMs, type ReceivedMessage, wasSeenBefore } from './received-message.js'
+import { ageMs, type ReceivedMessage, receiptId, wasSeenBefore } from './received-message.js'
+import { lineUp, takeTurn } from './take-turn.js'
 
 /** Time that an answer needs to be published and settled, in milliseconds; no call may eat into it. */
 const SETTLE_MS = 2_000
@@ -40,9 +42,11 @@ export async function handleMessage(
   deadlineMs = Infinity,
 ): Promise<Disposition> {
   const startedMs = house.clock.now()
+  const untouched = !wasSeenBefore(message, house.untouched)
+  house.untouched.delete(receiptId(message))
   let disposition: Disposition
   try {
-    disposition = await look(message, house, deadlineMs)
+    disposition = await look(message, house, deadlineMs, untouched)
   } catch (error) {
     house.log.error('message:crashed', {
       messageId: message.messageId,
@@ -53,6 +57,7 @@ export async function handleMessage(
       'the worker failed',
     )
   }
+  if (disposition.action === 'retry' && disposition.untouched) house.untouched.add(receiptId(message))
   house.log.debug('message:handled', {
     messageId: message.messageId,
     receiveCount: message.receiveCount,
@@ -62,7 +67,7 @@ export async function handleMessage(
   return disposition
 }
 
-async function look(message: ReceivedMessage, house: House, deadlineMs: number): Promise<Disposition> {
+async function look(message: ReceivedMessage, house: House, deadlineMs: number, untouched: boolean) {
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: house.ttlMs })
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
@@ -70,9 +75,8 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
     return finishFailed(message, subject, failure, 'invalid-request', house)
   }
   const request = withinReceives(parsed.request, message, house)
-  const asked: Looked = { message, request, house }
-  const seen = wasSeenBefore(message)
-  if (!seen && house.clock.now() >= request.notAfterMs) return expired(asked)
+  const asked: Looked = { message, request, house, untouched }
+  if (untouched && house.clock.now() >= request.notAfterMs) return expired(asked)
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS }
   const consent = await askPolicy(asked, limits)
   if (consent.answer === 'unproven') return settleFailure(consent.failure, asked, 'read')
@@ -80,11 +84,13 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number):
   const { looked } = consent
 
   if (limits.deadlineMs - house.clock.now() < LEAST_CALL_MS) {
-    return retryAfter(leastMs(message, house), 'no time is left for a call', { untouched: !seen })
+    return retryAfter(leastMs(message, house), 'no time is left for a call', { untouched })
   }
   if (request.dryRun) return lookAhead(looked, limits)
-  if (!seen) return attach(looked, limits)
-  return readState(looked, limits, (state) => continueFrom(state, looked, limits))
+  if (untouched) return attach(looked, limits)
+  const early = house.attachTimes.isEarly(request.attachment.cenId, request.idempotencyKey, house.clock.now())
+  if (early && house.clock.now() < request.notAfterMs) return awaitChange({ status: 'attaching' }, looked)
+  return lineUp(looked) ?? readState(looked, limits, (state) => continueFrom(state, looked, limits))
 }
 
 const refused = (looked: Looked, refusal: Failure): Promise<Disposition> =>
@@ -121,11 +127,12 @@ async function continueFrom(state: AttachmentState, looked: Looked, limits: Call
       return finishAttached(state, looked)
     case 'attaching':
     case 'detaching':
-      house.attachTimes.attaching(request.idempotencyKey, house.clock.now())
+      house.attachTimes.attaching(request.attachment.cenId, request.idempotencyKey, house.clock.now())
       return awaitChange(state, looked)
     case 'absent':
       if (house.clock.now() >= request.notAfterMs) return expired(looked, state)
-      return attach(looked, limits)
+      // Nothing is under way: while it waits for its turn from here on, that need not be read again.
+      return attach({ ...looked, untouched: true }, limits)
   }
 }
 
@@ -137,39 +144,35 @@ async function awaitChange(state: AttachmentState, looked: Looked): Promise<Disp
   const { cenId } = request.attachment
   const lookMs = house.attachTimes.nextLookMs(cenId, request.idempotencyKey, nowMs)
   // Whoever began it, it takes up the CEN until the next look at least.
-  house.limiter.underWay(request.attachment, nowMs, Math.max(lookMs, house.attachTimes.usualMs(cenId)))
-  return waitInHand(lookMs, `the CEN says ${state.status}`, looked)
+  house.limiter.underWay(request.attachment, nowMs, house.attachTimes.usualMs(cenId), lookMs)
+  return waitInHand(lookMs, `the CEN says ${state.status}`, looked, { underWay: true })
 }
 
 async function attach(looked: Looked, limits: CallLimits, granted = false): Promise<Disposition> {
   const { request, house, closed } = looked
   if (closed) return forbidden(looked, closed)
   const { attachment, idempotencyKey } = request
-  const { cenId } = attachment
-  const untouched = !wasSeenBefore(looked.message)
-  const usualMs = house.attachTimes.usualMs(cenId)
-  const waitMs = house.limiter.admit(attachment, house.clock.now(), usualMs)
-  if (waitMs > 0) {
-    // Spread, so that a line before a CEN does not move in lockstep.
-    const spreadMs = waitMs * (0.8 + 0.4 * house.random())
-    return waitInHand(spreadMs, 'the limit of the CEN or the API is reached', looked, untouched)
-  }
+  const turn = takeTurn(looked)
+  if (turn) return turn
   const pausedMs = house.intake.admit('attach', attachment, house.clock.now())
   if (pausedMs > 0) {
     house.limiter.ended(attachment, false, house.clock.now())
     return stayAway(looked, pausedMs)
   }
-  const refused = (failure: Failure) => house.limiter.refused(attachment, failure, house.clock.now())
+  const usualMs = house.attachTimes.usualMs(attachment.cenId)
+  const refused = (failure: Failure) => house.limiter.refused(attachment, failure, house.clock.now(), usualMs)
   const answer = await house.attacher.attach(attachment, { ...limits, refused })
   const failure = answer.ok ? undefined : answer.failure
   house.intake.observe('attach', attachment, failure, house.clock.now())
   if (failure === undefined) {
-    house.attachTimes.accepted(idempotencyKey, house.clock.now())
+    house.attachTimes.accepted(attachment.cenId, idempotencyKey, house.clock.now())
     return awaitChange({ status: 'attaching' }, looked)
   }
   const { code, kind, message: said, apiRequestId } = failure
   const { requestId } = request
   house.log.info('attach:failed', { requestId, ...who(attachment), code, kind, message: said, apiRequestId })
+  // The limiter knows when it is worth another try, and no attempt of this message has changed anything.
+  if (isWall(failure)) return takeTurn(looked) ?? settleFailure(failure, looked, 'attach')
   if (kind === 'not-granted' && !granted)
     return (await grantForOwner(failure, looked, limits)) ?? attach(looked, limits, true)
   if (kind !== 'already-attached') return settleFailure(failure, looked, 'attach', { granted })
@@ -180,7 +183,8 @@ async function attach(looked: Looked, limits: CallLimits, granted = false): Prom
       ageMs(looked.message, house.clock.now()),
       house.attachTimes.sinceMs(idempotencyKey, house.clock.now()),
     )
-    const mayBeOurs = !untouched && sinceMs < SHOWS_AFTER_MS
+    const mayBeOurs =
+      (looked.message.receiveCount > 1 || looked.message.heldInHand === true) && sinceMs < SHOWS_AFTER_MS
     return mayBeOurs
       ? waitInHand(SHOWS_AFTER_MS - sinceMs, 'it may not show yet', looked)
       : settleFailure(failure, looked, 'attach')

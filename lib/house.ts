@@ -18,6 +18,8 @@ export interface House {
   readonly intake: Intake
   readonly limiter: Limiter
   readonly attachTimes: AttachTimes
+  /** Receipts after which nothing is under way: when their messages come back, nothing has to be read. */
+  readonly untouched: RecentIds
   /** Ids of the grant-required results that this process has published. */
   readonly parked: RecentIds
   /** The `source` of every result. */

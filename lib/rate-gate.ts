@@ -1,60 +1,110 @@
 /** A rate for one account, region and API: found by feedback, respected before the call. */
 
-/** Where nothing was refused yet, calls per second; high enough that a quiet account never waits. */
-const OPENING_PER_SECOND = 50
-const BURST_SECONDS = 0.5
-const LEAST_PER_SECOND = 0.5
-/** What a refusal leaves of the rate that was in fact used. */
-const DECREASE = 0.7
-/** What each second without a refusal adds to the rate. */
-const INCREASE_PER_SECOND = 0.05
-const PAUSE_MS = 1_000
-/** A server that asks for longer is asked again after this. */
+/** Where nothing was refused yet, calls per second; it doubles each second while calls wait for it. */
+const OPENING_PER_SECOND = 25
+const LEAST_PER_SECOND = 0.2
+const FIRST_FLOOR_PER_SECOND = 2
+/** Calls that may leave at once after a pause, until a wall was met. */
+const OPENING_BURST = 5
+/** Afterwards a call that is late by up to this may be made up for, in milliseconds. */
+const CATCH_UP_MS = 20
+/** After a refusal the rate goes to this share of the wall, and climbs back to it over a while … */
+const DECREASE = 0.95
+const CLIMB_CALLS = 40
+const LEAST_CLIMB_MS = 2_000
+/** … then beyond it, ever faster: calls per second, each second. */
+const BEYOND_PER_SECOND = 0.3
+/** Without a word of the server: after a refusal nothing leaves for this long, doubled while refusals go on. */
+const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 60_000
-/** Refusals this soon after the gate opened again are still answers to the calls that made it shut. */
-const SAME_STORM_MS = 1_000
-/** The rate that was used is counted over this. */
-const WINDOW_MS = 2_000
+/** Between two askings so much counts as waiting at most. */
+const MOST_ASKING_MS = 1_000
+const AGAIN = 2
+/** Refusals within this are answers to calls that left together. */
+const STORM_MS = 300
+/** The rate that was passed is counted over this, or over so many calls. */
+const WINDOW_MS = 1_000
+const WINDOW_CALLS = 8
 
 export interface RateGate {
-  /** 0 where a call may leave now (and is then counted), else the milliseconds until one may. */
-  take(nowMs: number): number
-  /** A call was refused for its rate. */
+  /** Milliseconds until a call may leave that has `ahead` others before it; 0: now. */
+  waitMs(ahead: number, nowMs: number): number
+  /** A call leaves now. */
+  take(nowMs: number): void
+  /** A call that left was refused for its rate. */
   refused(nowMs: number, retryAfterMs?: number): void
 }
 
-/** A gate that starts open and learns. Pure: the clock's reading is passed in. */
-export function createRateGate(): RateGate {
-  let rate = OPENING_PER_SECOND
-  let nextAtMs = 0
-  let shutUntilMs = -SAME_STORM_MS
-  let changedAtMs = 0
-  const taken: number[] = []
+/** A gate that starts open and learns. `ceiling`: calls per second, never more. Pure: the clock's reading is passed in. */
+export function createRateGate(ceiling: number): RateGate {
+  let wall: number | undefined
+  /** How long calls have waited for the rate since the last refusal: only then is it worth more, and only then it climbs. */
+  let climbedMs = 0
+  let nextAtMs = -Infinity
+  let shutUntilMs = -Infinity
+  let pauseMs = FIRST_PAUSE_MS
+  let stormAtMs = -Infinity
+  let takenSince = Infinity
+  let floor = FIRST_FLOOR_PER_SECOND
+  let askedAtMs = Infinity
+  const passed: number[] = []
 
-  const recover = (nowMs: number) => {
-    const quietSeconds = Math.max(0, nowMs - changedAtMs) / 1_000
-    if (quietSeconds < 1 || rate >= OPENING_PER_SECOND) return
-    rate = Math.min(OPENING_PER_SECOND, rate * (1 + INCREASE_PER_SECOND) ** quietSeconds)
-    changedAtMs = nowMs
+  const rate = (): number => {
+    if (wall === undefined) return Math.min(ceiling, OPENING_PER_SECOND * 2 ** (climbedMs / 1_000))
+    const climbMs = Math.max(LEAST_CLIMB_MS, (CLIMB_CALLS / wall) * 1_000)
+    if (climbedMs < climbMs) return Math.min(ceiling, wall * (DECREASE + (1 - DECREASE) * (climbedMs / climbMs)))
+    const beyond = (climbedMs - climbMs) / 1_000
+    return Math.min(ceiling, wall + BEYOND_PER_SECOND * beyond + 0.02 * wall * beyond ** 2)
   }
-  const usedPerSecond = (nowMs: number) => (taken.filter((at) => at > nowMs - WINDOW_MS).length * 1_000) / WINDOW_MS
+  const grow = (nowMs: number) => {
+    climbedMs += Math.max(0, Math.min(MOST_ASKING_MS, nowMs - Math.max(askedAtMs, shutUntilMs)))
+    askedAtMs = nowMs
+  }
+  const passedPerSecond = (untilMs: number): number => {
+    const lastMs = passed.at(-1) ?? untilMs
+    const recent = lastMs < untilMs - WINDOW_MS ? 0 : passed.filter((at) => at > lastMs - WINDOW_MS).length
+    const few = passed.slice(-WINDOW_CALLS)
+    const spanMs = untilMs - (few[0] ?? untilMs)
+    const overFew = few.length === WINDOW_CALLS && spanMs > WINDOW_MS ? (few.length * 1_000) / spanMs : 0
+    return Math.max(recent, overFew)
+  }
 
   return {
+    waitMs(ahead, nowMs) {
+      const spacingMs = 1_000 / rate()
+      const tolerance = wall === undefined ? OPENING_BURST * spacingMs : CATCH_UP_MS
+      const startMs = Math.max(nextAtMs, nowMs - tolerance)
+      const wait = Math.max(startMs + ahead * spacingMs - nowMs, shutUntilMs + ahead * spacingMs - nowMs)
+      if (wait > 0) grow(nowMs)
+      return Math.max(0, Math.ceil(wait))
+    },
     take(nowMs) {
-      recover(nowMs)
-      if (nowMs < shutUntilMs) return shutUntilMs - nowMs
-      const waitMs = nextAtMs - BURST_SECONDS * 1_000 - nowMs
-      if (waitMs > 0) return waitMs
-      nextAtMs = Math.max(nextAtMs, nowMs) + 1_000 / rate
-      taken.push(nowMs)
-      while (taken.length > 0 && (taken[0] ?? 0) <= nowMs - WINDOW_MS) taken.shift()
-      return 0
+      const spacingMs = 1_000 / rate()
+      const tolerance = wall === undefined ? OPENING_BURST * spacingMs : CATCH_UP_MS
+      nextAtMs = Math.max(nextAtMs, nowMs - tolerance) + spacingMs
+      takenSince += 1
+      passed.push(nowMs)
+      if (passed.length > 1_000) passed.splice(0, 500)
     },
     refused(nowMs, retryAfterMs) {
-      const sameStorm = nowMs < shutUntilMs + SAME_STORM_MS
-      if (!sameStorm) rate = Math.max(LEAST_PER_SECOND, Math.min(rate, usedPerSecond(nowMs)) * DECREASE)
-      shutUntilMs = Math.max(shutUntilMs, nowMs + Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? PAUSE_MS))
-      changedAtMs = shutUntilMs
+      // What was refused did not pass.
+      passed.pop()
+      // Calls that were on their way when the gate shut are answered alike; each shows that one less has passed.
+      const storm = nowMs < Math.max(shutUntilMs, stormAtMs + STORM_MS)
+      if (!storm) {
+        stormAtMs = nowMs
+        // Hardly any passed since the last refusal: the pause was too short.
+        const again = takenSince <= AGAIN
+        pauseMs = again ? Math.min(LONGEST_PAUSE_MS, pauseMs * 2) : FIRST_PAUSE_MS
+        // A refusal while hardly anything was called for says little of the rate; it goes lower only where refusals go on.
+        floor = again && wall !== undefined ? Math.max(LEAST_PER_SECOND, wall / 2) : FIRST_FLOOR_PER_SECOND
+      }
+      wall = Math.max(floor, passedPerSecond(stormAtMs))
+      const askedMs = Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? pauseMs)
+      shutUntilMs = Math.max(shutUntilMs, nowMs + askedMs)
+      climbedMs = 0
+      takenSince = 0
+      nextAtMs = Math.max(nextAtMs, shutUntilMs)
     },
   }
 }

@@ -1,4 +1,5 @@
 /** A message as a queue handed it over; every door builds this shape from its own host's record. */
+import type { RecentIds } from './recent-ids.js'
 
 export interface ReceivedMessage {
   readonly messageId: string
@@ -28,6 +29,14 @@ export interface ReceivedMessage {
 /** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a ladder below its start. */
 export const ageMs = (message: ReceivedMessage, nowMs: number): number => Math.max(0, nowMs - message.sentAtMs)
 
-/** True where an earlier look may have changed something: the state is then read before anything is sent. */
-export const wasSeenBefore = (message: ReceivedMessage): boolean =>
-  message.receiveCount > 1 || message.heldInHand === true
+/**
+ * True where an earlier look may have changed something: the state is then read before anything is sent. `untouched`: the
+ * receipts after which this process knows that nothing is under way, having sent nothing, or having read so.
+ */
+export const wasSeenBefore = (message: ReceivedMessage, untouched: Pick<RecentIds, 'has'>): boolean =>
+  message.heldInHand === true ||
+  (message.receiveCount > 1 && ![0, -1].some((later) => untouched.has(receiptId(message, later))))
+
+/** Names one receipt of a message; `later` receipts further on. */
+export const receiptId = ({ messageId, receiveCount }: ReceivedMessage, later = 0): string =>
+  `${messageId}#${receiveCount + later}`

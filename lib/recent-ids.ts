@@ -3,6 +3,7 @@
 export interface RecentIds {
   has(id: string): boolean
   add(id: string): void
+  delete(id: string): void
 }
 
 /** Keeps the last `size` ids. */
@@ -10,6 +11,7 @@ export function createRecentIds(size = 100_000): RecentIds {
   const ids = new Set<string>()
   return {
     has: (id) => ids.has(id),
+    delete: (id) => void ids.delete(id),
     add(id) {
       ids.add(id)
       const oldest = ids.values().next().value

@@ -21,6 +21,16 @@ export const SETTINGS: readonly Setting[] = [
     default: '86400',
   },
   { name: 'CONCURRENCY', meaning: 'messages that the worker handles at once, 1 to 1000', default: '50' },
+  {
+    name: 'CALLS_PER_SECOND_MAX',
+    meaning: 'calls of one Alibaba API a second, 1 to 1000; found by feedback below it',
+    default: '100',
+  },
+  {
+    name: 'ATTACHES_PER_CEN_MAX',
+    meaning: 'attachments under way at once on one CEN, 1 to 1000; found by feedback below it',
+    default: '50',
+  },
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn or error', default: 'info' },
   {
     name: 'ATTACHER',

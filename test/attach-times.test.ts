@@ -7,14 +7,14 @@ function learn(ms: (count: number) => number, rounds: number) {
   let nowMs = 0
   return Array.from({ length: rounds }, (_, count) => {
     const startMs = nowMs
-    times.accepted('k', nowMs)
+    times.accepted('cen', 'k', nowMs)
     for (let looks = 1; ; looks++) {
       nowMs += times.nextLookMs('cen', 'k', nowMs)
       if (nowMs - startMs >= ms(count)) {
         times.attached('cen', 'k', nowMs)
         return { looks, lateMs: nowMs - startMs - ms(count) }
       }
-      times.attaching('k', nowMs)
+      times.attaching('cen', 'k', nowMs)
     }
   })
 }

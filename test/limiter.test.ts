@@ -25,7 +25,7 @@ describe('the limiter', () => {
   it('keeps the slot of an accepted attachment until it has ended', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
-    limiter.underWay(child(0), 100, 1_000)
+    limiter.underWay(child(0), 100, 1_000, 1_000)
     expect(limiter.admit(child(9), 200, 1_000)).toBeGreaterThan(0)
     limiter.ended(child(0), true, 300)
     expect(limiter.admit(child(9), 400, 1_000)).toBe(0)
@@ -34,7 +34,7 @@ describe('the limiter', () => {
   it('learns from Operation.Blocking how many a CEN takes', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
-    for (const index of [3, 4]) limiter.refused(child(index), blocking, 50)
+    for (const index of [3, 4]) limiter.refused(child(index), blocking, 50, 1_000)
     expect(limiter.admit(child(8), 100, 1_000)).toBeGreaterThan(0)
     limiter.ended(child(0), true, 1_000)
     expect(limiter.admit(child(8), 1_001, 1_000)).toBe(0)
@@ -44,7 +44,7 @@ describe('the limiter', () => {
   it('tries for more again once the wall has moved', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
-    for (const index of [1, 2, 3, 4]) limiter.refused(child(index), blocking, 50)
+    for (const index of [1, 2, 3, 4]) limiter.refused(child(index), blocking, 50, 1_000)
     limiter.ended(child(0), true, 60)
     let nowMs = 20_000
     let most = 0
@@ -53,6 +53,7 @@ describe('the limiter', () => {
         (one) => limiter.admit(one, nowMs, 1_000) === 0,
       )
       most = Math.max(most, admitted.length)
+      for (const one of admitted) limiter.underWay(one, nowMs, 1_000, 1_000)
       nowMs += 1_000
       for (const one of admitted) limiter.ended(one, true, nowMs)
     }
@@ -62,15 +63,18 @@ describe('the limiter', () => {
   it('holds every CEN for as long as a throttled answer asks', () => {
     const limiter = createLimiter()
     limiter.admit(child(0), 0, 1_000)
-    limiter.refused(child(0), throttled, 10)
+    limiter.refused(child(0), throttled, 10, 1_000)
     expect(limiter.admit(child(1, 'cen-2'), 20, 1_000)).toBeGreaterThan(1_900)
     expect(limiter.admit(child(1, 'cen-2'), 2_020, 1_000)).toBe(0)
   })
 
-  it('frees a slot whose end it did not see after three usual attach times', () => {
-    const limiter = createLimiter()
-    for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 20_000)
-    expect(limiter.admit(child(9), 59_000, 20_000)).toBeGreaterThan(0)
-    expect(limiter.admit(child(9), 60_000, 20_000)).toBe(0)
+  it('frees a slot whose end it did not see after half as long again as it should take', () => {
+    const limiter = createLimiter({ callsPerSecond: 100, atOncePerCen: 5 })
+    for (let index = 0; index < 5; index++) {
+      limiter.admit(child(index), 0, 20_000)
+      limiter.underWay(child(index), 0, 20_000, 20_000)
+    }
+    expect(limiter.admit(child(9), 32_000, 20_000)).toBeGreaterThan(0)
+    expect(limiter.admit(child(9), 33_000, 20_000)).toBe(0)
   })
 })

@@ -3,6 +3,7 @@ import type { RpcCall } from '../lib/alibaba/rpc.js'
 import { createStateReader } from '../lib/alibaba/state-reader.js'
 import type { Attachment } from '../lib/attachment.js'
 import { failureOf } from '../lib/failure.js'
+import { systemClock } from '../lib/host/system-clock.js'
 
 const child = (id: string, cenId = 'cen-1'): Attachment => ({
   cenId,
@@ -40,7 +41,7 @@ function setUp() {
     await new Promise((resolve) => setImmediate(resolve))
   }
   return {
-    read: createStateReader(call),
+    read: createStateReader(call, systemClock),
     calls,
     answer,
     attach: (...ids: string[]) => {
@@ -90,7 +91,10 @@ describe('the state reader', () => {
   })
 
   it('fails all who wait where the reading fails', async () => {
-    const read = createStateReader(async () => ({ ok: false, failure: failureOf({ code: 'InternalError' }) }))
+    const read = createStateReader(
+      async () => ({ ok: false, failure: failureOf({ code: 'InternalError' }) }),
+      systemClock,
+    )
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     expect(states.map((state) => !state.ok && state.failure.kind)).toEqual(['unavailable', 'unavailable'])
   })
@@ -116,7 +120,7 @@ describe('the state reader', () => {
       return single.has(id)
         ? { ok: true, value: { RequestId: '', ChildInstanceId: id, Status: 'Attached' } }
         : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
-    })
+    }, systemClock)
     const ids = ['vpc-1', 'vpc-2', 'vpc-50', 'vpc-55', 'vpc-none']
     const states = await Promise.all(ids.map((id) => read(child(id), limits)))
     expect(states.map((state) => state.ok && state.value.status)).toEqual([
@@ -131,17 +135,19 @@ describe('the state reader', () => {
 
   it('does not take an entry of another region for an answer', async () => {
     const elsewhere = { ChildInstanceId: 'vpc-1', ChildInstanceRegionId: 'cn-beijing', Status: 'Attached' }
-    const read = createStateReader(async (action) =>
-      action === 'DescribeCenAttachedChildInstances'
-        ? { ok: true, value: { RequestId: '', ChildInstances: { ChildInstance: [elsewhere] }, TotalCount: 1 } }
-        : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) },
+    const read = createStateReader(
+      async (action) =>
+        action === 'DescribeCenAttachedChildInstances'
+          ? { ok: true, value: { RequestId: '', ChildInstances: { ChildInstance: [elsewhere] }, TotalCount: 1 } }
+          : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) },
+      systemClock,
     )
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     expect(states.map((state) => state.ok && state.value.status)).toEqual(['absent', 'absent'])
   })
 
   it('takes an answer without a list for no answer', async () => {
-    const read = createStateReader(async () => ({ ok: true, value: { RequestId: '' } }))
+    const read = createStateReader(async () => ({ ok: true, value: { RequestId: '' } }), systemClock)
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     expect(states.map((state) => !state.ok && state.failure.code)).toEqual(['UnreadableAnswer', 'UnreadableAnswer'])
   })

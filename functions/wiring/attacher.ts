@@ -20,7 +20,7 @@ export const buildCalls = (config: Config, awsPlace: AwsPlace, clock: Clock): Al
 
 export function buildAttacher(config: Config, awsPlace: AwsPlace, clock: Clock): Attacher {
   const source = buildKeySource(config, awsPlace, clock)
-  if (config.attacher.kind === 'direct') return buildDirectAttacher(config, source, clock)
+  if (config.attacher.kind === 'direct') return buildDirectAttacher(config, source, clock, config.caps)
   return buildFcAttacher(config, config.attacher.place, source, clock)
 }
 

@@ -6,6 +6,7 @@ import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/owner-grant
 import { createRpcCall } from '../../lib/alibaba/rpc.js'
 import { STS_VERSION } from '../../lib/alibaba/sts.js'
 import type { AlibabaSettings } from '../../lib/alibaba-settings.js'
+import { DEFAULT_CAPS } from '../../lib/limiter.js'
 import type { Attacher, Clock } from '../../lib/ports.js'
 
 const SESSION_NAME = 'cen-attach-grant'
@@ -15,11 +16,17 @@ export const directCalls = ({ endpoints }: AlibabaSettings, source: KeySource, c
   sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, source, clock),
 })
 
-export function buildDirectAttacher(settings: AlibabaSettings, source: KeySource, clock: Clock): Attacher {
+export function buildDirectAttacher(
+  settings: AlibabaSettings,
+  source: KeySource,
+  clock: Clock,
+  caps = DEFAULT_CAPS,
+): Attacher {
   const { endpoints, cenOwnerId, grantRoleName } = settings
   const calls = directCalls(settings, source, clock)
   const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }
   return createAttacher(calls, clock, {
+    caps,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
     ...(role && { ownerGrant: createOwnerGrant(calls.sts, role, createMakeGrant(endpoints, clock)) }),
   })

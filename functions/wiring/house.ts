@@ -48,8 +48,9 @@ export function buildHouse(
     intake: createIntake(({ paused, code, message }) =>
       paused ? log.error('intake:paused', { code, message }) : log.warn('intake:resumed'),
     ),
-    limiter: createLimiter(),
+    limiter: createLimiter(config.caps),
     attachTimes: createAttachTimes(),
+    untouched: createRecentIds(),
     parked: createRecentIds(),
     source: config.resultSource,
     ttlMs: config.ttlMs,

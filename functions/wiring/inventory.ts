@@ -22,5 +22,5 @@ export function readInventory(env: Environment): Inventory & Pick<Attacher, 'rea
   const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
   if (!reading.ok) throw new WrongUse(reading.faults)
   const { cbn } = buildCalls(reading.config, awsPlaceOf(env), systemClock)
-  return { ...createInventory(cbn), readState: createStateReader(cbn) }
+  return { ...createInventory(cbn), readState: createStateReader(cbn, systemClock, reading.config.caps) }
 }

@@ -1,4 +1,5 @@
 /** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
+import type { LimiterCaps } from '../limiter.js'
 import type { Attacher, Clock } from '../ports.js'
 import { attachCenChildInstance, describeCens, describeGrantRulesToCen } from './cbn.js'
 import { createCenOwner } from './cen-owner.js'
@@ -18,12 +19,13 @@ export interface AttacherOptions {
   readonly cenOwnerId?: string
   /** Absent: nobody grants for the owners. */
   readonly ownerGrant?: OwnerGrant
+  readonly caps?: LimiterCaps
 }
 
 const IDENTITY_TIMEOUT_MS = 10_000
 
 export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, options: AttacherOptions = {}): Attacher {
-  const { cenOwnerId: givenOwner, ownerGrant } = options
+  const { cenOwnerId: givenOwner, ownerGrant, caps } = options
   const cenOwnerId = createCenOwner(givenOwner, async () => {
     const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
     return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
@@ -35,7 +37,7 @@ export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, options
       const answer = await attachCenChildInstance(cbn, attachment, limits)
       return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
     },
-    readState: createStateReader(cbn),
+    readState: createStateReader(cbn, clock, caps),
     async cenExists(cenId, limits) {
       const answer = await describeCens(cbn, { CenId: cenId }, limits)
       return answer.ok ? { ok: true, value: answer.value.some(({ CenId }) => CenId === cenId) } : answer

@@ -1,10 +1,11 @@
-/** The short retries of one call inside one receipt: for refusals that pass in moments, never for an unknown outcome. */
+/** The short retries of one call inside one receipt: for states that pass in moments, never for an unknown outcome, nor at a limit. */
 import pRetry from 'p-retry'
 import type { FailureKind } from '../error-codes.js'
 import type { Failure } from '../failure.js'
+import { isWall } from '../limiter.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 
-const SHORT: ReadonlySet<FailureKind> = new Set(['busy', 'throttled'])
+const SHORT: ReadonlySet<FailureKind> = new Set(['busy'])
 const RETRIES = 2
 const FIRST_WAIT_MS = 300
 /** All retries of one call together, in milliseconds; everything longer is waited for by the queue. */
@@ -28,7 +29,7 @@ export async function withShortRetries<T>(
   const attempt = async (): Promise<Answer<T>> => {
     const answer = await call()
     if (!answer.ok) limits.refused?.(answer.failure)
-    if (!answer.ok && SHORT.has(answer.failure.kind)) throw new Refused(answer.failure)
+    if (!answer.ok && SHORT.has(answer.failure.kind) && !isWall(answer.failure)) throw new Refused(answer.failure)
     return answer
   }
   try {

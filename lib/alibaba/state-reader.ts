@@ -1,7 +1,9 @@
 /** Reads states, shared: one page of a CEN answers everything that waits on that CEN. */
 import type { Attachment } from '../attachment.js'
-import { failureOf } from '../failure.js'
-import type { Answer, AttachmentState, AttachmentStatus, CallLimits } from '../ports.js'
+import { type Failure, failureOf } from '../failure.js'
+import { DEFAULT_CAPS, type LimiterCaps } from '../limiter.js'
+import type { Answer, AttachmentState, AttachmentStatus, CallLimits, Clock } from '../ports.js'
+import { createRateGate, type RateGate } from '../rate-gate.js'
 import {
   type ChildInstancePage,
   type ChildInstanceState,
@@ -22,7 +24,12 @@ interface CenReading {
   reading: boolean
   /** How many the CEN had when last listed. */
   total: number
+  /** Where the latest were found when last looked for: the API does not say in which order it lists. */
+  latestOn: 'first' | 'last'
 }
+
+/** A reading waits so long for its turn at most, in milliseconds; who asks meanwhile is answered with it. */
+const MOST_WAIT_MS = 2_000
 
 /** The Describe actions say with these that nothing is attached (terraform-provider-alicloud, service_alicloud_cbn.go:409). */
 const NOT_ATTACHED = new Set(['parameterceninstanceid', 'parametererror', 'parameterinstanceid'])
@@ -30,16 +37,35 @@ const NOT_ATTACHED = new Set(['parameterceninstanceid', 'parametererror', 'param
 const ABSENT: AttachmentState = { status: 'absent' }
 
 /** Returns a reader. A reading answers only those who asked before it began, so that none gets a state older than its question. */
-export function createStateReader(call: RpcCall) {
+export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps = DEFAULT_CAPS) {
   const cens = new Map<string, CenReading>()
+  const gates = { one: createRateGate(caps.callsPerSecond), page: createRateGate(caps.callsPerSecond) }
+
+  /** Resolves once the call may leave, or to the failure that says when it may. */
+  const turn = async (gate: RateGate): Promise<Failure | undefined> => {
+    const untilMs = clock.now() + MOST_WAIT_MS
+    for (let waitMs = gate.waitMs(0, clock.now()); waitMs > 0; waitMs = gate.waitMs(0, clock.now())) {
+      if (clock.now() + waitMs > untilMs) return failureOf({ code: 'Throttling', retryAfterMs: waitMs })
+      await clock.sleep(waitMs)
+    }
+    gate.take(clock.now())
+    return undefined
+  }
+  const gated = async <T>(gate: RateGate, read: () => Promise<Answer<T>>): Promise<Answer<T>> => {
+    const shut = await turn(gate)
+    if (shut) return { ok: false, failure: shut }
+    const answer = await read()
+    if (!answer.ok && answer.failure.kind === 'throttled') gate.refused(clock.now(), answer.failure.retryAfterMs)
+    return answer
+  }
 
   const readOne = async ({ attachment, limits }: Waiter): Promise<Answer<AttachmentState>> => {
-    const answer = await describeCenAttachedChildInstanceAttribute(call, attachment, limits)
+    const answer = await gated(gates.one, () => describeCenAttachedChildInstanceAttribute(call, attachment, limits))
     if (answer.ok) return { ok: true, value: toState(answer.value) }
     return NOT_ATTACHED.has(answer.failure.code.toLowerCase()) ? { ok: true, value: ABSENT } : answer
   }
   const readPage = async (cenId: string, page: number, limits: CallLimits): Promise<Answer<ChildInstancePage>> => {
-    const answer = await describeCenAttachedChildInstances(call, cenId, page, limits)
+    const answer = await gated(gates.page, () => describeCenAttachedChildInstances(call, cenId, page, limits))
     if (answer.ok || !NOT_ATTACHED.has(answer.failure.code.toLowerCase())) return answer
     return { ok: true, value: { instances: [], TotalCount: 0 } }
   }
@@ -51,7 +77,16 @@ export function createStateReader(call: RpcCall) {
   const readAll = async (cenId: string, cen: CenReading, waiters: readonly Waiter[]): Promise<void> => {
     const limits = { deadlineMs: Math.max(...waiters.map((waiter) => waiter.limits.deadlineMs)) }
     const open = new Map(waiters.map((waiter) => [waiter.attachment.childInstanceId, waiter]))
-    for (let page = 1; pagesLeft(cen.total, page) < open.size; page++) {
+    const turned = new Set<number>()
+    // A page tells of one as well, and has a rate of its own.
+    const worth = gates.one.waitMs(open.size - 1, clock.now()) > 0 ? 0 : 1
+    for (;;) {
+      const pages = Math.max(1, Math.ceil(cen.total / PAGE_SIZE))
+      const left = Array.from({ length: pages }, (_, index) => index + 1).filter((one) => !turned.has(one))
+      const page = cen.latestOn === 'first' ? left[0] : left.at(-1)
+      if (page === undefined || open.size <= (turned.size === 0 ? worth : left.length)) break
+      const before = open.size
+      turned.add(page)
       const answer = await readPage(cenId, page, limits)
       if (!answer.ok) {
         for (const waiter of open.values()) waiter.resolve(answer)
@@ -72,7 +107,11 @@ export function createStateReader(call: RpcCall) {
           open.delete(waiter.attachment.childInstanceId)
         }
       }
-      if (instances.length < PAGE_SIZE) break
+      // What is waited for was attached lately; where none of it stands, it stands at the other end.
+      if (turned.size === 1 && pages > 1 && open.size === before && TotalCount <= pages * PAGE_SIZE) {
+        cen.latestOn = cen.latestOn === 'first' ? 'last' : 'first'
+        break
+      }
     }
     await Promise.all([...open.values()].map(async (waiter) => waiter.resolve(await readOne(waiter))))
   }
@@ -80,7 +119,7 @@ export function createStateReader(call: RpcCall) {
   const pump = async (cenId: string, cen: CenReading): Promise<void> => {
     cen.reading = true
     // Those who ask in the same breath are answered together.
-    await Promise.resolve()
+    await clock.sleep(0)
     while (cen.waiting.length > 0) {
       const { batch, rest } = distinct(cen.waiting)
       cen.waiting = rest
@@ -93,14 +132,12 @@ export function createStateReader(call: RpcCall) {
 
   return (attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>> =>
     new Promise((resolve) => {
-      const cen = cens.get(attachment.cenId) ?? { waiting: [], reading: false, total: 1 }
+      const cen = cens.get(attachment.cenId) ?? { waiting: [], reading: false, total: 1, latestOn: 'last' as const }
       cens.set(attachment.cenId, cen)
       cen.waiting.push({ attachment, limits, resolve })
       if (!cen.reading) void pump(attachment.cenId, cen)
     })
 }
-
-const pagesLeft = (total: number, page: number): number => Math.max(1, Math.ceil(total / PAGE_SIZE) - page + 1)
 
 /** The single reading is asked with type and region; an entry of another type or region is not its answer. */
 const isOf = (instance: ChildInstanceState, { childInstanceType, childInstanceRegionId }: Attachment): boolean =>

@@ -27,9 +27,12 @@ export interface PollLoop {
 
 /** A wait up to this is spent in hand, exact to the millisecond; a longer one is the queue's. */
 const HOLD_MS = 5_000
+/** What is under way on a CEN is kept in hand for longer, up to a share of the room: it is then looked at on time. */
+const UNDER_WAY_HOLD_MS = 60_000
+const UNDER_WAY_SHARE = 0.5
 /** A message that was in hand this long goes back whatever it waits for: SQS keeps none beyond 12 hours. */
 const LONGEST_IN_HAND_MS = 11 * 3_600_000
-const IN_HAND_PER_SLOT = 4
+const IN_HAND_PER_SLOT = 8
 const MAX_RECEIVERS = 5
 const MOST_ENDING = 2_000
 const RECEIVE_PAUSE_MS = 1_000
@@ -52,6 +55,7 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const work = new Set<Promise<void>>()
   let released = 0
   let ending = 0
+  let heldLong = 0
   // An end that is persisted in needs no slot and must not keep others out; only very many of them do.
   const room = () => Math.min(loop.concurrency * IN_HAND_PER_SLOT - (inHand.size - ending), MOST_ENDING - ending)
 
@@ -62,8 +66,18 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
     let held = message
     let disposition = await handleInSlot(held)
     const mayHold = () => clock.now() - message.receivedAtMs < LONGEST_IN_HAND_MS
-    while (disposition.action === 'retry' && disposition.delayMs <= HOLD_MS && mayHold() && !stop.aborted) {
+    const roomy = () => heldLong < loop.concurrency * IN_HAND_PER_SLOT * UNDER_WAY_SHARE
+    const holdMs = (underWay: boolean) => (underWay && roomy() ? UNDER_WAY_HOLD_MS : HOLD_MS)
+    while (
+      disposition.action === 'retry' &&
+      disposition.delayMs <= holdMs(disposition.underWay) &&
+      mayHold() &&
+      !stop.aborted
+    ) {
+      const isLong = disposition.delayMs > HOLD_MS
+      if (isLong) heldLong += 1
       await clock.sleep(disposition.delayMs, stop)
+      if (isLong) heldLong -= 1
       if (!disposition.untouched) held = { ...message, heldInHand: true }
       disposition = await handleInSlot(held)
     }

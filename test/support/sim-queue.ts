@@ -3,6 +3,7 @@ import type { RequestQueue } from '../../lib/aws/request-queue.js'
 import { type DeadLetter, toDeadLetter } from '../../lib/dead-letter.js'
 import type { Clock } from '../../lib/ports.js'
 import type { ReceivedMessage } from '../../lib/received-message.js'
+import { createHeap } from './heap.js'
 
 /** What a queue tells of a message besides its body. */
 type SentFacts = Pick<ReceivedMessage, 'redriveCount' | 'senderId' | 'queueArn'>
@@ -32,6 +33,10 @@ export interface SimQueue extends RequestQueue {
   size(): number
   /** The highest receive count that any message has come to. */
   mostReceives(): number
+  /** How many receives the messages together have come to. */
+  receives(): number
+  /** How many were received and not yet visible again, at most. */
+  mostInFlight(): number
   /** What happened, in order: `delete:BODY-ID`, to be held against the results. */
   readonly deletions: { readonly messageId: string; readonly atMs: number }[]
 }
@@ -43,6 +48,8 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
   const deletions: { messageId: string; atMs: number }[] = []
   let count = 0
   let most = 0
+  let received = 0
+  let mostHidden = 0
 
   const refuse = (operation: keyof QueueRefusals) => {
     const left = refusals[operation] ?? 0
@@ -54,7 +61,29 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     const found = stored.get(message.messageId)
     return found?.receipt === message.receiptHandle ? found : undefined
   }
-  const visible = () => [...stored.values()].filter((one) => one.visibleAtMs <= clock.now())
+  /** What can be received, in the order in which it became visible; the rest waits in `hidden`. */
+  const ready = new Set<Stored>()
+  const hidden = createHeap<{ atMs: number; one: Stored }>((a, b) => a.atMs < b.atMs)
+  const soonest = () => {
+    for (let first = hidden.first(); first; first = hidden.first()) {
+      if (stored.get(first.one.messageId) === first.one && first.one.visibleAtMs === first.atMs) return first
+      hidden.drop()
+    }
+    return undefined
+  }
+  const visible = () => {
+    for (let first = soonest(); first && first.atMs <= clock.now(); first = soonest()) {
+      hidden.drop()
+      ready.add(first.one)
+    }
+    return ready
+  }
+  const hide = (one: Stored, untilMs: number) => {
+    ready.delete(one)
+    one.visibleAtMs = untilMs
+    mostHidden = Math.max(mostHidden, stored.size - ready.size)
+    hidden.push({ atMs: untilMs, one })
+  }
 
   return {
     deadLetters,
@@ -62,49 +91,49 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     deletions,
     size: () => stored.size,
     mostReceives: () => most,
+    receives: () => received,
+    mostInFlight: () => mostHidden,
     send(body, { copies = 1, ...facts } = {}) {
       for (let copy = 0; copy < copies; copy++) {
         const messageId = `message-${++count}`
         const sentAtMs = clock.now()
-        stored.set(messageId, {
-          messageId,
-          body,
-          sentAtMs,
-          facts,
-          visibleAtMs: sentAtMs,
-          receiveCount: 0,
-          receipt: '',
-        })
+        const one = { messageId, body, sentAtMs, facts, visibleAtMs: sentAtMs, receiveCount: 0, receipt: '' }
+        stored.set(messageId, one)
+        ready.add(one)
       }
     },
     async receive(max, waitSeconds) {
-      if (visible().length === 0) {
-        const soonest = Math.min(...[...stored.values()].map((one) => one.visibleAtMs))
-        await clock.sleep(Math.min(waitSeconds * 1_000, Math.max(0, soonest - clock.now())))
+      if (visible().size === 0) {
+        const dueMs = soonest()?.atMs ?? Infinity
+        await clock.sleep(Math.min(waitSeconds * 1_000, Math.max(0, dueMs - clock.now())))
       }
-      return visible()
-        .slice(0, max)
-        .map((one) => {
-          one.receiveCount += 1
-          most = Math.max(most, one.receiveCount)
-          one.receipt = `${one.messageId}#${one.receiveCount}`
-          one.visibleAtMs = clock.now() + visibilityMs
-          const { messageId, body, receiveCount, sentAtMs, facts } = one
-          return {
-            messageId,
-            receiptHandle: one.receipt,
-            body,
-            receiveCount,
-            sentAtMs,
-            receivedAtMs: clock.now(),
-            ...facts,
-          }
-        })
+      const some: Stored[] = []
+      for (const one of visible()) {
+        if (some.length >= max) break
+        some.push(one)
+      }
+      return some.map((one) => {
+        one.receiveCount += 1
+        received += 1
+        most = Math.max(most, one.receiveCount)
+        one.receipt = `${one.messageId}#${one.receiveCount}`
+        hide(one, clock.now() + visibilityMs)
+        const { messageId, body, receiveCount, sentAtMs, facts } = one
+        return {
+          messageId,
+          receiptHandle: one.receipt,
+          body,
+          receiveCount,
+          sentAtMs,
+          receivedAtMs: clock.now(),
+          ...facts,
+        }
+      })
     },
     async extend(message, seconds) {
       const one = held(message)
       if (!one) throw new Error('ReceiptHandleIsInvalid')
-      one.visibleAtMs = clock.now() + seconds * 1_000
+      hide(one, clock.now() + seconds * 1_000)
     },
     async retry(message, seconds) {
       refuse('retry')
@@ -113,13 +142,15 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
       const one = held(message)
       if (!one) throw new Error('ReceiptHandleIsInvalid')
       delays.push(seconds)
-      one.visibleAtMs = clock.now() + seconds * 1_000
+      hide(one, clock.now() + seconds * 1_000)
     },
     async complete(message) {
       refuse('complete')
       // A stale handle deletes nothing on a standard queue.
-      if (!held(message)) return
+      const one = held(message)
+      if (!one) return
       stored.delete(message.messageId)
+      ready.delete(one)
       deletions.push({ messageId: message.messageId, atMs: clock.now() })
     },
     async deadLetter(message, facts) {

@@ -12,11 +12,11 @@ import { failureOf } from '../../lib/failure.js'
 import { handleMessage } from '../../lib/handle-message.js'
 import type { House } from '../../lib/house.js'
 import { createIntake } from '../../lib/intake.js'
-import { createLimiter } from '../../lib/limiter.js'
+import { createLimiter, isWall, type LimiterCaps } from '../../lib/limiter.js'
 import { allowAll, type Policy } from '../../lib/policy.js'
 import type { Log, LogFields, Provenance } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
-import { createSimQueue, type QueueRefusals } from './sim-queue.js'
+import { createSimQueue, type QueueRefusals, type SimQueue } from './sim-queue.js'
 import { createVirtualClock } from './virtual-clock.js'
 
 export interface SimOptions {
@@ -33,6 +33,12 @@ export interface SimOptions {
   readonly grantRole?: string
   readonly policy?: Policy
   readonly provenance?: Provenance
+  /** Keeps no log lines: for runs of many messages. */
+  readonly quiet?: boolean
+  readonly mostSteps?: number
+  readonly caps?: LimiterCaps
+  /** How long a receive and a return take, in milliseconds. */
+  readonly queueMs?: number
 }
 
 export interface LogLine {
@@ -53,16 +59,20 @@ export function seeded(seed: number): () => number {
 
 export function createSim(options: SimOptions = {}) {
   const { refusals = {}, concurrency = 20, ttlMs = 86_400_000, random = seeded(1), latencyMs = 20 } = options
-  const clock = createVirtualClock()
+  const clock = createVirtualClock(undefined, options.mostSteps)
   const reading = readWorldFile(JSON.stringify(options.world ?? {}))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const emulator = createEmulator(reading.world, clock, random)
   const queue = createSimQueue(clock, refusals)
   const results: AttachmentResult[] = []
   const lines: LogLine[] = []
-  const write = (event: string, fields: LogFields = {}) => void lines.push({ event, fields })
+  const write = (event: string, fields: LogFields = {}) => void (options.quiet || lines.push({ event, fields }))
   const log: Log = { debug: write, info: write, warn: write, error: write }
-  const call = (version: string): RpcCall => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
+  const tally: Tally = { calls: 0, attaches: 0, refused: 0 }
+  const wire = (version: string) => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
+  const call = (version: string): RpcCall => tallied(tally, wire(version))
+  /** What each worker did. */
+  const tallies: Tally[] = []
   const makeGrant: MakeGrant = ({ product, operation, parameters }, ClientToken, keys, limits) => {
     const asOwner = emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)
     return asOwner(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
@@ -71,8 +81,13 @@ export function createSim(options: SimOptions = {}) {
     options.grantRole === undefined
       ? {}
       : { ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant) }
-  const createHouse = (): House => ({
-    attacher: createAttacher({ cbn: call('2017-09-12'), sts: call('2015-04-01') }, clock, { ...grants() }),
+  const createHouse = (): House => {
+    const mine: Tally = { calls: 0, attaches: 0, refused: 0 }
+    tallies.push(mine)
+    return buildHouse(tallied(mine, call('2017-09-12')))
+  }
+  const buildHouse = (cbn: RpcCall): House => ({
+    attacher: createAttacher({ cbn, sts: call('2015-04-01') }, clock, { ...grants() }),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
@@ -89,8 +104,9 @@ export function createSim(options: SimOptions = {}) {
     random,
     log,
     intake: createIntake((status) => write(status.paused ? 'intake:paused' : 'intake:resumed', { ...status })),
-    limiter: createLimiter(),
+    limiter: createLimiter(options.caps),
     attachTimes: createAttachTimes(),
+    untouched: createRecentIds(),
     parked: createRecentIds(),
     source: 'urn:test',
     ttlMs,
@@ -98,6 +114,8 @@ export function createSim(options: SimOptions = {}) {
     patienceMs: options.patienceMs ?? 300_000,
   })
 
+  const { queueMs = 0 } = options
+  const paced = queueMs === 0 ? queue : slowed(queue, () => clock.sleep(queueMs))
   const houses: House[] = []
   /** Runs one worker or several until `done`, or for `forMs` of virtual time; then stops them. What a worker has learnt stays with it. */
   const run = async ({ done = () => queue.size() === 0, forMs = 3_600_000, workers = 1 } = {}) => {
@@ -107,7 +125,7 @@ export function createSim(options: SimOptions = {}) {
       houses[index] = house
       const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
       return runPollLoop(
-        { queue, handle, concurrency, fifo: false, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 },
+        { queue: paced, handle, concurrency, fifo: false, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 },
         house,
       )
     })
@@ -120,7 +138,39 @@ export function createSim(options: SimOptions = {}) {
     await clock.run(() => left, clock.now() + 60_000)
     await Promise.all(running)
   }
-  return { clock, emulator, queue, results, lines, run, createHouse, refusals }
+  return { clock, emulator, queue, results, lines, run, createHouse, refusals, tally, tallies, call }
+}
+
+function slowed(queue: SimQueue, pause: () => Promise<void>): SimQueue {
+  return {
+    ...queue,
+    async receive(...asked) {
+      await pause()
+      return queue.receive(...asked)
+    },
+    async retry(...asked) {
+      await pause()
+      return queue.retry(...asked)
+    },
+  }
+}
+
+/** How many calls were made, and how many met a limit. */
+export interface Tally {
+  calls: number
+  attaches: number
+  refused: number
+}
+
+/** Counts what goes through a call. */
+export function tallied(tally: Tally, call: RpcCall): RpcCall {
+  return async (action, query, limits) => {
+    tally.calls += 1
+    if (action === 'AttachCenChildInstance') tally.attaches += 1
+    const answer = await call(action, query, limits)
+    if (!answer.ok && isWall(answer.failure)) tally.refused += 1
+    return answer
+  }
 }
 
 /** The emulator as the RPC call that the Alibaba shore makes; faults of the wire become what the shore makes of them. */

@@ -1,0 +1,46 @@
+/** A request's turn before its attach call: now, or a wait in hand or on the queue until the limiter expects it. */
+import { waitInHand } from './come-back.js'
+import type { Disposition } from './disposition.js'
+import type { Looked } from './finish.js'
+import { IN_HAND_MS } from './limiter.js'
+import { ageMs } from './received-message.js'
+
+/**
+ * On the queue nobody sleeps through a wall that opens: not longer than a part of its expected wait, or of what it has
+ * waited already; and it is back in hand before its turn.
+ */
+const LEAST_ON_QUEUE_MS = 6_000
+const OF_WAIT = 1 / 4
+const OF_AGE = 1 / 8
+const BEFORE_TURN = 0.6
+
+/** Undefined where the call may leave now. */
+export function takeTurn(looked: Looked): Disposition | undefined {
+  const { attachment } = looked.request
+  const { limiter, clock, attachTimes } = looked.house
+  const waitMs = limiter.admit(attachment, clock.now(), attachTimes.usualMs(attachment.cenId))
+  return waitMs === 0 ? undefined : wait(waitMs, looked)
+}
+
+/**
+ * What another process handed back mostly waits for the same line: its state is read when its turn is near. Undefined where it
+ * is near, or where this process has it in hand already; nothing is taken.
+ */
+export function lineUp(looked: Looked): Disposition | undefined {
+  const { attachment, idempotencyKey, notAfterMs } = looked.request
+  const { limiter, clock, attachTimes } = looked.house
+  const isKnown = looked.message.heldInHand || attachTimes.sinceMs(idempotencyKey, clock.now()) < Infinity
+  if (isKnown || clock.now() >= notAfterMs) return undefined
+  const waitMs = limiter.lineUp(attachment, clock.now(), attachTimes.usualMs(attachment.cenId))
+  return waitMs <= IN_HAND_MS ? undefined : wait(waitMs, looked)
+}
+
+function wait(waitMs: number, looked: Looked): Disposition {
+  const { message, house, untouched } = looked
+  const nowMs = house.clock.now()
+  const sleepMs = Math.max(LEAST_ON_QUEUE_MS, waitMs * OF_WAIT, ageMs(message, nowMs) * OF_AGE)
+  const onQueueMs = Math.max(IN_HAND_MS, Math.min(waitMs * BEFORE_TURN, sleepMs))
+  // A wait in hand is exact; those on the queue are spread, so that a line does not come back in lockstep.
+  const turnMs = waitMs <= IN_HAND_MS ? waitMs : onQueueMs * (1 + house.random() / 5)
+  return waitInHand(turnMs, 'the limit of the CEN or the API is reached', looked, { untouched })
+}
