@@ -1,0 +1,79 @@
+/** n requests against a wall on the virtual clock, carried out in one of two ways. */
+import { createSim } from '../test/support/sim.js'
+import { boundMs, movesAfterMs } from './bound.js'
+import { applyLikeTerraform } from './terraform-pattern.js'
+import { type Wall, worldOf } from './walls.js'
+
+export interface Figures {
+  readonly seconds: number
+  /** Seconds by the bound's seconds. */
+  readonly ratio: number
+  /** Of all calls, those that met a limit. */
+  readonly refusedShare: number
+  readonly callsPerAttachment: number
+}
+
+export interface CampaignOptions {
+  readonly workers?: number
+  readonly latencyMs?: number
+  readonly concurrency?: number
+}
+
+const DAY_MS = 86_400_000
+const MOST_STEPS = 50_000_000
+
+export const bodies = (n: number, cens: number): string[] =>
+  Array.from({ length: n }, (_, index) =>
+    JSON.stringify({
+      cenId: `cen-${index % cens}`,
+      childInstanceId: `vpc-${index}`,
+      childInstanceRegionId: 'cn-hangzhou',
+    }),
+  )
+
+/** The worker: the real loop and hall. Rejects where not all are attached within a day. */
+export async function ours(n: number, wall: Wall, options: CampaignOptions = {}) {
+  const { workers = 1, latencyMs = 20, concurrency = 50 } = options
+  const world = worldOf(wall, movesAfterMs(n, wall))
+  const sim = createSim({ world, latencyMs, concurrency, quiet: true, mostSteps: MOST_STEPS })
+  const startedMs = sim.clock.now()
+  for (const body of bodies(n, wall.cens)) sim.queue.send(body)
+  await sim.run({ workers, forMs: DAY_MS, done: () => sim.results.length >= n })
+  const attached = sim.results.filter(({ data }) => data.outcome === 'attached').length
+  if (attached < n) throw new Error(`only ${attached} of ${n} are attached`)
+  const seconds = Math.max(...sim.results.map(({ time }) => Date.parse(time) - startedMs)) / 1_000
+  return {
+    ...figuresOf(n, wall, seconds, sim.tally),
+    receives: sim.queue.receives(),
+    mostReceives: sim.queue.mostReceives(),
+  }
+}
+
+/** What people use today, against the same emulator. */
+export async function terraformPattern(
+  n: number,
+  wall: Wall,
+  { latencyMs = 20 }: CampaignOptions = {},
+): Promise<Figures> {
+  const world = worldOf(wall, movesAfterMs(n, wall))
+  const sim = createSim({ world, latencyMs, quiet: true, mostSteps: MOST_STEPS })
+  const startedMs = sim.clock.now()
+  let endedMs: number | undefined
+  void applyLikeTerraform(bodies(n, wall.cens), sim.call('2017-09-12'), sim.clock).then(() => {
+    endedMs = sim.clock.now()
+  })
+  await sim.clock.run(() => endedMs !== undefined, startedMs + DAY_MS)
+  if (endedMs === undefined) throw new Error('the pattern did not end within a day')
+  return figuresOf(n, wall, (endedMs - startedMs) / 1_000, sim.tally)
+}
+
+function figuresOf(n: number, wall: Wall, seconds: number, tally: { calls: number; refused: number }): Figures {
+  return {
+    seconds: round(seconds, 1),
+    ratio: round((seconds * 1_000) / boundMs(n, wall), 3),
+    refusedShare: round(tally.refused / tally.calls, 4),
+    callsPerAttachment: round(tally.calls / n, 2),
+  }
+}
+
+export const round = (value: number, digits: number): number => Number(value.toFixed(digits))

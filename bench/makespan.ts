@@ -1,0 +1,64 @@
+/** Makespan by bound, on a grid of walls that the worker is not told; and what people use today on the same. */
+import { boundMs } from './bound.js'
+import { ours, round, terraformPattern } from './campaign.js'
+import type { Part } from './part.js'
+import { GRID, nameOf } from './walls.js'
+
+const N = 500
+
+export const makespan: Part = {
+  name: 'makespan',
+  about: `${N} requests on the virtual clock, 20 ms to the API and 20 ms back; the bound: when the last is over where each call leaves as soon as the wall, known in advance, allows`,
+  async run(progress) {
+    const rows = []
+    for (const [index, wall] of GRID.entries()) {
+      progress(`${index + 1} of ${GRID.length}`)
+      const { receives: _, mostReceives: __, ...figures } = await ours(N, wall)
+      rows.push({
+        wall: nameOf(wall),
+        n: N,
+        boundSeconds: round(boundMs(N, wall) / 1_000, 1),
+        ours: figures,
+        terraformPattern: await terraformPattern(N, wall),
+      })
+    }
+    return rows
+  },
+  table(result) {
+    const rows = result as MakespanRow[]
+    return [
+      ['wall', 'bound s', 'ours ÷ bound', 'refused', 'calls each', 'Terraform ÷ bound', 'refused', 'calls each'],
+      ...rows.map((row) => [row.wall, String(row.boundSeconds), ...cells(row.ours), ...cells(row.terraformPattern)]),
+    ]
+  },
+  summary(result) {
+    const rows = result as MakespanRow[]
+    return (['ours', 'terraformPattern'] as const).map((who) => {
+      const ratios = rows.map((row) => row[who].ratio).sort((a, b) => a - b)
+      const refused = Math.max(...rows.map((row) => row[who].refusedShare))
+      const calls = Math.max(...rows.map((row) => row[who].callsPerAttachment))
+      const share = (at: number) => ratios[Math.min(ratios.length - 1, Math.floor(ratios.length * at))]
+      return `${who}: median ${share(0.5)} × bound, nine in ten under ${share(0.9)}, worst ${ratios.at(-1)}; refused at most ${percent(refused)}; at most ${calls} calls each`
+    })
+  },
+}
+
+interface MakespanRow {
+  readonly wall: string
+  readonly boundSeconds: number
+  readonly ours: Row
+  readonly terraformPattern: Row
+}
+interface Row {
+  readonly ratio: number
+  readonly refusedShare: number
+  readonly callsPerAttachment: number
+}
+
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+const cells = ({ ratio, refusedShare, callsPerAttachment }: Row): string[] => [
+  ratio.toFixed(2),
+  percent(refusedShare),
+  callsPerAttachment.toFixed(2),
+]

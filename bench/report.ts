@@ -1,0 +1,51 @@
+/** The report: on the terminal, and as docs/performance.md. */
+import { cpus, totalmem } from 'node:os'
+import CliTable from 'cli-table3'
+import type { Part } from './part.js'
+
+export interface Report {
+  readonly machine: Readonly<Record<string, string>>
+  readonly [part: string]: unknown
+}
+
+const LIMITS = `What the figures do not hide:
+
+- Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.4 × the bound: finding a wall takes seconds.
+- Several processes on one queue hand messages to each other, and what comes from another process is read before it is sent. That costs about one more call an attachment each time, and where the reads have a low rate of their own, time. One process is the right number for one wall.
+- The line is fair among the messages that a process has received. Where the rate is the wall, and 10,000 messages stand before a single one on the queue, it is received late: only the queue can be fair there (SQS fair queues, a message group for each owner).`
+
+/** Where the figures come from. */
+export const machine = (): Report['machine'] => ({
+  cpu: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+})
+
+export function toText(part: Part, result: unknown): string {
+  const [head = [], ...rows] = part.table(result)
+  const table = new CliTable({ head: [...head], style: { head: [], border: [] } })
+  table.push(...rows.map((row) => [...row]))
+  return ['', `${part.name}: ${part.about}`, ...(part.summary?.(result) ?? []), table.toString()].join('\n')
+}
+
+export function toMarkdown(parts: readonly Part[], report: Report): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const sections = parts
+    .filter(({ name }) => report[name] !== undefined)
+    .map((part) => {
+      const [head = [], ...rows] = part.table(report[part.name])
+      const summary = (part.summary?.(report[part.name]) ?? []).map((line) => `- ${line}`)
+      const table = [row(head), row(head.map(() => '---')), ...rows.map(row)]
+      return [
+        `## ${part.name}`,
+        '',
+        `${part.about}.`,
+        '',
+        ...(summary.length > 0 ? [...summary, ''] : []),
+        ...table,
+      ].join('\n')
+    })
+  const from = Object.values(report.machine).join(', ')
+  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (all but one-request) does not depend on the machine: it comes out alike everywhere.`, LIMITS, ...sections].join('\n\n')}\n`
+}

@@ -1,0 +1,109 @@
+/** Scale on paper: thousands of requests on the virtual clock, and what SQS and Lambda would ask for them. */
+import { createSim } from '../test/support/sim.js'
+import { boundMs } from './bound.js'
+import { bodies, round } from './campaign.js'
+import type { Part } from './part.js'
+import { type Wall, worldOf } from './walls.js'
+
+const WALL: Wall = { ratePerSecond: 10, atOncePerCen: 20, cens: 20, attachMs: 10_000 }
+/** The larger one takes minutes and is run where it is asked for: BENCH_SCALE=100000. */
+const COUNTS = [10_000]
+const MOST_STEPS = 200_000_000
+const QUEUE_MS = 10
+/** SQS keeps at most so many messages of a standard queue in flight (AWS, quotas of Amazon SQS). */
+const IN_FLIGHT_CAP = 120_000
+
+/**
+ * List prices of us-east-1 in US dollars as of November 2026, by memory of the public pages aws.amazon.com/sqs/pricing and
+ * aws.amazon.com/lambda/pricing, without any free tier: check them before you rely on the sum.
+ */
+const PRICES = { sqsMillionRequests: 0.4, lambdaMillionInvocations: 0.2, lambdaGbSecond: 0.000_016_666_7 }
+/** A Lambda function of 512 MB, batches of ten, so long per batch: one API call and its settling. */
+const LAMBDA = { gb: 0.5, batch: 10, secondsPerBatch: 0.3 }
+
+interface Row {
+  readonly n: number
+  readonly boundSeconds: number
+  readonly makespanSeconds: number
+  readonly ratio: number
+  readonly receivesEach: number
+  readonly mostReceives: number
+  readonly inFlightAtMost: number
+  readonly callsPerAttachment: number
+  readonly sqsDollars: number
+  readonly lambdaDollars: number
+}
+
+export const scale: Part = {
+  name: 'scale',
+  onRequest: true,
+  about: `one process, 20 CENs, 10 calls a second, 20 at once per CEN, 10 s each, 10 ms to the queue; SQS at $${PRICES.sqsMillionRequests} a million requests (receives and deletes in tens, returns one by one), Lambda of 512 MB at $${PRICES.lambdaMillionInvocations} a million and $${PRICES.lambdaGbSecond} a GB second, ${LAMBDA.secondsPerBatch} s a batch of ten (us-east-1 list prices, from memory, no free tier); in flight against the cap of ${IN_FLIGHT_CAP.toLocaleString('en')}`,
+  async run(progress) {
+    const rows: Row[] = []
+    for (const n of [...COUNTS, ...(process.env.BENCH_SCALE ? [Number(process.env.BENCH_SCALE)] : [])]) {
+      progress(n.toLocaleString('en'))
+      rows.push(await simulate(n))
+    }
+    return rows
+  },
+  table: (result) => [
+    [
+      'requests',
+      'bound s',
+      'makespan s',
+      '÷ bound',
+      'receives each',
+      'most',
+      'in flight at most',
+      'calls each',
+      'SQS $',
+      'Lambda $',
+    ],
+    ...(result as Row[]).map((row) => [
+      row.n.toLocaleString('en'),
+      String(row.boundSeconds),
+      String(row.makespanSeconds),
+      row.ratio.toFixed(2),
+      row.receivesEach.toFixed(1),
+      String(row.mostReceives),
+      row.inFlightAtMost.toLocaleString('en'),
+      row.callsPerAttachment.toFixed(2),
+      row.sqsDollars.toFixed(3),
+      row.lambdaDollars.toFixed(3),
+    ]),
+  ],
+}
+
+async function simulate(n: number): Promise<Row> {
+  const sim = createSim({
+    world: worldOf(WALL, 0),
+    concurrency: 50,
+    quiet: true,
+    mostSteps: MOST_STEPS,
+    queueMs: QUEUE_MS,
+  })
+  const startedMs = sim.clock.now()
+  for (const body of bodies(n, WALL.cens)) sim.queue.send(body)
+  await sim.run({ done: () => sim.results.length >= n, forMs: 7 * 86_400_000 })
+  const makespanMs = Math.max(...sim.results.map(({ time }) => Date.parse(time))) - startedMs
+  const receives = sim.queue.receives()
+  const returns = receives - n
+  const sqsRequests = n / 10 + receives / 10 + returns + n / 10
+  const batches = receives / LAMBDA.batch
+  return {
+    n,
+    boundSeconds: round(boundMs(n, WALL) / 1_000, 1),
+    makespanSeconds: round(makespanMs / 1_000, 1),
+    ratio: round(makespanMs / boundMs(n, WALL), 3),
+    receivesEach: round(receives / n, 2),
+    mostReceives: sim.queue.mostReceives(),
+    inFlightAtMost: sim.queue.mostInFlight(),
+    callsPerAttachment: round(sim.tally.calls / n, 2),
+    sqsDollars: round((sqsRequests / 1e6) * PRICES.sqsMillionRequests, 3),
+    lambdaDollars: round(
+      (batches / 1e6) * PRICES.lambdaMillionInvocations +
+        batches * LAMBDA.secondsPerBatch * LAMBDA.gb * PRICES.lambdaGbSecond,
+      3,
+    ),
+  }
+}
