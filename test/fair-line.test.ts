@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createFairLine } from '../lib/fair-line.js'
+
+describe('a line', () => {
+  it('lets the one request of an owner go next, however many of another wait', () => {
+    const line = createFairLine()
+    for (let index = 0; index < 10_000; index++) line.ahead(`many-${index}`, 'many', 0)
+    for (let index = 0; index < 10; index++) line.served(`many-${index}`)
+    line.ahead('single', 'few', 0)
+    expect(line.turns('single')).toBe(0)
+    expect(line.turns('many-5000')).toBeGreaterThan(4_900)
+  })
+
+  it('waits for those before who are back within moments, and for nobody else', () => {
+    const line = createFairLine()
+    for (const key of ['soon', 'asleep', 'gone', 'me']) line.ahead(key, 'one', 0)
+    line.comesBack('soon', 1_010, true)
+    line.comesBack('asleep', 60_000, false)
+    line.comesBack('gone', 100, true)
+    expect(line.ahead('me', 'one', 1_000)).toBe(1)
+  })
+
+  it('serves every flow: between two turns of one that waits no other has more than two', () => {
+    const waiting = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 })
+    fc.assert(
+      fc.property(waiting, (counts) => {
+        const line = createFairLine()
+        const keys = counts.flatMap((count, flow) =>
+          Array.from({ length: count }, (_, index) => ({ key: `${flow}-${index}`, flow })),
+        )
+        for (const { key, flow } of keys) line.ahead(key, String(flow), 0)
+        const order: number[] = []
+        const left = new Set(keys)
+        while (left.size > 0) {
+          const next = [...left].reduce((a, b) => (line.turns(b.key) < line.turns(a.key) ? b : a))
+          left.delete(next)
+          line.served(next.key)
+          order.push(next.flow)
+        }
+        for (let round = 0; round < Math.min(...counts); round++) {
+          const turns = order.slice(0, (round + 1) * counts.length)
+          for (const flow of counts.keys())
+            expect(turns.filter((one) => one === flow).length).toBeGreaterThanOrEqual(round)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,59 @@
+/** What must not get worse and does not depend on the machine: makespan by bound, refused calls, calls per attachment. */
+import { describe, expect, it } from 'vitest'
+import { boundMs, standingBoundMs } from '../bench/bound.js'
+import { ours, terraformPattern } from '../bench/campaign.js'
+import { GRID, nameOf, type Wall } from '../bench/walls.js'
+
+const N = 200
+const WALLS: Wall[] = [
+  { ratePerSecond: 3, atOncePerCen: 5, cens: 1, attachMs: 11_000 },
+  { ratePerSecond: 10, atOncePerCen: 20, cens: 1, attachMs: 11_000 },
+  { ratePerSecond: 10, atOncePerCen: 5, cens: 5, attachMs: 29_000 },
+  { ratePerSecond: 10, atOncePerCen: 20, cens: 5, attachMs: 2_000 },
+  { ratePerSecond: 50, atOncePerCen: 1, cens: 5, attachMs: 11_000 },
+]
+
+describe('a wall that the worker is not told', () => {
+  it.each(WALLS.map((wall) => [nameOf(wall), wall] as const))('is run along: %s', async (_name, wall) => {
+    const { ratio, refusedShare, callsPerAttachment } = await ours(N, wall)
+    expect(ratio).toBeLessThan(1.25)
+    expect(refusedShare).toBeLessThan(0.06)
+    expect(callsPerAttachment).toBeLessThan(2.7)
+  })
+
+  it('is found again when it moves', async () => {
+    const { ratio } = await ours(N, {
+      ratePerSecond: 10,
+      atOncePerCen: 5,
+      cens: 1,
+      attachMs: 10_000,
+      moves: { atOncePerCen: 20 },
+    })
+    expect(ratio).toBeLessThan(1.35)
+  })
+
+  it('is what the pattern that people use today runs into, in the same emulator', async () => {
+    const wall: Wall = { ratePerSecond: 3, atOncePerCen: 5, cens: 1, attachMs: 11_000 }
+    const { refusedShare } = await terraformPattern(50, wall)
+    expect(refusedShare).toBeGreaterThan(0.2)
+  })
+})
+
+describe('the bound', () => {
+  it('is what a simple count gives', () => {
+    const wall = { ratePerSecond: 10, atOncePerCen: 5, cens: 1, attachMs: 2_000 }
+    expect(boundMs(10, { ...wall, atOncePerCen: 10 })).toBe(2_000)
+    expect(boundMs(11, { ...wall, atOncePerCen: 20 })).toBe(3_000)
+    expect(boundMs(10, wall)).toBe(4_000)
+    // Half of 4 s with five places, then ten.
+    expect(boundMs(20, { ...wall, moves: { atOncePerCen: 10 } })).toBe(6_000)
+  })
+
+  it('is never below what rate and places ask for alone, and not far above', () => {
+    for (const { moves: _, ...wall } of GRID) {
+      const least = standingBoundMs(500, wall)
+      expect(boundMs(500, wall)).toBeGreaterThanOrEqual(least)
+      expect(boundMs(500, wall)).toBeLessThanOrEqual(least + wall.attachMs + 1_000)
+    }
+  })
+})
