@@ -10,7 +10,7 @@ export interface Report {
 
 const LIMITS = `What the figures do not hide:
 
-- Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.4 × the bound: finding a wall takes seconds.
+- Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.5 × the bound: finding a wall takes seconds. The grid runs two of three durations for each combination, and the worst of those left out.
 - Several processes on one queue hand messages to each other, and what comes from another process is read before it is sent. That costs about one more call an attachment each time, and where the reads have a low rate of their own, time. One process is the right number for one wall.
 - The line is fair among the messages that a process has received. Where the rate is the wall, and 10,000 messages stand before a single one on the queue, it is received late: only the queue can be fair there (SQS fair queues, a message group for each owner).`
 
