@@ -20,10 +20,20 @@ export interface Looked {
   readonly closed?: Failure
   /** True where nothing that an earlier look did can be under way. */
   readonly untouched: boolean
+  /** True where no attach was ever sent for it. */
+  readonly unsent: boolean
 }
 
 /** No request needs more than 500 receives; the queue's own redrive acts after 1,000. */
 export const MOST_RECEIVES = 800
+
+/** A queue that cannot be told to wait hands a message out too often; it ends before the queue's own redrive takes it in silence. */
+export const withinReceives = (
+  request: AttachmentRequest,
+  { receiveCount }: ReceivedMessage,
+  { clock }: House,
+): AttachmentRequest =>
+  receiveCount < MOST_RECEIVES ? request : { ...request, notAfterMs: Math.min(request.notAfterMs, clock.now()) }
 
 const MINUTE_MS = 60_000
 /** Stands for the account that owns the CEN while STS does not say which it is. */

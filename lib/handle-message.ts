@@ -1,6 +1,6 @@
 /** The flow of one message, from its body to its disposition: parse, policy, state, attach, decide, publish. */
 import type { Attachment } from './attachment.js'
-import { type AttachmentRequest, describeFaults, parseRequest } from './attachment-request.js'
+import { describeFaults, parseRequest } from './attachment-request.js'
 import { subjectOfUnreadable } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
 import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
@@ -14,14 +14,14 @@ import {
   finishPreflight,
   forbidden,
   type Looked,
-  MOST_RECEIVES,
+  withinReceives,
 } from './finish.js'
 import { grantForOwner } from './grant-for-owner.js'
 import type { House } from './house.js'
 import { isWall } from './limiter.js'
 import type { AttachmentState, CallLimits } from './ports.js'
 import { lookAhead } from './preflight.js'
-import { ageMs, type ReceivedMessage, receiptId, wasSeenBefore } from './received-message.js'
+import { ageMs, isAsKnown, type ReceivedMessage, receiptId } from './received-message.js'
 import { lineUp, takeTurn } from './take-turn.js'
 
 /** Time that an answer needs to be published and settled, in milliseconds; no call may eat into it. */
@@ -42,11 +42,12 @@ export async function handleMessage(
   deadlineMs = Infinity,
 ): Promise<Disposition> {
   const startedMs = house.clock.now()
-  const untouched = !wasSeenBefore(message, house.untouched)
-  house.untouched.delete(receiptId(message))
+  const untouched = isAsKnown(message, house.untouched)
+  const unsent = isAsKnown(message, house.unsent)
+  for (const known of [house.untouched, house.unsent]) known.delete(receiptId(message))
   let disposition: Disposition
   try {
-    disposition = await look(message, house, deadlineMs, untouched)
+    disposition = await look(message, house, deadlineMs, { untouched, unsent })
   } catch (error) {
     house.log.error('message:crashed', {
       messageId: message.messageId,
@@ -57,7 +58,10 @@ export async function handleMessage(
       'the worker failed',
     )
   }
-  if (disposition.action === 'retry' && disposition.untouched) house.untouched.add(receiptId(message))
+  if (disposition.action === 'retry' && disposition.untouched) {
+    house.untouched.add(receiptId(message))
+    if (unsent) house.unsent.add(receiptId(message))
+  }
   house.log.debug('message:handled', {
     messageId: message.messageId,
     receiveCount: message.receiveCount,
@@ -67,7 +71,13 @@ export async function handleMessage(
   return disposition
 }
 
-async function look(message: ReceivedMessage, house: House, deadlineMs: number, untouched: boolean) {
+async function look(
+  message: ReceivedMessage,
+  house: House,
+  deadlineMs: number,
+  known: Pick<Looked, 'untouched' | 'unsent'>,
+): Promise<Disposition> {
+  const { untouched } = known
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: house.ttlMs })
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
@@ -75,7 +85,7 @@ async function look(message: ReceivedMessage, house: House, deadlineMs: number, 
     return finishFailed(message, subject, failure, 'invalid-request', house)
   }
   const request = withinReceives(parsed.request, message, house)
-  const asked: Looked = { message, request, house, untouched }
+  const asked: Looked = { message, request, house, ...known }
   if (untouched && house.clock.now() >= request.notAfterMs) return expired(asked)
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS }
   const consent = await askPolicy(asked, limits)
@@ -97,14 +107,6 @@ const refused = (looked: Looked, refusal: Failure): Promise<Disposition> =>
   looked.request.dryRun
     ? finishPreflight({ would: 'refuse', reasons: [refusal.message] }, looked)
     : forbidden(looked, refusal)
-
-/** A queue that cannot be told to wait hands a message out too often; it ends before the queue's own redrive takes it in silence. */
-const withinReceives = (
-  request: AttachmentRequest,
-  { receiveCount }: ReceivedMessage,
-  { clock }: House,
-): AttachmentRequest =>
-  receiveCount < MOST_RECEIVES ? request : { ...request, notAfterMs: Math.min(request.notAfterMs, clock.now()) }
 
 /** Reads the state and goes on with it; a failed reading is never the end of a request. */
 async function readState(
@@ -183,8 +185,7 @@ async function attach(looked: Looked, limits: CallLimits, granted = false): Prom
       ageMs(looked.message, house.clock.now()),
       house.attachTimes.sinceMs(idempotencyKey, house.clock.now()),
     )
-    const mayBeOurs =
-      (looked.message.receiveCount > 1 || looked.message.heldInHand === true) && sinceMs < SHOWS_AFTER_MS
+    const mayBeOurs = !looked.unsent && sinceMs < SHOWS_AFTER_MS
     return mayBeOurs
       ? waitInHand(SHOWS_AFTER_MS - sinceMs, 'it may not show yet', looked)
       : settleFailure(failure, looked, 'attach')

@@ -20,6 +20,8 @@ export interface House {
   readonly attachTimes: AttachTimes
   /** Receipts after which nothing is under way: when their messages come back, nothing has to be read. */
   readonly untouched: RecentIds
+  /** Those of them before which nothing was ever sent: what shows elsewhere then is none of ours. */
+  readonly unsent: RecentIds
   /** Ids of the grant-required results that this process has published. */
   readonly parked: RecentIds
   /** The `source` of every result. */

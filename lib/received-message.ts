@@ -29,13 +29,10 @@ export interface ReceivedMessage {
 /** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a ladder below its start. */
 export const ageMs = (message: ReceivedMessage, nowMs: number): number => Math.max(0, nowMs - message.sentAtMs)
 
-/**
- * True where an earlier look may have changed something: the state is then read before anything is sent. `untouched`: the
- * receipts after which this process knows that nothing is under way, having sent nothing, or having read so.
- */
-export const wasSeenBefore = (message: ReceivedMessage, untouched: Pick<RecentIds, 'has'>): boolean =>
-  message.heldInHand === true ||
-  (message.receiveCount > 1 && ![0, -1].some((later) => untouched.has(receiptId(message, later))))
+/** True on the first receipt, and where `known` has this receipt or the one before: what this process knows of it still holds. */
+export const isAsKnown = (message: ReceivedMessage, known: Pick<RecentIds, 'has'>): boolean =>
+  message.heldInHand !== true &&
+  (message.receiveCount === 1 || [0, -1].some((later) => known.has(receiptId(message, later))))
 
 /** Names one receipt of a message; `later` receipts further on. */
 export const receiptId = ({ messageId, receiveCount }: ReceivedMessage, later = 0): string =>

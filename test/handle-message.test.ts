@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { handleMessage } from '../lib/handle-message.js'
 import { createSim, request } from './support/sim.js'
 
 const attachCalls = (sim: ReturnType<typeof createSim>) =>
@@ -61,6 +62,27 @@ describe('the flow of a message', () => {
       kind: 'already-attached',
     })
     expect(sim.queue.deadLetters[0]?.attributes.reason).toBe('rejected')
+  })
+
+  it('rejects it at the first look that it gets, also where it had to wait on the queue for its turn', async () => {
+    const sim = createSim({
+      world: {
+        attached: [{ cenId: 'cen-two', childInstanceId: 'vpc-taken' }],
+        faults: [{ action: 'AttachCenChildInstance', nth: 1, fault: { code: 'Throttling.User', retryAfterMs: 8_000 } }],
+      },
+    })
+    const house = sim.createHouse()
+    const sentAtMs = sim.clock.now()
+    const body = request({ childInstanceId: 'vpc-taken' })
+    const receive = async (receiveCount: number) => {
+      const message = { messageId: 'm', receiptHandle: 'r', body, receiveCount, sentAtMs, receivedAtMs: sentAtMs }
+      const handled = handleMessage(message, house)
+      await sim.clock.run(() => false, sim.clock.now() + 5_000)
+      return handled
+    }
+    expect(await receive(1)).toMatchObject({ action: 'retry', untouched: true })
+    sim.clock.set(sim.clock.now() + 9_000)
+    expect(await receive(2)).toMatchObject({ action: 'dead-letter', reason: 'rejected' })
   })
 
   it('waits for a Detaching to end, then attaches', async () => {

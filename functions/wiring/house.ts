@@ -51,6 +51,7 @@ export function buildHouse(
     limiter: createLimiter(config.caps),
     attachTimes: createAttachTimes(),
     untouched: createRecentIds(),
+    unsent: createRecentIds(),
     parked: createRecentIds(),
     source: config.resultSource,
     ttlMs: config.ttlMs,

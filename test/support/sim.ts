@@ -107,6 +107,7 @@ export function createSim(options: SimOptions = {}) {
     limiter: createLimiter(options.caps),
     attachTimes: createAttachTimes(),
     untouched: createRecentIds(),
+    unsent: createRecentIds(),
     parked: createRecentIds(),
     source: 'urn:test',
     ttlMs,
