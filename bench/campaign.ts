@@ -20,7 +20,10 @@ export interface CampaignOptions {
 }
 
 const DAY_MS = 86_400_000
-const MOST_STEPS = 50_000_000
+/** 100,000 requests take so many timers. */
+const MOST_STEPS = 200_000_000
+/** How long a call of the queue takes, where many processes or messages make it count. */
+const QUEUE_MS = 10
 
 export const bodies = (n: number, cens: number): string[] =>
   Array.from({ length: n }, (_, index) =>
@@ -30,6 +33,10 @@ export const bodies = (n: number, cens: number): string[] =>
       childInstanceRegionId: 'cn-hangzhou',
     }),
   )
+
+/** The worker before a wall that does not move, with a queue that takes its time. */
+export const simOf = (wall: Wall) =>
+  createSim({ world: worldOf(wall, 0), concurrency: 50, quiet: true, mostSteps: MOST_STEPS, queueMs: QUEUE_MS })
 
 /** The worker: the real loop and hall. Rejects where not all are attached within a day. */
 export async function ours(n: number, wall: Wall, options: CampaignOptions = {}) {

@@ -1,17 +1,14 @@
 /** Fairness: what a large tenant does to a small one, and how several processes share one wall. */
-import { createSim } from '../test/support/sim.js'
 import { boundMs } from './bound.js'
-import { bodies, round } from './campaign.js'
+import { bodies, round, simOf } from './campaign.js'
 import { percent } from './makespan.js'
 import type { Part } from './part.js'
-import { type Wall, worldOf } from './walls.js'
+import type { Wall } from './walls.js'
 
 const WALL: Wall = { ratePerSecond: 10, atOncePerCen: 20, cens: 5, attachMs: 10_000 }
 const MANY = 10_000
 const SINGLE_AFTER_MS = 120_000
 const SHARED = 1_000
-const MOST_STEPS = 50_000_000
-const QUEUE_MS = 10
 
 interface Single {
   readonly single: string
@@ -63,13 +60,7 @@ export const fairness: Part = {
 }
 
 async function delayOfSingle(cenId: string): Promise<number> {
-  const sim = createSim({
-    world: worldOf(WALL, 0),
-    concurrency: 50,
-    quiet: true,
-    mostSteps: MOST_STEPS,
-    queueMs: QUEUE_MS,
-  })
+  const sim = simOf(WALL)
   const request = (index: number, fields: object) =>
     JSON.stringify({ childInstanceId: `vpc-${index}`, childInstanceRegionId: 'cn-hangzhou', ...fields })
   for (let index = 0; index < MANY; index++)
@@ -83,13 +74,7 @@ async function delayOfSingle(cenId: string): Promise<number> {
 }
 
 async function share(workers: number): Promise<Sharing> {
-  const sim = createSim({
-    world: worldOf(WALL, 0),
-    concurrency: 50,
-    quiet: true,
-    mostSteps: MOST_STEPS,
-    queueMs: QUEUE_MS,
-  })
+  const sim = simOf(WALL)
   const startedMs = sim.clock.now()
   for (const body of bodies(SHARED, WALL.cens)) sim.queue.send(body)
   await sim.run({ workers, done: () => sim.results.length >= SHARED, forMs: 86_400_000 })

@@ -1,15 +1,12 @@
 /** Scale on paper: thousands of requests on the virtual clock, and what SQS and Lambda would ask for them. */
-import { createSim } from '../test/support/sim.js'
 import { boundMs } from './bound.js'
-import { bodies, round } from './campaign.js'
+import { bodies, round, simOf } from './campaign.js'
 import type { Part } from './part.js'
-import { type Wall, worldOf } from './walls.js'
+import type { Wall } from './walls.js'
 
 const WALL: Wall = { ratePerSecond: 10, atOncePerCen: 20, cens: 20, attachMs: 10_000 }
 /** The larger one takes minutes and is run where it is asked for: BENCH_SCALE=100000. */
 const COUNTS = [10_000]
-const MOST_STEPS = 200_000_000
-const QUEUE_MS = 10
 /** SQS keeps at most so many messages of a standard queue in flight (AWS, quotas of Amazon SQS). */
 const IN_FLIGHT_CAP = 120_000
 
@@ -75,13 +72,7 @@ export const scale: Part = {
 }
 
 async function simulate(n: number): Promise<Row> {
-  const sim = createSim({
-    world: worldOf(WALL, 0),
-    concurrency: 50,
-    quiet: true,
-    mostSteps: MOST_STEPS,
-    queueMs: QUEUE_MS,
-  })
+  const sim = simOf(WALL)
   const startedMs = sim.clock.now()
   for (const body of bodies(n, WALL.cens)) sim.queue.send(body)
   await sim.run({ done: () => sim.results.length >= n, forMs: 7 * 86_400_000 })

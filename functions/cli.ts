@@ -1,19 +1,6 @@
 #!/usr/bin/env node
 /** The door of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
-import { addCodes } from './commands/codes.js'
-import { addCompletion } from './commands/completion.js'
-import { addDlqList } from './commands/dlq-list.js'
-import { addDlqRedrive } from './commands/dlq-redrive.js'
-import { addDlqShow } from './commands/dlq-show.js'
-import { addEmulator } from './commands/emulator.js'
-import { addLocal } from './commands/local.js'
-import { addPolicy } from './commands/policy.js'
-import { addReconcile } from './commands/reconcile.js'
-import { addReport } from './commands/report.js'
-import { addSubmit } from './commands/submit.js'
-import { addWatch } from './commands/watch.js'
-import { addWorker } from './commands/worker.js'
 import { sayJson, WrongUse } from './wiring/terminal.js'
 import { VERSION } from './wiring/version.js'
 
@@ -33,22 +20,28 @@ const program = new Command('cen-attach')
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-const COMMANDS = [
-  addLocal,
-  addWorker,
-  addSubmit,
-  addWatch,
-  addReconcile,
-  addDlqList,
-  addDlqShow,
-  addDlqRedrive,
-  addPolicy,
-  addCodes,
-  addEmulator,
-  addCompletion,
-  addReport,
-]
-for (const add of COMMANDS) add(program)
+/** In the order of the help. A command loads what it needs, and not the queue server of another one. */
+const COMMANDS: Readonly<Record<string, () => Promise<readonly ((program: Command) => void)[]>>> = {
+  local: async () => [(await import('./commands/local.js')).addLocal],
+  worker: async () => [(await import('./commands/worker.js')).addWorker],
+  submit: async () => [(await import('./commands/submit.js')).addSubmit],
+  watch: async () => [(await import('./commands/watch.js')).addWatch],
+  report: async () => [(await import('./commands/report.js')).addReport],
+  reconcile: async () => [(await import('./commands/reconcile.js')).addReconcile],
+  dlq: async () => [
+    (await import('./commands/dlq-list.js')).addDlqList,
+    (await import('./commands/dlq-show.js')).addDlqShow,
+    (await import('./commands/dlq-redrive.js')).addDlqRedrive,
+  ],
+  policy: async () => [(await import('./commands/policy.js')).addPolicy],
+  codes: async () => [(await import('./commands/codes.js')).addCodes],
+  emulator: async () => [(await import('./commands/emulator.js')).addEmulator],
+  completion: async () => [(await import('./commands/completion.js')).addCompletion],
+}
+const ABOUT_ALL = 'completion'
+const [, , named = ''] = process.argv
+const wanted = Object.hasOwn(COMMANDS, named) && named !== ABOUT_ALL ? [COMMANDS[named]] : Object.values(COMMANDS)
+for (const load of wanted) for (const add of (await load?.()) ?? []) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')
 
 try {

@@ -53,9 +53,8 @@ export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   } catch (error) {
     return refusal([{ path: '$', message: `is not JSON${positionOf(error)}` }])
   }
-  const { value: carried, path, requestId } = unwrap(value)
-  const named = requestId !== undefined && isRecord(carried) && !Object.hasOwn(carried, 'requestId')
-  return readFields(named ? { ...carried, requestId } : carried, times, path)
+  const carried = unwrap(value)
+  return readFields(carried.value, times, carried.path)
 }
 
 /** Reads a request from an object that is already JSON, such as a row of a file. Never throws. */

@@ -1,11 +1,10 @@
 /** Envelopes that carry a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
 
 export interface Unwrapped {
+  /** The request; where it names no id and an envelope stands for one, with that. */
   readonly value: unknown
   /** Where the request was found, as a prefix of a fault's path: '', 'data.', 'detail.', 'Message.'. */
   readonly path: string
-  /** The request id that the envelope stands for, where the request names none. */
-  readonly requestId?: string
 }
 
 /** Our own detail-type: such an event is one wish, however often EventBridge delivers it, and the next event is another one. */
@@ -45,7 +44,8 @@ export function unwrap(value: unknown): Unwrapped {
     path += `${field}.`
     if (body['detail-type'] === VENDING_DETAIL_TYPE && typeof body.id === 'string') requestId = body.id
   }
-  return { value: current, path, ...(requestId !== undefined && { requestId }) }
+  const named = requestId !== undefined && isRecord(current) ? { requestId, ...current } : current
+  return { value: named, path }
 }
 
 function readCarried(carried: unknown): unknown {

@@ -1,7 +1,7 @@
 /** A redrive: what a letter becomes when it is sent back to the request queue, or why it cannot be. */
 import * as v from 'valibot'
 import { type AttachmentRequest, describeFaults, parseRequest } from './attachment-request.js'
-import { isRecord, type Unwrapped, unwrap } from './envelope.js'
+import { isRecord, unwrap } from './envelope.js'
 import type { Letter } from './letter.js'
 import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-fields.js'
 
@@ -135,18 +135,15 @@ const refused = (why: string, todo: string): RedrivePlan => ({ ok: false, why, t
 
 /** The request with its fields changed, out of its envelope; undefined where the body is no JSON object. */
 function edit(body: string, edits: readonly Edit[]): string | undefined {
-  let carried: Unwrapped
+  let value: unknown
   try {
-    carried = unwrap(JSON.parse(body))
+    value = unwrap(JSON.parse(body)).value
   } catch {
     return undefined
   }
-  const { value, requestId } = carried
   if (!isRecord(value)) return undefined
-  // An envelope may stand for the request's id, which must outlive it.
-  const named = requestId === undefined ? value : { requestId, ...value }
   const changed = new Map(edits.map((one) => [one.field, one.value]))
-  const kept = Object.entries(named).filter(([name]) => !changed.has(nameOf(name)))
+  const kept = Object.entries(value).filter(([name]) => !changed.has(nameOf(name)))
   const set = [...changed].filter(([, to]) => to !== undefined)
   return JSON.stringify(Object.fromEntries([...kept, ...set]))
 }

@@ -1,7 +1,5 @@
 /** `cen-attach codes` */
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { codesMarkdown } from '../../lib/codes-markdown.js'
 import { ALL_CODES, KIND_MEANINGS } from '../../lib/error-codes.js'
 import { meaningOf } from '../../lib/failure.js'
 import { ruleOf } from '../../lib/retry-policy.js'
@@ -9,7 +7,6 @@ import { say, sayJson } from '../wiring/terminal.js'
 
 interface CodesOptions {
   readonly json?: boolean
-  readonly markdown?: string
 }
 
 export function addCodes(program: Command): void {
@@ -17,11 +14,9 @@ export function addCodes(program: Command): void {
     .command('codes [code]')
     .description('what an error code means and what to do')
     .option('--json', 'print JSON')
-    .option('--markdown <file>', 'write the whole table to a file, as Markdown')
     .addHelpText('after', '\nExamples:\n  cen-attach codes\n  cen-attach codes Forbbiden.AttachChildInstanceAcrossUid')
-    .action((code: string | undefined, { json, markdown }: CodesOptions) => {
-      if (markdown !== undefined) writeFileSync(markdown, codesMarkdown())
-      else if (code !== undefined) sayCode(code, json)
+    .action((code: string | undefined, { json }: CodesOptions) => {
+      if (code !== undefined) sayCode(code, json)
       else if (json) sayJson(ALL_CODES)
       else for (const row of ALL_CODES) say(`${row.code.padEnd(54)} ${row.kind.padEnd(17)} ${row.advice}`)
     })

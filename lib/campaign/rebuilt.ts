@@ -2,7 +2,7 @@
 
 import { parseRequest } from '../attachment-request.js'
 import { type AttachmentResult, RESULT_TYPES, resultId } from '../attachment-result.js'
-import { isRecord } from '../envelope.js'
+import { unwrap } from '../envelope.js'
 import type { PlannedRow } from '../onboarding-plan.js'
 
 const SOURCE = 'urn:cen-attach:rebuilt'
@@ -55,9 +55,8 @@ export function rebuiltFailed(
 
 /** The body as it can be sent again: without the envelope that it may have come in. */
 function fieldsOf(body: string): string {
-  const value = JSON.parse(body) as Record<string, unknown>
-  const inner = [value.data, value.detail].find(isRecord)
-  return inner ? JSON.stringify(inner) : body
+  const { value, path } = unwrap(JSON.parse(body))
+  return path === '' ? body : JSON.stringify(value)
 }
 
 function rebuilt(

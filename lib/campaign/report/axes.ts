@@ -1,5 +1,5 @@
 /** What the axes and labels of several charts share. */
-import type { Scale } from 'vega'
+import type { Axis, Scale } from 'vega'
 import { colourOf, type Standing } from './standing.js'
 import { HOUR_MS, MINUTE_MS } from './words.js'
 
@@ -27,3 +27,22 @@ export const colours = (standings: readonly Standing[]): Scale => ({
 })
 export const across = (domain: [number, number], type: 'linear' | 'utc' = 'linear'): Scale =>
   ({ name: 'x', type, domain, range: 'width', nice: false, zero: false }) as Scale
+
+/** How many rows, upwards. */
+export const upTo = (most: number): Scale => ({
+  name: 'y',
+  type: 'linear',
+  domain: [0, most],
+  range: 'height',
+  nice: true,
+})
+export const COUNT_AXIS: Axis = {
+  orient: 'left',
+  scale: 'y',
+  grid: true,
+  domain: false,
+  ticks: false,
+  tickCount: 4,
+  tickMinStep: 1,
+  format: ',d',
+}

@@ -1,7 +1,7 @@
 /** Rows over time, and by the time they took. Widths are in pixels. */
-import type { Scale, Spec } from 'vega'
+import type { Spec } from 'vega'
 import type { Bin } from './attach-time.js'
-import { across, clock, colours } from './axes.js'
+import { across, COUNT_AXIS, clock, colours, upTo } from './axes.js'
 import type { Moment } from './lifeline.js'
 import { colourOf, type Standing } from './standing.js'
 import { step } from './words.js'
@@ -22,24 +22,14 @@ export function overTime(moments: readonly Moment[], width: number): Spec {
       return layer
     })
   })
-  const y: Scale = { name: 'y', type: 'linear', domain: [0, most], range: 'height', nice: true }
   return {
     width,
     height,
     autosize: { type: 'fit', contains: 'padding' },
     data: [{ name: 'layers', values }],
-    scales: [across([moments[0]?.atMs ?? 0, moments.at(-1)?.atMs ?? 1], 'utc'), y, colours(present)],
+    scales: [across([moments[0]?.atMs ?? 0, moments.at(-1)?.atMs ?? 1], 'utc'), upTo(most), colours(present)],
     axes: [
-      {
-        orient: 'left',
-        scale: 'y',
-        grid: true,
-        domain: false,
-        ticks: false,
-        tickCount: 4,
-        tickMinStep: 1,
-        format: ',d',
-      },
+      COUNT_AXIS,
       { orient: 'bottom', scale: 'x', ...clock(moments[0]?.atMs ?? 0, moments.at(-1)?.atMs ?? 1, width / 100) },
     ],
     marks: [
@@ -77,25 +67,10 @@ export function timeBins(bins: readonly Bin[], width: number): Spec {
     data: [{ name: 'bins', values }],
     scales: [
       { name: 'x', type: 'band', domain: names, range: 'width', paddingInner: 0.08 },
-      {
-        name: 'y',
-        type: 'linear',
-        domain: [0, Math.max(1, ...bins.map(({ rows }) => rows))],
-        range: 'height',
-        nice: true,
-      },
+      upTo(Math.max(1, ...bins.map(({ rows }) => rows))),
     ],
     axes: [
-      {
-        orient: 'left',
-        scale: 'y',
-        grid: true,
-        domain: false,
-        ticks: false,
-        tickCount: 4,
-        tickMinStep: 1,
-        format: ',d',
-      },
+      COUNT_AXIS,
       { orient: 'bottom', scale: 'x', ticks: false, labelOverlap: 'greedy', labelSeparation: 8, bandPosition: 0.5 },
     ],
     marks: [
