@@ -34,7 +34,7 @@ interface Row {
 export const scale: Part = {
   name: 'scale',
   onRequest: true,
-  about: `one process, 20 CENs, 10 calls a second, 20 at once per CEN, 10 s each, 10 ms to the queue; SQS at $${PRICES.sqsMillionRequests} a million requests (receives and deletes in tens, returns one by one), Lambda of 512 MB at $${PRICES.lambdaMillionInvocations} a million and $${PRICES.lambdaGbSecond} a GB second, ${LAMBDA.secondsPerBatch} s a batch of ten (us-east-1 list prices, from memory, no free tier); in flight against the cap of ${IN_FLIGHT_CAP.toLocaleString('en')}`,
+  about: `one process, 20 CENs, 10 calls a second, 20 at once per CEN, 10 s each, 10 ms to the queue; SQS at $${PRICES.sqsMillionRequests} a million requests (receives, returns and deletes in tens), Lambda of 512 MB at $${PRICES.lambdaMillionInvocations} a million and $${PRICES.lambdaGbSecond} a GB second, ${LAMBDA.secondsPerBatch} s a batch of ten (us-east-1 list prices, from memory, no free tier); in flight against the cap of ${IN_FLIGHT_CAP.toLocaleString('en')}`,
   async run(progress) {
     const rows: Row[] = []
     for (const n of [...COUNTS, ...(process.env.BENCH_SCALE ? [Number(process.env.BENCH_SCALE)] : [])]) {
@@ -79,7 +79,7 @@ async function simulate(n: number): Promise<Row> {
   const makespanMs = Math.max(...sim.results.map(({ time }) => Date.parse(time))) - startedMs
   const receives = sim.queue.receives()
   const returns = receives - n
-  const sqsRequests = n / 10 + receives / 10 + returns + n / 10
+  const sqsRequests = n / 10 + receives / 10 + returns / 10 + n / 10
   const batches = receives / LAMBDA.batch
   return {
     n,

@@ -39,7 +39,7 @@ export function buildHouse(
   const { sqs, sns } = createAwsClients(awsPlace)
   const house: House = {
     attacher: buildAttacher(config, awsPlace, clock),
-    publisher: createResultTopic(sns, config.resultTopicArn),
+    publisher: createResultTopic(sns, config.resultTopicArn, clock),
     policy: config.policy,
     provenance: createNotificationProof(createSigningCertificates(fetch), clock),
     clock,

@@ -9,10 +9,11 @@ import {
   type RedriveOutcome,
   type RedriveReport,
 } from '../redrive-plan.js'
+import { batchesOf } from './batch-size.js'
 import { type Desk, type Holding, type Reading, withLetters } from './dead-letter-queue.js'
 import { type HeldLetter, withoutHold } from './held-letter.js'
 import { elsewhereOf } from './letter-list.js'
-import { batchesOf, type OutgoingMessage, sendBatch } from './send-batches.js'
+import { type OutgoingMessage, sendBatch } from './send-batches.js'
 
 export interface RedriveOrder extends Reading {
   readonly requestQueueUrl: string

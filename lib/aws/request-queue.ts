@@ -1,16 +1,20 @@
 /** The request queue and its dead-letter queue, as SQS spells them. */
 import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   type QueueAttributeName,
   ReceiveMessageCommand,
-  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { type DeadLetterFacts, toDeadLetter } from '../dead-letter.js'
+import { toDeadLetter } from '../dead-letter.js'
 import type { Clock, MessageQueue } from '../ports.js'
 import type { ReceivedMessage } from '../received-message.js'
+import { entryId } from './batch-answer.js'
+import { sizeOf } from './batch-size.js'
+import { createGatherer } from './gatherer.js'
+import { toMessageAttributes } from './message-attributes.js'
+import { type OutgoingMessage, sendOnce } from './send-batches.js'
 import { fromSdkMessage } from './sqs-message.js'
 
 export interface QueueUrls {
@@ -31,36 +35,54 @@ export interface RequestQueue extends MessageQueue {
 const DEFAULT_BYTES = 262_144
 
 export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): RequestQueue {
-  const setVisibility = async (message: ReceivedMessage, seconds: number) => {
-    const { receiptHandle: ReceiptHandle } = message
-    await sqs.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: urls.requestQueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
-    )
-  }
+  const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
+  const remove = createGatherer<ReceivedMessage>({
+    call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
+    clock,
+  })
+  const hide = createGatherer<{ message: ReceivedMessage; seconds: number }>({
+    call: (wishes) => {
+      const Entries = wishes.map(({ message, seconds }, index) => ({
+        ...toEntry(message, index),
+        VisibilityTimeout: seconds,
+      }))
+      return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
+    },
+    clock,
+  })
+  const bury = createGatherer<OutgoingMessage>({
+    call: (letters) => sendOnce(sqs, deadLetterQueueUrl, letters),
+    bytesOf: sizeOf,
+    clock,
+  })
+  const setVisibility = (message: ReceivedMessage, seconds: number) => hide({ message, seconds })
   const attributes = async (QueueUrl: string, ...AttributeNames: QueueAttributeName[]) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
     return Attributes
   }
   let queueArn: string | undefined
   const visibilitySeconds = async () => {
-    const { VisibilityTimeout, QueueArn } = await attributes(urls.requestQueueUrl, 'VisibilityTimeout', 'QueueArn')
+    const { VisibilityTimeout, QueueArn } = await attributes(QueueUrl, 'VisibilityTimeout', 'QueueArn')
     queueArn = QueueArn
     return Number(VisibilityTimeout)
   }
-  let deadLetterBytes: number | undefined
-  /** Asked once; while the queue does not say, the default of most queues is assumed. */
-  const maxDeadLetterBytes = async () => {
-    deadLetterBytes ??=
-      Number(
-        (await attributes(urls.deadLetterQueueUrl, 'MaximumMessageSize').catch(() => undefined))?.MaximumMessageSize,
-      ) || undefined
-    return deadLetterBytes ?? DEFAULT_BYTES
+  let deadLetterBytes: Promise<number> | undefined
+  /** Asked once, together for all that wait for it; while the queue does not say, the default of most queues is assumed. */
+  const maxDeadLetterBytes = (): Promise<number> => {
+    deadLetterBytes ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
+      ({ MaximumMessageSize }) => Number(MaximumMessageSize) || DEFAULT_BYTES,
+      () => {
+        deadLetterBytes = undefined
+        return DEFAULT_BYTES
+      },
+    )
+    return deadLetterBytes
   }
 
   return {
     async receive(max, waitSeconds, signal) {
       const command = new ReceiveMessageCommand({
-        QueueUrl: urls.requestQueueUrl,
+        QueueUrl,
         MaxNumberOfMessages: max,
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp', 'SenderId', 'MessageGroupId'],
@@ -73,29 +95,17 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     extend: setVisibility,
     retry: setVisibility,
     visibilitySeconds,
-    async complete({ receiptHandle: ReceiptHandle }) {
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: urls.requestQueueUrl, ReceiptHandle }))
-    },
+    complete: remove,
     async deadLetter(message, facts) {
-      const input = toSendInput(urls.deadLetterQueueUrl, message, facts, await maxDeadLetterBytes())
-      await sqs.send(new SendMessageCommand(input))
+      const letter = toDeadLetter(message, facts, await maxDeadLetterBytes())
+      const fifo = { groupId: message.groupId ?? 'dead-letter', deduplicationId: facts.resultId }
+      const attributes = toMessageAttributes(letter.attributes)
+      await bury({ body: letter.body, attributes, ...(deadLetterQueueUrl.endsWith('.fifo') && fifo) })
     },
   }
 }
 
-function toSendInput(QueueUrl: string, message: ReceivedMessage, facts: DeadLetterFacts, maxBytes: number) {
-  const letter = toDeadLetter(message, facts, maxBytes)
-  const fifo = { MessageGroupId: message.groupId ?? 'dead-letter', MessageDeduplicationId: facts.resultId }
-  return {
-    QueueUrl,
-    MessageBody: letter.body,
-    MessageAttributes: toMessageAttributes(letter.attributes),
-    ...(QueueUrl.endsWith('.fifo') && fifo),
-  }
-}
-
-/** SQS and SNS spell an attribute alike. */
-export const toMessageAttributes = (attributes: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-  )
+const toEntry = ({ receiptHandle }: ReceivedMessage, index: number) => ({
+  Id: entryId(index),
+  ReceiptHandle: receiptHandle,
+})

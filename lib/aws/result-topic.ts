@@ -1,21 +1,35 @@
 /** The result topic, as SNS spells it. */
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
+import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
 import { resultAttributes } from '../attachment-result.js'
 import { sha256Hex } from '../digest.js'
-import type { ResultPublisher } from '../ports.js'
-import { toMessageAttributes } from './request-queue.js'
+import type { Clock, ResultPublisher } from '../ports.js'
+import { entryId } from './batch-answer.js'
+import { sizeOf } from './batch-size.js'
+import { createGatherer } from './gatherer.js'
+import { toMessageAttributes } from './message-attributes.js'
+import type { OutgoingMessage } from './send-batches.js'
 
-export function createResultTopic(sns: SNSClient, TopicArn: string): ResultPublisher {
+/** Results that are published in the same moment share a call; each is answered by itself. */
+export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock): ResultPublisher {
+  const publish = createGatherer<OutgoingMessage>({
+    call: (results) =>
+      sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: results.map(toEntry) })),
+    bytesOf: sizeOf,
+    clock,
+  })
   return {
-    async publish(result) {
-      const fifo = { MessageGroupId: sha256Hex(result.subject), MessageDeduplicationId: result.id }
-      const command = new PublishCommand({
-        TopicArn,
-        Message: JSON.stringify(result),
-        MessageAttributes: toMessageAttributes(resultAttributes(result)),
-        ...(TopicArn.endsWith('.fifo') && fifo),
-      })
-      await sns.send(command)
+    publish(result) {
+      const fifo = { groupId: sha256Hex(result.subject), deduplicationId: result.id }
+      const attributes = toMessageAttributes(resultAttributes(result))
+      return publish({ body: JSON.stringify(result), attributes, ...(TopicArn.endsWith('.fifo') && fifo) })
     },
   }
 }
+
+const toEntry = ({ body, attributes, groupId, deduplicationId }: OutgoingMessage, index: number) => ({
+  Id: entryId(index),
+  Message: body,
+  ...(attributes && { MessageAttributes: { ...attributes } }),
+  ...(groupId !== undefined && { MessageGroupId: groupId }),
+  ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+})

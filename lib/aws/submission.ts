@@ -1,8 +1,9 @@
 /** Sends requests to the request queue, one batch after the other, at most so many a second. */
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock } from '../ports.js'
-import { toMessageAttributes } from './request-queue.js'
-import { batchesOf, type OutgoingMessage, sendBatch } from './send-batches.js'
+import { batchesOf } from './batch-size.js'
+import { toMessageAttributes } from './message-attributes.js'
+import { type OutgoingMessage, sendBatch } from './send-batches.js'
 
 export interface Outgoing {
   readonly body: string

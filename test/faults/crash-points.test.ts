@@ -102,9 +102,9 @@ async function crash(scenario: Scenario, k: number): Promise<{ reached: boolean;
 /** A deletion that left before its outcome was durable. */
 function disorderOf(trace: string, { outcome }: Scenario): string[] {
   const points = existsSync(trace) ? readFileSync(trace, 'utf8').split('\n') : []
-  const deletion = points.indexOf('before DeleteMessage')
+  const deletion = points.indexOf('before DeleteMessageBatch')
   const earlier = points.slice(0, deletion === -1 ? 0 : deletion)
-  const needed = outcome === 'failed' ? ['after Publish', 'after SendMessage'] : ['after Publish']
+  const needed = outcome === 'failed' ? ['after PublishBatch', 'after SendMessageBatch'] : ['after PublishBatch']
   return deletion === -1
     ? []
     : needed.filter((point) => !earlier.includes(point)).map((point) => `(iii) a delete left before "${point}"`)

@@ -18,9 +18,15 @@ interface WirePlan {
 
 const ATTACH = 'AttachCenChildInstance'
 const queueFaults = fc.record({
-  action: fc.constantFrom('Publish', 'DeleteMessage', 'ChangeMessageVisibility', 'SendMessage', 'ReceiveMessage'),
+  action: fc.constantFrom(
+    'PublishBatch',
+    'DeleteMessageBatch',
+    'ChangeMessageVisibilityBatch',
+    'SendMessageBatch',
+    'ReceiveMessage',
+  ),
   times: fc.integer({ min: 1, max: 4 }),
-  how: fc.constantFrom('refuse' as const, 'lose' as const),
+  how: fc.constantFrom('refuse' as const, 'lose' as const, 'part' as const),
 })
 const apiFaults = fc.record({
   action: fc.constantFrom(ATTACH, 'DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'),

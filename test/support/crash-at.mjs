@@ -22,7 +22,7 @@ const { request } = http
 http.request = (...args) => {
   const headers = args.find((arg) => arg?.headers)?.headers ?? {}
   const named = (name) => headers[name] ?? headers[name.toLowerCase()]
-  const target = named('x-amz-target')?.split('.')[1] ?? named('x-acs-action') ?? 'Publish'
+  const target = named('x-amz-target')?.split('.')[1] ?? named('x-acs-action') ?? 'PublishBatch'
   reach(`before ${target}`)
   const sent = request(...args)
   sent.prependListener('response', () => reach(`after ${target}`))

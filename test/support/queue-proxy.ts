@@ -1,14 +1,15 @@
 /** A proxy before the queue server: it refuses some calls (the faults of SQS and SNS, as data), and tells senders apart, as SQS does. */
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { refuseFirstEntry } from './batch-refusal.js'
 
 export interface QueueFault {
-  /** `Publish`, or an SQS action such as `DeleteMessage`. */
+  /** `PublishBatch`, or an SQS action such as `DeleteMessageBatch`. */
   readonly action: string
   /** How many of its next calls fail. */
   readonly times: number
-  /** `refuse`: HTTP 500 before the effect. `lose`: the effect happens, the answer is cut off. */
-  readonly how: 'refuse' | 'lose'
+  /** `refuse`: HTTP 500 before the effect. `lose`: the effect happens, the answer is cut off. `part`: of a batch, its first entry is refused. */
+  readonly how: 'refuse' | 'lose' | 'part'
 }
 
 export interface QueueProxy {
@@ -24,8 +25,8 @@ export type Senders = Readonly<Record<string, string>>
 export interface Tap {
   /** Sees every call before it goes on; what it returns goes on instead. */
   asked?(action: string, input: string): string | undefined
-  /** What the caller is to get for an answer. */
-  answered?(action: string, answer: string): string
+  /** What the caller is to get for an answer to what it asked. */
+  answered?(action: string, answer: string, asked: string): string
 }
 
 export async function startQueueProxy(
@@ -67,8 +68,14 @@ export async function startQueueProxy(
         outgoing.end('{"__type":"InternalFailure","message":"refused by the plan"}')
         return
       }
+      const part = fault?.how === 'part' ? refuseFirstEntry(asked) : undefined
+      if (part && part.asked === undefined) {
+        outgoing.writeHead(200, { 'content-type': asked.startsWith('{') ? 'application/x-amz-json-1.0' : 'text/xml' })
+        outgoing.end(part.told(''))
+        return
+      }
       // The queue server knows its queues by the URL that it gave them.
-      const text = Buffer.from(asked.replaceAll(proxied, target))
+      const text = Buffer.from((part?.asked ?? asked).replaceAll(proxied, target))
       const headers = { ...incoming.headers, 'content-length': String(text.length) }
       const onward = request(
         target + (incoming.url ?? '/'),
@@ -86,7 +93,8 @@ export async function startQueueProxy(
             const marked = /^(?:Send|Receive)Message/.test(action)
               ? tellSenders(said, incoming.headers.authorization)
               : said
-            const told = tap.answered?.(action, marked) ?? marked
+            const partly = part?.told(marked) ?? marked
+            const told = tap.answered?.(action, partly, asked) ?? partly
             const { 'content-length': _, ...headers } = answer.headers
             outgoing.writeHead(answer.statusCode ?? 500, headers)
             outgoing.end(told)

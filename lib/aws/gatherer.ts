@@ -1,0 +1,82 @@
+/** Gathers single wishes into batch calls: what comes in the same moment, or while a call is under way, goes together. */
+import type { Clock } from '../ports.js'
+import { type BatchAnswer, refusalOf } from './batch-answer.js'
+import { BATCH_ENTRIES, fitting } from './batch-size.js'
+
+export interface Gathering<T> {
+  /** Makes one call for 1 to 10 items; entries are named by `entryId`. */
+  readonly call: (items: readonly T[]) => Promise<BatchAnswer>
+  /** Where a call takes only so many bytes. */
+  readonly bytesOf?: (item: T) => number
+  readonly clock: Clock
+}
+
+/** A call that takes longer does not hold up what comes after it. */
+const HOLD_MS = 20
+
+interface Waiting<T> {
+  readonly item: T
+  readonly bytes: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Returns a function that resolves once its item has taken effect, and rejects where it was refused or is not known to have.
+ * There is no timer that waits for more: an item leaves at once, with a full batch, or when the call before it is answered,
+ * after 20 ms at the latest.
+ */
+export function createGatherer<T>({ call, bytesOf = () => 0, clock }: Gathering<T>): (item: T) => Promise<void> {
+  let waiting: Waiting<T>[] = []
+  let holding = 0
+  let due = false
+
+  const flush = (): void => {
+    due = false
+    for (;;) {
+      const count = fitting(waiting.slice(0, BATCH_ENTRIES + 1).map(({ bytes }) => bytes))
+      const full = count === BATCH_ENTRIES || count < waiting.length
+      if (count === 0 || (holding > 0 && !full)) return
+      const batch = waiting.slice(0, count)
+      waiting = waiting.slice(count)
+      void hold(send(batch, call))
+    }
+  }
+  const hold = async (sent: Promise<void>): Promise<void> => {
+    holding += 1
+    const answered = new AbortController()
+    await Promise.race([sent.then(() => answered.abort()), clock.sleep(HOLD_MS, answered.signal)])
+    holding -= 1
+    flush()
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, bytes: bytesOf(item), resolve, reject })
+      if (due) return
+      due = true
+      // Everything that is answered in this turn of the event loop has its say first.
+      setImmediate(flush)
+    })
+}
+
+/** Never rejects. A call that is refused as a whole says nothing of the single item: each then goes alone. */
+async function send<T>(batch: readonly Waiting<T>[], call: Gathering<T>['call']): Promise<void> {
+  try {
+    const answer = await call(batch.map(({ item }) => item))
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const refusal = refusalOf(answer, index)
+      if (refusal) reject(new Error(refusal.why))
+      else resolve()
+    }
+  } catch (error) {
+    if (batch.length > 1 && mayBeOneOfThem(error)) await Promise.all(batch.map((one) => send([one], call)))
+    else for (const { reject } of batch) reject(error)
+  }
+}
+
+/** The request itself was refused, and not for its rate or its sender; after an unknown outcome nothing is sent again here. */
+function mayBeOneOfThem(error: unknown): boolean {
+  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } }
+  return $metadata?.httpStatusCode === 400 && !/throttl|credential|token|accessdenied/i.test(name)
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import type { BatchAnswer } from '../lib/aws/batch-answer.js'
+import { batchesOf, fitting } from '../lib/aws/batch-size.js'
+import { createGatherer } from '../lib/aws/gatherer.js'
+import type { Clock } from '../lib/ports.js'
+
+/** A clock whose sleeps end when the test says so. */
+function handClock() {
+  const sleepers: (() => void)[] = []
+  const clock: Clock = {
+    now: () => 0,
+    sleep: (_ms, signal) =>
+      new Promise((resolve) => {
+        sleepers.push(resolve)
+        signal?.addEventListener('abort', () => resolve())
+      }),
+  }
+  return { clock, pass: () => sleepers.splice(0).forEach((wake) => void wake()) }
+}
+
+/** Resolves once everything that can happen without an answer has happened. */
+const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
+const allOf = (count: number): BatchAnswer => ({
+  Successful: Array.from({ length: count }, (_, index) => ({ Id: String(index) })),
+})
+
+interface Call {
+  readonly items: readonly string[]
+  answer(answer?: BatchAnswer): void
+  fail(error: Error): void
+}
+
+function setUp(bytesOf?: (item: string) => number) {
+  const { clock, pass } = handClock()
+  const calls: Call[] = []
+  const wish = createGatherer<string>({
+    call: (items) =>
+      new Promise((resolve, reject) => {
+        calls.push({ items, answer: (answer = allOf(items.length)) => resolve(answer), fail: reject })
+      }),
+    ...(bytesOf && { bytesOf }),
+    clock,
+  })
+  /** Wishes, and what became of each. */
+  const outcomes = (...items: string[]) =>
+    Promise.all(
+      items.map((item) =>
+        wish(item).then(
+          () => 'done',
+          (error: Error) => error.message,
+        ),
+      ),
+    )
+  return { calls, outcomes, wish, pass }
+}
+
+const many = Array.from({ length: 22 }, (_, index) => `item-${index}`)
+
+describe('what is wished for in the same moment', () => {
+  it('leaves at once in full batches, the rest with the next answer', async () => {
+    const { calls, outcomes } = setUp()
+    const done = outcomes(...many)
+    await settled()
+    expect(calls.map(({ items }) => items.length)).toEqual([10, 10])
+    calls[0]?.answer()
+    calls[1]?.answer()
+    await settled()
+    expect(calls.map(({ items }) => items.length)).toEqual([10, 10, 2])
+    calls[2]?.answer()
+    expect(await done).toEqual(many.map(() => 'done'))
+  })
+
+  it('waits for no timer where nothing is under way', async () => {
+    const { calls, outcomes } = setUp()
+    void outcomes('alone')
+    await settled()
+    expect(calls.map(({ items }) => items)).toEqual([['alone']])
+  })
+
+  it('goes into one call only as far as its bytes allow', async () => {
+    const { calls, outcomes } = setUp(() => 100_000)
+    void outcomes('a', 'b', 'c')
+    await settled()
+    expect(calls.map(({ items }) => items)).toEqual([['a', 'b']])
+    calls[0]?.answer()
+    await settled()
+    expect(calls[1]?.items).toEqual(['c'])
+  })
+})
+
+describe('what is wished for while a call is under way', () => {
+  it('goes together when that is answered', async () => {
+    const { calls, outcomes } = setUp()
+    void outcomes('first')
+    await settled()
+    void outcomes('second')
+    await settled()
+    void outcomes('third')
+    await settled()
+    expect(calls).toHaveLength(1)
+    calls[0]?.answer()
+    await settled()
+    expect(calls[1]?.items).toEqual(['second', 'third'])
+  })
+
+  it('is not held up by a call that hangs', async () => {
+    const { calls, outcomes, pass } = setUp()
+    void outcomes('hangs')
+    await settled()
+    void outcomes('next')
+    await settled()
+    pass()
+    await settled()
+    expect(calls[1]?.items).toEqual(['next'])
+  })
+})
+
+describe('an answer', () => {
+  it('counts for each entry by itself', async () => {
+    const { calls, outcomes } = setUp()
+    const done = outcomes('good', 'bad', 'unnamed')
+    await settled()
+    calls[0]?.answer({ Successful: [{ Id: '0' }], Failed: [{ Id: '1', Code: 'InternalError', Message: 'no' }] })
+    expect(await done).toEqual(['done', 'InternalError: no', 'Unanswered: the answer does not name it'])
+  })
+
+  it('that refuses the call as a whole is asked for again, each entry alone', async () => {
+    const { calls, outcomes } = setUp()
+    const done = outcomes('good', 'bad')
+    await settled()
+    const refused = () =>
+      Object.assign(new Error('no'), { name: 'InvalidParameter', $metadata: { httpStatusCode: 400 } })
+    calls[0]?.fail(refused())
+    await settled()
+    expect(calls.slice(1).map(({ items }) => items)).toEqual([['good'], ['bad']])
+    calls[1]?.answer()
+    calls[2]?.fail(refused())
+    expect(await done).toEqual(['done', 'no'])
+  })
+
+  it.each<[string, object]>([
+    ['an outcome that is not known', { name: 'TimeoutError' }],
+    ['a failure of the server', { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],
+    ['a throttle', { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
+  ])('that is none fails all, and is not asked for again here: %s', async (_name, facts) => {
+    const { calls, outcomes } = setUp()
+    const done = outcomes('a', 'b')
+    await settled()
+    calls[0]?.fail(Object.assign(new Error('no answer'), facts))
+    expect(await done).toEqual(['no answer', 'no answer'])
+    expect(calls).toHaveLength(1)
+  })
+})
+
+describe('a batch', () => {
+  it('has ten entries and 256 KiB at most, and one entry at least', () => {
+    expect(fitting(Array.from({ length: 30 }, () => 1))).toBe(10)
+    expect(fitting([262_144, 1])).toBe(1)
+    expect(fitting([262_143, 1, 1])).toBe(2)
+    expect(fitting([999_999])).toBe(1)
+    expect(fitting([])).toBe(0)
+    const messages = [...'abcd'].map((body) => ({ body: body.repeat(100_000) }))
+    expect([...batchesOf(messages)].map((batch) => batch.length)).toEqual([2, 2])
+    expect([...batchesOf(messages, 1)]).toHaveLength(4)
+  })
+
+  it('counts the attributes with the bodies, in bytes', () => {
+    const half = { body: 'é'.repeat(65_000), attributes: { a: { DataType: 'String', StringValue: 'x'.repeat(2_000) } } }
+    expect([...batchesOf([half, half])]).toHaveLength(2)
+  })
+})
