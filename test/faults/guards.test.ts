@@ -88,8 +88,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'law 3: a 200 is no success',
     file: 'lib/handle-message.ts',
-    find: "return awaitChange({ status: 'attaching' }, looked)",
-    put: "return finishAttached({ status: 'attached' }, looked)",
+    find: "idempotencyKey, house.clock.now())\n    return awaitChange({ status: 'attaching' }, looked)",
+    put: "idempotencyKey, house.clock.now())\n    return finishAttached({ status: 'attached' }, looked)",
     tests: flow,
   },
   {
