@@ -13,15 +13,10 @@ import {
   toVerdict,
   type Verdict,
 } from './result-texts.js'
+import { type Outcome, RESULT_TYPES } from './result-types.js'
 import { withoutUndefined } from './without-undefined.js'
 
-export const RESULT_TYPES = {
-  attached: 'cen.attachment.attached.v1',
-  failed: 'cen.attachment.failed.v1',
-  'grant-required': 'cen.attachment.grant-required.v1',
-  preflight: 'cen.attachment.preflight.v1',
-} as const
-export type Outcome = keyof typeof RESULT_TYPES
+export { type Outcome, RESULT_TYPES }
 
 /** A result is always smaller than this, in bytes; texts of the API are cut to keep it so. */
 export const MAX_RESULT_BYTES = 32_768

@@ -7,6 +7,7 @@ import type { Failure } from './failure.js'
 import { expired, finishFailed, type Looked, publishParked } from './finish.js'
 import type { House } from './house.js'
 import type { Call } from './intake.js'
+import { noteFailure } from './receipt.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 import { decide } from './retry-policy.js'
 
@@ -26,6 +27,7 @@ export async function settleFailure(
 ): Promise<Disposition> {
   const { message, request, house } = looked
   const nowMs = house.clock.now()
+  noteFailure(message, failure)
   const decided = decide(failure, progressOf(message, nowMs), house.random)
   // A read that is refused says nothing about the attachment: it is asked for again, like one that got no answer.
   const refusedRead = call === 'read' && decided.action === 'fail'

@@ -9,13 +9,14 @@ import {
 } from './alibaba-settings.js'
 import { type AttacherSetting, readAttacher } from './attacher-setting.js'
 import { DEFAULT_CAPS, type LimiterCaps } from './limiter.js'
+import { type ObservationSettings, readObservation } from './observation-settings.js'
 import { ALLOW_ALL, type Policy } from './policy.js'
 import { type ReadFile, readPolicy } from './policy-setting.js'
 import { createSettingReader, type Environment } from './setting-reader.js'
 
 export { type Environment, LOG_LEVELS, type LogLevel }
 
-export interface Config extends AlibabaSettings {
+export interface Config extends AlibabaSettings, ObservationSettings {
   readonly requestQueueUrl: string
   readonly deadLetterQueueUrl: string
   readonly resultTopicArn: string
@@ -61,6 +62,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
   const logLevel = readLogLevel(reader)
   const attacher = readAttacher(reader)
   const alibaba = readAlibabaSettings(reader)
+  const observation = readObservation(reader)
   const alibabaIdentity = readIdentity(said, fault)
   const resultSource = said('RESULT_SOURCE') ?? 'urn:cen-attach'
   if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]{1,512}$/.test(resultSource))
@@ -84,6 +86,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     logLevel,
     policy: policy.policy,
     ...alibaba,
+    ...observation,
     alibabaIdentity,
     attacher,
   }

@@ -8,6 +8,7 @@ import { type Failure, failureOf } from './failure.js'
 import { describeGrant, grantCall } from './grant-call.js'
 import type { House } from './house.js'
 import type { AttachmentState } from './ports.js'
+import { idsOf, noteFailure } from './receipt.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 import type { Verdict } from './result-texts.js'
 
@@ -131,8 +132,10 @@ async function publish(
       'the result was not published',
     )
   }
-  const log = facts.outcome === 'attached' ? house.log.info : house.log.warn
-  const { requestId, outcome, attachment, error, receiveCount, durationMs } = result.data
+  const log = facts.outcome === 'attached' ? house.log.debug : house.log.warn
+  const { requestId, outcome, attachment, adopted, error, receiveCount, durationMs } = result.data
+  noteFailure(message, facts.failure)
+  message.receipt?.note({ ...idsOf(subject), outcome, resultId: result.id, adopted, durationMs })
   log.call(house.log, `result:published`, {
     resultId: result.id,
     requestId,

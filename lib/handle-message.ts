@@ -21,6 +21,7 @@ import type { House } from './house.js'
 import { isWall } from './limiter.js'
 import type { AttachmentState, CallLimits } from './ports.js'
 import { lookAhead } from './preflight.js'
+import { idsOf, noteFailure } from './receipt.js'
 import { ageMs, isAsKnown, type ReceivedMessage, receiptId } from './received-message.js'
 import { lineUp, takeTurn } from './take-turn.js'
 
@@ -41,7 +42,7 @@ export async function handleMessage(
   house: House,
   deadlineMs = Infinity,
 ): Promise<Disposition> {
-  const startedMs = house.clock.now()
+  message.receipt?.look()
   const untouched = isAsKnown(message, house.untouched)
   const unsent = isAsKnown(message, house.unsent)
   for (const known of [house.untouched, house.unsent]) known.delete(receiptId(message))
@@ -54,7 +55,7 @@ export async function handleMessage(
       error: String((error as Error)?.message ?? error),
     })
     disposition = retryAfter(
-      fullJitterMs(CRASH_LADDER, message.receiveCount, ageMs(message, startedMs), house.random),
+      fullJitterMs(CRASH_LADDER, message.receiveCount, ageMs(message, house.clock.now()), house.random),
       'the worker failed',
     )
   }
@@ -62,12 +63,6 @@ export async function handleMessage(
     house.untouched.add(receiptId(message))
     if (unsent) house.unsent.add(receiptId(message))
   }
-  house.log.debug('message:handled', {
-    messageId: message.messageId,
-    receiveCount: message.receiveCount,
-    ...disposition,
-    tookMs: house.clock.now() - startedMs,
-  })
   return disposition
 }
 
@@ -85,9 +80,10 @@ async function look(
     return finishFailed(message, subject, failure, 'invalid-request', house)
   }
   const request = withinReceives(parsed.request, message, house)
+  message.receipt?.note(idsOf(request))
   const asked: Looked = { message, request, house, ...known }
   if (untouched && house.clock.now() >= request.notAfterMs) return expired(asked)
-  const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS }
+  const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS, receipt: message.receipt }
   const consent = await askPolicy(asked, limits)
   if (consent.answer === 'unproven') return settleFailure(consent.failure, asked, 'read')
   if (consent.answer === 'refused') return refused(asked, consent.failure)
@@ -166,6 +162,7 @@ async function attach(looked: Looked, limits: CallLimits, granted = false): Prom
   const answer = await house.attacher.attach(attachment, { ...limits, refused })
   const failure = answer.ok ? undefined : answer.failure
   house.intake.observe('attach', attachment, failure, house.clock.now())
+  noteFailure(looked.message, failure)
   if (failure === undefined) {
     house.attachTimes.accepted(attachment.cenId, idempotencyKey, house.clock.now())
     return awaitChange({ status: 'attaching' }, looked)

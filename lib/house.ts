@@ -3,6 +3,7 @@ import type { AttachTimes } from './attach-times.js'
 import type { Random } from './backoff.js'
 import type { Intake } from './intake.js'
 import type { Limiter } from './limiter.js'
+import type { Observer } from './observer.js'
 import type { Policy } from './policy.js'
 import type { Attacher, Clock, Log, Provenance, ResultPublisher } from './ports.js'
 import type { RecentIds } from './recent-ids.js'
@@ -15,6 +16,7 @@ export interface House {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly observer: Observer
   readonly intake: Intake
   readonly limiter: Limiter
   readonly attachTimes: AttachTimes

@@ -36,7 +36,8 @@ const MAX_CENS = 10_000
 const BLOCKING = normalCode('Operation.Blocking')
 
 /** True for a refusal that the limiter answers: it knows when to ask again, and nothing was done. */
-export const isWall = ({ code, kind }: Failure): boolean => kind === 'throttled' || normalCode(code) === BLOCKING
+export const isWall = ({ code, kind }: Pick<Failure, 'code' | 'kind'>): boolean =>
+  kind === 'throttled' || normalCode(code) === BLOCKING
 
 interface Cen {
   readonly slots: CenSlots

@@ -3,6 +3,7 @@ import type { Attachment } from './attachment.js'
 import type { AttachmentResult } from './attachment-result.js'
 import type { DeadLetterFacts } from './dead-letter.js'
 import type { Failure } from './failure.js'
+import type { Receipt } from './observer.js'
 import type { ReceivedMessage } from './received-message.js'
 
 export interface Clock {
@@ -37,6 +38,8 @@ export interface CallLimits {
   readonly deadlineMs: number
   /** Told of every attempt that was refused, those too that are tried again within the call. */
   readonly refused?: (failure: Failure) => void
+  /** What the call is made for, where that is one message. */
+  readonly receipt?: Receipt | undefined
 }
 
 /** The CEN's side. Answers carry failures as values; nothing rejects. */

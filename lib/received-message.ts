@@ -1,4 +1,5 @@
 /** A message as a queue handed it over; every door builds this shape from its own host's record. */
+import type { Receipt } from './observer.js'
 import type { RecentIds } from './recent-ids.js'
 
 export interface ReceivedMessage {
@@ -24,6 +25,8 @@ export interface ReceivedMessage {
   readonly redriveCount?: number
   /** True where this process handles it again inside the same receipt, after a short wait in hand. */
   readonly heldInHand?: boolean
+  /** Gathers what is to be told of this receipt; absent where nobody asks. */
+  readonly receipt?: Receipt
 }
 
 /** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a ladder below its start. */

@@ -45,6 +45,7 @@ export async function settleBatch(batch: Batch, house: House): Promise<string[]>
   await Promise.race([all, out])
   const ids = [...returned]
   answered.abort()
+  for (const message of batch.messages) message.receipt?.end()
   return ids
 }
 

@@ -23,6 +23,8 @@ export async function settleMessage(
   queue: MessageQueue,
   desk: Desk,
 ): Promise<Settled> {
+  const { action } = disposition
+  message.receipt?.note({ action, ...(action === 'retry' && { why: disposition.why }) })
   switch (disposition.action) {
     case 'complete':
       return end(message, queue, desk)
@@ -31,6 +33,7 @@ export async function settleMessage(
       return 'returned'
     case 'dead-letter':
       if (await deadLetter(message, disposition, queue, desk)) return end(message, queue, desk)
+      message.receipt?.note({ action: 'retry', why: 'the dead-letter queue does not take it' })
       await giveBack(message, settleDelaySeconds(message, desk), queue, desk)
       return 'returned'
   }
@@ -47,7 +50,7 @@ export async function giveBack(
   const seconds = Math.max(0, Math.min(delaySeconds, Math.floor(leftMs / 1_000)))
   // A refusal costs only the queue's own visibility timeout, so it is not tried again.
   const done = await tried(() => queue.retry(message, seconds), 'message:not-returned', message, desk)
-  if (done) desk.log.debug('message:returned', { messageId: message.messageId, delaySeconds: seconds })
+  message.receipt?.end(done ? { delaySeconds: seconds } : {})
 }
 
 async function deadLetter(
@@ -74,6 +77,7 @@ async function deadLetter(
 async function end(message: ReceivedMessage, queue: MessageQueue, desk: Desk): Promise<Settled> {
   // A message that cannot be deleted comes back, is found done, and is told of again under the same id.
   await persist(() => queue.complete(message), 'message:not-deleted', message, desk)
+  message.receipt?.end()
   return 'ended'
 }
 

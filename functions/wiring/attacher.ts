@@ -11,6 +11,7 @@ import type { FunctionPlace } from '../../lib/attacher-setting.js'
 import type { AwsPlace } from '../../lib/aws/clients.js'
 import { getWebIdentityToken } from '../../lib/aws/web-identity-token.js'
 import type { Config } from '../../lib/config.js'
+import { NOBODY, type Observer } from '../../lib/observer.js'
 import type { Attacher, Clock } from '../../lib/ports.js'
 import { buildDirectAttacher, directCalls } from './direct-attacher.js'
 
@@ -18,25 +19,37 @@ import { buildDirectAttacher, directCalls } from './direct-attacher.js'
 export const buildCalls = (config: Config, awsPlace: AwsPlace, clock: Clock): AlibabaCalls =>
   directCalls(config, buildKeySource(config, awsPlace, clock), clock)
 
-export function buildAttacher(config: Config, awsPlace: AwsPlace, clock: Clock): Attacher {
-  const source = buildKeySource(config, awsPlace, clock)
-  if (config.attacher.kind === 'direct') return buildDirectAttacher(config, source, clock, config.caps)
-  return buildFcAttacher(config, config.attacher.place, source, clock)
+export function buildAttacher(config: Config, awsPlace: AwsPlace, clock: Clock, observer = NOBODY): Attacher {
+  const source = buildKeySource(config, awsPlace, clock, observer)
+  if (config.attacher.kind === 'direct') return buildDirectAttacher(config, source, clock, config.caps, observer)
+  return buildFcAttacher(config, config.attacher.place, source, clock, observer)
 }
 
-function buildKeySource({ endpoints, alibabaIdentity }: Config, awsPlace: AwsPlace, clock: Clock): KeySource {
+function buildKeySource(
+  { endpoints, alibabaIdentity }: Config,
+  awsPlace: AwsPlace,
+  clock: Clock,
+  observer = NOBODY,
+): KeySource {
   return createKeySource(alibabaIdentity, {
     stsEndpoint: endpoints.sts,
     clock,
+    observer,
     readToken: ({ tokenFile, audience }) =>
       tokenFile === undefined ? getWebIdentityToken(audience, awsPlace) : readFile(tokenFile, 'utf8'),
   })
 }
 
-function buildFcAttacher(config: Config, place: FunctionPlace, source: KeySource, clock: Clock): Attacher {
+function buildFcAttacher(
+  config: Config,
+  place: FunctionPlace,
+  source: KeySource,
+  clock: Clock,
+  observer: Observer,
+): Attacher {
   const invoke = place.service === undefined ? createInvoke(place, source) : createFc2Invoke(place, source)
   const { cenOwnerId, grantRoleName } = config
-  return createFcAttacher(invoke, createSignedCall(source, clock), clock, {
+  return createFcAttacher(invoke, createSignedCall(source, clock, observer), clock, {
     grants: grantRoleName !== undefined,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
   })

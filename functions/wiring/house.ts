@@ -11,6 +11,7 @@ import { systemClock } from '../../lib/host/system-clock.js'
 import type { House } from '../../lib/house.js'
 import { createIntake } from '../../lib/intake.js'
 import { createLimiter } from '../../lib/limiter.js'
+import type { Observer } from '../../lib/observer.js'
 import type { Log } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
 import { buildAttacher } from './attacher.js'
@@ -26,28 +27,33 @@ export interface HouseOptions {
   readonly pausedDelayMs: number
   /** How long the end of a message is tried again while its decision is in hand; a Lambda must not sleep. */
   readonly patienceMs: number
+  readonly observer: Observer
 }
 
 export function buildHouse(
   config: Config,
   env: Environment,
   log: Log,
-  { pausedDelayMs, patienceMs }: HouseOptions,
+  { pausedDelayMs, patienceMs, observer }: HouseOptions,
 ): Built {
   const clock = systemClock
   const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
   const { sqs, sns } = createAwsClients(awsPlace)
   const house: House = {
-    attacher: buildAttacher(config, awsPlace, clock),
+    attacher: buildAttacher(config, awsPlace, clock, observer),
     publisher: createResultTopic(sns, config.resultTopicArn, clock),
     policy: config.policy,
     provenance: createNotificationProof(createSigningCertificates(fetch), clock),
     clock,
     random: Math.random,
     log,
-    intake: createIntake(({ paused, code, message }) =>
-      paused ? log.error('intake:paused', { code, message }) : log.warn('intake:resumed'),
-    ),
+    observer,
+    intake: createIntake((status) => {
+      const { paused, code, message } = status
+      observer.intake(status)
+      if (paused) log.error('intake:paused', { code, message })
+      else log.warn('intake:resumed')
+    }),
     limiter: createLimiter(config.caps),
     attachTimes: createAttachTimes(),
     untouched: createRecentIds(),

@@ -5,6 +5,8 @@ import { handleMessage } from '../../lib/handle-message.js'
 import type { IntakeStatus } from '../../lib/intake.js'
 import type { Log } from '../../lib/ports.js'
 import { buildHouse } from './house.js'
+import { UnusableSetting } from './unusable-setting.js'
+import { watchWorker } from './worker-watch.js'
 
 const PAUSED_DELAY_MS = 10_000
 /** Minutes of a dead-letter queue's outage are outlasted in hand; the heartbeat goes on meanwhile. */
@@ -20,12 +22,21 @@ export interface WorkerRun {
   readonly waitSeconds: number
 }
 
-/** Resolves to the intake's status once the worker has left; rejects where the request queue cannot be read at the start. */
+/** Resolves to the intake's status once the worker has left; rejects with an unusable setting where the request queue cannot be read, or the metrics' port be had, at the start. */
 export async function runWorker({ config, env, log, stop, waitSeconds }: WorkerRun): Promise<IntakeStatus> {
-  const { house, queue } = buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS, patienceMs: PATIENCE_MS })
+  const watch = await watchWorker(config, log)
+  const { observer } = watch
+  const host = { pausedDelayMs: PAUSED_DELAY_MS, patienceMs: PATIENCE_MS, observer }
+  const { house, queue } = buildHouse(config, env, log, host)
   const { concurrency } = config
   const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
   const fifo = config.requestQueueUrl.endsWith('.fifo')
-  await runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, house)
+  try {
+    await runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, house)
+  } catch (error) {
+    throw new UnusableSetting('REQUEST_QUEUE_URL', error)
+  } finally {
+    await watch.stop()
+  }
   return house.intake.status()
 }

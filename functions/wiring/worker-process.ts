@@ -8,11 +8,10 @@ import { readTextFile } from './text-file.js'
 
 /** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
 const WAIT_SECONDS = 5
+/** A server that is down, or a port that another one still holds, is no wrong use: a supervisor may start the worker again. */
+const PASSES = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|Timeout|EADDRINUSE/
 
 /** Resolves to the exit code: 0 after a stop, 1 where the intake was paused then or the queue could not be reached, 2 where the settings or the queue cannot be used. */
-/** A server that is down is no wrong use: a supervisor may start the worker again. */
-const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|Timeout/
-
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   const reading = readConfig(env, readTextFile)
   if (!reading.ok) return refuse(reading.faults)
@@ -23,9 +22,9 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
     const { paused } = await runWorker({ config, env, log, stop, waitSeconds: WAIT_SECONDS })
     return paused ? 1 : 0
   } catch (error) {
-    const { name, message } = error as Error
-    refuse([`REQUEST_QUEUE_URL cannot be used: ${message}`])
-    return UNREACHABLE.test(`${name} ${message}`) ? 1 : 2
+    const { message, cause } = error as Error
+    refuse([message])
+    return PASSES.test(`${(cause as Error | undefined)?.name} ${message}`) ? 1 : 2
   }
 }
 

@@ -42,11 +42,12 @@ export function createFcAttacher(
     said: Arguments<A>,
     limits: CallLimits,
   ): Promise<Answer<ValueOf<A>>> => {
-    const invoked = await signed(() => {
+    const invokeOnce = () => {
       const leftMs = Math.max(1, Math.min(LONGEST_MS, limits.deadlineMs - clock.now()))
       const timeoutMs = leftMs - Math.min(MARGIN_MS, leftMs / 4)
       return invoke(JSON.stringify({ version: PROTOCOL_VERSION, action, timeoutMs, ...said }), leftMs)
-    }, limits)
+    }
+    const invoked = await signed(`InvokeFunction:${action}`, invokeOnce, limits)
     if (!invoked.ok) return invoked
     const { answer, refused } = readFunctionSays(action, invoked.value)
     for (const failure of refused) limits.refused?.(failure)

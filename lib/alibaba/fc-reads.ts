@@ -26,7 +26,7 @@ export function createGatheredReads(readStates: ReadStates) {
     // The most patient one sets the time: the others' hosts give up by themselves.
     const deadlineMs = Math.max(...waiters.map(({ limits }) => limits.deadlineMs))
     const told = waiters.map(({ attachment }) => attachment)
-    const answer = await readStates(told, { deadlineMs }).catch(lost)
+    const answer = await readStates(told, { ...waiters[0]?.limits, deadlineMs }).catch(lost)
     for (const [index, { resolve }] of waiters.entries())
       resolve(answer.ok ? (answer.value[index] as Answer<AttachmentState>) : answer)
   }

@@ -1,6 +1,7 @@
 /** Turns the identity of the settings into keys: fixed ones, the default chain's, or those of an assumed role. */
 import type { AlibabaIdentity } from '../alibaba-identity.js'
 import { failureOf } from '../failure.js'
+import type { Observer } from '../observer.js'
 import type { Answer, Clock } from '../ports.js'
 import { defaultChain, fixedKeys, type KeySource } from './credential.js'
 import { createRpcCall } from './rpc.js'
@@ -11,6 +12,7 @@ export interface IdentityPlace {
   /** Where STS is. */
   readonly stsEndpoint: string
   readonly clock: Clock
+  readonly observer?: Observer
   /** An OIDC token for this identity, fresh; rejects where none can be had. */
   readonly readToken: (identity: Extract<AlibabaIdentity, { kind: 'oidc' }>) => Promise<string>
 }
@@ -20,8 +22,9 @@ const SESSION_SECONDS = 3_600
 const ASSUME_TIMEOUT_MS = 10_000
 
 export function createKeySource(identity: AlibabaIdentity, place: IdentityPlace): KeySource {
-  const { stsEndpoint, clock, readToken } = place
-  const sts = (source?: KeySource) => createRpcCall({ endpoint: stsEndpoint, version: STS_VERSION }, source, clock)
+  const { stsEndpoint, clock, readToken, observer } = place
+  const sts = (source?: KeySource) =>
+    createRpcCall({ endpoint: stsEndpoint, version: STS_VERSION }, source, clock, observer)
   const limits = () => ({ deadlineMs: clock.now() + ASSUME_TIMEOUT_MS })
   const roleOf = ({ roleArn, sessionName }: { roleArn: string; sessionName: string }) => ({
     RoleArn: roleArn,

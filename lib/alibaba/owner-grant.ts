@@ -2,6 +2,7 @@
 import type { Attachment } from '../attachment.js'
 import { failureOf } from '../failure.js'
 import { type GrantCall, grantCall } from '../grant-call.js'
+import { NOBODY } from '../observer.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 import { fixedKeys } from './credential.js'
 import { grantPermission, policyOf } from './grant-permission.js'
@@ -70,10 +71,11 @@ const IS_GRANTED: ReadonlySet<string> = new Set(['DuplicatedGrantRule', 'Instanc
 export function createMakeGrant(
   endpoints: Readonly<Partial<Record<GrantCall['product'], string>>>,
   clock: Clock,
+  observer = NOBODY,
 ): MakeGrant {
   return async ({ product, operation, regionId, parameters }, ClientToken, keys, limits) => {
     const endpoint = endpoints[product] ?? `https://${product}.${regionId}.aliyuncs.com`
-    const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock)
+    const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock, observer)
     // GrantInstanceToCbn has no ClientToken (Smartag 2018-03-13).
     const answer = await call(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
     return !answer.ok && IS_GRANTED.has(answer.failure.code) ? { ok: true, value: {} } : answer

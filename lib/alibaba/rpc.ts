@@ -2,6 +2,7 @@
 import core from '@alicloud/openapi-core'
 import { RuntimeOptions } from '@darabonba/typescript'
 import { failureOf } from '../failure.js'
+import { NOBODY, type Observer } from '../observer.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 import { toCallFailure } from './call-failure.js'
 import { type KeySource, toSdkCredential } from './credential.js'
@@ -27,12 +28,17 @@ const READ_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 3_000
 
 /** `source`: absent for calls that need no signature. */
-export function createRpcCall(api: RpcApi, source: KeySource | undefined, clock: Clock): RpcCall {
+export function createRpcCall(
+  api: RpcApi,
+  source: KeySource | undefined,
+  clock: Clock,
+  observer: Observer = NOBODY,
+): RpcCall {
   const { protocol, host } = new URL(api.endpoint)
   const config = { endpoint: host, protocol: protocol.replace(':', '') }
   const credential = source && toSdkCredential(source)
   const client = new core.default(new core.$OpenApiUtil.Config({ ...config, ...(credential && { credential }) }))
-  const signed = createSignedCall(source, clock)
+  const signed = createSignedCall(source, clock, observer)
 
   const callOnce: RpcCall = async (action, query, limits) => {
     const readTimeout = Math.max(1, Math.min(READ_TIMEOUT_MS, limits.deadlineMs - clock.now()))
@@ -48,7 +54,7 @@ export function createRpcCall(api: RpcApi, source: KeySource | undefined, clock:
       return { ok: false, failure: toCallFailure(error) }
     }
   }
-  return (action, query, limits) => signed(() => callOnce(action, query, limits), limits)
+  return (action, query, limits) => signed(action, () => callOnce(action, query, limits), limits)
 }
 
 /** The constant half of `Params`, as the generated clients have it. */

@@ -1,5 +1,7 @@
 /** What every signed call has around it: keys that are valid now, short retries, and one renewal of keys that were refused. */
+import { observed } from '../api-call.js'
 import { type Failure, failureOf } from '../failure.js'
+import { NOBODY } from '../observer.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 import type { KeySource } from './credential.js'
 import { withShortRetries } from './short-retries.js'
@@ -7,20 +9,21 @@ import { withShortRetries } from './short-retries.js'
 /** Credentials that were renewed this recently are not renewed again. */
 const RENEWAL_MS = 5_000
 
-export type SignedCall = <T>(call: () => Promise<Answer<T>>, limits: CallLimits) => Promise<Answer<T>>
+/** `action` names the call to whoever observes; each attempt is told of by itself. */
+export type SignedCall = <T>(action: string, call: () => Promise<Answer<T>>, limits: CallLimits) => Promise<Answer<T>>
 
 /** `source`: absent for calls that need no signature. */
-export function createSignedCall(source: KeySource | undefined, clock: Clock): SignedCall {
+export function createSignedCall(source: KeySource | undefined, clock: Clock, observer = NOBODY): SignedCall {
   let renewedAtMs = 0
 
-  return async (call, limits) => {
+  return async (action, call, limits) => {
     const callOnce: typeof call = async () => {
       try {
         await source?.keys()
       } catch (error) {
         return { ok: false, failure: failureOfKeys(error) }
       }
-      return call()
+      return observed(action, call, limits, { observer, clock })
     }
     const answer = await withShortRetries(callOnce, limits, clock)
     if (answer.ok || answer.failure.kind !== 'credentials' || source === undefined) return answer

@@ -75,7 +75,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
    * may lose an entry, so only a page that holds the whole list can say that something is absent.
    */
   const readAll = async (cenId: string, cen: CenReading, waiters: readonly Waiter[]): Promise<void> => {
-    const limits = { deadlineMs: Math.max(...waiters.map((waiter) => waiter.limits.deadlineMs)) }
+    const limits = { ...waiters[0]?.limits, deadlineMs: Math.max(...waiters.map((waiter) => waiter.limits.deadlineMs)) }
     const open = new Map(waiters.map((waiter) => [waiter.attachment.childInstanceId, waiter]))
     const turned = new Set<number>()
     // A page tells of one as well, and has a rate of its own.

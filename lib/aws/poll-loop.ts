@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { type Disposition, retryAfter } from '../disposition.js'
 import type { House } from '../house.js'
+import { openReceipt } from '../receipt.js'
 import type { ReceivedMessage } from '../received-message.js'
 import { byGroup, settleInOrder } from '../settle-batch.js'
 import { giveBack, type Settled, settleMessage } from '../settle-message.js'
@@ -130,7 +131,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   }
   const received = async (wanted: number): Promise<ReceivedMessage[]> => {
     try {
-      return await queue.receive(wanted, loop.waitSeconds)
+      const messages = await queue.receive(wanted, loop.waitSeconds)
+      return messages.map((message) => openReceipt(message, house))
     } catch (error) {
       log.error('queue:unreachable', { error: (error as Error).message })
       await clock.sleep(RECEIVE_PAUSE_MS, stop)

@@ -40,6 +40,7 @@ export async function startLambda(
       MaxNumberOfMessages: 10,
       WaitTimeSeconds: 2,
       MessageSystemAttributeNames: ['All' as const],
+      MessageAttributeNames: ['All'],
     }
     const { Messages = [] } = await cloud.sqs.send(new ReceiveMessageCommand(receive))
     if (Messages.length === 0) return { received: 0, failed: [] }
@@ -61,6 +62,11 @@ const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:0000000000
   receiptHandle: message.ReceiptHandle,
   body: message.Body,
   attributes: message.Attributes,
-  messageAttributes: {},
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType: dataType, StringValue: stringValue }]) => [
+      name,
+      { dataType, stringValue },
+    ]),
+  ),
   eventSourceARN: queueArn,
 })

@@ -21,7 +21,7 @@ const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'cen-attach-state-'))
 
 /** Settings of the tests' own environment that a program must not inherit. */
 const OWN =
-  /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|GRANT_|CBN_|STS_|VPC_|SMARTAG_|LOG_LEVEL|CONCURRENCY)/
+  /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|GRANT_|CBN_|STS_|VPC_|SMARTAG_|LOG_LEVEL|CONCURRENCY|METRICS_|OTEL_)/
 
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))

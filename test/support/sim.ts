@@ -2,6 +2,7 @@
 import { createAttacher } from '../../lib/alibaba/attacher.js'
 import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/owner-grant.js'
 import type { RpcCall } from '../../lib/alibaba/rpc.js'
+import { observed } from '../../lib/api-call.js'
 import { createAttachTimes } from '../../lib/attach-times.js'
 import type { AttachmentResult } from '../../lib/attachment-result.js'
 import { runPollLoop } from '../../lib/aws/poll-loop.js'
@@ -13,6 +14,7 @@ import { handleMessage } from '../../lib/handle-message.js'
 import type { House } from '../../lib/house.js'
 import { createIntake } from '../../lib/intake.js'
 import { createLimiter, isWall, type LimiterCaps } from '../../lib/limiter.js'
+import { type Observer, type ReceiptEvent, tellAll } from '../../lib/observer.js'
 import { allowAll, type Policy } from '../../lib/policy.js'
 import type { Log, LogFields, Provenance } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
@@ -39,6 +41,8 @@ export interface SimOptions {
   readonly caps?: LimiterCaps
   /** How long a receive and a return take, in milliseconds. */
   readonly queueMs?: number
+  /** Is told what happens, besides `receipts`. */
+  readonly observer?: Partial<Observer>
 }
 
 export interface LogLine {
@@ -68,9 +72,18 @@ export function createSim(options: SimOptions = {}) {
   const lines: LogLine[] = []
   const write = (event: string, fields: LogFields = {}) => void (options.quiet || lines.push({ event, fields }))
   const log: Log = { debug: write, info: write, warn: write, error: write }
+  const receipts: ReceiptEvent[] = []
+  const observer = tellAll([
+    { settled: (event) => void (options.quiet || receipts.push(event)) },
+    options.observer ?? {},
+  ])
   const tally: Tally = { calls: 0, attaches: 0, refused: 0 }
   const wire = (version: string) => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
-  const call = (version: string): RpcCall => tallied(tally, wire(version))
+  const call = (version: string): RpcCall => tallied(tally, told(wire(version)))
+  const told =
+    (call: RpcCall): RpcCall =>
+    (action, query, limits) =>
+      observed(action, () => call(action, query, limits), limits, { observer, clock })
   /** What each worker did. */
   const tallies: Tally[] = []
   const makeGrant: MakeGrant = ({ product, operation, parameters }, ClientToken, keys, limits) => {
@@ -103,7 +116,11 @@ export function createSim(options: SimOptions = {}) {
     clock,
     random,
     log,
-    intake: createIntake((status) => write(status.paused ? 'intake:paused' : 'intake:resumed', { ...status })),
+    observer,
+    intake: createIntake((status) => {
+      observer.intake(status)
+      write(status.paused ? 'intake:paused' : 'intake:resumed', { ...status })
+    }),
     limiter: createLimiter(options.caps),
     attachTimes: createAttachTimes(),
     untouched: createRecentIds(),
@@ -139,7 +156,7 @@ export function createSim(options: SimOptions = {}) {
     await clock.run(() => left, clock.now() + 60_000)
     await Promise.all(running)
   }
-  return { clock, emulator, queue, results, lines, run, createHouse, refusals, tally, tallies, call }
+  return { clock, emulator, queue, results, lines, receipts, run, createHouse, refusals, tally, tallies, call }
 }
 
 function slowed(queue: SimQueue, pause: () => Promise<void>): SimQueue {

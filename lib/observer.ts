@@ -1,0 +1,102 @@
+/** What is told of the work while it is done: to logs, metrics and traces, or to nobody. */
+import type { FailureKind } from './error-codes.js'
+import type { IntakeStatus } from './intake.js'
+import type { Outcome } from './result-types.js'
+
+/** One call of an API, answered or not. */
+export interface ApiCall {
+  /** As the API names it. */
+  readonly action: string
+  readonly tookMs: number
+  /** Of its failure; absent where it was answered. */
+  readonly code?: string
+  readonly kind?: FailureKind
+}
+
+/** What becomes of a message; `release`: handed back before anything was decided, as by a stop or a host whose time is over. */
+export type ReceiptAction = 'complete' | 'retry' | 'dead-letter' | 'release'
+
+/** What is known of a receipt as it goes. Ids, codes and numbers only: a text that somebody else wrote has no field here. */
+export interface ReceiptNotes {
+  readonly requestId?: string | undefined
+  readonly correlationId?: string | undefined
+  readonly campaignId?: string | undefined
+  readonly idempotencyKey?: string | undefined
+  readonly cenId?: string | undefined
+  readonly childInstanceId?: string | undefined
+  readonly childInstanceType?: string | undefined
+  readonly childInstanceRegionId?: string | undefined
+  readonly childInstanceOwnerId?: string | undefined
+  readonly action?: ReceiptAction
+  /** Of the result that was published, and its id. */
+  readonly outcome?: Outcome
+  readonly resultId?: string
+  readonly adopted?: boolean
+  /** From the sending of the message to its result. */
+  readonly durationMs?: number
+  /** Of the last failure; absent where the last look met none. */
+  readonly code?: string | undefined
+  readonly kind?: FailureKind | undefined
+  readonly apiRequestId?: string | undefined
+  /** Why it comes back, in the worker's own words. */
+  readonly why?: string
+  /** How long it stays away, as the queue was told. */
+  readonly delaySeconds?: number
+}
+
+/** The one event that tells of a receipt. */
+export interface ReceiptEvent extends ReceiptNotes {
+  readonly messageId: string
+  readonly receiveCount: number
+  readonly action: ReceiptAction
+  /** How often it was looked at; more than once where it waited in hand. */
+  readonly looks: number
+  /** Calls that were made for it; one that answers for several is told of with the first that asked. */
+  readonly apiCalls: number
+  readonly apiMs: number
+  /** How old the message is, and how long this receipt took. */
+  readonly ageMs: number
+  readonly tookMs: number
+}
+
+/** Gathers what one receipt comes to; ends in one event. */
+export interface Receipt {
+  /** A look at it begins: what the one before met is no longer so. */
+  look(): void
+  /** Later notes take the place of earlier ones. */
+  note(notes: ReceiptNotes): void
+  called(call: ApiCall): void
+  /** The first end counts; without a note of an action it is a release. */
+  end(notes?: ReceiptNotes): void
+}
+
+/** Nothing here throws, rejects or waits: who measures never holds up what is measured. */
+export interface Observer {
+  received(): void
+  called(call: ApiCall): void
+  /** One receipt is over. */
+  settled(event: ReceiptEvent): void
+  /** The intake has paused, or opened again. */
+  intake(status: IntakeStatus): void
+}
+
+/** Tells every listener; one that throws loses what it was told, and nothing else happens. */
+export function tellAll(listeners: readonly Partial<Observer>[]): Observer {
+  const each = (tell: (listener: Partial<Observer>) => void) => {
+    for (const listener of listeners) {
+      try {
+        tell(listener)
+      } catch {
+        // It may be full, or broken; the message goes on.
+      }
+    }
+  }
+  return {
+    received: () => each((one) => one.received?.()),
+    called: (call) => each((one) => one.called?.(call)),
+    settled: (event) => each((one) => one.settled?.(event)),
+    intake: (status) => each((one) => one.intake?.(status)),
+  }
+}
+
+export const NOBODY: Observer = tellAll([])

@@ -1,0 +1,67 @@
+/** A receipt from the queue's hand back into it, and the one event that it ends in. */
+import type { ResultSubject } from './attachment-result.js'
+import type { Failure } from './failure.js'
+import type { House } from './house.js'
+import type { Receipt, ReceiptNotes } from './observer.js'
+import { ageMs, type ReceivedMessage } from './received-message.js'
+import { withoutUndefined } from './without-undefined.js'
+
+const NO_FAILURE: ReceiptNotes = { code: undefined, kind: undefined, apiRequestId: undefined }
+
+/** The message with a receipt that gathers what is learnt of it; the observer hears of it now, and once more at its end. */
+export function openReceipt(
+  message: ReceivedMessage,
+  { observer, clock }: Pick<House, 'observer' | 'clock'>,
+): ReceivedMessage {
+  const { messageId, receiveCount, receivedAtMs } = message
+  let notes: ReceiptNotes = {}
+  let looks = 0
+  let apiCalls = 0
+  let apiMs = 0
+  let over = false
+  observer.received()
+  const receipt: Receipt = {
+    look() {
+      looks += 1
+      receipt.note(NO_FAILURE)
+    },
+    note(more) {
+      notes = { ...notes, ...more }
+    },
+    called({ tookMs }) {
+      apiCalls += 1
+      apiMs += tookMs
+    },
+    end(last) {
+      if (over) return
+      over = true
+      const nowMs = clock.now()
+      const { action = 'release', ...said } = { ...notes, ...last }
+      const times = { ageMs: ageMs(message, nowMs), tookMs: nowMs - receivedAtMs }
+      const event = { messageId, receiveCount, action, ...said, looks, apiCalls, apiMs, ...times }
+      observer.settled(withoutUndefined(event) as typeof event)
+    },
+  }
+  return { ...message, receipt }
+}
+
+/** The ids by which a request is found again. */
+export const idsOf = ({
+  requestId,
+  correlationId,
+  campaignId,
+  idempotencyKey,
+  attachment,
+}: ResultSubject): ReceiptNotes => ({
+  requestId,
+  correlationId,
+  campaignId,
+  idempotencyKey: idempotencyKey || undefined,
+  ...attachment,
+})
+
+/** What its last call met; undefined: an answer. */
+export function noteFailure({ receipt }: ReceivedMessage, failure: Failure | undefined): void {
+  const { code, kind, apiRequestId } = failure ?? {}
+  receipt?.note({ code, kind, apiRequestId })
+}
