@@ -65,6 +65,8 @@ describe('the settings', () => {
     ],
     ['an endpoint with a path', { STS_ENDPOINT: 'https://sts.example.com/x' }, 'STS_ENDPOINT'],
     ['a key without its secret', { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id' }, 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
+    ['a port that is none', { METRICS_PORT: '65536' }, 'METRICS_PORT'],
+    ['a host that is none', { METRICS_HOST: 'http://host' }, 'METRICS_HOST'],
     ['an owner that is no account', { CEN_OWNER_ID: 'me' }, 'CEN_OWNER_ID'],
   ])('refuses %s', (_name, env, setting) => {
     expect(faults({ ...good, ...env })).toEqual([expect.stringContaining(setting)])
@@ -151,8 +153,8 @@ describe('the settings', () => {
     expect(faults({ ...good, ...wrong })).toEqual([])
   })
 
-  it('are each in the README', () => {
-    const readme = readFileSync('README.md', 'utf8')
-    expect(SETTINGS.filter(({ name }) => !readme.includes(`\`${name}\``))).toEqual([])
+  it('are each in the README, or on the page of those that watch', () => {
+    const pages = ['README.md', 'docs/observability.md'].map((name) => readFileSync(name, 'utf8')).join('\n')
+    expect(SETTINGS.filter(({ name }) => !pages.includes(`\`${name}\``))).toEqual([])
   })
 })

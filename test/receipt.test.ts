@@ -1,0 +1,120 @@
+/** One event for every receipt: which, what became of it, and what it took. */
+import { describe, expect, it } from 'vitest'
+import { tellAll } from '../lib/observer.js'
+import { openReceipt } from '../lib/receipt.js'
+import { settleBatch } from '../lib/settle-batch.js'
+import { createSim, request, type SimOptions } from './support/sim.js'
+
+async function settled(options: SimOptions, ...bodies: string[]) {
+  const sim = createSim(options)
+  for (const body of bodies) sim.queue.send(body)
+  await sim.run()
+  return sim
+}
+
+const OWNER = '1700000000000002'
+
+describe('the event of a receipt', () => {
+  it('names the request by all of its ids, and what its end took', async () => {
+    const ids = { requestId: 'r-1', correlationId: 'c-1', campaignId: 'k-1', childInstanceOwnerId: OWNER }
+    const sim = await settled({ world: { limits: { attachMs: 900 } } }, request({ childInstanceId: 'vpc-a', ...ids }))
+    const [result] = sim.results
+    expect(sim.receipts).toEqual([
+      {
+        messageId: 'message-1',
+        receiveCount: 1,
+        ...ids,
+        idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+        cenId: 'cen-one',
+        childInstanceId: 'vpc-a',
+        childInstanceType: 'VPC',
+        childInstanceRegionId: 'cn-hangzhou',
+        action: 'complete',
+        outcome: 'attached',
+        resultId: result?.id,
+        adopted: false,
+        durationMs: result?.data.durationMs,
+        looks: expect.any(Number),
+        apiCalls: 2,
+        apiMs: 80,
+        ageMs: expect.any(Number),
+        tookMs: expect.any(Number),
+      },
+    ])
+    expect(sim.receipts[0]?.looks).toBeGreaterThan(1)
+    expect(sim.receipts[0]?.tookMs).toBeGreaterThanOrEqual(result?.data.durationMs ?? Infinity)
+  })
+
+  it('is there for every retry, with its delay, its reason and what the call met', async () => {
+    const code = 'IncorrectStatus.TransitRouter'
+    const fault = { action: 'AttachCenChildInstance', nth: 1, times: 8, fault: { code } }
+    const sim = await settled({ world: { faults: [fault] } }, request())
+    expect(sim.receipts).toHaveLength(sim.queue.receives())
+    const retries = sim.receipts.filter(({ action }) => action === 'retry')
+    expect(retries.length).toBeGreaterThan(3)
+    expect(retries.map(({ delaySeconds }) => delaySeconds)).toEqual(sim.queue.delays)
+    for (const retry of retries) expect(retry).toMatchObject({ code, kind: 'not-ready', why: code })
+    expect(sim.receipts.at(-1)).toMatchObject({ action: 'complete', outcome: 'attached' })
+    expect(sim.receipts.at(-1)).not.toHaveProperty('code')
+  })
+
+  it('says of a dead letter why', async () => {
+    const sim = await settled(
+      { world: { attached: [{ cenId: 'cen-two', childInstanceId: 'vpc-b' }] } },
+      'no request',
+      request({ childInstanceId: 'vpc-b' }),
+    )
+    expect(sim.receipts).toMatchObject([
+      { action: 'dead-letter', outcome: 'failed', code: 'RequestInvalid', kind: 'rejected', apiCalls: 0 },
+      { action: 'dead-letter', outcome: 'failed', kind: 'already-attached', childInstanceId: 'vpc-b' },
+    ])
+    expect(sim.receipts[0]?.requestId).toBe(sim.results[0]?.data.requestId)
+    expect(sim.receipts[0]).not.toHaveProperty('cenId')
+  })
+
+  it('says that a request is parked when somebody is told, and keeps the code while it waits', async () => {
+    const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-c' }] } })
+    sim.queue.send(request({ childInstanceId: 'vpc-c', childInstanceOwnerId: OWNER }))
+    await sim.run({ done: () => sim.receipts.length >= 3 })
+    const [first, ...later] = sim.receipts
+    expect(first).toMatchObject({ action: 'retry', outcome: 'grant-required', kind: 'not-granted' })
+    for (const one of later) {
+      expect(one).toMatchObject({ action: 'retry', kind: 'not-granted' })
+      expect(one).not.toHaveProperty('outcome')
+    }
+  })
+
+  it('has no field for what somebody else wrote', async () => {
+    const fault = { code: 'InvalidParameter', message: 'AccessKeySecret=hush, Bearer hush' }
+    const sim = await settled({ world: { faults: [{ action: '*', fault }] } }, request(), '{"hush":"hush"}')
+    expect(sim.receipts.length).toBeGreaterThan(1)
+    expect(JSON.stringify(sim.receipts)).not.toContain('hush')
+  })
+
+  it('comes once, and as a release where the host takes the time away', async () => {
+    const sim = createSim()
+    const house = sim.createHouse()
+    sim.queue.send(request())
+    const [message] = await sim.queue.receive(1, 0)
+    if (!message) throw new Error('a message is there')
+    const opened = openReceipt(message, house)
+    const never = new Promise<never>(() => undefined)
+    const deadlineMs = house.clock.now() + 5_000
+    const batch = { messages: [opened], handle: () => never, queue: sim.queue, fifo: false, deadlineMs }
+    const answered = settleBatch(batch, house)
+    await sim.clock.run(() => sim.receipts.length > 0, deadlineMs)
+    expect(await answered).toEqual([message.messageId])
+    opened.receipt?.end({ action: 'complete' })
+    expect(sim.receipts).toMatchObject([{ action: 'release', receiveCount: 1, looks: 0 }])
+  })
+
+  it('is lost where who listens is broken, and nothing else is', async () => {
+    const broken = () => {
+      throw new Error('disk full')
+    }
+    const observer = tellAll([{ received: broken, called: broken, settled: broken, intake: broken }])
+    const sim = await settled({ observer }, request())
+    const deaf = await settled({ observer: { received: broken, called: broken, settled: broken } }, request())
+    for (const { results } of [sim, deaf]) expect(results.map(({ data }) => data.outcome)).toEqual(['attached'])
+  })
+})
