@@ -10,9 +10,12 @@ export async function observed<T>(
   { observer, clock }: { readonly observer: Observer; readonly clock: Clock },
 ): Promise<Answer<T>> {
   const startedMs = clock.now()
+  const span = observer.span({ kind: 'call', name: action, startedMs, parent: receipt?.trace() })
   const answer = await call()
   const failure = answer.ok ? {} : { code: answer.failure.code, kind: answer.failure.kind }
-  const told = { action, tookMs: clock.now() - startedMs, ...failure }
+  const endedMs = clock.now()
+  const told = { action, tookMs: endedMs - startedMs, ...failure }
+  span.end(endedMs, told)
   receipt?.called(told)
   observer.called(told)
   return answer

@@ -4,6 +4,7 @@ import { type Attachment, idempotencyKey, typeOfChildInstanceId } from './attach
 import { byteLength } from './digest.js'
 import { isRecord, unwrap } from './envelope.js'
 import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-fields.js'
+import type { TraceContext } from './trace-context.js'
 
 /** The largest body that is read, in bytes. */
 export const MAX_BODY_BYTES = 65_536
@@ -32,9 +33,13 @@ export interface AttachmentRequest {
 /** The fields of an unreadable body that could be read by themselves. */
 export type PartialRequest = Partial<RequestFields>
 
-export type ParsedRequest =
+export type ParsedRequest = (
   | { readonly ok: true; readonly request: AttachmentRequest }
   | { readonly ok: false; readonly faults: readonly Fault[]; readonly partial: PartialRequest }
+) & {
+  /** Where it stands in a trace, as its envelope says. */
+  readonly trace?: TraceContext
+}
 
 export interface RequestTimes {
   readonly sentAtMs: number
@@ -53,8 +58,8 @@ export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   } catch (error) {
     return refusal([{ path: '$', message: `is not JSON${positionOf(error)}` }])
   }
-  const carried = unwrap(value)
-  return readFields(carried.value, times, carried.path)
+  const { value: carried, path, trace } = unwrap(value)
+  return { ...readFields(carried, times, path), ...(trace && { trace }) }
 }
 
 /** Reads a request from an object that is already JSON, such as a row of a file. Never throws. */

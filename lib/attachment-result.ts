@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from './result-texts.js'
 import { type Outcome, RESULT_TYPES } from './result-types.js'
+import { type TraceContext, toTraceparent } from './trace-context.js'
 import { withoutUndefined } from './without-undefined.js'
 
 export { type Outcome, RESULT_TYPES }
@@ -30,6 +31,9 @@ export interface AttachmentResult {
   readonly subject: string
   readonly time: string
   readonly datacontenttype: 'application/json'
+  /** Where the receipt that it comes from stands in a trace (CloudEvents, Distributed Tracing extension); no part of its id. */
+  readonly traceparent?: string
+  readonly tracestate?: string
   readonly data: {
     readonly requestId: string
     readonly correlationId?: string
@@ -71,6 +75,7 @@ export interface ResultFacts {
   /** The call by which the owner grants, where that is what is missing. */
   readonly grant?: GrantCall
   readonly verdict?: Verdict
+  readonly trace?: TraceContext | undefined
 }
 
 /** Whom a result about an unreadable body speaks of: the body's own digest, and the fields that parsed. */
@@ -122,6 +127,8 @@ export function toResult(
     subject: readable ? `${cenId}/${childInstanceId}` : 'invalid',
     time: finishedAt,
     datacontenttype: 'application/json',
+    ...(facts.trace && { traceparent: toTraceparent(facts.trace) }),
+    ...(facts.trace?.state !== undefined && { tracestate: facts.trace.state }),
     data: {
       requestId: subject.requestId,
       ...(subject.correlationId !== undefined && { correlationId: subject.correlationId }),

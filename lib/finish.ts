@@ -118,11 +118,12 @@ export async function publishParked(looked: Looked, failure: Failure): Promise<v
 async function publish(
   message: ReceivedMessage,
   subject: ResultSubject | AttachmentRequest,
-  facts: Omit<ResultFacts, 'source' | 'nowMs'>,
+  facts: Omit<ResultFacts, 'source' | 'nowMs' | 'trace'>,
   house: House,
 ): Promise<Disposition | undefined> {
   const nowMs = house.clock.now()
-  const result = toResult(message, subject, { ...facts, source: house.source, nowMs })
+  const trace = message.receipt?.trace()
+  const result = toResult(message, subject, { ...facts, source: house.source, nowMs, trace })
   try {
     await house.publisher.publish(result)
   } catch (error) {

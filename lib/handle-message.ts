@@ -74,6 +74,7 @@ async function look(
 ): Promise<Disposition> {
   const { untouched } = known
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: house.ttlMs })
+  message.receipt?.trace(parsed.trace)
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
     const subject = subjectOfUnreadable(message.body, parsed.partial)

@@ -89,7 +89,7 @@ export const BUCKETS = [1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600, 1_800, 3_600, 
 export type Tell = (metric: MetricName, value: number, label?: string) => void
 
 /** Turns events into measurements. */
-export function measure(tell: Tell): Observer {
+export function measure(tell: Tell): Omit<Observer, 'span'> {
   let inFlight = 0
   tell('inFlight', inFlight)
   tell('paused', 0)

@@ -2,6 +2,7 @@
 import type { FailureKind } from './error-codes.js'
 import type { IntakeStatus } from './intake.js'
 import type { Outcome } from './result-types.js'
+import type { TraceContext } from './trace-context.js'
 
 /** One call of an API, answered or not. */
 export interface ApiCall {
@@ -57,6 +58,24 @@ export interface ReceiptEvent extends ReceiptNotes {
   /** How old the message is, and how long this receipt took. */
   readonly ageMs: number
   readonly tookMs: number
+  /** The trace that it is a part of. */
+  readonly traceId?: string | undefined
+}
+
+/** A stretch of work in a trace: a receipt, or a call below it. */
+export interface Span {
+  /** Where it stands, to be handed on; undefined where no trace was begun. */
+  readonly context: TraceContext | undefined
+  /** Ids, codes and numbers, by name. */
+  end(endedMs: number, facts: object): void
+}
+
+/** What a span is begun with; `parent` absent: it begins a trace. */
+export interface SpanStart {
+  readonly kind: 'receipt' | 'call'
+  readonly name: string
+  readonly startedMs: number
+  readonly parent: TraceContext | undefined
 }
 
 /** Gathers what one receipt comes to; ends in one event. */
@@ -66,6 +85,8 @@ export interface Receipt {
   /** Later notes take the place of earlier ones. */
   note(notes: ReceiptNotes): void
   called(call: ApiCall): void
+  /** Where the receipt stands in its trace. The first to ask opens its span, below what the message says of itself, else below `parent`. */
+  trace(parent?: TraceContext): TraceContext | undefined
   /** The first end counts; without a note of an action it is a release. */
   end(notes?: ReceiptNotes): void
 }
@@ -78,25 +99,39 @@ export interface Observer {
   settled(event: ReceiptEvent): void
   /** The intake has paused, or opened again. */
   intake(status: IntakeStatus): void
+  /** Begins a span. Where nobody traces, what is handed on is the parent's own place. */
+  span(start: SpanStart): Span
 }
 
 /** Tells every listener; one that throws loses what it was told, and nothing else happens. */
 export function tellAll(listeners: readonly Partial<Observer>[]): Observer {
   const each = (tell: (listener: Partial<Observer>) => void) => {
-    for (const listener of listeners) {
-      try {
-        tell(listener)
-      } catch {
-        // It may be full, or broken; the message goes on.
-      }
-    }
+    for (const listener of listeners) quietly(() => tell(listener))
   }
   return {
     received: () => each((one) => one.received?.()),
     called: (call) => each((one) => one.called?.(call)),
     settled: (event) => each((one) => one.settled?.(event)),
     intake: (status) => each((one) => one.intake?.(status)),
+    span(start) {
+      let begun: Span | undefined
+      each((one) => {
+        begun = one.span?.(start) ?? begun
+      })
+      const span = begun
+      return {
+        context: span?.context ?? start.parent,
+        end: (...said) => quietly(() => span?.end(...said)),
+      }
+    },
   }
+}
+
+/** It may be full, or broken; the message goes on. */
+function quietly(tell: () => void): void {
+  try {
+    tell()
+  } catch {}
 }
 
 export const NOBODY: Observer = tellAll([])

@@ -2,7 +2,7 @@
 import type { ResultSubject } from './attachment-result.js'
 import type { Failure } from './failure.js'
 import type { House } from './house.js'
-import type { Receipt, ReceiptNotes } from './observer.js'
+import type { Receipt, ReceiptNotes, Span } from './observer.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -19,6 +19,7 @@ export function openReceipt(
   let apiCalls = 0
   let apiMs = 0
   let over = false
+  let span: Span | undefined
   observer.received()
   const receipt: Receipt = {
     look() {
@@ -32,14 +33,26 @@ export function openReceipt(
       apiCalls += 1
       apiMs += tookMs
     },
+    trace(parent) {
+      span ??= observer.span({
+        kind: 'receipt',
+        name: 'process request',
+        startedMs: receivedAtMs,
+        parent: message.trace ?? parent,
+      })
+      return span.context
+    },
     end(last) {
       if (over) return
       over = true
       const nowMs = clock.now()
       const { action = 'release', ...said } = { ...notes, ...last }
       const times = { ageMs: ageMs(message, nowMs), tookMs: nowMs - receivedAtMs }
-      const event = { messageId, receiveCount, action, ...said, looks, apiCalls, apiMs, ...times }
-      observer.settled(withoutUndefined(event) as typeof event)
+      const traceId = receipt.trace()?.traceId
+      const event = { messageId, receiveCount, action, ...said, looks, apiCalls, apiMs, ...times, traceId }
+      const told = withoutUndefined(event) as typeof event
+      span?.end(nowMs, told)
+      observer.settled(told)
     },
   }
   return { ...message, receipt }

@@ -1,6 +1,7 @@
 /** A message as a queue handed it over; every door builds this shape from its own host's record. */
 import type { Receipt } from './observer.js'
 import type { RecentIds } from './recent-ids.js'
+import type { TraceContext } from './trace-context.js'
 
 export interface ReceivedMessage {
   readonly messageId: string
@@ -23,6 +24,8 @@ export interface ReceivedMessage {
   readonly groupId?: string
   /** How often it came back from the dead-letter queue; absent on a first submission. */
   readonly redriveCount?: number
+  /** Where it stands in a trace, as it says beside its body. */
+  readonly trace?: TraceContext
   /** True where this process handles it again inside the same receipt, after a short wait in hand. */
   readonly heldInHand?: boolean
   /** Gathers what is to be told of this receipt; absent where nobody asks. */

@@ -15,7 +15,7 @@ import { sizeOf } from './batch-size.js'
 import { createGatherer } from './gatherer.js'
 import { toMessageAttributes } from './message-attributes.js'
 import { type OutgoingMessage, sendOnce } from './send-batches.js'
-import { fromSdkMessage } from './sqs-message.js'
+import { fromSdkMessage, READ_ATTRIBUTES, SYSTEM_ATTRIBUTES } from './sqs-message.js'
 
 export interface QueueUrls {
   readonly requestQueueUrl: string
@@ -85,8 +85,8 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
         QueueUrl,
         MaxNumberOfMessages: max,
         WaitTimeSeconds: waitSeconds,
-        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp', 'SenderId', 'MessageGroupId'],
-        MessageAttributeNames: ['redriveCount'],
+        MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
+        MessageAttributeNames: [...READ_ATTRIBUTES],
       })
       const { Messages } = await sqs.send(command, signal ? { abortSignal: signal } : {})
       const nowMs = clock.now()

@@ -2,12 +2,26 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
 import type { ReceivedMessage } from '../received-message.js'
+import { readTraceContext } from '../trace-context.js'
+import { readXrayHeader } from './xray-header.js'
+
+/** Attributes of a message that are read, if a sender attached them. */
+export const READ_ATTRIBUTES = ['redriveCount', 'traceparent', 'tracestate'] as const
+/** What is asked of the queue beside them. */
+export const SYSTEM_ATTRIBUTES = [
+  'ApproximateReceiveCount',
+  'SentTimestamp',
+  'SenderId',
+  'MessageGroupId',
+  'AWSTraceHeader',
+] as const
 
 interface QueueFacts {
   readonly ApproximateReceiveCount?: string | undefined
   readonly SentTimestamp?: string | undefined
   readonly SenderId?: string | undefined
   readonly MessageGroupId?: string | undefined
+  readonly AWSTraceHeader?: string | undefined
 }
 
 /** A message that the SDK received. */
@@ -17,7 +31,7 @@ export const fromSdkMessage = (message: Message, queueArn: string | undefined, n
       messageId: message.MessageId ?? '',
       receiptHandle: message.ReceiptHandle ?? '',
       body: message.Body ?? '',
-      redriveCount: message.MessageAttributes?.redriveCount?.StringValue,
+      attribute: (name) => message.MessageAttributes?.[name]?.StringValue,
       queueArn,
     },
     message.Attributes ?? {},
@@ -33,7 +47,7 @@ export const fromLambdaRecord = (record: Partial<SQSRecord> | null, nowMs: numbe
           messageId: record.messageId,
           receiptHandle: record.receiptHandle ?? '',
           body: record.body ?? '',
-          redriveCount: record.messageAttributes?.redriveCount?.stringValue,
+          attribute: (name) => record.messageAttributes?.[name]?.stringValue,
           queueArn: record.eventSourceARN,
         },
         record.attributes ?? {},
@@ -44,15 +58,19 @@ interface Named {
   readonly messageId: string
   readonly receiptHandle: string
   readonly body: string
-  readonly redriveCount: string | undefined
+  /** What a sender attached by this name, beside the body. */
+  readonly attribute: (name: (typeof READ_ATTRIBUTES)[number]) => string | undefined
   readonly queueArn: string | undefined
 }
 
 function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMessage {
-  const { messageId, receiptHandle, body } = named
+  const { messageId, receiptHandle, body, attribute } = named
   const sentAtMs = Number(facts.SentTimestamp)
   const receiveCount = Number(facts.ApproximateReceiveCount)
-  const redriveCount = /^\d{1,6}$/.test(named.redriveCount ?? '') ? Number(named.redriveCount) : undefined
+  const counted = attribute('redriveCount') ?? ''
+  const redriveCount = /^\d{1,6}$/.test(counted) ? Number(counted) : undefined
+  const trace =
+    readTraceContext(attribute('traceparent'), attribute('tracestate')) ?? readXrayHeader(facts.AWSTraceHeader)
   return {
     messageId,
     receiptHandle,
@@ -64,5 +82,6 @@ function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMes
     ...(named.queueArn !== undefined && { queueArn: named.queueArn }),
     ...(facts.MessageGroupId !== undefined && { groupId: facts.MessageGroupId }),
     ...(redriveCount !== undefined && { redriveCount }),
+    ...(trace && { trace }),
   }
 }
