@@ -20,7 +20,7 @@ if (!reading.ok) throw new Error(`cen-attach cannot start: ${reading.faults.join
 const { config } = reading
 const log = createJsonLog(config.logLevel)
 const name = process.env.AWS_LAMBDA_FUNCTION_NAME || 'cen-attach'
-const watch = watchLambda(name, log, (line) => void process.stdout.write(line))
+const watch = watchLambda(name, config, log, (line) => void process.stdout.write(line))
 const { house, queue } = buildHouse(config, process.env, log, {
   pausedDelayMs: PAUSED_DELAY_MS,
   patienceMs: PATIENCE_MS,
@@ -36,6 +36,7 @@ export async function handler(
   context: Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>,
 ): Promise<SQSBatchResponse> {
   const nowMs = house.clock.now()
+  await watch.ready
   const deadlineMs = nowMs + context.getRemainingTimeInMillis()
   const records = Array.isArray(event?.Records) ? event.Records : []
   const received = records.flatMap((record) => fromLambdaRecord(record, nowMs) ?? [])
@@ -43,7 +44,6 @@ export async function handler(
   const fifo = records.some((record) => record?.eventSourceARN?.endsWith('.fifo'))
   const handle = (message: (typeof messages)[number]) => handleMessage(message, house, deadlineMs)
   const returned = await settleBatch({ messages, handle, queue: lambdaQueue, fifo, deadlineMs }, house)
-  const { awsRequestId } = context
-  watch.tell({ startedMs: nowMs, endedMs: house.clock.now(), ...(awsRequestId !== undefined && { awsRequestId }) })
+  await watch.tell({ startedMs: nowMs, deadlineMs, awsRequestId: context.awsRequestId })
   return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) }
 }

@@ -39,6 +39,17 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'METRICS_HOST', meaning: 'address that it listens on', default: '127.0.0.1' },
   {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning: 'collector that spans are sent to, by http/json; also OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    default: 'none: nothing is traced',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    meaning: 'headers for the collector, key=value, separated by commas; also OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+  },
+  { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', meaning: 'how long the collector may take, in milliseconds', default: '5000' },
+  { name: 'OTEL_SERVICE_NAME', meaning: 'who sends the spans; also OTEL_RESOURCE_ATTRIBUTES', default: 'cen-attach' },
+  {
     name: 'ATTACHER',
     meaning: '`direct`: call Alibaba from here; `fc`: have the function in Function Compute do so',
     default: 'direct',

@@ -1,31 +1,57 @@
-/** Who watches a Lambda function: its log, with a share of the billed time in each event, and CloudWatch by metrics in the log. */
+/** Who watches a Lambda function: its log, CloudWatch by metrics in that log, and a collector of spans where it is asked for. */
 import { createEmf } from '../../lib/aws/emf.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+import type { Tracing } from '../../lib/host/tracing.js'
 import { measure } from '../../lib/metrics.js'
+import type { ObservationSettings } from '../../lib/observation-settings.js'
 import { type Observer, type ReceiptEvent, tellAll } from '../../lib/observer.js'
 import type { Log } from '../../lib/ports.js'
 
 export interface Invocation {
-  readonly awsRequestId?: string
+  readonly awsRequestId?: string | undefined
   readonly startedMs: number
-  readonly endedMs: number
+  /** When the host takes the time away, epoch milliseconds. */
+  readonly deadlineMs: number
 }
 
 export interface LambdaWatch {
   readonly observer: Observer
-  /** Writes what one invocation came to. Never throws. */
-  tell(invocation: Invocation): void
+  /** Resolves once all that was asked for is loaded; never rejects. */
+  readonly ready: Promise<void>
+  /** Writes what one invocation came to, with each receipt's share of the billed time, and sends its spans. Never rejects. */
+  tell(invocation: Invocation): Promise<void>
 }
 
+/** The answer waits so long for the collector, and leaves so much of the invocation's time. */
+const FLUSH_MS = 500
+const ANSWER_MS = 300
+
 /** `write` takes a line as it is: CloudWatch finds metrics only where nothing stands before them. */
-export function watchLambda(functionName: string, log: Log, write: (line: string) => void): LambdaWatch {
+export function watchLambda(
+  functionName: string,
+  { tracing: settings }: ObservationSettings,
+  log: Log,
+  write: (line: string) => void,
+): LambdaWatch {
   const events: ReceiptEvent[] = []
   const emf = createEmf(functionName)
+  const listeners: Partial<Observer>[] = [{ settled: (event) => void events.push(event) }, measure(emf.tell)]
+  let tracing: Tracing | undefined
+  const load = async (): Promise<void> => {
+    if (!settings) return
+    const { startTracing } = await import('../../lib/host/tracing.js')
+    tracing = startTracing(settings, log, systemClock)
+    listeners.push(tracing.observer)
+  }
   return {
-    observer: tellAll([{ settled: (event) => void events.push(event) }, measure(emf.tell)]),
-    tell({ awsRequestId, startedMs, endedMs }) {
+    observer: tellAll(listeners),
+    ready: load().catch((error) => log.error('tracing:failed', { error: (error as Error).message })),
+    async tell({ awsRequestId, startedMs, deadlineMs }) {
+      const endedMs = systemClock.now()
       const billedMs = Math.ceil((endedMs - startedMs) / Math.max(1, events.length))
       for (const event of events.splice(0)) log.info('receipt:settled', { ...event, billedMs, awsRequestId })
       for (const document of emf.documents(endedMs)) write(`${JSON.stringify(document)}\n`)
+      await tracing?.flush(Math.min(FLUSH_MS, deadlineMs - ANSWER_MS - endedMs))
     },
   }
 }

@@ -1,9 +1,13 @@
-/** Who watches a long-running worker: the log, and Prometheus where it is asked for. */
+/** Who watches a long-running worker: the log, and Prometheus and a collector of spans where they are asked for. */
+import { systemClock } from '../../lib/host/system-clock.js'
 import { measure } from '../../lib/metrics.js'
 import type { ObservationSettings } from '../../lib/observation-settings.js'
 import { type Observer, tellAll } from '../../lib/observer.js'
 import type { Log } from '../../lib/ports.js'
 import { UnusableSetting } from './unusable-setting.js'
+
+/** How long a stop waits for the collector of spans. */
+const LAST_SPANS_MS = 2_000
 
 export interface WorkerWatch {
   readonly observer: Observer
@@ -12,7 +16,7 @@ export interface WorkerWatch {
 }
 
 /** Rejects with an unusable setting where the metrics' port cannot be had. What is not set is not loaded. */
-export async function watchWorker({ metrics }: ObservationSettings, log: Log): Promise<WorkerWatch> {
+export async function watchWorker({ metrics, tracing }: ObservationSettings, log: Log): Promise<WorkerWatch> {
   const listeners: Partial<Observer>[] = [logReceipts(log)]
   const stops: (() => Promise<void>)[] = []
   if (metrics) {
@@ -23,6 +27,12 @@ export async function watchWorker({ metrics }: ObservationSettings, log: Log): P
     log.info('metrics:listening', { url: prometheus.url })
     listeners.push(measure(prometheus.tell))
     stops.push(prometheus.stop)
+  }
+  if (tracing) {
+    const { startTracing } = await import('../../lib/host/tracing.js')
+    const { observer, stop } = startTracing(tracing, log, systemClock)
+    listeners.push(observer)
+    stops.push(() => stop(LAST_SPANS_MS))
   }
   return {
     observer: tellAll(listeners),

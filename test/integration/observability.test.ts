@@ -23,27 +23,7 @@ const lines = (text: string) => text.split('\n').flatMap((line) => (line.startsW
 const receipts = (text: string) => lines(text).filter(({ event }) => event === 'receipt:settled')
 
 describe('the worker', () => {
-  it('writes one line for every receipt', async () => {
-    cloud = await startCloud({ limits: { attachMs: 300 } })
-    const worker = startWorker()
-    await cloud.send(request({ requestId: 'seen', correlationId: 'run/7' }), 'no request')
-    await cloud.results(2)
-    await cloud.until(async () => (await cloud.left()) === 0)
-    worker.child.kill('SIGTERM')
-    expect(await worker.ended).toBe(0)
-    const [one, other] = receipts(worker.err()).sort((a, b) => b.apiCalls - a.apiCalls)
-    expect(receipts(worker.err())).toHaveLength(2)
-    expect(one).toMatchObject({
-      level: 'info',
-      requestId: 'seen',
-      correlationId: 'run/7',
-      outcome: 'attached',
-      apiCalls: 2,
-    })
-    expect(other).toMatchObject({ action: 'dead-letter', code: 'RequestInvalid' })
-  })
-
-  it('serves its metrics on loopback, until it leaves', async () => {
+  it('serves its metrics on loopback until it leaves, and writes one line for every receipt', async () => {
     cloud = await startCloud({
       limits: { attachMs: 300 },
       grantsMissing: [{ childInstanceId: 'vpc-foreign' }],
@@ -62,7 +42,8 @@ describe('the worker', () => {
           ?.split(' ')[1],
       )
     }
-    await cloud.send(request(), 'no request', request({ childInstanceId: 'vpc-foreign', childInstanceOwnerId: '17' }))
+    const seen = request({ requestId: 'seen', correlationId: 'run/7' })
+    await cloud.send(seen, 'no request', request({ childInstanceId: 'vpc-foreign', childInstanceOwnerId: '17' }))
     await cloud.until(async () => (await value('cen_attach_attached_total')) === 1)
     await cloud.until(async () => (await value('cen_attach_parked_total')) === 1)
     expect(await value('cen_attach_failed_total{kind="rejected"}')).toBe(1)
@@ -75,6 +56,11 @@ describe('the worker', () => {
     worker.child.kill('SIGTERM')
     expect(await worker.ended).toBe(0)
     await expect(fetch(url)).rejects.toThrow()
+    const told = receipts(worker.err())
+    expect(told.filter(({ requestId }) => requestId === 'seen')).toMatchObject([
+      { level: 'info', correlationId: 'run/7', action: 'complete', outcome: 'attached' },
+    ])
+    expect(told.filter(({ code }) => code === 'RequestInvalid')).toMatchObject([{ action: 'dead-letter', apiCalls: 0 }])
   })
 
   it('says at once, and leaves, where another one holds the port of its metrics', async () => {
