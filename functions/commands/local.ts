@@ -8,6 +8,7 @@ import { asDryRun } from '../wiring/campaign-rows.js'
 import { readPlan, readWorld } from '../wiring/input-file.js'
 import { startLocalCloud } from '../wiring/local-cloud.js'
 import { localPlace } from '../wiring/local-place.js'
+import { localEnvironment, localSettings, type WorkerChoice } from '../wiring/local-settings.js'
 import { runWorker } from '../wiring/run-worker.js'
 import { portOption, saySettings } from '../wiring/settings-print.js'
 import { stopSignal } from '../wiring/stop-signal.js'
@@ -18,13 +19,12 @@ import { readTextFile } from '../wiring/text-file.js'
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
 
-export interface LocalOptions extends CampaignOptions {
+export interface LocalOptions extends CampaignOptions, WorkerChoice {
   readonly submit?: string
   readonly world?: string
   readonly worker: boolean
   readonly queuePort: number
   readonly emulatorPort: number
-  readonly policy?: string
 }
 
 export function addLocal(program: Command): void {
@@ -33,7 +33,11 @@ export function addLocal(program: Command): void {
     .description('everything in one process on loopback: queue, topic, CEN emulator and worker')
     .option('--submit <file>', 'run this file through it, print what became of every row, and exit')
     .option('--world <file>', 'what exists in the emulator, what is wrong with it, and what is expected (JSON)')
-    .option('--policy <file>', 'the attachment policy; by default everything is allowed')
+    .option('--policy <file>', 'the attachment policy; by default that of the world, or everything is allowed')
+    .option(
+      '--grant-role <name>',
+      'role that the worker assumes to grant for owners; by default that of the world, or none',
+    )
     .option('--no-worker', 'start no worker; point your own at it')
     .option('--queue-port <number>', 'port of the queue server; 0 picks a free one', portOption, 0)
     .option('--emulator-port <number>', 'port of the CEN emulator; 0 picks a free one', portOption, 0)
@@ -52,8 +56,8 @@ async function local(options: LocalOptions): Promise<void> {
   const cloud = await startLocalCloud(world, { queues: options.queuePort, emulator: options.emulatorPort })
   const quiet: LogLevel = options.submit === undefined ? 'info' : 'error'
   const level = LOG_LEVELS.find((known) => known === process.env.LOG_LEVEL) ?? quiet
-  const settings = { ...cloud.env, ...(options.policy !== undefined && { ATTACHMENT_POLICY: options.policy }) }
-  const env = { ...process.env, ...settings, LOG_LEVEL: level, ATTACHER: 'direct' }
+  const settings = localSettings(cloud.env, options, world)
+  const env = localEnvironment({ ...settings, LOG_LEVEL: level }, process.env)
   const reading = readConfig(env, readTextFile)
   if (!reading.ok) {
     await cloud.stop()
@@ -77,7 +81,7 @@ async function local(options: LocalOptions): Promise<void> {
     const campaign = options.dryRun ? asDryRun(rows) : { rows, messages, expect }
     process.exitCode = await submitCampaign(
       localPlace(cloud),
-      { ...campaign, watch: true, stop: ended.signal, jsonAs: 'summary' },
+      { ...campaign, awaits: cloud.isGrantedLater, watch: true, stop: ended.signal, jsonAs: 'summary' },
       options,
     )
   }

@@ -1,5 +1,6 @@
 /** A campaign under way: what is outstanding is sent, results are written down and shown, until it is over. */
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Attachment } from '../../lib/attachment.js'
 import { resultId } from '../../lib/attachment-result.js'
 import type { ResultFeed } from '../../lib/aws/result-feed.js'
 import { type Outgoing, sendMessages } from '../../lib/aws/submission.js'
@@ -25,7 +26,8 @@ export interface CampaignRun {
   readonly watch: boolean
   /** Whether rows may turn up that are not known yet: it then ends with `stop` only. */
   readonly openEnded?: boolean
-  readonly waitParked?: boolean | undefined
+  /** Which parked rows it waits on for; by default for none. */
+  readonly awaits?: ((parked: Attachment) => boolean) | undefined
   readonly canary?: { readonly perRegion: number; readonly mostPercent: number } | undefined
   readonly perSecond?: number | undefined
   readonly stop: AbortSignal
@@ -43,7 +45,7 @@ const CANARY_LOOK_MS = 200
 
 /** Rejects where the queue refuses what is sent, or cannot be reached; what was sent until then is in the ledger. */
 export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
-  const { ledger, feed, voice, clock, messages = [] } = run
+  const { ledger, feed, voice, clock, messages = [], awaits = () => false } = run
   const { outcomes } = ledger
   const halt = new AbortController()
   if (run.stop.aborted) halt.abort()
@@ -77,9 +79,8 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
   }
   const show = async () => voice.heard(await ledger.catchUp(), outcomes)
   const isOver = (): boolean => {
-    const { pending, grantRequired } = outcomes.totals()
-    if (run.openEnded) return false
-    return pending === 0 && (!run.waitParked || grantRequired === 0) && outcomes.strangers().length >= messages.length
+    if (run.openEnded || outcomes.totals().pending > 0) return false
+    return !outcomes.parked().some(awaits) && outcomes.strangers().length >= messages.length
   }
 
   await show()

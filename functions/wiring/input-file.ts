@@ -1,4 +1,5 @@
 /** The files that commands read. */
+import { dirname, join } from 'node:path'
 import { readRows } from '../../lib/campaign/read-rows.js'
 import { findRepeats } from '../../lib/campaign/repeats.js'
 import { readWorldFile, type WorldFile } from '../../lib/emulator/world-file.js'
@@ -36,9 +37,15 @@ export function readPlan(file: string, campaignId?: string): readonly PlannedRow
 
 const EMPTY_WORLD = '{}'
 
-/** A world file, or the empty world where none is named. */
+/** A world file, or the empty world where none is named. A file that it names stands beside it. */
 export function readWorld(file: string | undefined): WorldFile {
   const reading = readWorldFile(file === undefined ? EMPTY_WORLD : readText(file))
-  if (reading.ok) return reading.world
+  if (reading.ok) return besideIt(reading.world, dirname(file ?? '.'))
   throw new WrongUse(reading.faults.map((fault) => `${file}: ${fault}`))
+}
+
+function besideIt(world: WorldFile, folder: string): WorldFile {
+  const { attachmentPolicy } = world.worker
+  if (attachmentPolicy === undefined) return world
+  return { ...world, worker: { ...world.worker, attachmentPolicy: join(folder, attachmentPolicy) } }
 }

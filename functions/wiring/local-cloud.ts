@@ -1,4 +1,5 @@
 /** Both clouds in this process, on loopback: the queue server with its queues and topic, and the CEN emulator. */
+import type { Attachment } from '../../lib/attachment.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { startQueueServer } from '../../lib/aws/queue-server.js'
 import { createLocalQueues, type LocalQueues } from '../../lib/aws/queue-setup.js'
@@ -15,6 +16,8 @@ export interface LocalCloud {
   readonly env: Readonly<Record<string, string>>
   readonly queues: LocalQueues
   readonly emulator: Emulator
+  /** Whether the world has the owner grant it while it runs. */
+  isGrantedLater(attachment: Attachment): boolean
   stop(): Promise<void>
 }
 
@@ -48,7 +51,8 @@ export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Prom
     ...emulatorEnv(cen.url),
   }
   const stop = async () => void (await Promise.all([queueServer.stop(), cen.stop()]))
-  return { env, queues, emulator, stop }
+  const isGrantedLater = ({ childInstanceId, cenId }: Attachment) => emulator.world.grants.comes(childInstanceId, cenId)
+  return { env, queues, emulator, isGrantedLater, stop }
 }
 
 /** The settings that point an Alibaba client at an emulator. */

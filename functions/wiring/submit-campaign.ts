@@ -1,5 +1,5 @@
 /** A file as a campaign: what is outstanding is sent through a place, and followed where that is wished. */
-
+import type { Attachment } from '../../lib/attachment.js'
 import type { RegionVerdict } from '../../lib/campaign/canary.js'
 import type { Expected } from '../../lib/campaign/expectations.js'
 import { createLedger, type Ledger } from '../../lib/campaign/ledger.js'
@@ -24,6 +24,8 @@ export interface Submission {
   readonly keepFeed?: boolean | undefined
   readonly messages?: readonly string[]
   readonly expect?: Expected | undefined
+  /** Which parked rows are waited for where the options do not ask for all of them. */
+  readonly awaits?: (parked: Attachment) => boolean
   readonly stop: AbortSignal
   /** How JSON is printed where it is asked for. */
   readonly jsonAs: 'summary' | 'events'
@@ -73,7 +75,7 @@ export async function submitCampaign(
       feed: quiet ? undefined : feed,
       campaignId,
       watch,
-      waitParked: options.waitParked,
+      awaits: options.waitParked ? () => true : submission.awaits,
       ...(perRegion !== undefined && { canary: { perRegion, mostPercent } }),
       perSecond: options.rate,
       stop,

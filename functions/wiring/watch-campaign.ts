@@ -64,7 +64,7 @@ export async function watchCampaign(
       campaignId,
       watch: true,
       openEnded,
-      waitParked: watching.waitParked,
+      ...(watching.waitParked && { awaits: () => true }),
       stop,
       clock,
       voice,

@@ -35,8 +35,14 @@ export class Grants {
   /** The grant of a child instance to a CEN of this owner, where it counts now. */
   find(childInstanceId: string, cen: { cenId: string; ownerId: string }, nowMs: number): GrantRecord | undefined {
     const { cenId, ownerId } = cen
-    const grant = this.#records.get(`${childInstanceId}/${cenId}`) ?? this.#unwritten(childInstanceId, cenId)
+    const grant = this.#grant(childInstanceId, cenId)
     return nowMs >= grant.sinceMs && (grant.cenOwnerId ?? ownerId) === ownerId ? grant : undefined
+  }
+
+  /** Whether it was not there at the start, and is made by now or will be. */
+  comes(childInstanceId: string, cenId: string): boolean {
+    const { sinceMs } = this.#grant(childInstanceId, cenId)
+    return sinceMs > this.#startedAtMs && sinceMs < Infinity
   }
 
   /** Grants that stand in the file or that a call has made, and that count now. */
@@ -59,6 +65,10 @@ export class Grants {
     this.#busyUntilMs.set(grant.childInstanceId, nowMs + grantMs)
     if (clientToken !== undefined) this.#tokens.set(clientToken, { asked, atMs: nowMs })
     this.#put({ ...grant, sinceMs: to === 'revoked' ? Infinity : nowMs + grantDelayMs })
+  }
+
+  #grant(childInstanceId: string, cenId: string): GrantRecord {
+    return this.#records.get(`${childInstanceId}/${cenId}`) ?? this.#unwritten(childInstanceId, cenId)
   }
 
   #put(grant: GrantRecord): void {

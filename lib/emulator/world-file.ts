@@ -163,6 +163,15 @@ export const WorldFile = v.strictObject({
     {},
   ),
   faults: v.optional(v.array(FaultPlanEntry), []),
+  /** How the worker of `local` is set where no option says otherwise. */
+  worker: v.optional(
+    v.strictObject({
+      /** A policy file, from where this file is. */
+      attachmentPolicy: v.optional(v.string()),
+      grantRoleName: v.optional(v.string()),
+    }),
+    {},
+  ),
   /** Bodies that a careless system puts on the queue besides the file. */
   messages: v.optional(v.array(v.string()), []),
   expect: v.optional(v.strictObject({ others: v.optional(Expectation), rows: v.optional(v.array(Expectation), []) })),

@@ -73,6 +73,16 @@ describe('a grant', () => {
     expect(views(world)).toEqual(ALL)
   })
 
+  it('that comes is told apart from one that is there, or never will be', () => {
+    const grants = [
+      { childInstanceId: 'vpc-later', cenId: 'cen-1', afterSeconds: 5 },
+      { childInstanceId: 'vpc-there', cenId: 'cen-1' },
+    ]
+    const { emulator } = emulated({ grants, grantsMissing: [{ childInstanceId: 'vpc-never' }] })
+    const comes = (childInstanceId: string) => emulator.world.grants.comes(childInstanceId, 'cen-1')
+    expect(['vpc-later', 'vpc-there', 'vpc-never', 'vpc-of-no-line'].map(comes)).toEqual([true, false, false, false])
+  })
+
   it('may count a while after it was made, as is seen with the real one', () => {
     const world = emulated({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
     world.call('vpc:GrantInstanceToCen', GRANT, OWNER)

@@ -38,10 +38,44 @@ describe('cen-attach local --submit', () => {
       'events/onboarding.world.json',
     ])
     expect(out).toContain('every outcome is as the world file expects')
-    expect(out.match(/^line \d+/gm)).toHaveLength(66)
-    expect(out).toContain('66 rows: 58 attached, 6 failed, 2 grant-required; 3 other messages')
+    expect(out.match(/^line \d+/gm)).toHaveLength(69)
+    expect(out).toContain('69 rows: 60 attached, 7 failed, 2 grant-required; 3 other messages')
+    // Parked until its owner granted; granted by the role at the first receipt; refused before any call.
+    expect(err).toContain('vpc-bj-granted-meanwhile waits: ')
+    expect(out).toMatch(/vpc-bj-granted-meanwhile +attached +[\d.]+ +2$/m)
+    expect(out).toMatch(/vpc-sg-granted-by-role +attached /)
+    expect(err).not.toContain('vpc-sg-granted-by-role waits')
+    expect(out).toMatch(/vpc-hz-of-a-stranger +failed +[\d.]+ +1 +PolicyDenied$/m)
     expect(err).not.toMatch(/Warning|\x1b\[/)
     expect(code).toBe(0)
+  })
+
+  it("is set by its options before its world, and not by a person's settings of the real clouds", async () => {
+    const world = {
+      worker: { attachmentPolicy: 'nobody.json', grantRoleName: 'none' },
+      grantsMissing: [{ childInstanceId: 'vbr-2' }],
+      roles: [{ roleName: 'granter' }],
+    }
+    file('nobody.json', JSON.stringify({ version: 1, rules: [] }))
+    const everybody = { id: 'all', senders: ['000000000000'], cenIds: ['*'], ownerIds: ['*'] }
+    const policy = file('everybody.json', JSON.stringify({ version: 1, rules: [everybody] }))
+    const args = ['local', '--submit', GOOD, '--json', '--world', file('set.json', JSON.stringify(world))]
+    const real = {
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
+      AWS_SESSION_TOKEN: 'real',
+      ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1700000000000009:role/real',
+      ATTACHER: 'fc',
+      GRANT_ROLE_NAME: 'real',
+      CEN_OWNER_ID: '1700000000000009',
+    }
+    const [denied, granted] = await Promise.all([
+      run(args, real),
+      run([...args, '--policy', policy, '--grant-role', 'granter'], real),
+    ])
+    const outcomes = ({ out }: typeof denied) =>
+      JSON.parse(out).rows.map(({ outcome, code }: { outcome: string; code?: string }) => code ?? outcome)
+    expect(outcomes(denied)).toEqual(['PolicyDenied', 'PolicyDenied', 'PolicyDenied'])
+    expect(outcomes(granted)).toEqual(['attached', 'attached', 'attached'])
   })
 
   it("takes a user's own file without a world", async () => {

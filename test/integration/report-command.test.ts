@@ -19,11 +19,11 @@ describe('cen-attach … --report', () => {
     const { code } = await run(['local', '--submit', 'events/onboarding.example.csv', ...world, ...reports])
     expect(code).toBe(0)
     expect(text('page.html')).toContain(
-      '58 of 66 networks are attached. 6 failed, for 6 reasons. 2 wait for 2 accounts to grant.',
+      '60 of 69 networks are attached. 7 failed, for 7 reasons. 2 wait for 2 accounts to grant.',
     )
     expect(await run(['submit', at('rows.csv'), '--check'])).toMatchObject({
       code: 0,
-      out: expect.stringContaining('66 rows are good'),
+      out: expect.stringContaining('69 rows are good'),
     })
     expect(await run(['report', at('record.json'), '--report', at('again.html')])).toMatchObject({ code: 0 })
     expect(text('again.html')).toBe(text('page.html'))
