@@ -1,8 +1,9 @@
 /** The parts of the bench, in the order in which they run. */
+import { bulk } from './bulk.js'
 import { fairness } from './fairness.js'
 import { makespan } from './makespan.js'
 import { oneRequest } from './one-request.js'
 import type { Part } from './part.js'
 import { scale } from './scale.js'
 
-export const PARTS: readonly Part[] = [oneRequest, makespan, fairness, scale]
+export const PARTS: readonly Part[] = [oneRequest, makespan, fairness, scale, bulk]

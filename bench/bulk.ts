@@ -1,0 +1,120 @@
+/** 5,000 rows through `local --submit`: how long, in how much memory, how lively it stays, and how soon its report opens. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { chromiumPath, startChromium } from '../test/support/browser.js'
+import type { Part } from './part.js'
+
+const ROWS = Number(process.env.BENCH_ROWS ?? 5_000)
+const CENS = 50
+const OWNERS = 100
+/** What is thought to be real: an attachment takes seconds, a CEN takes five at once, an API fifty calls a second. */
+const LIMITS = { attachMs: 4_000, attachesAtOnce: 5, throttle: { calls: 50, windowMs: 1_000, eachAction: true } }
+const LOOK_MS = 250
+const QUARTERS = [0.25, 0.5, 0.75, 1]
+
+interface Bulk {
+  readonly rows: number
+  readonly seconds: number
+  /** Resident memory when a quarter, a half … of the rows had their outcome. */
+  readonly rssMiB: readonly number[]
+  /** The longest time without a line of progress. */
+  readonly longestSilenceMs: number
+  readonly reportKiB: number
+  /** Until the page is laid out; absent without a Chromium. */
+  readonly reportOpensMs?: number
+}
+
+export const bulk: Part = {
+  name: 'bulk',
+  about: `${ROWS} rows over ${CENS} CENs and ${OWNERS} owners through \`local --submit\`: queue, topic, emulator, worker and command line in one process, in real time; an attachment takes 4 s, a CEN takes 5 at once, an action 50 calls a second (the bound: ${ROWS / 50} s)`,
+  onRequest: true,
+  async run(progress) {
+    const folder = mkdtempSync(join(tmpdir(), 'cen-attach-bulk-'))
+    try {
+      return await measure(folder, progress)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+  table: (result) => {
+    const { seconds, rssMiB, longestSilenceMs, reportKiB, reportOpensMs } = result as Bulk
+    return [
+      ['seconds', 'MiB at ¼, ½, ¾, end', 'longest silence ms', 'report KiB', 'opens in ms'],
+      [
+        seconds.toFixed(0),
+        rssMiB.map((mib) => mib.toFixed(0)).join(', '),
+        longestSilenceMs.toFixed(0),
+        reportKiB.toFixed(0),
+        reportOpensMs?.toFixed(0) ?? 'no Chromium',
+      ],
+    ]
+  },
+}
+
+async function measure(folder: string, progress: (text: string) => void): Promise<Bulk> {
+  const [file, world, report] = ['rows.csv', 'world.json', 'report.html'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  writeFileSync(file, rows())
+  writeFileSync(world, JSON.stringify({ limits: LIMITS }))
+  const startedMs = performance.now()
+  const args = ['dist/functions/cli.js', 'local', '--submit', file, '--world', world, '--report', report]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const rssMiB: number[] = []
+  let done = 0
+  let saidMs = startedMs
+  let longestSilenceMs = 0
+  const look = () => {
+    const mib = residentMiB(child.pid)
+    while (mib !== undefined && done >= (QUARTERS[rssMiB.length] ?? Infinity) * ROWS) rssMiB.push(mib)
+  }
+  child.stderr.on('data', (text) => {
+    longestSilenceMs = Math.max(longestSilenceMs, performance.now() - saidMs)
+    saidMs = performance.now()
+    done = Number(/rows: (\d+) attached(?![\s\S]*rows:)/.exec(String(text))?.[1] ?? done)
+    progress(`${done}`)
+    look()
+  })
+  const timer = setInterval(look, LOOK_MS)
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  clearInterval(timer)
+  if (code !== 0) throw new Error(`it ended with ${code}`)
+  const seconds = (performance.now() - startedMs) / 1_000
+  const opens = chromiumPath === undefined ? {} : { reportOpensMs: await openReport(report) }
+  return { rows: ROWS, seconds, rssMiB, longestSilenceMs, reportKiB: statSync(report).size / 1_024, ...opens }
+}
+
+const rows = (): string =>
+  [
+    'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId',
+    ...Array.from({ length: ROWS }, (_, row) => {
+      const owner = String(1_700_000_000_000_000 + (row % OWNERS))
+      return `cen-bulk-${row % CENS},vpc-bulk-${row},cn-hangzhou,${owner}`
+    }),
+    '',
+  ].join('\n')
+
+/** Undefined where the process is gone, or the system tells nothing of it. */
+function residentMiB(pid: number | undefined): number | undefined {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
+  } catch {
+    return undefined
+  }
+}
+
+async function openReport(report: string): Promise<number> {
+  const browser = await startChromium()
+  const page = await browser.newPage()
+  const startedMs = performance.now()
+  await page.goto(pathToFileURL(report).href, { waitUntil: 'load' })
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  const ms = performance.now() - startedMs
+  await browser.close()
+  return ms
+}
