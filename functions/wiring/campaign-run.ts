@@ -6,8 +6,9 @@ import type { ResultFeed } from '../../lib/aws/result-feed.js'
 import { type Outgoing, sendMessages } from '../../lib/aws/submission.js'
 import { failingRegions, type RegionVerdict, splitCanary } from '../../lib/campaign/canary.js'
 import type { Ledger } from '../../lib/campaign/ledger.js'
-import { isSettled } from '../../lib/campaign/outcomes.js'
+import { isSettled, type Standing } from '../../lib/campaign/outcomes.js'
 import type { Sending } from '../../lib/campaign/outstanding.js'
+import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import type { Clock } from '../../lib/ports.js'
 import type { Voice } from './campaign-voice.js'
 import { drainFeed, hearResults } from './hear-results.js'
@@ -78,9 +79,12 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
     return failing.length > 0 || halt.signal.aborted ? first : first + (await send(rest, messages))
   }
   const show = async () => voice.heard(await ledger.catchUp(), outcomes)
+  const isAwaited = ({ row, standing }: { row: PlannedRow; standing: Standing }) =>
+    standing === 'grant-required' && awaits(row.request.attachment)
   const isOver = (): boolean => {
-    if (run.openEnded || outcomes.totals().pending > 0) return false
-    return !outcomes.parked().some(awaits) && outcomes.strangers().length >= messages.length
+    const { pending, grantRequired } = outcomes.totals()
+    if (run.openEnded || pending > 0 || (grantRequired > 0 && outcomes.followed().some(isAwaited))) return false
+    return outcomes.strangers().length >= messages.length
   }
 
   await show()

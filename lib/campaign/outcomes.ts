@@ -54,8 +54,6 @@ export interface Outcomes {
   followed(): readonly { readonly row: PlannedRow; readonly sentAtMs?: number; readonly standing: Standing }[]
   row(requestId: string): RowOutcome | undefined
   rows(): RowOutcome[]
-  /** What waits for a grant. */
-  parked(): readonly Attachment[]
   totals(): Totals
   /** Results that belong to no row: messages that others sent, or that could not be read. */
   strangers(): readonly AttachmentResult[]
@@ -138,12 +136,6 @@ export function createOutcomes(): Outcomes {
     followed: () => [...followed.values()],
     row: (requestId) => toRow(followed.get(requestId)),
     rows: () => [...followed.values()].flatMap((one) => toRow(one) ?? []),
-    parked: () =>
-      counts['grant-required'] === 0
-        ? []
-        : [...followed.values()].flatMap(({ row, standing }) =>
-            standing === 'grant-required' ? row.request.attachment : [],
-          ),
     totals: () => ({
       rows: followed.size,
       attached: counts.attached,

@@ -1,8 +1,8 @@
 /** The emulator's control endpoint, beside Alibaba's wire: reads its state, sets its fault plan, moves its clock. */
 import * as v from 'valibot'
 import type { Emulator } from './emulator.js'
+import { FaultPlanEntry } from './fault-file.js'
 import type { ShiftedClock } from './shifted-clock.js'
-import { FaultPlanEntry } from './world-file.js'
 
 export const CONTROL_PATH = '/_emulator/'
 

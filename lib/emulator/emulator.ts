@@ -4,11 +4,12 @@ import type { Clock } from '../ports.js'
 import type { ApiCall } from './action.js'
 import { PRODUCTS } from './actions.js'
 import { ApiError } from './api-error.js'
+import type { Fault } from './fault-file.js'
 import { createFaultPlan, type FaultPlan } from './fault-plan.js'
 import { authorize } from './permissions.js'
 import { createThrottle } from './throttle.js'
 import { World } from './world.js'
-import type { Fault, WorldFile } from './world-file.js'
+import type { WorldFile } from './world-file.js'
 
 export interface ApiAnswer {
   readonly http: number

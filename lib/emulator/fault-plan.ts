@@ -1,6 +1,6 @@
 /** The fault plan: which call fails how, as data that can be pasted into a test. */
 import type { ApiCall } from './action.js'
-import type { Fault, FaultPlanEntry } from './world-file.js'
+import type { Fault, FaultPlanEntry } from './fault-file.js'
 
 export interface FaultPlan {
   /** The fault that this call meets; every asking counts as one call. */

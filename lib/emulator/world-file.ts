@@ -1,5 +1,6 @@
 /** The world file: what exists in the emulator, what is wrong with it, and what is expected to come out. */
 import * as v from 'valibot'
+import { FaultPlanEntry } from './fault-file.js'
 import { Grant, OidcProvider, Role } from './trust-file.js'
 
 const Ms = v.pipe(v.number(), v.minValue(0))
@@ -78,19 +79,6 @@ const Attached = v.strictObject({
   endsAfterMs: v.optional(Ms),
 })
 
-const Fault = v.union([
-  v.strictObject({
-    code: v.string(),
-    http: v.optional(v.number()),
-    message: v.optional(v.string()),
-    retryAfterMs: v.optional(Ms),
-  }),
-  v.strictObject({ delayMs: Ms }),
-  v.strictObject({ html: v.number() }),
-  v.strictObject({ reset: v.picklist(['before', 'after']) }),
-  v.strictObject({ silence: v.picklist(['before', 'after']) }),
-])
-
 const MovingLimits = v.strictObject({
   attachMs: v.optional(Ms),
   /** More attaches than this at once on one CEN answer Operation.Blocking. */
@@ -104,17 +92,6 @@ const MovingLimits = v.strictObject({
       eachAction: v.optional(v.boolean()),
     }),
   ),
-})
-
-export const FaultPlanEntry = v.strictObject({
-  action: v.string(),
-  /** Which of the matching calls, from 1; absent: the first `times`. */
-  nth: v.optional(Count),
-  /** How many calls from there on; absent: 1 with `nth`, all of them without. */
-  times: v.optional(Count),
-  /** Parameters that a call must have. */
-  match: v.optional(v.record(v.string(), v.string())),
-  fault: Fault,
 })
 
 const Expectation = v.strictObject({
@@ -178,8 +155,6 @@ export const WorldFile = v.strictObject({
 })
 
 export type WorldFile = v.InferOutput<typeof WorldFile>
-export type Fault = v.InferOutput<typeof Fault>
-export type FaultPlanEntry = v.InferOutput<typeof FaultPlanEntry>
 export type Expectation = v.InferOutput<typeof Expectation>
 
 export type WorldReading =

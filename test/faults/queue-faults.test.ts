@@ -2,7 +2,7 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FaultPlanEntry } from '../../lib/emulator/world-file.js'
+import type { FaultPlanEntry } from '../../lib/emulator/fault-file.js'
 import { budget, figure } from '../support/budget.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { breachesOf } from '../support/invariants.js'

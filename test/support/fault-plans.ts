@@ -1,6 +1,6 @@
 /** Plans of faults as fast-check draws them, and as they can be pasted: `conserve({ … })`. */
 import fc from 'fast-check'
-import type { FaultPlanEntry } from '../../lib/emulator/world-file.js'
+import type { FaultPlanEntry } from '../../lib/emulator/fault-file.js'
 import { breachesOf } from './invariants.js'
 import { createSim, type SimOptions, seeded } from './sim.js'
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export interface Running {
   readonly child: ChildProcess
@@ -15,7 +15,7 @@ export interface Running {
   wrote(text: string | RegExp, withinMs?: number): Promise<void>
 }
 
-const CLI = 'dist/functions/cli.js'
+const CLI = resolve('dist/functions/cli.js')
 /** What a run writes down must not be found by the next one, nor stand among a person's own. */
 const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'cen-attach-state-'))
 
@@ -23,9 +23,14 @@ const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'cen-attach-state-'))
 const OWN =
   /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|GRANT_|CBN_|STS_|VPC_|SMARTAG_|LOG_LEVEL|CONCURRENCY|METRICS_|OTEL_)/
 
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string): Running {
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input?: string,
+  cwd?: string,
+): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, XDG_STATE_HOME, ...env } })
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, XDG_STATE_HOME, ...env }, cwd })
   let out = ''
   let err = ''
   child.stdout.on('data', (piece) => {
@@ -47,8 +52,13 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
 }
 
 /** Runs a command to its end. */
-export async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input?: string) {
-  const running = start(args, env, input)
+export async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input?: string,
+  cwd?: string,
+) {
+  const running = start(args, env, input, cwd)
   const code = await running.ended
   return { code, out: running.out(), err: running.err() }
 }
