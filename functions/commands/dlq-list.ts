@@ -1,8 +1,7 @@
 /** `cen-attach dlq list` */
 import { type Command, InvalidArgumentError } from 'commander'
-import { type LetterList, listLetters } from '../../lib/aws/letter-list.js'
+import { listLetters } from '../../lib/aws/letter-list.js'
 import { groupFacts, letterFacts } from '../../lib/campaign/letter-facts.js'
-import { adviceText, ageText, groupTable, letterTable } from '../../lib/campaign/letter-table.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { FACET_NAMES, type FacetName, selects } from '../../lib/letter-groups.js'
 import {
@@ -10,7 +9,6 @@ import {
   dlqCommand,
   INTERRUPTED,
   openDesk,
-  plural,
   reading,
   sayElsewhere,
   selectionOf,
@@ -18,11 +16,10 @@ import {
   TTL_MS,
   withLetterOptions,
 } from '../wiring/dead-letters.js'
+import { lettersText } from '../wiring/letters-told.js'
 import { say, sayJson } from '../wiring/terminal.js'
 
 type ListOptions = DlqOptions & { readonly by: readonly FacetName[]; readonly each?: boolean }
-
-const SOON_MS = 3 * 86_400_000
 
 export function addDlqList(program: Command): void {
   withLetterOptions(dlqCommand(program).command('list'))
@@ -69,26 +66,7 @@ async function list(options: ListOptions): Promise<void> {
     })
     return
   }
-  if (letters.length === 0)
-    say(
-      value.letters.length === 0
-        ? 'no dead letters'
-        : `none of ${plural(value.letters.length, 'dead letter')} is selected`,
-    )
-  else {
-    say(options.each ? letterTable(letters, times.nowMs) : groupTable(groups, options.by, times.nowMs))
-    const oldest = Math.min(...letters.map(({ sentAtMs }) => sentAtMs))
-    say(
-      `\n${plural(letters.length, 'dead letter')}, the oldest ${ageText(times.nowMs - oldest)} old${leaving(oldest, value, times.nowMs)}`,
-    )
-    say(`\nwhat to do:\n${adviceText(groups)}`)
-  }
+  say(lettersText({ all: value, chosen: letters, groups }, options, times.nowMs))
   sayElsewhere(desk, value.elsewhere)
   if (stopped) say(INTERRUPTED)
-}
-
-/** SQS deletes in silence what it has kept for long enough. */
-function leaving(oldestAtMs: number, { retentionMs }: LetterList, nowMs: number): string {
-  const leftMs = oldestAtMs + retentionMs - nowMs
-  return leftMs < SOON_MS ? `; the queue drops it in ${ageText(leftMs)}` : ''
 }

@@ -7,6 +7,7 @@ import { readEdits } from '../../lib/redrive-plan.js'
 import {
   type DlqOptions,
   dlqCommand,
+  eachOne,
   INTERRUPTED,
   isEmpty,
   openDesk,
@@ -47,8 +48,6 @@ export function addDlqRedrive(program: Command): void {
     .action(redrive)
 }
 
-const eachOne = (text: string, before: readonly string[] = []): string[] => [...before, text]
-
 async function redrive(ids: readonly string[], options: RedriveOptions): Promise<void> {
   const { queueUrl = process.env.REQUEST_QUEUE_URL ?? '', dryRun = false, renew = false } = options
   const selection = selectionOf(options, ids)
@@ -70,9 +69,8 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
       dryRun,
     }),
   )
-  const bad = value.redriven.some(({ outcome }) => outcome === 'refused' || outcome === 'unsent')
-  const missed = ids.length > 0 && value.redriven.length === 0
-  process.exitCode = bad || missed || stopped ? 1 : 0
+  const isBad = value.redriven.some(({ outcome }) => outcome === 'refused' || outcome === 'unsent')
+  process.exitCode = isBad || stopped || (ids.length > 0 && value.redriven.length === 0) ? 1 : 0
   if (options.json) sayJson({ dryRun, stopped, ...redriveFacts(value) })
   else {
     say(redriveText(value, queueUrl))

@@ -1,20 +1,15 @@
 /** `cen-attach local` */
 import type { Command } from 'commander'
-import { LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config.js'
 import { worldOfRows } from '../../lib/emulator/world-of-rows.js'
-import { createJsonLog } from '../../lib/host/json-log.js'
 import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
-import { asDryRun } from '../wiring/campaign-rows.js'
 import { readPlan, readWorld } from '../wiring/input-file.js'
+import { localCampaign } from '../wiring/local-campaign.js'
 import { startLocalCloud } from '../wiring/local-cloud.js'
-import { localPlace } from '../wiring/local-place.js'
-import { localEnvironment, localSettings, type WorkerChoice } from '../wiring/local-settings.js'
+import { localSettings, readLocalConfig, type WorkerChoice } from '../wiring/local-settings.js'
 import { runWorker } from '../wiring/run-worker.js'
 import { portOption, saySettings } from '../wiring/settings-print.js'
 import { stopSignal } from '../wiring/stop-signal.js'
-import { submitCampaign } from '../wiring/submit-campaign.js'
 import { WrongUse } from '../wiring/terminal.js'
-import { readTextFile } from '../wiring/text-file.js'
 
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
@@ -54,11 +49,9 @@ async function local(options: LocalOptions): Promise<void> {
     rows.map(({ request }) => request.attachment),
   )
   const cloud = await startLocalCloud(world, { queues: options.queuePort, emulator: options.emulatorPort })
-  const quiet: LogLevel = options.submit === undefined ? 'info' : 'error'
-  const level = LOG_LEVELS.find((known) => known === process.env.LOG_LEVEL) ?? quiet
+  const quiet = options.submit === undefined ? 'info' : 'error'
   const settings = localSettings(cloud.env, options, world)
-  const env = localEnvironment({ ...settings, LOG_LEVEL: level }, process.env)
-  const reading = readConfig(env, readTextFile)
+  const reading = readLocalConfig(settings, process.env, quiet)
   if (!reading.ok) {
     await cloud.stop()
     throw new WrongUse(reading.faults)
@@ -66,7 +59,7 @@ async function local(options: LocalOptions): Promise<void> {
   const stopped = stopSignal(() => undefined)
   const ended = new AbortController()
   stopped.addEventListener('abort', () => ended.abort())
-  const run = { config: reading.config, env, log: createJsonLog(level), stop: ended.signal, waitSeconds: WAIT_SECONDS }
+  const run = { ...reading, stop: ended.signal, waitSeconds: WAIT_SECONDS }
   const worker = options.worker ? runWorker(run) : Promise.resolve()
   if (options.submit === undefined) {
     saySettings(
@@ -76,14 +69,7 @@ async function local(options: LocalOptions): Promise<void> {
     )
     await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
   } else {
-    // What a world brings besides the file, and what it expects, is meant for a run that attaches.
-    const { messages, expect } = world
-    const campaign = options.dryRun ? asDryRun(rows) : { rows, messages, expect }
-    process.exitCode = await submitCampaign(
-      localPlace(cloud),
-      { ...campaign, awaits: cloud.isGrantedLater, watch: true, stop: ended.signal, jsonAs: 'summary' },
-      options,
-    )
+    process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
   }
   ended.abort()
   await worker

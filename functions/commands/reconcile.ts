@@ -1,15 +1,13 @@
 /** `cen-attach reconcile` */
 import type { Command } from 'commander'
 import { countDrift } from '../../lib/campaign/drift.js'
-import { createLedger } from '../../lib/campaign/ledger.js'
-import { openJournal } from '../../lib/host/journal-file.js'
-import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import { addCampaignOptions, type CampaignOptions, campaignOption } from '../wiring/campaign-options.js'
 import { awsPlace } from '../wiring/campaign-place.js'
 import { asWishedAgain } from '../wiring/campaign-rows.js'
 import { sayDrift } from '../wiring/drift-told.js'
 import { readPlan } from '../wiring/input-file.js'
-import { hasLedger, ledgerFile, ledgerFolder } from '../wiring/ledger-file.js'
+import { ledgerFolder } from '../wiring/ledger-file.js'
+import { rowsOfPast } from '../wiring/past-rows.js'
 import { reconcileCens } from '../wiring/reconcile-cens.js'
 import { stopSignal } from '../wiring/stop-signal.js'
 import { submitCampaign } from '../wiring/submit-campaign.js'
@@ -75,17 +73,4 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
   const watch = options.watch === true || options.dryRun === true || options.report !== undefined
   const submission = { ...again, watch, stop: stopSignal(() => undefined), jsonAs: 'events' as const }
   process.exitCode = Math.max(process.exitCode, await submitCampaign(place, submission, options))
-}
-
-async function rowsOfPast(past: readonly string[], folder: string): Promise<PlannedRow[]> {
-  const absent = past.filter((campaignId) => !hasLedger(folder, campaignId))
-  if (absent.length > 0) throw new WrongUse(absent.map((id) => `there is no ledger of ${id} in ${folder}`))
-  const rows = new Map<string, PlannedRow>()
-  for (const campaignId of past) {
-    const ledger = createLedger(await openJournal(ledgerFile(folder, campaignId)))
-    await ledger.catchUp()
-    for (const { row } of ledger.outcomes.followed())
-      rows.set(row.request.idempotencyKey, { ...row, where: `${campaignId} ${row.where}` })
-  }
-  return [...rows.values()]
 }

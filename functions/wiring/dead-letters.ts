@@ -29,6 +29,9 @@ export function dlqCommand(program: Command): Command {
   )
 }
 
+/** Several values: the option given again, each as it stands. */
+export const eachOne = (text: string, before: readonly string[] = []): string[] => [...before, text]
+
 /** Several values: the option given again, or values with commas between. */
 export const several = (text: string, before: readonly string[] = []): string[] => [
   ...before,

@@ -1,7 +1,10 @@
 /** The settings of the embedded worker: its clouds, what the options or else the world say, and the rest of the environment. */
-import type { Environment } from '../../lib/config.js'
+import { type Config, type Environment, LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config.js'
 import type { WorldFile } from '../../lib/emulator/world-file.js'
+import { createJsonLog } from '../../lib/host/json-log.js'
+import type { Log } from '../../lib/ports.js'
 import { withoutUndefined } from '../../lib/without-undefined.js'
+import { readTextFile } from './text-file.js'
 
 /** Who a person is in the real clouds, and how they attach there, is not for the embedded ones. */
 const OF_REAL_CLOUDS = /^(?:AWS_|ALIBABA_CLOUD_|ATTACHER|GRANT_ROLE_NAME$|CEN_OWNER_ID$)/
@@ -25,7 +28,19 @@ export function localSettings(
 }
 
 /** The settings, and what of a person's environment says how the worker works. */
-export const localEnvironment = (settings: Environment, own: Environment): Environment => ({
+const localEnvironment = (settings: Environment, own: Environment): Environment => ({
   ...Object.fromEntries(Object.entries(own).filter(([name]) => !OF_REAL_CLOUDS.test(name))),
   ...settings,
 })
+
+export type LocalReading =
+  | { readonly ok: true; readonly config: Config; readonly env: Environment; readonly log: Log }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** `level`: how much is logged where the environment does not say. */
+export function readLocalConfig(settings: Environment, own: Environment, level: LogLevel): LocalReading {
+  const logLevel = LOG_LEVELS.find((known) => known === own.LOG_LEVEL) ?? level
+  const env = localEnvironment({ ...settings, LOG_LEVEL: logLevel }, own)
+  const reading = readConfig(env, readTextFile)
+  return reading.ok ? { ok: true, config: reading.config, env, log: createJsonLog(logLevel) } : reading
+}
