@@ -85,7 +85,7 @@ export interface Receipt {
   /** Later notes take the place of earlier ones. */
   note(notes: ReceiptNotes): void
   called(call: ApiCall): void
-  /** Where the receipt stands in its trace. The first to ask opens its span, below what the message says of itself, else below `parent`. */
+  /** Where the receipt stands in its trace. The first to ask opens its span: below what stands beside the message's body, else below `parent`, what its envelope says, else below what the queue says. */
   trace(parent?: TraceContext): TraceContext | undefined
   /** The first end counts; without a note of an action it is a release. */
   end(notes?: ReceiptNotes): void

@@ -38,7 +38,7 @@ export function openReceipt(
         kind: 'receipt',
         name: 'process request',
         startedMs: receivedAtMs,
-        parent: message.trace ?? parent,
+        parent: message.trace ?? parent ?? message.queueTrace,
       })
       return span.context
     },

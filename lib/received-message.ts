@@ -26,6 +26,8 @@ export interface ReceivedMessage {
   readonly redriveCount?: number
   /** Where it stands in a trace, as it says beside its body. */
   readonly trace?: TraceContext
+  /** The same as the queue's own tracing has it; what the message says of itself goes before it. */
+  readonly queueTrace?: TraceContext
   /** True where this process handles it again inside the same receipt, after a short wait in hand. */
   readonly heldInHand?: boolean
   /** Gathers what is to be told of this receipt; absent where nobody asks. */

@@ -72,7 +72,7 @@ describe('a message says where it stands', () => {
     ['Root=none', undefined],
   ])('by the header of X-Ray: %s', (AWSTraceHeader, expected) => {
     const record = { messageId: 'm', attributes: { AWSTraceHeader } as never }
-    expect(fromLambdaRecord(record, 0)?.trace).toEqual(expected)
+    expect(fromLambdaRecord(record, 0)?.queueTrace).toEqual(expected)
   })
 
   it.each<[string, object]>([
@@ -147,6 +147,18 @@ describe('a trace', () => {
       expect(facts).toBeDefined()
     }
     expect(sim.results[0]?.traceparent).toBe(`00-${TRACE}-${receipt?.spanId}-01`)
+  })
+
+  it('goes on from what the sender says, and from what the queue says only where the sender says nothing', async () => {
+    const queueTrace = { ...CONTEXT, traceId: 'a'.repeat(32) }
+    const own = { ...CONTEXT, traceId: 'b'.repeat(32) }
+    const event = { specversion: '1.0', traceparent: PARENT, data: JSON.parse(request()) }
+    const sim = createSim()
+    sim.queue.send(request(), { queueTrace })
+    sim.queue.send(JSON.stringify(event), { queueTrace })
+    sim.queue.send(JSON.stringify({ ...event, data: JSON.parse(request()) }), { queueTrace, trace: own })
+    await sim.run()
+    expect(sim.receipts.map(({ traceId }) => traceId).sort()).toEqual([TRACE, queueTrace.traceId, own.traceId])
   })
 
   it('begins with the receipt where the message says nothing of one', async () => {

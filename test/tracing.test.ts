@@ -53,7 +53,12 @@ describe('spans', () => {
     const { log, lines } = createDesk()
     const { systemClock } = await import('../lib/host/system-clock.js')
     const tracing = startTracing(settings(receiver.url), log, systemClock)
-    tracing.observer.span(one).end(START + 250, { action: 'AttachCenChildInstance', code: 'Throttling', tookMs: 250 })
+    tracing.observer.span(one).end(START + 250, {
+      action: 'AttachCenChildInstance',
+      code: 'Throttling',
+      tookMs: 250,
+      correlationId: 'Bearer hush',
+    })
     await tracing.flush(30_000)
     expect(receiver.faults).toEqual([])
     expect(receiver.spans).toMatchObject([
@@ -66,6 +71,7 @@ describe('spans', () => {
         resource: { 'service.name': 'a' },
       },
     ])
+    expect(JSON.stringify(receiver.spans)).not.toContain('hush')
     expect(receiver.requests).toMatchObject([{ path: '/v1/traces', headers: { 'api-key': 'hush' } }])
     await tracing.stop(30_000)
     expect(lines).toEqual([])

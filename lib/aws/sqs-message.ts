@@ -69,8 +69,8 @@ function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMes
   const receiveCount = Number(facts.ApproximateReceiveCount)
   const counted = attribute('redriveCount') ?? ''
   const redriveCount = /^\d{1,6}$/.test(counted) ? Number(counted) : undefined
-  const trace =
-    readTraceContext(attribute('traceparent'), attribute('tracestate')) ?? readXrayHeader(facts.AWSTraceHeader)
+  const trace = readTraceContext(attribute('traceparent'), attribute('tracestate'))
+  const queueTrace = readXrayHeader(facts.AWSTraceHeader)
   return {
     messageId,
     receiptHandle,
@@ -83,5 +83,6 @@ function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMes
     ...(facts.MessageGroupId !== undefined && { groupId: facts.MessageGroupId }),
     ...(redriveCount !== undefined && { redriveCount }),
     ...(trace && { trace }),
+    ...(queueTrace && { queueTrace }),
   }
 }

@@ -1,5 +1,5 @@
 /** The log: JSON lines on standard error, with what must never be seen taken out. */
-import { pino } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 import type { LogLevel } from '../config.js'
 import type { Log } from '../ports.js'
 import { scrub } from '../scrub.js'
@@ -15,7 +15,10 @@ const scrubbed = (value: unknown): unknown => {
 }
 
 /** Writes to standard error, so that standard output belongs to the command. */
-export function createJsonLog(level: LogLevel): Log {
+export function createJsonLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
   const redact = { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '…' }
   const out = pino(
     {
@@ -26,7 +29,7 @@ export function createJsonLog(level: LogLevel): Log {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   )
   const write =
     (name: LogLevel): Log['info'] =>

@@ -6,7 +6,7 @@ import type { ReceivedMessage } from '../../lib/received-message.js'
 import { createHeap } from './heap.js'
 
 /** What a queue tells of a message besides its body. */
-type SentFacts = Pick<ReceivedMessage, 'redriveCount' | 'senderId' | 'queueArn' | 'trace'>
+type SentFacts = Pick<ReceivedMessage, 'redriveCount' | 'senderId' | 'queueArn' | 'trace' | 'queueTrace'>
 
 interface Stored {
   readonly messageId: string
