@@ -7,6 +7,7 @@ import { createOwnerGrant, type MakeGrant } from '../lib/alibaba/owner-grant.js'
 import { PERMISSIONS, policyFor } from '../lib/alibaba/permissions.js'
 import { permissionsMarkdown, RAM_FILES } from '../lib/alibaba/permissions-markdown.js'
 import { type Attachment, CHILD_INSTANCE_TYPES } from '../lib/attachment.js'
+import { awsPermissionsMarkdown } from '../lib/aws/permissions-markdown.js'
 import { createEmulator } from '../lib/emulator/emulator.js'
 import { RamPolicy } from '../lib/emulator/ram-policy.js'
 import { HOME_ACCOUNT } from '../lib/emulator/world.js'
@@ -103,7 +104,7 @@ describe('the permissions', () => {
   })
 
   it('stand in the docs as the code has them', () => {
-    expect(readFileSync('docs/permissions.md', 'utf8')).toBe(permissionsMarkdown())
+    expect(readFileSync('docs/permissions.md', 'utf8')).toBe(`${permissionsMarkdown()}\n${awsPermissionsMarkdown()}`)
     expect(readdirSync('docs/ram').sort()).toEqual(Object.keys(RAM_FILES).sort())
     for (const [name, content] of Object.entries(RAM_FILES))
       expect(JSON.parse(readFileSync(`docs/ram/${name}`, 'utf8'))).toEqual(content)

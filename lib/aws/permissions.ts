@@ -1,0 +1,87 @@
+/** Every call of AWS that the code can make, and what IAM must allow for it: data for the role, the docs and their test. */
+
+export type AwsResource = 'request queue' | 'dead-letter queue' | 'result topic' | 'feeds of campaigns' | 'any'
+
+export interface AwsPermission {
+  /** The SDK's command. */
+  readonly call: string
+  /** The file that makes the call. */
+  readonly in: string
+  readonly service: 'sqs' | 'sns' | 'sts'
+  readonly on: AwsResource
+  /** The function (or the event source mapping that feeds it, as the function's role) and the worker; or commands for people. */
+  readonly by: 'function and worker' | 'submit' | 'submit --watch, watch' | 'dlq'
+  readonly why: string
+}
+
+const REQUEST = { in: 'request-queue.ts', service: 'sqs', by: 'function and worker' } as const
+const FEED = { in: 'campaign-feed.ts', by: 'submit --watch, watch', on: 'feeds of campaigns' } as const
+const LETTERS = { in: 'dead-letter-queue.ts', service: 'sqs', by: 'dlq', on: 'dead-letter queue' } as const
+
+// biome-ignore format: a table is read by the row
+export const AWS_PERMISSIONS: readonly AwsPermission[] = [
+  { ...REQUEST, call: 'ReceiveMessage', on: 'request queue', why: 'take requests; for the function the event source mapping does' },
+  { ...REQUEST, call: 'DeleteMessage', on: 'request queue', why: 'end a request; for the function the event source mapping does' },
+  { ...REQUEST, call: 'GetQueueAttributes', on: 'request queue', why: 'its visibility timeout and ARN; the event source mapping asks, too' },
+  { ...REQUEST, call: 'ChangeMessageVisibility', on: 'request queue', why: 'wait: the message is seen again when it is due' },
+  { ...REQUEST, call: 'SendMessage', on: 'dead-letter queue', why: 'dead-letter a request, with the reason' },
+  { ...REQUEST, call: 'GetQueueAttributes', on: 'dead-letter queue', why: 'how large a dead letter may be' },
+  { in: 'result-topic.ts', service: 'sns', by: 'function and worker', call: 'Publish', on: 'result topic', why: 'tell what became of a request' },
+  { in: 'web-identity-token.ts', service: 'sts', by: 'function and worker', call: 'GetWebIdentityToken', on: 'any', why: 'keyless: a token that Alibaba believes' },
+  { in: 'send-batches.ts', service: 'sqs', by: 'submit', call: 'SendMessageBatch', on: 'request queue', why: 'send the rows of a file' },
+  { ...FEED, service: 'sqs', call: 'GetQueueUrl', why: 'is there a feed already' },
+  { ...FEED, service: 'sqs', call: 'CreateQueue', why: 'make the feed' },
+  { ...FEED, service: 'sqs', call: 'SetQueueAttributes', why: 'let the topic send to it' },
+  { ...FEED, service: 'sqs', call: 'GetQueueAttributes', why: 'its ARN' },
+  { ...FEED, service: 'sqs', call: 'DeleteQueue', why: 'take it away at the end' },
+  { ...FEED, service: 'sns', call: 'Subscribe', on: 'result topic', why: "hear the campaign's results" },
+  { ...FEED, service: 'sns', call: 'ListSubscriptionsByTopic', on: 'result topic', why: 'find the subscription again' },
+  { ...FEED, service: 'sns', call: 'Unsubscribe', on: 'result topic', why: 'take it away at the end' },
+  { in: 'result-feed.ts', service: 'sqs', by: 'submit --watch, watch', call: 'ReceiveMessage', on: 'feeds of campaigns', why: 'read results' },
+  { in: 'result-feed.ts', service: 'sqs', by: 'submit --watch, watch', call: 'DeleteMessageBatch', on: 'feeds of campaigns', why: 'what was read and written down' },
+  { ...LETTERS, call: 'GetQueueAttributes', why: 'how many there are, and how long they are kept' },
+  { ...LETTERS, call: 'ReceiveMessage', why: 'read dead letters' },
+  { ...LETTERS, call: 'ChangeMessageVisibilityBatch', why: 'hold them for longer, give them back' },
+  { ...LETTERS, call: 'DeleteMessageBatch', why: 'a dead letter that was sent back' },
+]
+
+/** IAM knows no batches: their permission is that of the single call (SQS developer guide, API permissions reference). */
+export const actionOf = ({ service, call }: Pick<AwsPermission, 'service' | 'call'>): string =>
+  `${service}:${call.replace(/Batch$/, '')}`
+
+/** What a deployment is for Alibaba, as far as its role needs to know. */
+export interface RoleNeeds {
+  /** Asks AWS for tokens with this audience. */
+  readonly tokenAudience?: string | undefined
+}
+
+export interface IamStatement {
+  readonly Effect: 'Allow'
+  readonly Action: readonly string[]
+  readonly Resource: unknown
+  readonly Condition?: unknown
+}
+
+/** What the template calls the resources of a function. */
+const IN_TEMPLATE: Partial<Record<AwsResource, unknown>> = {
+  'request queue': { 'Fn::GetAtt': ['RequestQueue', 'Arn'] },
+  'dead-letter queue': { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] },
+  'result topic': { Ref: 'ResultTopic' },
+}
+
+/** The statements of the function's role: its calls, each on the one resource that it is made on. */
+export function functionStatements({ tokenAudience }: RoleNeeds): IamStatement[] {
+  const mine = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
+  const statements = Object.entries(IN_TEMPLATE).map(([on, Resource]) => {
+    const Action = mine.filter((permission) => permission.on === on).map(actionOf)
+    return { Effect: 'Allow' as const, Action, Resource }
+  })
+  if (tokenAudience === undefined) return statements
+  // The action knows no resource (service authorization reference, AWS STS): the condition limits it instead.
+  const Condition = { 'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': [tokenAudience] } }
+  const Null = { 'sts:IdentityTokenAudience': 'false' }
+  return [
+    ...statements,
+    { Effect: 'Allow', Action: ['sts:GetWebIdentityToken'], Resource: '*', Condition: { ...Condition, Null } },
+  ]
+}

@@ -1,0 +1,49 @@
+/** The rules of the function and of what feeds it. */
+import { mapping, of, says, set, type TemplateRule } from './rule.js'
+
+export const FUNCTION_RULES: readonly TemplateRule[] = [
+  {
+    says: 'hides a message for six timeouts of the function, and its batching window, at least',
+    holds: (template) => {
+      const { Timeout } = of(template, 'AttachLambdaFunction')
+      const { MaximumBatchingWindowInSeconds = 0 } = mapping(template)
+      return says({
+        'too short': !(of(template, 'RequestQueue').VisibilityTimeout >= 6 * Timeout + MaximumBatchingWindowInSeconds),
+      })
+    },
+    broken: [set('RequestQueue', 'VisibilityTimeout', 180), set('AttachLambdaFunction', 'Timeout', 60)],
+  },
+  {
+    says: 'runs on nodejs22.x and arm64',
+    holds: (template) => {
+      const { Runtime, Architectures } = of(template, 'AttachLambdaFunction')
+      return says({ runtime: Runtime !== 'nodejs22.x', architecture: String(Architectures) !== 'arm64' })
+    },
+    broken: [
+      set('AttachLambdaFunction', 'Runtime', 'nodejs18.x'),
+      set('AttachLambdaFunction', 'Architectures', ['x86_64']),
+    ],
+  },
+  {
+    says: 'feeds the function from the request queue: partial answers, a cap, a batch and a window',
+    holds: (template) => {
+      const { EventSourceArn, FunctionResponseTypes, ScalingConfig, BatchSize, MaximumBatchingWindowInSeconds } =
+        mapping(template)
+      return says({
+        source: EventSourceArn?.['Fn::GetAtt']?.[0] !== 'RequestQueue',
+        'whole batches': !FunctionResponseTypes?.includes('ReportBatchItemFailures'),
+        'no cap': !(ScalingConfig?.MaximumConcurrency >= 2),
+        batch: !(BatchSize >= 1),
+        window: !Number.isInteger(MaximumBatchingWindowInSeconds),
+        'batch without a window': BatchSize > 10 && !(MaximumBatchingWindowInSeconds >= 1),
+      })
+    },
+    broken: [
+      'FunctionResponseTypes',
+      'ScalingConfig',
+      'BatchSize',
+      'MaximumBatchingWindowInSeconds',
+      'EventSourceArn',
+    ].map((property) => set('AttachEventSourceMappingSQSRequestQueue', property, undefined)),
+  },
+]
