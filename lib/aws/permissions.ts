@@ -5,7 +5,7 @@ export type AwsResource = 'request queue' | 'dead-letter queue' | 'result topic'
 export interface AwsPermission {
   /** The SDK's command. */
   readonly call: string
-  /** The file that makes the call. */
+  /** The file that makes the call. Batches are allowed as the single call is. */
   readonly in: string
   readonly service: 'sqs' | 'sns' | 'sts'
   readonly on: AwsResource
@@ -21,12 +21,12 @@ const LETTERS = { in: 'dead-letter-queue.ts', service: 'sqs', by: 'dlq', on: 'de
 // biome-ignore format: a table is read by the row
 export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...REQUEST, call: 'ReceiveMessage', on: 'request queue', why: 'take requests; for the function the event source mapping does' },
-  { ...REQUEST, call: 'DeleteMessage', on: 'request queue', why: 'end a request; for the function the event source mapping does' },
+  { ...REQUEST, call: 'DeleteMessageBatch', on: 'request queue', why: 'end a request; for the function the event source mapping does' },
   { ...REQUEST, call: 'GetQueueAttributes', on: 'request queue', why: 'its visibility timeout and ARN; the event source mapping asks, too' },
-  { ...REQUEST, call: 'ChangeMessageVisibility', on: 'request queue', why: 'wait: the message is seen again when it is due' },
-  { ...REQUEST, call: 'SendMessage', on: 'dead-letter queue', why: 'dead-letter a request, with the reason' },
+  { ...REQUEST, call: 'ChangeMessageVisibilityBatch', on: 'request queue', why: 'wait: the message is seen again when it is due' },
+  { ...REQUEST, in: 'send-batches.ts', call: 'SendMessageBatch', on: 'dead-letter queue', why: 'dead-letter a request, with the reason' },
   { ...REQUEST, call: 'GetQueueAttributes', on: 'dead-letter queue', why: 'how large a dead letter may be' },
-  { in: 'result-topic.ts', service: 'sns', by: 'function and worker', call: 'Publish', on: 'result topic', why: 'tell what became of a request' },
+  { in: 'result-topic.ts', service: 'sns', by: 'function and worker', call: 'PublishBatch', on: 'result topic', why: 'tell what became of a request' },
   { in: 'web-identity-token.ts', service: 'sts', by: 'function and worker', call: 'GetWebIdentityToken', on: 'any', why: 'keyless: a token that Alibaba believes' },
   { in: 'send-batches.ts', service: 'sqs', by: 'submit', call: 'SendMessageBatch', on: 'request queue', why: 'send the rows of a file' },
   { ...FEED, service: 'sqs', call: 'GetQueueUrl', why: 'is there a feed already' },
