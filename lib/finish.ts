@@ -11,6 +11,7 @@ import type { AttachmentState } from './ports.js'
 import { idsOf, noteFailure } from './receipt.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 import type { Verdict } from './result-texts.js'
+import type { Outcome } from './result-types.js'
 
 /** One look at one request. */
 export interface Looked {
@@ -37,6 +38,8 @@ export const withinReceives = (
   receiveCount < MOST_RECEIVES ? request : { ...request, notAfterMs: Math.min(request.notAfterMs, clock.now()) }
 
 const MINUTE_MS = 60_000
+/** Outcomes that somebody has to do something about. */
+const NEEDS_EYES: ReadonlySet<Outcome> = new Set(['failed', 'grant-required'])
 /** Stands for the account that owns the CEN while STS does not say which it is. */
 const OWNER_OF_CEN = 'ACCOUNT_THAT_OWNS_THE_CEN'
 const PUBLISH_LADDER = { firstMs: 1_000, capMs: 30_000 }
@@ -133,7 +136,7 @@ async function publish(
       'the result was not published',
     )
   }
-  const log = facts.outcome === 'attached' ? house.log.debug : house.log.warn
+  const log = NEEDS_EYES.has(facts.outcome) ? house.log.warn : house.log.debug
   const { requestId, outcome, attachment, adopted, error, receiveCount, durationMs } = result.data
   noteFailure(message, facts.failure)
   message.receipt?.note({ ...idsOf(subject), outcome, resultId: result.id, adopted, durationMs })
