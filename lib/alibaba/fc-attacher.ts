@@ -57,7 +57,7 @@ export function createFcAttacher(
     const answer = await ask('read-states', { attachments: [...attachments] }, limits)
     if (!answer.ok || answer.value.length === attachments.length) return answer
     return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the function left answers out' }) }
-  })
+  }, clock)
 
   return {
     attach: (attachment, limits) => ask('attach', { attachment }, limits),

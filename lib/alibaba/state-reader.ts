@@ -11,17 +11,11 @@ import {
   describeCenAttachedChildInstances,
   PAGE_SIZE,
 } from './cbn.js'
+import { type Chosen, gatherQuestions, type Question } from './questions.js'
 import type { RpcCall } from './rpc.js'
 
-interface Waiter {
-  readonly attachment: Attachment
-  readonly limits: CallLimits
-  readonly resolve: (answer: Answer<AttachmentState>) => void
-}
-
-interface CenReading {
-  waiting: Waiter[]
-  reading: boolean
+/** What is remembered of a CEN from one reading to the next. */
+interface CenList {
   /** How many the CEN had when last listed. */
   total: number
   /** Where the latest were found when last looked for: the API does not say in which order it lists. */
@@ -36,9 +30,9 @@ const NOT_ATTACHED = new Set(['parameterceninstanceid', 'parametererror', 'param
 
 const ABSENT: AttachmentState = { status: 'absent' }
 
-/** Returns a reader. A reading answers only those who asked before it began, so that none gets a state older than its question. */
+/** Returns a reader. What is asked about one CEN is answered by as few calls as can be. */
 export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps = DEFAULT_CAPS) {
-  const cens = new Map<string, CenReading>()
+  const lists = new Map<string, CenList>()
   const gates = { one: createRateGate(caps.callsPerSecond), page: createRateGate(caps.callsPerSecond) }
 
   /** Resolves once the call may leave, or to the failure that says when it may. */
@@ -59,7 +53,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     return answer
   }
 
-  const readOne = async ({ attachment, limits }: Waiter): Promise<Answer<AttachmentState>> => {
+  const readOne = async ({ attachment, limits }: Question): Promise<Answer<AttachmentState>> => {
     const answer = await gated(gates.one, () => describeCenAttachedChildInstanceAttribute(call, attachment, limits))
     if (answer.ok) return { ok: true, value: toState(answer.value) }
     return NOT_ATTACHED.has(answer.failure.code.toLowerCase()) ? { ok: true, value: ABSENT } : answer
@@ -74,9 +68,10 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
    * Pages while a page answers for more than one; the rest are asked for one by one. A list that moves while it is paged
    * may lose an entry, so only a page that holds the whole list can say that something is absent.
    */
-  const readAll = async (cenId: string, cen: CenReading, waiters: readonly Waiter[]): Promise<void> => {
-    const limits = { ...waiters[0]?.limits, deadlineMs: Math.max(...waiters.map((waiter) => waiter.limits.deadlineMs)) }
-    const open = new Map(waiters.map((waiter) => [waiter.attachment.childInstanceId, waiter]))
+  const answer = async (cenId: string, batch: readonly Question[], limits: CallLimits): Promise<void> => {
+    const cen: CenList = lists.get(cenId) ?? { total: 1, latestOn: 'last' }
+    lists.set(cenId, cen)
+    const open = new Map(batch.map((question) => [question.attachment.childInstanceId, question]))
     const turned = new Set<number>()
     // A page tells of one as well, and has a rate of its own.
     const worth = gates.one.waitMs(open.size - 1, clock.now()) > 0 ? 0 : 1
@@ -87,24 +82,24 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       if (page === undefined || open.size <= (turned.size === 0 ? worth : left.length)) break
       const before = open.size
       turned.add(page)
-      const answer = await readPage(cenId, page, limits)
-      if (!answer.ok) {
-        for (const waiter of open.values()) waiter.resolve(answer)
+      const said = await readPage(cenId, page, limits)
+      if (!said.ok) {
+        for (const { resolve } of open.values()) resolve(said)
         return
       }
-      const { instances, TotalCount } = answer.value
+      const { instances, TotalCount } = said.value
       cen.total = TotalCount
       for (const instance of instances) {
-        const waiter = open.get(instance.ChildInstanceId)
-        if (!waiter || !isOf(instance, waiter.attachment)) continue
-        waiter.resolve({ ok: true, value: toState(instance) })
+        const question = open.get(instance.ChildInstanceId)
+        if (!question || !isOf(instance, question.attachment)) continue
+        question.resolve({ ok: true, value: toState(instance) })
         open.delete(instance.ChildInstanceId)
       }
       if (page === 1 && instances.length === TotalCount) {
-        for (const waiter of open.values()) {
-          if (instances.some(({ ChildInstanceId }) => ChildInstanceId === waiter.attachment.childInstanceId)) continue
-          waiter.resolve({ ok: true, value: ABSENT })
-          open.delete(waiter.attachment.childInstanceId)
+        for (const question of open.values()) {
+          if (instances.some(({ ChildInstanceId }) => ChildInstanceId === question.attachment.childInstanceId)) continue
+          question.resolve({ ok: true, value: ABSENT })
+          open.delete(question.attachment.childInstanceId)
         }
       }
       // What is waited for was attached lately; where none of it stands, it stands at the other end.
@@ -113,30 +108,10 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
         break
       }
     }
-    await Promise.all([...open.values()].map(async (waiter) => waiter.resolve(await readOne(waiter))))
+    await Promise.all([...open.values()].map(async (question) => question.resolve(await readOne(question))))
   }
 
-  const pump = async (cenId: string, cen: CenReading): Promise<void> => {
-    cen.reading = true
-    // Those who ask in the same breath are answered together.
-    await clock.sleep(0)
-    while (cen.waiting.length > 0) {
-      const { batch, rest } = distinct(cen.waiting)
-      cen.waiting = rest
-      await readAll(cenId, cen, batch).catch(() => {
-        for (const waiter of batch) waiter.resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
-      })
-    }
-    cen.reading = false
-  }
-
-  return (attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>> =>
-    new Promise((resolve) => {
-      const cen = cens.get(attachment.cenId) ?? { waiting: [], reading: false, total: 1, latestOn: 'last' as const }
-      cens.set(attachment.cenId, cen)
-      cen.waiting.push({ attachment, limits, resolve })
-      if (!cen.reading) void pump(attachment.cenId, cen)
-    })
+  return gatherQuestions({ choose: distinct, answer, clock })
 }
 
 /** The single reading is asked with type and region; an entry of another type or region is not its answer. */
@@ -145,13 +120,13 @@ const isOf = (instance: ChildInstanceState, { childInstanceType, childInstanceRe
   (instance.ChildInstanceRegionId ?? childInstanceRegionId) === childInstanceRegionId
 
 /** Duplicates of one child instance are answered by the next reading. */
-function distinct(waiters: readonly Waiter[]): { batch: Waiter[]; rest: Waiter[] } {
-  const batch = new Map<string, Waiter>()
-  const rest: Waiter[] = []
-  for (const waiter of waiters) {
-    const { childInstanceId } = waiter.attachment
-    if (batch.has(childInstanceId)) rest.push(waiter)
-    else batch.set(childInstanceId, waiter)
+function distinct(waiting: readonly Question[]): Chosen {
+  const batch = new Map<string, Question>()
+  const rest: Question[] = []
+  for (const question of waiting) {
+    const { childInstanceId } = question.attachment
+    if (batch.has(childInstanceId)) rest.push(question)
+    else batch.set(childInstanceId, question)
   }
   return { batch: [...batch.values()], rest }
 }

@@ -353,9 +353,9 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     rule: 'a state is not older than its question',
-    file: 'lib/alibaba/state-reader.ts',
-    find: 'cen.waiting = rest',
-    put: 'cen.waiting = []',
+    file: 'lib/alibaba/questions.ts',
+    find: 'cens.set(cenId, [...rest])',
+    put: 'cens.set(cenId, [])',
     tests: [...conservation, 'test/state-reader.test.ts'],
   },
   {
@@ -522,8 +522,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'readings of one CEN share an invocation',
     file: 'lib/alibaba/fc-reads.ts',
-    find: 'splice(0, MOST_READINGS)',
-    put: 'splice(0, 1)',
+    find: 'waiting.slice(0, MOST_READINGS), rest: waiting.slice(MOST_READINGS)',
+    put: 'waiting.slice(0, 1), rest: waiting.slice(1)',
     tests: ['test/integration/function-compute.test.ts'],
   },
   {
