@@ -69,7 +69,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
 const bodyOf = (index: number, cen: number): string =>
   JSON.stringify({ cenId: `cen-${cen}`, childInstanceId: `vpc-plan-${index}`, childInstanceRegionId: 'cn-hangzhou' })
 
-/** Runs a plan to idle on the virtual clock; resolves to every breach of i–v. */
+/** Runs a plan to idle on the virtual clock; resolves to every breach of i–v, and what was not told. */
 export async function conserve(plan: Plan): Promise<string[]> {
   const random = seeded(plan.seed)
   const sim = createSim({
@@ -81,7 +81,7 @@ export async function conserve(plan: Plan): Promise<string[]> {
   for (const [index, { copies }] of plan.requests.entries()) sim.queue.send(bodies[index] ?? '', { copies })
   await sim.run({ workers: plan.workers, forMs: 30 * 3_600_000 })
   const struck = plan.faults.reduce((sum, { times = 1 }) => sum + times, 0)
-  return breachesOf({
+  const breaches = breachesOf({
     bodies,
     results: sim.results,
     deadLetters: sim.queue.deadLetters,
@@ -91,4 +91,17 @@ export async function conserve(plan: Plan): Promise<string[]> {
     // Each fault may cost one more; so may each copy and each refusal, where the state said absent meanwhile.
     mostAttaches: 4 + struck + 3 + Object.values(plan.refusals).reduce((sum: number, count) => sum + (count ?? 0), 0),
   })
+  return [...breaches, ...untold(sim)]
+}
+
+/** Every receipt has one event, and every call is told of with one of them. */
+function untold({ receipts, queue, tally }: ReturnType<typeof createSim>): string[] {
+  const names = new Set(receipts.map(({ messageId, receiveCount }) => `${messageId}#${receiveCount}`))
+  const calls = receipts.reduce((sum, { apiCalls }) => sum + apiCalls, 0)
+  return [
+    ...(names.size === queue.receives() && receipts.length === names.size
+      ? []
+      : [`${queue.receives()} receipts have ${receipts.length} events, of ${names.size} of them`]),
+    ...(calls === tally.calls ? [] : [`${tally.calls} calls were made, and ${calls} are told of`]),
+  ]
 }
