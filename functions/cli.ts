@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<readonly ((program: Comman
   worker: async () => [(await import('./commands/worker.js')).addWorker],
   submit: async () => [(await import('./commands/submit.js')).addSubmit],
   watch: async () => [(await import('./commands/watch.js')).addWatch],
+  console: async () => [(await import('./commands/console.js')).addConsole],
   report: async () => [(await import('./commands/report.js')).addReport],
   reconcile: async () => [(await import('./commands/reconcile.js')).addReconcile],
   dlq: async () => [

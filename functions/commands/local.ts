@@ -5,6 +5,7 @@ import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-opt
 import { readPlan, readWorld } from '../wiring/input-file.js'
 import { localCampaign } from '../wiring/local-campaign.js'
 import { startLocalCloud } from '../wiring/local-cloud.js'
+import { addConsoleOptions, type ConsoleChoice } from '../wiring/local-console.js'
 import { localSettings, readLocalConfig, type WorkerChoice } from '../wiring/local-settings.js'
 import { runWorker } from '../wiring/run-worker.js'
 import { portOption, saySettings } from '../wiring/settings-print.js'
@@ -14,8 +15,7 @@ import { WrongUse } from '../wiring/terminal.js'
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
 
-export interface LocalOptions extends CampaignOptions, WorkerChoice {
-  readonly submit?: string
+export interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
   readonly world?: string
   readonly worker: boolean
   readonly queuePort: number
@@ -36,8 +36,11 @@ export function addLocal(program: Command): void {
     .option('--no-worker', 'start no worker; point your own at it')
     .option('--queue-port <number>', 'port of the queue server; 0 picks a free one', portOption, 0)
     .option('--emulator-port <number>', 'port of the CEN emulator; 0 picks a free one', portOption, 0)
-    .addHelpText('after', '\nExamples:\n  cen-attach local --submit vpcs.csv\n  cen-attach local --queue-port 4566')
-  addCampaignOptions(command).action(local)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cen-attach local --submit vpcs.csv --console\n  cen-attach local --queue-port 4566',
+    )
+  addConsoleOptions(addCampaignOptions(command)).action(local)
 }
 
 async function local(options: LocalOptions): Promise<void> {
@@ -67,10 +70,10 @@ async function local(options: LocalOptions): Promise<void> {
       options.json,
       'Queue, topic, CEN emulator and worker are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):',
     )
-    await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
-  } else {
-    process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
   }
+  if (options.submit === undefined && !options.console)
+    await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
+  else process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
   ended.abort()
   await worker
   await cloud.stop()

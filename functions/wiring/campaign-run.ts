@@ -8,6 +8,7 @@ import { failingRegions, type RegionVerdict, splitCanary } from '../../lib/campa
 import type { Ledger } from '../../lib/campaign/ledger.js'
 import { isSettled, type Standing } from '../../lib/campaign/outcomes.js'
 import type { Sending } from '../../lib/campaign/outstanding.js'
+import { sentEntries } from '../../lib/campaign/sent-entries.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import type { Clock } from '../../lib/ports.js'
 import type { Voice } from './campaign-voice.js'
@@ -60,14 +61,12 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
   }
   const note = (sendings: readonly Sending[], taken: readonly number[], atMs: number): Promise<void> => {
     const rows = taken.flatMap((index) => sendings[index] ?? [])
-    const counts = new Set(rows.map(({ redriveCount }) => redriveCount))
-    const entries = [...counts].map((redriveCount) => ({
-      entry: 'sent' as const,
-      atMs,
-      requestIds: rows.filter((one) => one.redriveCount === redriveCount).map(({ row }) => row.request.requestId),
-      ...(redriveCount !== undefined && { redriveCount }),
-    }))
-    return ledger.append(...entries)
+    return ledger.append(
+      ...sentEntries(
+        rows.map(({ row, redriveCount }) => ({ requestId: row.request.requestId, redriveCount })),
+        atMs,
+      ),
+    )
   }
   const sendAll = async (): Promise<number> => {
     if (!run.canary) return send(run.send, messages)

@@ -11,6 +11,16 @@ export interface Voice {
   stop(): void
 }
 
+/** Several voices that are told the same. */
+export const together = (...voices: readonly Voice[]): Voice => ({
+  heard: (entries, outcomes) => {
+    for (const voice of voices) voice.heard(entries, outcomes)
+  },
+  stop: () => {
+    for (const voice of voices) voice.stop()
+  },
+})
+
 /** A bar or lines on standard error, and the call of each owner who must grant, as soon as it is known. */
 export function terminalVoice(): Voice {
   const progress = showProgress(process.stderr, systemClock.now)

@@ -7,11 +7,12 @@ import { findOutstanding, type Outstanding } from '../../lib/campaign/outstandin
 import { systemClock } from '../../lib/host/system-clock.js'
 import { memoryJournal } from '../../lib/journal.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
+import type { OpenConsole } from './campaign-console.js'
 import type { CampaignOptions } from './campaign-options.js'
 import type { CampaignPlace } from './campaign-place.js'
 import { type CampaignRan, runCampaign } from './campaign-run.js'
 import { tellCampaign } from './campaign-told.js'
-import { eventVoice, terminalVoice } from './campaign-voice.js'
+import { eventVoice, terminalVoice, together } from './campaign-voice.js'
 import { drainFeed } from './hear-results.js'
 import { say, sayJson, WrongUse } from './terminal.js'
 
@@ -27,6 +28,8 @@ export interface Submission {
   /** Which parked rows are waited for where the options do not ask for all of them. */
   readonly awaits?: (parked: Attachment) => boolean
   readonly stop: AbortSignal
+  /** A page that shows it: the campaign is then followed until `stop`. */
+  readonly console?: OpenConsole | undefined
   /** How JSON is printed where it is asked for. */
   readonly jsonAs: 'summary' | 'events'
 }
@@ -60,7 +63,8 @@ export async function submitCampaign(
   )
   // Events are for whoever follows; a campaign that is only sent is one object.
   const as = !options.json ? 'table' : watch ? submission.jsonAs : 'summary'
-  const voice = as === 'events' ? eventVoice() : terminalVoice()
+  const spoken = as === 'events' ? eventVoice() : terminalVoice()
+  const voice = submission.console ? together(spoken, await submission.console(place, ledger, campaignId)) : spoken
   if (!options.json) sayKept(outstanding)
   const quiet = !watch && options.canary === undefined
   const { canary: perRegion, canaryFailures: mostPercent } = options
@@ -75,6 +79,7 @@ export async function submitCampaign(
       feed: quiet ? undefined : feed,
       campaignId,
       watch,
+      openEnded: submission.console !== undefined,
       awaits: options.waitParked ? () => true : submission.awaits,
       ...(perRegion !== undefined && { canary: { perRegion, mostPercent } }),
       perSecond: options.rate,
@@ -91,8 +96,12 @@ export async function submitCampaign(
   const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
   const { outcomes } = ledger
   const { expect } = submission
-  return tellCampaign({ outcomes, frame, expect, interrupted: stop.aborted, reports: options.report ?? [], as })
+  const interrupted = stop.aborted && !(submission.console && isSettledAll(ledger))
+  return tellCampaign({ outcomes, frame, expect, interrupted, reports: options.report ?? [], as })
 }
+
+/** Nobody waits for any of it but for whoever must grant. */
+const isSettledAll = ({ outcomes }: Ledger): boolean => outcomes.totals().pending + outcomes.totals().unsent === 0
 
 /** Nothing of it is open: no watch needs to follow. */
 const isDone = ({ outcomes }: Ledger): boolean => {

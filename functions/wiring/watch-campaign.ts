@@ -2,10 +2,11 @@
 import { type CampaignHeader, createLedger } from '../../lib/campaign/ledger.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
+import type { OpenConsole } from './campaign-console.js'
 import type { CampaignPlace } from './campaign-place.js'
 import { runCampaign } from './campaign-run.js'
 import { tellCampaign } from './campaign-told.js'
-import { eventVoice, terminalVoice } from './campaign-voice.js'
+import { eventVoice, terminalVoice, together } from './campaign-voice.js'
 import type { ReportFile } from './report-files.js'
 import { WrongUse } from './terminal.js'
 
@@ -20,6 +21,8 @@ export interface Watching {
   readonly report?: readonly ReportFile[]
   readonly json?: boolean
   readonly stop: AbortSignal
+  /** A page that shows it: it is then followed until `stop`. */
+  readonly console?: OpenConsole | undefined
 }
 
 /** Resolves to the exit code. `placeOf` is asked for the place that the ledger's header names. */
@@ -50,10 +53,11 @@ export async function watchCampaign(
   const feed = await place.openFeed(campaignId, ledger)
   if (!feed) throw new WrongUse(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be heard'])
   if (!wasHeard) await place.lookUp(campaignId, ledger)
-  const openEnded = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
-  if (openEnded) console.error('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
+  const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
+  if (unknown) console.error('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
   const as = watching.json ? 'events' : 'table'
-  const voice = watching.json ? eventVoice() : terminalVoice()
+  const spoken = watching.json ? eventVoice() : terminalVoice()
+  const voice = watching.console ? together(spoken, await watching.console(place, ledger, campaignId)) : spoken
   try {
     await runCampaign({
       sqs: place.sqs,
@@ -63,7 +67,7 @@ export async function watchCampaign(
       feed,
       campaignId,
       watch: true,
-      openEnded,
+      openEnded: unknown || watching.console !== undefined,
       ...(watching.waitParked && { awaits: () => true }),
       stop,
       clock,
@@ -74,7 +78,8 @@ export async function watchCampaign(
     if (!(stop.aborted && watching.keepQueue)) await place.closeFeed(ledger)
   }
   const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
-  const interrupted = stop.aborted && !openEnded
+  const { pending, unsent } = ledger.outcomes.totals()
+  const interrupted = stop.aborted && !unknown && !(watching.console && pending + unsent === 0)
   return tellCampaign({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
 }
 

@@ -7,6 +7,7 @@ import {
   type CampaignRecord,
   type GrantLine,
   isFinal,
+  type RecordedRow,
   recordRow,
   supersedes,
   toRecord,
@@ -53,6 +54,8 @@ export interface Outcomes {
   /** The rows as they were asked for, with where they stand. */
   followed(): readonly { readonly row: PlannedRow; readonly sentAtMs?: number; readonly standing: Standing }[]
   row(requestId: string): RowOutcome | undefined
+  /** A row with everything that was told of it, as a report has it. */
+  recorded(requestId: string): RecordedRow | undefined
   rows(): RowOutcome[]
   totals(): Totals
   /** Results that belong to no row: messages that others sent, or that could not be read. */
@@ -146,17 +149,11 @@ export function createOutcomes(): Outcomes {
       unsent: counts.unsent,
     }),
     strangers: () => [...strangers.values()],
+    recorded: (requestId) => toRecorded(followed.get(requestId)),
     record: (frame) =>
       toRecord(
         frame,
-        [...followed.values()].map(({ row, sentAtMs, history, latest }) => {
-          const asked = {
-            where: row.where,
-            request: row.request,
-            ...(sentAtMs !== undefined && { submittedAtMs: sentAtMs }),
-          }
-          return recordRow(asked, [...history.values()], latest)
-        }),
+        [...followed.values()].flatMap((one) => toRecorded(one) ?? []),
       ),
   }
 }
@@ -186,6 +183,13 @@ function toRow(one: Followed | undefined): RowOutcome | undefined {
     outcome: standing,
     ...(error && { code: error.code, advice: error.advice }),
   }
+}
+
+function toRecorded(one: Followed | undefined): RecordedRow | undefined {
+  if (!one) return undefined
+  const { row, sentAtMs, history, latest } = one
+  const asked = { where: row.where, request: row.request, ...(sentAtMs !== undefined && { submittedAtMs: sentAtMs }) }
+  return recordRow(asked, [...history.values()], latest)
 }
 
 /** Final, or parked: what a campaign does not wait for. */

@@ -2,6 +2,7 @@
 import { SingleBar } from 'cli-progress'
 import { totalsLine } from './outcome-table.js'
 import type { Totals } from './outcomes.js'
+import { clockTime, createPace, settledRows } from './pace.js'
 
 export interface Progress {
   update(totals: Totals): void
@@ -45,30 +46,6 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
     note: (text) => void stream.write(`\r\x1b[K${text}\n`),
     stop: () => bar.stop(),
   }
-}
-
-const settledRows = ({ rows, pending, unsent }: Totals): number => rows - pending - unsent
-
-/** Throughput and time left, from what was settled since it was made: rows that were done before do not count as speed. */
-export function createPace(now: () => number) {
-  let first: { settled: number; atMs: number } | undefined
-  return (settled: number, rows: number): { perSecond: number; leftMs?: number } => {
-    first ??= { settled, atMs: now() }
-    const elapsedMs = now() - first.atMs
-    const done = settled - first.settled
-    if (done === 0 || elapsedMs === 0) return { perSecond: 0 }
-    return { perSecond: (1_000 * done) / elapsedMs, leftMs: ((rows - settled) * elapsedMs) / done }
-  }
-}
-
-/** `1:02:03`, or `2:03` below an hour. */
-export function clockTime(ms: number): string {
-  const seconds = Math.round(ms / 1_000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  const minutes = Math.floor(seconds / 60)
-  return minutes < 60
-    ? `${minutes}:${two(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
 }
 
 function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {

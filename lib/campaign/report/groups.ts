@@ -3,13 +3,13 @@ import type { GrantLine, RecordedRow } from '../campaign-record.js'
 import { attachTimesOf, quantile } from './attach-time.js'
 import { type Counts, countStandings } from './standing.js'
 
-export interface Group {
+export interface Group<T = RecordedRow> {
   readonly name: string
-  readonly rows: readonly RecordedRow[]
+  readonly rows: readonly T[]
 }
 
-export function groupBy(rows: readonly RecordedRow[], nameOf: (row: RecordedRow) => string): Group[] {
-  const groups = new Map<string, RecordedRow[]>()
+export function groupBy<T>(rows: readonly T[], nameOf: (row: T) => string): Group<T>[] {
+  const groups = new Map<string, T[]>()
   for (const row of rows) {
     const name = nameOf(row)
     const group = groups.get(name)

@@ -1,0 +1,34 @@
+/** `cen-attach console` */
+import type { Command } from 'commander'
+import { openConsole } from '../wiring/campaign-console.js'
+import { addFollowOptions, type FollowOptions, followCampaign } from '../wiring/follow-campaign.js'
+import { portOption } from '../wiring/settings-print.js'
+import { stopSignal } from '../wiring/stop-signal.js'
+
+const EXAMPLES = `
+Examples:
+  cen-attach console wave-3
+  cen-attach console wave-3 --port 8090          # the same address, but for its token, from one start to the next
+  cen-attach console wave-3 --json | head -1 | jq -r .url
+
+Follows as watch does, until Ctrl-C, and prints the address of its page once: whoever has it may look, and redrive. To look
+from another machine, forward the port (ssh -L 8090:127.0.0.1:8090); the page is on loopback only.`
+
+export function addConsole(program: Command): void {
+  addFollowOptions(program.command('console'))
+    .description('a page that shows a campaign live: counts, map, timeline, missing grants, dead letters')
+    .option('--port <number>', 'port of the page on loopback; 0 picks a free one', portOption, 0)
+    .option('--dlq-url <url>', 'the dead-letter queue; by default DEAD_LETTER_QUEUE_URL')
+    .addHelpText('after', EXAMPLES)
+    .action(show)
+}
+
+async function show(
+  campaignId: string,
+  options: FollowOptions & { readonly port: number; readonly dlqUrl?: string },
+): Promise<void> {
+  const { port, json, dlqUrl: deadLetterQueueUrl = process.env.DEAD_LETTER_QUEUE_URL } = options
+  const stop = stopSignal(() => undefined)
+  const page = openConsole({ deadLetterQueueUrl, port, json, stop })
+  process.exitCode = await followCampaign(campaignId, options, process.env, stop, page)
+}

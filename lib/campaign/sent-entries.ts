@@ -1,0 +1,19 @@
+/** What the ledger says of rows that were put on the queue. */
+import type { LedgerEntry } from './ledger.js'
+
+export interface SentRow {
+  readonly requestId: string
+  /** Present where it had been sent and had failed before. */
+  readonly redriveCount?: number | undefined
+}
+
+/** An entry for each redrive count. */
+export function sentEntries(rows: readonly SentRow[], atMs: number): LedgerEntry[] {
+  const counts = new Set(rows.map(({ redriveCount }) => redriveCount))
+  return [...counts].map((redriveCount) => ({
+    entry: 'sent',
+    atMs,
+    requestIds: rows.filter((one) => one.redriveCount === redriveCount).map(({ requestId }) => requestId),
+    ...(redriveCount !== undefined && { redriveCount }),
+  }))
+}
