@@ -1,9 +1,10 @@
 /** The parts of the bench, in the order in which they run. */
 import { bulk } from './bulk.js'
+import { consolePage } from './console-page.js'
 import { fairness } from './fairness.js'
 import { makespan } from './makespan.js'
 import { oneRequest } from './one-request.js'
 import type { Part } from './part.js'
 import { scale } from './scale.js'
 
-export const PARTS: readonly Part[] = [oneRequest, makespan, fairness, scale, bulk]
+export const PARTS: readonly Part[] = [oneRequest, makespan, fairness, scale, bulk, consolePage]

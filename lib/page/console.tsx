@@ -1,6 +1,7 @@
 /** The console's page: it shows what the stream tells. */
 import { render } from 'preact'
 import { type Board, createBoard } from '../campaign/console/board.js'
+import type { Telling } from '../campaign/console/wire.js'
 import { App } from './app.js'
 import { takeToken } from './session.js'
 import { type Link, listen } from './stream.js'
@@ -16,8 +17,9 @@ takeToken()
 root.replaceChildren()
 draw()
 void listen({
-  told(telling) {
+  told(text) {
     const startMs = performance.now()
+    const telling = JSON.parse(text) as Telling
     board = take(telling)
     draw()
     if (document.title !== board.head.title) document.title = board.head.title

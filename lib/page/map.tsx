@@ -1,6 +1,6 @@
 /** The map: every CEN, its regions, and their child instances one by one where they are few. */
-import { useMemo } from 'preact/hooks'
-import { countsText, type MapCen, type MapRegion, MOST_SHOWN } from '../campaign/console/cen-map.js'
+import { useMemo, useState } from 'preact/hooks'
+import { countsText, type MapCen, type MapRegion, MOST_CELLS } from '../campaign/console/cen-map.js'
 import type { Choice } from '../campaign/console/choice.js'
 import { presentIn, STANDINGS, standingOf } from '../campaign/report/standing.js'
 import { number } from '../campaign/report/words.js'
@@ -12,14 +12,19 @@ interface MapProps {
   readonly choose: (place: { cenId?: string; regionId?: string }) => void
 }
 
+/** More at once take long to draw, and nobody reads them. */
+const MOST_CENS = 24
+
 export function CenMap({ cens, choice, choose }: MapProps) {
+  const [most, setMost] = useState(MOST_CENS)
+  const isFew = cens.reduce((total, { rows }) => total + rows, 0) <= MOST_CELLS
   return (
     <section class="card" aria-labelledby="map-title">
       <h2 id="map-title">
         CENs, regions, networks <small>{number(cens.length)}</small>
       </h2>
       <ul class="map" aria-labelledby="map-title">
-        {cens.map(({ cenId, counts, rows, regions }) => {
+        {cens.slice(0, most).map(({ cenId, counts, rows, regions }) => {
           const isChosen = choice.cenId === cenId && choice.regionId === undefined
           return (
             <li key={cenId}>
@@ -37,6 +42,7 @@ export function CenMap({ cens, choice, choose }: MapProps) {
                   <Region
                     key={region.regionId}
                     region={region}
+                    eachRow={isFew}
                     isChosen={choice.cenId === cenId && choice.regionId === region.regionId}
                     choose={(regionId) => choose(regionId === undefined ? {} : { cenId, regionId })}
                   />
@@ -46,17 +52,29 @@ export function CenMap({ cens, choice, choose }: MapProps) {
           )
         })}
       </ul>
+      {cens.length > most && (
+        <p class="split">
+          <span class="muted">
+            the {number(most)} largest of {number(cens.length)}
+          </span>
+          <button type="button" onClick={() => setMost(most + MOST_CENS)}>
+            Show more CENs
+          </button>
+        </p>
+      )}
     </section>
   )
 }
 
 interface RegionProps {
   readonly region: MapRegion
+  /** Whether its child instances are shown one by one. */
+  readonly eachRow: boolean
   readonly isChosen: boolean
   readonly choose: (regionId: string | undefined) => void
 }
 
-function Region({ region: { regionId, counts, rows }, isChosen, choose }: RegionProps) {
+function Region({ region: { regionId, counts, rows }, eachRow, isChosen, choose }: RegionProps) {
   return (
     <li>
       <button
@@ -69,7 +87,7 @@ function Region({ region: { regionId, counts, rows }, isChosen, choose }: Region
         <StandingBar counts={counts} />
         <Tally counts={counts} />
       </button>
-      {rows.length <= MOST_SHOWN && <Cells rows={rows} />}
+      {eachRow && <Cells rows={rows} />}
     </li>
   )
 }

@@ -1,12 +1,12 @@
 /** The stream of events, opened again whenever it breaks: the console then tells everything anew. */
 import { createParser } from 'eventsource-parser'
-import type { Telling } from '../campaign/console/wire.js'
 import { ask, Refused } from './session.js'
 
 export type Link = 'connecting' | 'live' | 'lost' | 'refused'
 
 export interface Listener {
-  told(telling: Telling): void
+  /** An event, as JSON. */
+  told(text: string): void
   link(link: Link): void
 }
 
@@ -16,7 +16,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 /** `EventSource` can send no header, and the token stands in one. Ends only where the token is refused. */
 export async function listen({ told, link }: Listener): Promise<void> {
   let waitMs = SOON_MS
-  const parser = createParser({ onEvent: ({ data }) => told(JSON.parse(data) as Telling) })
+  const parser = createParser({ onEvent: ({ data }) => told(data) })
   for (;;) {
     try {
       const { body } = await ask('/api/events')

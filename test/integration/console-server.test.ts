@@ -3,32 +3,21 @@ import { request } from 'node:http'
 import { createParser } from 'eventsource-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RecordedRow } from '../../lib/campaign/campaign-record.js'
-import type { RedriveWish, Telling } from '../../lib/campaign/console/wire.js'
-import { type ConsoleServer, startConsoleServer } from '../../lib/console/console-server.js'
+import type { Telling } from '../../lib/campaign/console/wire.js'
+import type { ConsoleServer } from '../../lib/console/console-server.js'
+import { type ConsoleStand, startConsoleStand } from '../support/console-stand.js'
 import { sampleRecord } from '../support/sample-record.js'
 
 const record = sampleRecord(50)
-const byId = new Map(record.rows.map((row) => [row.requestId, row]))
-const wishes: RedriveWish[] = []
 
 describe('the server of the console', () => {
+  let stand: ConsoleStand
   let server: ConsoleServer
   let token: string
   let host: string
   beforeAll(async () => {
-    const desk = {
-      head: () => ({ title: 'wave-3', requestQueue: 'requests', startedAtMs: record.startedAtMs }),
-      nowMs: () => record.finishedAtMs,
-      rows: () => record.rows,
-      rowsOf: (ids: ReadonlySet<string>) => [...ids].flatMap((id) => byId.get(id) ?? []),
-      record: () => record,
-      letters: async () => ({ letters: [], elsewhere: 0, readAtMs: 0, retentionMs: 0 }),
-      redrive: async (wish: RedriveWish) => {
-        wishes.push(wish)
-        return { sent: wish.messageIds.length, not: [] }
-      },
-    }
-    server = await startConsoleServer(desk, { script: '// page', style: '' })
+    stand = await startConsoleStand(record)
+    server = stand.server
     const url = new URL(server.url)
     token = url.hash.slice(1)
     host = url.host
@@ -115,9 +104,9 @@ describe('the server of the console', () => {
     expect((await post(unnamed)).status).toBe(403)
     expect((await post({ ...own(), 'content-type': 'text/plain' })).status).toBe(415)
     expect((await ask('/api/redrive', { headers: own() })).status).toBe(404)
-    expect(wishes).toEqual([])
+    expect(stand.wishes).toEqual([])
     expect(JSON.parse((await post(own())).text)).toEqual({ sent: 1, not: [] })
-    expect(wishes).toEqual([{ messageIds: ['m-1'], renew: false }])
+    expect(stand.wishes).toEqual([{ messageIds: ['m-1'], renew: false }])
   })
 
   it.each(['nothing', '{}', '{"messageIds":[],"renew":false}', '{"messageIds":["m"],"renew":false,"queueUrl":"x"}'])(

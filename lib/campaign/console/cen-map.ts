@@ -17,8 +17,8 @@ export interface MapCen {
   readonly regions: readonly MapRegion[]
 }
 
-/** More child instances than these are no longer shown one by one. */
-export const MOST_SHOWN = 60
+/** Of a campaign with more child instances than these they are no longer shown one by one. */
+export const MOST_CELLS = 600
 
 /** Where an id could not be read. */
 const NOWHERE = '(unreadable)'

@@ -1,0 +1,107 @@
+/** The console's page in Chromium: how long it takes to show what has changed, from the event's text to the new page. */
+import { readFileSync } from 'node:fs'
+import type { CampaignRecord } from '../lib/campaign/campaign-record.js'
+import { chromiumPath, NO_CHROMIUM, startChromium } from '../test/support/browser.js'
+import { startConsoleStand } from '../test/support/console-stand.js'
+import { sampleRecord } from '../test/support/sample-record.js'
+import { round } from './campaign.js'
+import type { Part } from './part.js'
+
+const UPDATES = 60
+/** More of them on one page than anybody has. */
+const MANY_CENS = 200
+
+interface Row {
+  readonly shape: string
+  readonly snapshotMs: number
+  readonly medianMs: number
+  readonly p95Ms: number
+  readonly worstMs: number
+  readonly longestTaskMs: number
+  readonly nodes: number
+}
+
+export const consolePage: Part = {
+  name: 'console',
+  onRequest: true,
+  about: `${UPDATES} updates of the console's page in headless Chromium at 1440 × 900, each with a ${UPDATES}th of the rows: from the event's text to the page (JSON, model, elements); the longest task beside it holds style and layout, too`,
+  async run(progress) {
+    if (!chromiumPath) throw new Error(NO_CHROMIUM)
+    const rows: Row[] = []
+    for (const [shape, record] of [
+      ['20 rows', sampleRecord(20)],
+      ['1,000 rows', sampleRecord(1_000)],
+      ['5,000 rows', sampleRecord(5_000)],
+      [`5,000 rows of ${MANY_CENS} CENs`, spread(sampleRecord(5_000), MANY_CENS)],
+    ] as const) {
+      progress(shape)
+      rows.push(await measure(shape, record))
+    }
+    return rows
+  },
+  table: (result) => [
+    ['campaign', 'snapshot ms', 'update ms, median', '95 %', 'worst', 'longest task ms', 'elements'],
+    ...(result as Row[]).map(({ shape, snapshotMs, medianMs, p95Ms, worstMs, longestTaskMs, nodes }) => [
+      shape,
+      ...[snapshotMs, medianMs, p95Ms, worstMs, longestTaskMs].map((ms) => ms.toFixed(1)),
+      nodes.toLocaleString('en'),
+    ]),
+  ],
+}
+
+const spread = (record: CampaignRecord, cens: number): CampaignRecord => ({
+  ...record,
+  rows: record.rows.map((row, index) => ({
+    ...row,
+    attachment: { ...row.attachment, cenId: `cen-${String(index % cens).padStart(18, '0')}` },
+  })),
+})
+
+interface Seen {
+  readonly name: string
+  readonly ms: number
+}
+
+/** What the page measures of itself, and the tasks that held it up for more than 50 ms. */
+const WATCH = `
+  window.seen = []
+  const watch = new PerformanceObserver((list) => {
+    for (const { name, duration, detail, entryType } of list.getEntries())
+      if (entryType === 'longtask' || name === 'console:update') seen.push({ name: detail?.event ?? 'task', ms: duration })
+  })
+  watch.observe({ type: 'longtask', buffered: true })
+  watch.observe({ type: 'measure', buffered: true })`
+
+async function measure(shape: string, record: CampaignRecord): Promise<Row> {
+  const stand = await startConsoleStand(record, readFileSync('dist/page/console.js', 'utf8'), true)
+  const browser = await startChromium()
+  try {
+    const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } })
+    await page.addInitScript(WATCH)
+    await page.goto(stand.server.url)
+    await page.locator('.chart svg').waitFor()
+    const seen = async () => (await page.evaluate('seen')) as Seen[]
+    const snapshot = (await seen()).find(({ name }) => name === 'snapshot')
+    await page.evaluate('seen.length = 0')
+    const updatesSeen = async () => (await seen()).filter(({ name }) => name === 'delta').length
+    for (let update = 0; update < Math.min(UPDATES, record.rows.length); update++) {
+      stand.tell(record.rows.filter((_, index) => index % UPDATES === update).map(({ requestId }) => requestId))
+      while ((await updatesSeen()) <= update) await page.waitForTimeout(20)
+    }
+    const all = await seen()
+    const updates = all.flatMap(({ name, ms }) => (name === 'delta' ? [ms] : [])).sort((one, other) => one - other)
+    const at = (share: number) => round(updates[Math.ceil(share * updates.length) - 1] ?? 0, 1)
+    return {
+      shape,
+      snapshotMs: round(snapshot?.ms ?? 0, 1),
+      medianMs: at(0.5),
+      p95Ms: at(0.95),
+      worstMs: at(1),
+      longestTaskMs: round(Math.max(0, ...all.flatMap(({ name, ms }) => (name === 'task' ? [ms] : []))), 1),
+      nodes: (await page.evaluate('document.querySelectorAll("*").length')) as number,
+    }
+  } finally {
+    await browser.close()
+    await stand.server.stop()
+  }
+}
