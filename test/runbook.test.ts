@@ -34,11 +34,27 @@ describe('the runbook', () => {
     },
   )
 
+  it('names commands of cen-attach that there are', () => {
+    const cli = readFileSync('functions/cli.ts', 'utf8')
+    const named = [...runbook.matchAll(/npx cen-attach ([a-z]+)/g)].map(([, command = '']) => command)
+    expect(named.length).toBeGreaterThan(5)
+    for (const command of named) expect(cli).toContain(`  ${command}: async () => [`)
+  })
+
+  it('uses names that the stack gives, or that it sets itself', () => {
+    const outputs = [...readFileSync('deploy/outputs.yml', 'utf8').matchAll(/^ {2}([A-Za-z]+):$/gm)].map(
+      ([, key = '']) => key.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase(),
+    )
+    const used = [...runbook.matchAll(/\$([A-Z][A-Z_]+)/g)].map(([, name = '']) => name)
+    expect(used.length).toBeGreaterThan(10)
+    expect(used.filter((name) => name !== 'STAGE' && !outputs.includes(name))).toEqual([])
+  })
+
   it('links to sections that are there', () => {
     for (const page of ['docs/runbook.md', 'docs/observability.md']) {
       const text = readFileSync(page, 'utf8')
       for (const [, file = '', anchor] of text.matchAll(/\]\(([\w./-]+)?(?:#([a-z-]+))?\)/g)) {
-        const target = file === '' ? page : `docs/${file}`
+        const target = file === '' ? page : `docs/${file}`.replace(/^docs\/\.\.\//, '')
         expect(existsSync(target), `${page}: ${target}`).toBe(true)
         if (anchor && target === 'docs/runbook.md') expect([...sections.keys()]).toContain(anchor)
       }
