@@ -50,6 +50,11 @@ describe('the parameters of a deployment', () => {
       /^settings\.ALIBABA_CLOUD_ACCESS_KEY_SECRET is a secret/,
     ],
     [
+      'what a collector takes for a key',
+      withSetting('OTEL_EXPORTER_OTLP_HEADERS', 'api-key=x'),
+      /^settings\.OTEL_EXPORTER_OTLP_HEADERS is a secret/,
+    ],
+    [
       'what the template sets',
       withSetting('REQUEST_QUEUE_URL', 'https://x'),
       /^settings\.REQUEST_QUEUE_URL is not yours/,

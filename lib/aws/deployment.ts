@@ -57,7 +57,7 @@ const Parameters = v.strictObject({
 
 /** What the template, the policy's parameter or Lambda sets. */
 const MADE = ['REQUEST_QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'RESULT_TOPIC_ARN', 'ATTACHMENT_POLICY', 'CONCURRENCY']
-const SECRET = /SECRET$|ACCESS_KEY_ID$|TOKEN$/
+const SECRET = /SECRET$|ACCESS_KEY_ID$|TOKEN$|OTLP\w*_HEADERS$/
 const KNOWN = [...SETTINGS.map(({ name }) => name), 'ALIBABA_CLOUD_ROLE_SESSION_NAME']
 
 /** Reads the parameters of a stage, or names every fault of them, of the settings and of the policy. Never throws. */
