@@ -3,8 +3,21 @@ import { bulk } from './bulk.js'
 import { consolePage } from './console-page.js'
 import { fairness } from './fairness.js'
 import { makespan } from './makespan.js'
+import { memory } from './memory.js'
 import { oneRequest } from './one-request.js'
+import { overhead } from './overhead.js'
 import type { Part } from './part.js'
+import { recovery } from './recovery.js'
 import { scale } from './scale.js'
 
-export const PARTS: readonly Part[] = [oneRequest, makespan, fairness, scale, bulk, consolePage]
+export const PARTS: readonly Part[] = [
+  oneRequest,
+  makespan,
+  overhead,
+  memory,
+  recovery,
+  fairness,
+  scale,
+  bulk,
+  consolePage,
+]

@@ -13,10 +13,17 @@ export interface Attachment {
   readonly childInstanceOwnerId?: string
 }
 
+/** Each is asked for its key at every step of its way. */
+const keys = new WeakMap<Attachment, string>()
+
 /** Names the effect: the same key is the same attachment, however often it is asked for. 64 hex digits. */
 export function idempotencyKey(attachment: Attachment): string {
+  const known = keys.get(attachment)
+  if (known !== undefined) return known
   const { cenId, childInstanceId, childInstanceType, childInstanceRegionId } = attachment
-  return sha256Hex([cenId, childInstanceId, childInstanceType, childInstanceRegionId].join('\n'))
+  const key = sha256Hex([cenId, childInstanceId, childInstanceType, childInstanceRegionId].join('\n'))
+  keys.set(attachment, key)
+  return key
 }
 
 /** The type that an id's prefix names, or undefined where the prefix is none of a child instance. */

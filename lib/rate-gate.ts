@@ -56,6 +56,9 @@ export function createRateGate(ceiling: number): RateGate {
     const beyond = (climbedMs - climbMs) / 1_000
     return Math.min(ceiling, wall + BEYOND_PER_SECOND * beyond + 0.02 * wall * beyond ** 2)
   }
+  /** Messages come by tens: at a high rate as many may leave at once as fall into the time that may be caught up. */
+  const toleranceMs = (spacingMs: number): number =>
+    wall === undefined ? Math.max(OPENING_BURST * spacingMs, CATCH_UP_MS) : CATCH_UP_MS
   const grow = (nowMs: number) => {
     climbedMs += Math.max(0, Math.min(MOST_ASKING_MS, nowMs - Math.max(askedAtMs, shutUntilMs)))
     askedAtMs = nowMs
@@ -72,7 +75,7 @@ export function createRateGate(ceiling: number): RateGate {
   return {
     waitMs(ahead, nowMs) {
       const spacingMs = 1_000 / rate()
-      const tolerance = wall === undefined ? OPENING_BURST * spacingMs : CATCH_UP_MS
+      const tolerance = toleranceMs(spacingMs)
       const startMs = Math.max(nextAtMs, nowMs - tolerance)
       const wait = Math.max(startMs + ahead * spacingMs - nowMs, shutUntilMs + ahead * spacingMs - nowMs)
       if (wait > 0) grow(nowMs)
@@ -80,7 +83,7 @@ export function createRateGate(ceiling: number): RateGate {
     },
     take(nowMs) {
       const spacingMs = 1_000 / rate()
-      const tolerance = wall === undefined ? OPENING_BURST * spacingMs : CATCH_UP_MS
+      const tolerance = toleranceMs(spacingMs)
       nextAtMs = Math.max(nextAtMs, nowMs - tolerance) + spacingMs
       takenSince += 1
       passed.push(nowMs)

@@ -3,8 +3,10 @@ import { runPollLoop } from '../../lib/aws/poll-loop.js'
 import type { Config, Environment } from '../../lib/config.js'
 import { handleMessage } from '../../lib/handle-message.js'
 import type { IntakeStatus } from '../../lib/intake.js'
+import type { Observer } from '../../lib/observer.js'
 import type { Log } from '../../lib/ports.js'
-import { buildHouse } from './house.js'
+import type { ReceivedMessage } from '../../lib/received-message.js'
+import { type Built, buildHouse } from './house.js'
 import { UnusableSetting } from './unusable-setting.js'
 import { watchWorker } from './worker-watch.js'
 
@@ -23,20 +25,29 @@ export interface WorkerRun {
 }
 
 /** Resolves to the intake's status once the worker has left; rejects with an unusable setting where the request queue cannot be read, or the metrics' port be had, at the start. */
-export async function runWorker({ config, env, log, stop, waitSeconds }: WorkerRun): Promise<IntakeStatus> {
+export async function runWorker({ config, env, log, ...run }: WorkerRun): Promise<IntakeStatus> {
   const watch = await watchWorker(config, log)
-  const { observer } = watch
-  const host = { pausedDelayMs: PAUSED_DELAY_MS, patienceMs: PATIENCE_MS, observer }
-  const { house, queue } = buildHouse(config, env, log, host)
-  const { concurrency } = config
-  const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, house)
-  const fifo = config.requestQueueUrl.endsWith('.fifo')
+  const built = buildWorker(config, env, log, watch.observer)
   try {
-    await runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, house)
+    await work(built, config, run)
   } catch (error) {
     throw new UnusableSetting('REQUEST_QUEUE_URL', error)
   } finally {
     await watch.stop()
   }
-  return house.intake.status()
+  return built.house.intake.status()
+}
+
+export const buildWorker = (config: Config, env: Environment, log: Log, observer: Observer): Built =>
+  buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS, patienceMs: PATIENCE_MS, observer })
+
+/** Works until it is told to stop; what it has learnt stays with its house. */
+export function work(
+  { house, queue }: Built,
+  { concurrency, requestQueueUrl }: Config,
+  { stop, waitSeconds }: Pick<WorkerRun, 'stop' | 'waitSeconds'>,
+): Promise<void> {
+  const handle = (message: ReceivedMessage) => handleMessage(message, house)
+  const fifo = requestQueueUrl.endsWith('.fifo')
+  return runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, house)
 }

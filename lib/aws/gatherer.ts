@@ -13,6 +13,8 @@ export interface Gathering<T> {
 
 /** A call that takes longer does not hold up what comes after it. */
 const HOLD_MS = 20
+/** A reason of its own spares the making of an exception with its stack, for every call. */
+const ANSWERED = 'answered'
 
 interface Waiting<T> {
   readonly item: T
@@ -45,7 +47,7 @@ export function createGatherer<T>({ call, bytesOf = () => 0, clock }: Gathering<
   const hold = async (sent: Promise<void>): Promise<void> => {
     holding += 1
     const answered = new AbortController()
-    await Promise.race([sent.then(() => answered.abort()), clock.sleep(HOLD_MS, answered.signal)])
+    await Promise.race([sent.then(() => answered.abort(ANSWERED)), clock.sleep(HOLD_MS, answered.signal)])
     holding -= 1
     flush()
   }

@@ -13,6 +13,9 @@ interface Desk {
   readonly log: Log
 }
 
+/** A reason of its own spares the making of an exception with its stack, for every message. */
+const STOPPED = 'stopped'
+
 /** Beats at a third of the visibility timeout, and extends by the whole of it. */
 export function keepInvisible(
   message: ReceivedMessage,
@@ -36,7 +39,7 @@ export function keepInvisible(
   const beating = beat()
   return {
     async stop() {
-      stopped.abort()
+      stopped.abort(STOPPED)
       await beating
     },
   }

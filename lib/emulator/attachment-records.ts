@@ -29,8 +29,9 @@ export class AttachmentRecords {
   }
 
   listOf(cenId: string, nowMs: number): AttachmentRecord[] {
-    const ids = [...(this.#ofCen.get(cenId)?.keys() ?? [])]
-    return ids.flatMap((id) => this.find(cenId, id, nowMs) ?? [])
+    // Only what changes may have ended meanwhile.
+    for (const id of [...(this.#changing.get(cenId) ?? [])]) this.find(cenId, id, nowMs)
+    return [...(this.#ofCen.get(cenId)?.values() ?? [])]
   }
 
   /** How many changes are under way on a CEN. */

@@ -33,7 +33,9 @@ export function createJsonLog(
   )
   const write =
     (name: LogLevel): Log['info'] =>
-    (event, fields) =>
-      out[name](scrubbed(fields ?? {}) as object, event)
+    (event, fields) => {
+      // What is not written needs no cleaning; most lines are for debugging.
+      if (out.isLevelEnabled(name)) out[name](scrubbed(fields ?? {}) as object, event)
+    }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -1,0 +1,67 @@
+/** Memory: what the heap of the worker holds after a collection, the longer it runs. */
+import { awsPlaceOf } from '../functions/wiring/aws-place.js'
+import { createAwsClients } from '../lib/aws/clients.js'
+import { systemClock } from '../lib/host/system-clock.js'
+import { round } from './campaign.js'
+import { startChild } from './child.js'
+import { slopeOf } from './fit.js'
+import type { Place, Round } from './overhead/place.js'
+import { fill } from './overhead.js'
+import type { Part } from './part.js'
+
+const MESSAGES = Number(process.env.BENCH_MEMORY ?? 6_000)
+const SAMPLES = 4
+/** Before that, for what is learnt and compiled once. */
+const WARM_UP = 2_000
+/** The core of Alibaba's SDK holds every call until its read timeout of 10 s is over (docs/decisions/0071); before that a sample shows the rate, not the length of the run. */
+const SETTLED_MS = 10_500
+const PARTLY = MESSAGES / SAMPLES
+
+interface Memory {
+  readonly messages: number
+  readonly bytesPerMessage: number
+  /** Of the heap after each quarter of the messages. */
+  readonly heapMiB: readonly number[]
+}
+
+export const memory: Part = {
+  name: 'memory',
+  about: `the whole worker, ${MESSAGES.toLocaleString('en')} messages after ${WARM_UP.toLocaleString('en')} to warm up; its heap after a collection (--expose-gc) at each quarter, once no call is held any more, and the slope of the straight line through these. BENCH_MEMORY=100000 runs as many`,
+  async run(progress) {
+    const [servers, { ours }] = await startChild<{ ours: Place }>('overhead/servers', { args: ['ours'] })
+    const env = { PLACE: JSON.stringify(ours) }
+    const [worker] = await startChild('overhead/child', {
+      args: ['ours'],
+      env,
+      execArgv: ['--expose-gc'],
+      unread: true,
+    })
+    const { sqs } = createAwsClients(awsPlaceOf(ours.env))
+    const handle = async (count: number, name: string): Promise<number> => {
+      await fill(sqs, ours.queues.requestQueueUrl, count, name)
+      await worker.ask<Round>({ count })
+      await systemClock.sleep(SETTLED_MS)
+      return worker.ask<number>({ heap: true })
+    }
+    await handle(WARM_UP, 'warm')
+    const points: [number, number][] = []
+    for (let index = 1; index <= SAMPLES; index++) {
+      progress(`${index} of ${SAMPLES}`)
+      points.push([index * PARTLY, await handle(PARTLY, `part-${index}`)])
+    }
+    worker.stop()
+    servers.stop()
+    return {
+      messages: MESSAGES,
+      bytesPerMessage: round(slopeOf(points), 1),
+      heapMiB: points.map(([, bytes]) => round(bytes / 2 ** 20, 1)),
+    }
+  },
+  table(result) {
+    const { messages, bytesPerMessage, heapMiB } = result as Memory
+    return [
+      ['messages', 'bytes each, by the slope', 'heap MiB at each quarter'],
+      [messages.toLocaleString('en'), String(bytesPerMessage), heapMiB.join(', ')],
+    ]
+  },
+}

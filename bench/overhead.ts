@@ -1,0 +1,105 @@
+/** Overhead: messages per second through the whole worker, against a bare loop of the same SDK calls and what people use today. */
+import { PurgeQueueCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { awsPlaceOf } from '../functions/wiring/aws-place.js'
+import { createAwsClients } from '../lib/aws/clients.js'
+import { sendMessages } from '../lib/aws/submission.js'
+import { systemClock } from '../lib/host/system-clock.js'
+import { round } from './campaign.js'
+import { type Child, startChild } from './child.js'
+import type { Place, Round } from './overhead/place.js'
+import type { Part } from './part.js'
+
+const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
+type Name = (typeof NAMES)[number]
+
+const ROUNDS = 6
+/** Rounds before that, for compilers and limiters to find their pace. */
+const WARM_UP = 3
+const MESSAGES = 1_000
+const CENS = 10
+
+interface Figure {
+  /** Messages per second, median. */
+  readonly perSecond: number
+  readonly least: number
+  readonly most: number
+  /** CPU of its own process a message, in microseconds, median. */
+  readonly cpuMicros: number
+}
+type Overhead = Record<Name, number> & { readonly spread: Record<Name, Figure> }
+
+export const overhead: Part = {
+  name: 'overhead',
+  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after ${WARM_UP} to warm up; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
+  async run(progress) {
+    const [servers, places] = await startChild<Record<Name, Place>>('overhead/servers', { args: NAMES })
+    const loops: { name: Name; place: Place; loop: Child; rounds: Round[] }[] = []
+    for (const name of NAMES) {
+      const place = places[name]
+      const env = { PLACE: JSON.stringify(place) }
+      const [loop] = await startChild('overhead/child', { args: [name], env, unread: name === 'ours' })
+      loops.push({ name, place, loop, rounds: [] })
+    }
+    const { sqs } = createAwsClients(awsPlaceOf(places.floor.env))
+    for (let index = 0; index < WARM_UP + ROUNDS; index++) {
+      progress(`round ${index + 1} of ${WARM_UP + ROUNDS}`)
+      // Each goes first as often as the others.
+      for (const { name, place, loop, rounds } of [...loops.slice(index % 4), ...loops.slice(0, index % 4)]) {
+        await fill(sqs, place.queues.requestQueueUrl, MESSAGES, `${name}-${index}`)
+        const said = await loop.ask<Round>({ count: MESSAGES })
+        if (index >= WARM_UP) rounds.push(said)
+        await sqs.send(new PurgeQueueCommand({ QueueUrl: place.queues.resultQueueUrl }))
+      }
+    }
+    for (const { loop } of loops) loop.stop()
+    servers.stop()
+    const spread = Object.fromEntries(loops.map(({ name, rounds }) => [name, figureOf(rounds)])) as Overhead['spread']
+    const perSecond = Object.fromEntries(NAMES.map((name) => [name, spread[name].perSecond])) as Record<Name, number>
+    return { ...perSecond, spread }
+  },
+  table(result) {
+    const { spread } = result as Overhead
+    return [
+      ['loop', 'messages per second', 'range', '÷ floor', 'CPU µs each', '÷ floor'],
+      ...NAMES.map((name) => {
+        const { perSecond, least, most, cpuMicros } = spread[name]
+        return [
+          name,
+          String(perSecond),
+          `${least} to ${most}`,
+          (perSecond / spread.floor.perSecond).toFixed(2),
+          String(cpuMicros),
+          (cpuMicros / spread.floor.cpuMicros).toFixed(2),
+        ]
+      }),
+    ]
+  },
+}
+
+/** Rejects where the queue does not take all of them. */
+export async function fill(sqs: SQSClient, QueueUrl: string, count: number, id: string): Promise<void> {
+  const messages = Array.from({ length: count }, (_, index) => ({
+    body: JSON.stringify({
+      cenId: `cen-${index % CENS}`,
+      childInstanceId: `vpc-${id}-${index}`,
+      childInstanceRegionId: 'cn-hangzhou',
+    }),
+    fairGroup: 'bench',
+    orderGroup: 'bench',
+    deduplicationId: `${id}-${index}`,
+  }))
+  const rules = { clock: systemClock, stop: new AbortController().signal }
+  await sendMessages(sqs, QueueUrl, messages, async () => undefined, rules)
+}
+
+function figureOf(rounds: readonly Round[]): Figure {
+  const rates = rounds.map(({ ms }) => round((MESSAGES * 1_000) / ms, 0)).sort((a, b) => a - b)
+  const cpus = rounds.map(({ cpuMs }) => round((cpuMs * 1_000) / MESSAGES, 0)).sort((a, b) => a - b)
+  const middle = (values: readonly number[]) => values[values.length >> 1] ?? Number.NaN
+  return {
+    perSecond: middle(rates),
+    least: rates[0] ?? Number.NaN,
+    most: rates.at(-1) ?? Number.NaN,
+    cpuMicros: middle(cpus),
+  }
+}

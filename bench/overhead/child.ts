@@ -1,0 +1,32 @@
+/** A loop in a process of its own: carries out a round when it is asked to, and tells what that took; or what its heap holds. */
+import { LOOPS } from './loops.js'
+import type { Place, Round } from './place.js'
+
+const [name = ''] = process.argv.slice(2)
+const place = JSON.parse(process.env.PLACE ?? '{}') as Place
+const loop = await LOOPS[name as keyof typeof LOOPS](place)
+
+process.on('message', async ({ count, heap }: { count: number; heap?: true }) => {
+  if (heap) {
+    globalThis.gc?.()
+    process.send?.(process.memoryUsage().heapUsed)
+    return
+  }
+  const startedMs = performance.now()
+  const cpu = process.cpuUsage()
+  let left = count
+  let round: Round | undefined
+  const used = () => process.cpuUsage(cpu)
+  await loop((deleted) => {
+    left -= deleted
+    if (left > 0) return false
+    const { user, system } = used()
+    round ??= { ms: performance.now() - startedMs, cpuMs: (user + system) / 1_000 }
+    return true
+  })
+  process.send?.(round)
+})
+process.send?.('ready')
+
+// Nobody is left to ask.
+process.on('disconnect', () => process.exit(0))

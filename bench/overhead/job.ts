@@ -1,0 +1,110 @@
+/** The job that the floor and the peers do, on the bare SDKs: attach, read the state, publish. Receiving and deleting is each loop's own. */
+import { randomUUID } from 'node:crypto'
+import core from '@alicloud/openapi-core'
+import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns'
+import { RuntimeOptions } from '@darabonba/typescript'
+import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
+import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
+import { createAwsClients } from '../../lib/aws/clients.js'
+import type { Place } from './place.js'
+
+interface Requested {
+  readonly cenId: string
+  readonly childInstanceId: string
+  readonly childInstanceRegionId: string
+}
+
+export type Job = ReturnType<typeof createJob>
+
+export function createJob({ env, queues }: Place) {
+  const { sqs, sns } = createAwsClients(awsPlaceOf(env))
+  const client = new core.default(
+    new core.$OpenApiUtil.Config({
+      endpoint: new URL(env.CBN_ENDPOINT ?? '').host,
+      protocol: 'http',
+      accessKeyId: env.ALIBABA_CLOUD_ACCESS_KEY_ID,
+      accessKeySecret: env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+    }),
+  )
+  const runtime = new RuntimeOptions({ readTimeout: 10_000 })
+  const call = async (action: string, query: Record<string, string>) => {
+    const rpc = {
+      protocol: 'HTTPS',
+      pathname: '/',
+      method: 'POST',
+      style: 'RPC',
+      reqBodyType: 'formData',
+      bodyType: 'json',
+    }
+    const params = new core.$OpenApiUtil.Params({ ...rpc, authType: 'AK', action, version: CBN_VERSION })
+    const { body } = await client.callApi(params, new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
+    return body as Record<string, unknown>
+  }
+
+  /** Attaches one, reads until it is attached, and resolves to the message that tells of it. */
+  const attach = async (body: string) => {
+    const { cenId, childInstanceId, childInstanceRegionId } = JSON.parse(body) as Requested
+    const query = {
+      CenId: cenId,
+      ChildInstanceId: childInstanceId,
+      ChildInstanceRegionId: childInstanceRegionId,
+      ChildInstanceType: 'VPC',
+    }
+    await call('AttachCenChildInstance', query)
+    const { Status } = await call('DescribeCenAttachedChildInstanceAttribute', query)
+    if (Status !== 'Attached') throw new Error(`the emulator says ${Status}`)
+    return toMessage(query)
+  }
+  return {
+    sqs,
+    queueUrl: queues.requestQueueUrl,
+    /** One message by itself, where the loop knows no batch. */
+    async one(body: string): Promise<void> {
+      await sns.send(new PublishCommand({ TopicArn: queues.resultTopicArn, ...(await attach(body)) }))
+    },
+    /** All at once, and published in one call. */
+    async all(bodies: readonly string[]): Promise<void> {
+      const messages = await Promise.all(bodies.map(attach))
+      const PublishBatchRequestEntries = messages.map((message, index) => ({ Id: String(index), ...message }))
+      await sns.send(new PublishBatchCommand({ TopicArn: queues.resultTopicArn, PublishBatchRequestEntries }))
+    },
+  }
+}
+
+/** As long as the results of the worker, with as many attributes. */
+function toMessage(attachment: Readonly<Record<string, string>>) {
+  const time = new Date().toISOString()
+  const id = randomUUID() + randomUUID()
+  const data = {
+    requestId: id,
+    attachment,
+    outcome: 'attached',
+    adopted: false,
+    receiveCount: 1,
+    requestedAt: time,
+    finishedAt: time,
+    durationMs: 1,
+  }
+  const event = {
+    specversion: '1.0',
+    id,
+    type: 'cen.attachment.attached.v1',
+    source: 'urn:bench',
+    subject: `${attachment.CenId}/${attachment.ChildInstanceId}`,
+    time,
+    datacontenttype: 'application/json',
+    data,
+  }
+  const attributes = {
+    type: event.type,
+    outcome: data.outcome,
+    cenId: attachment.CenId,
+    regionId: attachment.ChildInstanceRegionId,
+  }
+  return {
+    Message: JSON.stringify(event),
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    ),
+  }
+}

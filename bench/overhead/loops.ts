@@ -1,0 +1,106 @@
+/** Four ways to carry out the same job: receive, attach, read the state, publish, delete. */
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
+import type { SQSRecord } from 'aws-lambda'
+import { Consumer } from 'sqs-consumer'
+import { buildWorker, work } from '../../functions/wiring/run-worker.js'
+import { readTextFile } from '../../functions/wiring/text-file.js'
+import { watchWorker } from '../../functions/wiring/worker-watch.js'
+import { readConfig } from '../../lib/config.js'
+import { createJsonLog } from '../../lib/host/json-log.js'
+import { RECEIVERS, receiveAndDelete } from './bare-loop.js'
+import { createJob } from './job.js'
+import type { Place } from './place.js'
+
+/** Runs until `done`, which is told how many messages were deleted, says so. */
+export type Loop = (done: (count: number) => boolean) => Promise<void>
+
+export const LOOPS = {
+  floor(place: Place): Loop {
+    const job = createJob(place)
+    return (done) =>
+      receiveAndDelete(
+        job,
+        async (messages) => {
+          await job.all(messages.map(({ Body = '' }) => Body))
+          return messages
+        },
+        done,
+      )
+  },
+  sqsConsumer(place: Place): Loop {
+    const job = createJob(place)
+    return async (done) => {
+      const consumers = Array.from({ length: RECEIVERS }, () =>
+        Consumer.create({
+          queueUrl: job.queueUrl,
+          sqs: job.sqs,
+          batchSize: 10,
+          waitTimeSeconds: 1,
+          handleMessageBatch: async (messages) => {
+            await job.all(messages.map(({ Body = '' }) => Body))
+            return messages
+          },
+        }),
+      )
+      await new Promise<void>((resolve, reject) => {
+        for (const consumer of consumers) {
+          // Told once a batch is deleted; the library does not say how many it had.
+          let count = 0
+          consumer.on('message_received', () => {
+            count += 1
+          })
+          consumer.on('response_processed', () => {
+            if (done(count)) resolve()
+            count = 0
+          })
+          consumer.on('error', reject)
+          consumer.on('processing_error', reject)
+          consumer.start()
+        }
+      })
+      for (const consumer of consumers) consumer.stop()
+    }
+  },
+  powertools(place: Place): Loop {
+    const job = createJob(place)
+    return (done) =>
+      receiveAndDelete(
+        job,
+        async (messages) => {
+          const Records = messages.map((message) => ({
+            messageId: message.MessageId ?? '',
+            receiptHandle: message.ReceiptHandle ?? '',
+            body: message.Body ?? '',
+            attributes: message.Attributes ?? {},
+            messageAttributes: {},
+            eventSource: 'aws:sqs',
+          })) as unknown as SQSRecord[]
+          const processor = new BatchProcessor(EventType.SQS)
+          const { batchItemFailures } = await processPartialResponse(
+            { Records },
+            ({ body }: SQSRecord) => job.one(body),
+            processor,
+          )
+          const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+          return messages.filter(({ MessageId = '' }) => !failed.has(MessageId))
+        },
+        done,
+      )
+  },
+  async ours({ env }: Place): Promise<Loop> {
+    const reading = readConfig(env, readTextFile)
+    if (!reading.ok) throw new Error(reading.faults.join('; '))
+    // No wall is met here, so none is assumed; all else is as a user's worker has it, its log too.
+    const config = { ...reading.config, caps: { callsPerSecond: 100_000, atOncePerCen: 10_000 } }
+    const log = createJsonLog(config.logLevel)
+    const worker = buildWorker(config, env, log, (await watchWorker(config, log)).observer)
+    return async (done) => {
+      const stop = new AbortController()
+      const complete: typeof worker.queue.complete = async (message) => {
+        await worker.queue.complete(message)
+        if (done(1)) stop.abort()
+      }
+      await work({ ...worker, queue: { ...worker.queue, complete } }, config, { stop: stop.signal, waitSeconds: 1 })
+    }
+  },
+} as const
