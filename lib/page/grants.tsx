@@ -17,9 +17,11 @@ export function Grants({ rows }: { readonly rows: readonly RecordedRow[] }) {
         Grants missing <small>{number(parked)}</small>
       </h2>
       {parked === 0 && <p class="muted">No network waits for its owner.</p>}
-      {owners.slice(0, MOST_OWNERS).map((owner, index) => (
-        <Owner key={`${owner.ownerId} ${owner.isWorkers}`} owner={owner} open={index < OPEN_OWNERS} />
-      ))}
+      <div class="parts">
+        {owners.slice(0, MOST_OWNERS).map((owner, index) => (
+          <Owner key={`${owner.ownerId} ${owner.isWorkers}`} owner={owner} open={index < OPEN_OWNERS} />
+        ))}
+      </div>
       {owners.length > MOST_OWNERS && <p class="muted">and {count(owners.length - MOST_OWNERS, 'more account')}</p>}
     </section>
   )

@@ -1,5 +1,5 @@
 /** Dead letters by why they are dead, and the way back. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LetterLine, LettersTold } from '../campaign/console/wire.js'
 import { groupBy } from '../campaign/report/groups.js'
 import { count, instant, number } from '../campaign/report/words.js'
@@ -21,6 +21,7 @@ export function Letters({ requestQueue, failed, quiet }: LettersProps) {
   const [seen, setSeen] = useState(0)
   const [busy, setBusy] = useState(false)
   const [wish, setWish] = useState<readonly LetterLine[]>()
+  const again = useRef<HTMLButtonElement>(null)
   const look = async () => {
     setBusy(true)
     setSeen(failed)
@@ -41,7 +42,7 @@ export function Letters({ requestQueue, failed, quiet }: LettersProps) {
         <h2 id="letters-title">
           Dead letters <small>{told && number(letters.length)}</small>
         </h2>
-        <button type="button" aria-disabled={busy} onClick={() => !busy && look()}>
+        <button type="button" ref={again} aria-disabled={busy} onClick={() => !busy && look()}>
           {busy ? 'Looking …' : 'Look again'}
         </button>
       </div>
@@ -57,7 +58,10 @@ export function Letters({ requestQueue, failed, quiet }: LettersProps) {
           requestQueue={requestQueue}
           close={(moved) => {
             setWish(undefined)
-            if (moved) void look()
+            if (!moved) return
+            // The button that had the focus may go with its letters.
+            again.current?.focus()
+            void look()
           }}
         />
       )}

@@ -32,6 +32,7 @@ export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogPro
   if (state !== 'asks' && state !== 'sends')
     return (
       <Dialog
+        key="told"
         title={state instanceof Error ? 'Not sent' : `${count(state.sent, 'dead letter')} sent`}
         close={() => close(true)}
       >
@@ -42,11 +43,17 @@ export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogPro
       </Dialog>
     )
   return (
-    <Dialog title={`Send ${many} back?`} close={() => close(state === 'sends')}>
-      <p>
-        {can.length === 1 ? 'It is' : 'They are'} sent to the queue <b class="id">{requestQueue}</b> as new requests, by
-        whoever runs this console, and then removed from the dead-letter queue. The worker decides about each anew.
-      </p>
+    <Dialog
+      key="asks"
+      title={can.length > 0 ? `Send ${many} back?` : 'None can be sent as it is'}
+      close={() => close(state === 'sends')}
+    >
+      {can.length > 0 && (
+        <p>
+          {can.length === 1 ? 'It is' : 'They are'} sent to the queue <b class="id">{requestQueue}</b> as new requests,
+          by whoever runs this console, and then removed from the dead-letter queue. The worker decides about each anew.
+        </p>
+      )}
       <Kinds letters={can} />
       {stale.length > 0 && (
         <label>
@@ -57,7 +64,7 @@ export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogPro
       {groupBy(cannot, ({ redrive }) => (redrive.possible ? '' : `${redrive.why}; ${redrive.todo}`)).map(
         ({ name, rows }) => (
           <p class="advice" key={name}>
-            {number(rows.length)} cannot be sent as it is: {name}
+            {number(rows.length)} cannot be sent: {name}
           </p>
         ),
       )}

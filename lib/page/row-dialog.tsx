@@ -35,7 +35,7 @@ export function RowDialog({ row, close }: { readonly row: RecordedRow; readonly 
       {command && (
         <div class="todo">
           <p>{grant?.ownerId ? `Account ${grant.ownerId} must run:` : 'The owner must run:'}</p>
-          <pre class="lines">{command}</pre>
+          <pre class="lines wrap">{command}</pre>
           <CopyButton text={command} label="Copy" what="the call" />
         </div>
       )}

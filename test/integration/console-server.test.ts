@@ -1,10 +1,9 @@
 /** The console's server: who is let in, and what a reader of its stream is told. */
 import { request } from 'node:http'
-import { createParser } from 'eventsource-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RecordedRow } from '../../lib/campaign/campaign-record.js'
-import type { Telling } from '../../lib/campaign/console/wire.js'
 import type { ConsoleServer } from '../../lib/console/console-server.js'
+import { readConsole } from '../support/console-reader.js'
 import { type ConsoleStand, startConsoleStand } from '../support/console-stand.js'
 import { sampleRecord } from '../support/sample-record.js'
 
@@ -134,22 +133,17 @@ describe('the server of the console', () => {
   })
 
   it('tells all rows first, then only those that changed, several changes at once', async () => {
-    const response = await fetch(new URL('/api/events', server.url), { headers: { authorization: `Bearer ${token}` } })
-    const told: Telling[] = []
-    const parser = createParser({ onEvent: ({ data }) => told.push(JSON.parse(data)) })
-    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
-    const read = async (events: number) => {
-      while (told.length < events) parser.feed((await reader.read()).value ?? '')
-    }
-    await read(1)
+    const reader = await readConsole(server.url)
+    const { told } = reader
+    await reader.until(() => told.length === 1)
     expect(told[0]?.event).toBe('snapshot')
     expect(told[0]?.rows).toEqual(record.rows)
     const [first, second] = record.rows as [RecordedRow, RecordedRow]
     for (let times = 0; times < 30; times++) server.streams.changed([first.requestId])
     server.streams.changed([second.requestId, 'unknown'])
-    await read(2)
+    await reader.until(() => told.length === 2)
     expect(told[1]?.event).toBe('delta')
     expect(told[1]?.rows).toEqual([first, second])
-    await reader.cancel()
+    await reader.close()
   })
 })

@@ -41,10 +41,10 @@ button[aria-pressed=true]{border-color:var(--ink);box-shadow:inset 0 0 0 1px var
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .map{max-height:26rem;margin-top:.5rem;padding:3px;overflow:auto;display:grid;grid-template-columns:repeat(auto-fill,minmax(21rem,1fr));gap:.6rem 1.25rem;align-items:start}
 .map>li{min-width:0;content-visibility:auto;contain-intrinsic-size:auto 6rem}
-.place{display:grid;grid-template-columns:8.5rem minmax(3rem,1fr) auto;gap:.6rem;align-items:center;width:100%;padding:.12rem .4rem;border-color:transparent;background:none;text-align:left}
+.place{display:grid;grid-template-columns:8rem minmax(3rem,1fr) minmax(10.5rem,auto);gap:.6rem;align-items:center;width:100%;padding:.12rem .4rem;border-color:transparent;background:none;text-align:left}
 .place.cen{grid-template-columns:1fr auto;font-weight:600}
 .place .name,.place .id{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.tally{display:flex;gap:.6rem;font-size:.9em}
+.tally{display:flex;flex-wrap:wrap;gap:0 .6rem;font-size:.9em}
 .tally .mark{gap:.25rem}
 .cells{display:flex;flex-wrap:wrap;gap:3px;padding:.15rem .4rem .3rem}
 .cells .mark::before{width:1.45em;height:1.45em}
@@ -52,9 +52,10 @@ button[aria-pressed=true]{border-color:var(--ink);box-shadow:inset 0 0 0 1px var
 input[type=search]{flex:0 1 20rem;min-width:0;padding:.25rem .6rem;border:1px solid var(--muted);border-radius:6px;background:var(--card)}
 .grid{position:relative;height:26rem;margin-top:.5rem;overflow:auto;border:1px solid var(--line);border-radius:6px;contain:strict}
 .body{position:relative}
-.row{display:grid;grid-template-columns:4.4rem minmax(7rem,1.5fr) minmax(6rem,1.4fr) 7.6rem 9.6rem 8.6rem 4.4rem minmax(5rem,1.7fr);height:30px;align-items:center;border-bottom:1px solid var(--line)}
+.row{display:grid;grid-template-columns:4rem minmax(12.5rem,1.6fr) minmax(6rem,1.2fr) 7.2rem 9rem 8.2rem 4rem minmax(4.5rem,1.4fr);height:30px;align-items:center;border-bottom:1px solid var(--line)}
 .row>*{padding:0 .4rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .row.head{position:sticky;top:0;z-index:1;background:var(--card)}
+.row.head{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}.row.head .id{font:inherit}
 .row.head button{width:100%;padding:0;border:0;background:none;color:var(--muted);font-weight:600;text-align:inherit}
 [aria-sort] button::after{content:" ↑"}[aria-sort=descending] button::after{content:" ↓"}
 .body .row{position:absolute;top:0;left:0;right:0;cursor:pointer}
@@ -63,8 +64,9 @@ input[type=search]{flex:0 1 20rem;min-width:0;padding:.25rem .6rem;border:1px so
 .n{text-align:right}.none{padding:1rem;color:var(--muted)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.9em}
 .chart{min-height:120px;margin-top:.5rem}.chart svg{display:block;width:100%;height:auto}
+.parts{max-height:34rem;overflow:auto}
 .part{padding:.6rem 0;border-top:1px solid var(--line)}.part:first-of-type{margin-top:.4rem}.part:last-child{padding-bottom:0}
-.lines{max-height:14rem;margin:.35rem 0;padding:.5rem .65rem;overflow:auto;background:var(--soft);border-radius:6px;line-height:1.6;white-space:pre-wrap;overflow-wrap:anywhere}
+.lines{max-height:14rem;margin:.35rem 0;padding:.5rem .65rem;overflow:auto;background:var(--soft);border-radius:6px;line-height:1.6;white-space:pre}.lines.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
 .advice{padding-left:.6rem;border-left:3px solid var(--grant-required);overflow-wrap:anywhere}
 .badge{padding:0 .45rem;border:1px solid var(--line);border-radius:99px;color:var(--muted);font-size:.85em;font-weight:400;white-space:nowrap}
 .letters li{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,auto) auto;gap:.6rem;align-items:center;padding:.15rem 0}
@@ -76,6 +78,6 @@ dialog form{display:flex;justify-content:flex-end;gap:.5rem;margin-top:1rem}
 .facts{display:grid;grid-template-columns:auto 1fr;gap:.15rem .9rem;margin:.75rem 0}.facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}
 .events{color:var(--muted)}
 @media (max-width:1100px){.columns{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:760px){.wide{display:none}.row{grid-template-columns:minmax(0,1fr) 8.6rem}.map{grid-template-columns:minmax(0,1fr)}.place{grid-template-columns:7.5rem minmax(2rem,1fr) auto}.count{min-width:5.4rem}.pace{margin-left:0;flex-basis:100%}.grid{height:22rem}}
+@media (max-width:760px){.wide{display:none}.row{grid-template-columns:minmax(0,1fr) 8.6rem}.map{grid-template-columns:minmax(0,1fr)}.place{grid-template-columns:7.5rem 1fr}.place .bar{display:none}.count{min-width:5.4rem}.pace{margin-left:0;flex-basis:100%}.grid{height:22rem}}
 @media (prefers-reduced-motion:no-preference){.bar i{transition:flex-grow .25s}}
 `
