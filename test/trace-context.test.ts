@@ -67,7 +67,8 @@ describe('a message says where it stands', () => {
 
   it.each<[string, TraceContext | undefined]>([
     [`Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Parent=${SPAN};Sampled=1`, CONTEXT],
-    [`Sampled=0; Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)}; Parent=${SPAN}; Self=x`, { ...CONTEXT, flags: 0 }],
+    [`Sampled=1; Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)}; Parent=${SPAN}; Lineage=1:x:0`, CONTEXT],
+    [`Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Parent=${SPAN};Sampled=0`, undefined],
     [`Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)}`, undefined],
     ['Root=none', undefined],
   ])('by the header of X-Ray: %s', (AWSTraceHeader, expected) => {

@@ -19,7 +19,12 @@ const startWorker = (env: Record<string, string> = {}): Running => {
   stops.push(() => worker.child.kill('SIGKILL'))
   return worker
 }
-const lines = (text: string) => text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+/** Of what has been written so far, what is whole. */
+const lines = (text: string) =>
+  text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
 const receipts = (text: string) => lines(text).filter(({ event }) => event === 'receipt:settled')
 
 describe('the worker', () => {
