@@ -1,5 +1,5 @@
 /** Where the AWS clients find their servers, and as whom they come. */
-import { type AwsPlace, regionOfArn, regionOfQueueUrl } from '../../lib/aws/clients.js'
+import { type AwsPlace, regionOfArn, regionOfQueueUrl } from '../../lib/aws/place.js'
 import type { Environment } from '../../lib/config.js'
 
 /** Reads the settings of the AWS ecosystem; what they leave open is the SDK's default chain. */

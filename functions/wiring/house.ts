@@ -1,11 +1,11 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
 
 import { createAttachTimes } from '../../lib/attach-times.js'
-import { createAwsClients } from '../../lib/aws/clients.js'
+import { createLateResultTopic } from '../../lib/aws/late-result-topic.js'
 import { createNotificationProof } from '../../lib/aws/notification-proof.js'
 import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
-import { createResultTopic } from '../../lib/aws/result-topic.js'
 import { createSigningCertificates } from '../../lib/aws/signing-certificates.js'
+import { createSqsClient } from '../../lib/aws/sqs-client.js'
 import type { Config, Environment } from '../../lib/config.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { House } from '../../lib/house.js'
@@ -38,10 +38,9 @@ export function buildHouse(
 ): Built {
   const clock = systemClock
   const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
-  const { sqs, sns } = createAwsClients(awsPlace)
   const house: House = {
     attacher: buildAttacher(config, awsPlace, clock, observer),
-    publisher: createResultTopic(sns, config.resultTopicArn, clock),
+    publisher: createLateResultTopic(awsPlace, config.resultTopicArn, clock),
     policy: config.policy,
     provenance: createNotificationProof(createSigningCertificates(fetch), clock),
     clock,
@@ -64,5 +63,5 @@ export function buildHouse(
     pausedDelayMs,
     patienceMs,
   }
-  return { house, queue: createRequestQueue(sqs, config, clock) }
+  return { house, queue: createRequestQueue(createSqsClient(awsPlace), config, clock) }
 }

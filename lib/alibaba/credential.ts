@@ -1,5 +1,5 @@
 /** Alibaba credentials: a source hands out keys that are valid now, and can be asked for new ones. */
-import credentials from '@alicloud/credentials'
+import type credentials from '@alicloud/credentials'
 import type { AlibabaKeys } from '../alibaba-identity.js'
 
 export interface KeySource {
@@ -11,28 +11,25 @@ export interface KeySource {
 
 export const fixedKeys = (keys: AlibabaKeys): KeySource => ({ keys: async () => keys, renew: () => false })
 
-/** The default chain of `@alicloud/credentials`: environment, CLI profile, ECS or ECI instance role, credentials URI. */
+/**
+ * The default chain of `@alicloud/credentials`: environment, CLI profile, ECS or ECI instance role, credentials URI. It is
+ * loaded with the first keys, so that nobody else pays for it.
+ */
 export function defaultChain(): KeySource {
-  let chain = new credentials.default()
+  let chain: Promise<credentials.default> | undefined
+  const build = async () => {
+    const { default: library } = await import('@alicloud/credentials')
+    return new library.default()
+  }
   return {
     async keys() {
-      const { accessKeyId = '', accessKeySecret = '', securityToken } = await chain.getCredential()
+      chain ??= build()
+      const { accessKeyId = '', accessKeySecret = '', securityToken } = await (await chain).getCredential()
       return { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) }
     },
     renew() {
-      chain = new credentials.default()
+      chain = undefined
       return true
     },
   }
-}
-
-/** A source as the SDK core asks for credentials: it calls nothing but `getCredential` (openapi-core 1.0.8, client.ts, callApi). */
-export function toSdkCredential(source: KeySource): credentials.default {
-  const sdkCredential = {
-    async getCredential() {
-      const keys = await source.keys()
-      return { ...keys, type: keys.securityToken === undefined ? 'access_key' : 'sts' }
-    },
-  }
-  return sdkCredential as unknown as credentials.default
 }

@@ -4,14 +4,14 @@ import { BytesReadable, RuntimeOptions } from '@darabonba/typescript'
 import type { FunctionPlace } from '../attacher-setting.js'
 import type { Failure } from '../failure.js'
 import { toCallFailure } from './call-failure.js'
-import { type KeySource, toSdkCredential } from './credential.js'
+import type { KeySource } from './credential.js'
 import { invocationFailure } from './fc-failure.js'
 import { CONNECT_TIMEOUT_MS, type Invoke, toInvocationAnswer } from './fc-invocation.js'
+import { toSdkConfig } from './sdk-config.js'
 
 export function createInvoke({ endpoint, functionName }: FunctionPlace, source: KeySource): Invoke {
   const { protocol, host } = new URL(endpoint)
-  const config = { endpoint: host, protocol: protocol.replace(':', ''), credential: toSdkCredential(source) }
-  const client = new core.default(new core.$OpenApiUtil.Config(config))
+  const client = new core.default(toSdkConfig({ endpoint: host, protocol: protocol.replace(':', '') }, source))
   const params = new core.$OpenApiUtil.Params({
     action: 'InvokeFunction',
     version: '2023-03-30',

@@ -5,7 +5,8 @@ import { failureOf } from '../failure.js'
 import { NOBODY, type Observer } from '../observer.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 import { toCallFailure } from './call-failure.js'
-import { type KeySource, toSdkCredential } from './credential.js'
+import type { KeySource } from './credential.js'
+import { toSdkConfig } from './sdk-config.js'
 import { createSignedCall } from './signed-call.js'
 
 export interface RpcApi {
@@ -35,9 +36,7 @@ export function createRpcCall(
   observer: Observer = NOBODY,
 ): RpcCall {
   const { protocol, host } = new URL(api.endpoint)
-  const config = { endpoint: host, protocol: protocol.replace(':', '') }
-  const credential = source && toSdkCredential(source)
-  const client = new core.default(new core.$OpenApiUtil.Config({ ...config, ...(credential && { credential }) }))
+  const client = new core.default(toSdkConfig({ endpoint: host, protocol: protocol.replace(':', '') }, source))
   const signed = createSignedCall(source, clock, observer)
 
   const callOnce: RpcCall = async (action, query, limits) => {

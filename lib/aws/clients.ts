@@ -1,50 +1,12 @@
-/** The AWS clients, with the timeouts that a worker needs. */
-import { SNSClient } from '@aws-sdk/client-sns'
-import { SQSClient } from '@aws-sdk/client-sqs'
+/** The AWS clients of whoever needs both at once. */
+import type { SNSClient } from '@aws-sdk/client-sns'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { AwsPlace } from './place.js'
+import { createSnsClient } from './sns-client.js'
+import { createSqsClient } from './sqs-client.js'
 
-export interface AwsPlace {
-  /** Taken from the queue's URL where the environment names none. */
-  readonly region?: string
-  /** The topic's own, where it differs. */
-  readonly snsRegion?: string
-  /** Another server for SQS; it then also overrules the host in a queue's URL. */
-  readonly sqsEndpoint?: string
-  readonly snsEndpoint?: string
-  readonly stsEndpoint?: string
-  /** Absent: the SDK's default chain. */
-  readonly credentials?: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
-}
-
-/** A long poll takes up to 20 s, and the SDK's own default of 3 s would cut it. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true }
-
-/** Clients for the queues and the topic; credentials come from the SDK's default chain. */
-export function createAwsClients(place: AwsPlace): { sqs: SQSClient; sns: SNSClient } {
-  const { region, credentials } = place
-  const common = {
-    requestHandler,
-    maxAttempts: 3,
-    ...(region !== undefined && { region }),
-    ...(credentials && { credentials }),
-  }
-  const sqs = new SQSClient({
-    ...common,
-    ...(place.sqsEndpoint !== undefined && { endpoint: place.sqsEndpoint, useQueueUrlAsEndpoint: false }),
-  })
-  const sns = new SNSClient({
-    ...common,
-    ...(place.snsRegion !== undefined && { region: place.snsRegion }),
-    ...(place.snsEndpoint !== undefined && { endpoint: place.snsEndpoint }),
-  })
-  return { sqs, sns }
-}
-
-/** The region in a queue's URL (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
-export const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]
-
-/** The region in a topic's ARN, or undefined. */
-export const regionOfArn = (arn: string): string | undefined => arn.split(':')[3] || undefined
+/** Clients for the queues and the topic; credentials come from the place, or from the SDK's default chain. */
+export const createAwsClients = (place: AwsPlace): { sqs: SQSClient; sns: SNSClient } => ({
+  sqs: createSqsClient(place),
+  sns: createSnsClient(place),
+})

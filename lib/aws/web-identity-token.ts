@@ -1,5 +1,5 @@
 /** A token that proves to others which AWS principal this is: STS, outbound identity federation. */
-import type { AwsPlace } from './clients.js'
+import type { AwsPlace } from './place.js'
 
 /** Time to be exchanged for a session, no more (GetWebIdentityToken: 60 to 3,600 seconds). */
 const DURATION_SECONDS = 300

@@ -1,5 +1,15 @@
-/** A host for the built Lambda bundle: takes { event, remainingMs } from its parent, answers with what the handler returns. */
-const { handler } = require('../../dist/lambda/aws-lambda.cjs')
+/** A host for a built Lambda bundle: takes { event, remainingMs } from its parent, answers with what the handler returns. */
+const vm = require('node:vm')
+const { basename } = require('node:path')
+
+const caches = []
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options)
+    if (options?.cachedData) caches.push({ file: basename(options.filename), used: !this.cachedDataRejected })
+  }
+}
+const { handler } = require(process.argv[2] ?? '../../dist/lambda/aws-lambda.cjs')
 
 let serial = 0
 process.on('message', async ({ event, remainingMs }) => {
@@ -15,4 +25,4 @@ process.on('message', async ({ event, remainingMs }) => {
     process.send({ error: String(error) })
   }
 })
-process.send({ ready: true })
+process.send({ ready: true, caches })

@@ -14,19 +14,25 @@ export interface LambdaHost {
   invoke(records: readonly object[], remainingMs?: number): Promise<LambdaAnswer>
   /** One round of the mapping: receives up to ten, invokes, deletes what is not named as failed. */
   round(remainingMs?: number): Promise<{ readonly received: number; readonly failed: readonly string[] }>
+  /** The code caches that there were when it started, and whether V8 took them. */
+  readonly caches: readonly { readonly file: string; readonly used: boolean }[]
   stop(): void
 }
 
 const TIMEOUT_MS = 30_000
 
-/** `queueArn` is the queue that the mapping names. */
+/** `queueArn` is the queue that the mapping names; `bundle` a file other than the built one. */
 export async function startLambda(
   cloud: Pick<TestCloud, 'env' | 'queues' | 'sqs'> & { readonly queueArn?: string | undefined },
   env: Readonly<Record<string, string>> = {},
+  bundle?: string,
 ): Promise<LambdaHost> {
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'error' }
-  const child = fork('test/support/lambda-host.cjs', { env: { ...cloud.env, ...quiet, ...env }, silent: true })
-  await once(child, 'message')
+  const child = fork('test/support/lambda-host.cjs', bundle === undefined ? [] : [bundle], {
+    env: { ...cloud.env, ...quiet, ...env },
+    silent: true,
+  })
+  const [{ caches }] = (await once(child, 'message')) as [Pick<LambdaHost, 'caches'>]
   const invoke = async (records: readonly object[], remainingMs = TIMEOUT_MS): Promise<LambdaAnswer> => {
     child.send({ event: { Records: records }, remainingMs })
     const [said] = (await once(child, 'message')) as [{ answer: LambdaAnswer; error?: string }]
@@ -54,7 +60,7 @@ export async function startLambda(
     }
     return { received: Messages.length, failed }
   }
-  return { child, invoke, round, stop: () => void child.kill('SIGKILL') }
+  return { child, invoke, round, caches, stop: () => void child.kill('SIGKILL') }
 }
 
 const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:000000000000:requests') => ({

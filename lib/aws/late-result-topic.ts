@@ -1,0 +1,20 @@
+/** The result topic, loaded with the first result: the first message of a cold start has none, it is handed back. */
+import type { Clock, ResultPublisher } from '../ports.js'
+import type { AwsPlace } from './place.js'
+
+export function createLateResultTopic(place: AwsPlace, topicArn: string, clock: Clock): ResultPublisher {
+  let topic: Promise<ResultPublisher> | undefined
+  const load = async () => {
+    const [{ createResultTopic }, { createSnsClient }] = await Promise.all([
+      import('./result-topic.js'),
+      import('./sns-client.js'),
+    ])
+    return createResultTopic(createSnsClient(place), topicArn, clock)
+  }
+  return {
+    async publish(result) {
+      topic ??= load()
+      return (await topic).publish(result)
+    },
+  }
+}
