@@ -14,6 +14,8 @@ import { WrongUse } from '../wiring/terminal.js'
 
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
+const UP =
+  'Queue, topic, CEN emulator and worker are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):'
 
 export interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
   readonly world?: string
@@ -64,17 +66,14 @@ async function local(options: LocalOptions): Promise<void> {
   stopped.addEventListener('abort', () => ended.abort())
   const run = { ...reading, stop: ended.signal, waitSeconds: WAIT_SECONDS }
   const worker = options.worker ? runWorker(run) : Promise.resolve()
-  if (options.submit === undefined) {
-    saySettings(
-      settings,
-      options.json,
-      'Queue, topic, CEN emulator and worker are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):',
-    )
+  try {
+    if (options.submit === undefined) saySettings(settings, options.json, UP)
+    if (options.submit === undefined && !options.console)
+      await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
+    else process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
+  } finally {
+    ended.abort()
+    await worker
+    await cloud.stop()
   }
-  if (options.submit === undefined && !options.console)
-    await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
-  else process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
-  ended.abort()
-  await worker
-  await cloud.stop()
 }

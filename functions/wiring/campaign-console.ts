@@ -13,7 +13,7 @@ import { systemClock } from '../../lib/host/system-clock.js'
 import type { CampaignPlace } from './campaign-place.js'
 import type { Voice } from './campaign-voice.js'
 import { TTL_MS } from './dead-letters.js'
-import { say, sayJson } from './terminal.js'
+import { say, sayJson, WrongUse } from './terminal.js'
 
 /** Opens the page and prints its address; the voice keeps it up to date, and takes it away. */
 export type OpenConsole = (place: CampaignPlace, ledger: Ledger, campaignId: string | undefined) => Promise<Voice>
@@ -75,7 +75,10 @@ export const openConsole =
       },
       { script: readFileSync(SCRIPT, 'utf8'), style: CONSOLE_STYLE },
       port,
-    )
+    ).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error
+      throw new WrongUse([`port ${port} of 127.0.0.1 is taken; name another one, or 0 for a free one`])
+    })
     if (json) sayJson({ event: 'console', url: server.url, ...(campaignId !== undefined && { campaignId }) })
     else say(`console: ${server.url}\nCtrl-C stops it; whoever has this address may look, and redrive.`)
     return { heard: (entries) => server.streams.changed(changedBy(entries)), stop: () => void server.stop() }

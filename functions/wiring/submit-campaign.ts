@@ -64,12 +64,13 @@ export async function submitCampaign(
   // Events are for whoever follows; a campaign that is only sent is one object.
   const as = !options.json ? 'table' : watch ? submission.jsonAs : 'summary'
   const spoken = as === 'events' ? eventVoice() : terminalVoice()
-  const voice = submission.console ? together(spoken, await submission.console(place, ledger, campaignId)) : spoken
+  let voice = spoken
   if (!options.json) sayKept(outstanding)
   const quiet = !watch && options.canary === undefined
   const { canary: perRegion, canaryFailures: mostPercent } = options
   let ran: CampaignRan
   try {
+    if (submission.console) voice = together(spoken, await submission.console(place, ledger, campaignId))
     ran = await runCampaign({
       sqs: place.sqs,
       requestQueueUrl: place.requestQueueUrl,

@@ -1,12 +1,12 @@
 /** Follows a campaign that was submitted before, here or elsewhere. */
-import { type CampaignHeader, createLedger } from '../../lib/campaign/ledger.js'
+import { type CampaignHeader, createLedger, type Ledger } from '../../lib/campaign/ledger.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import type { OpenConsole } from './campaign-console.js'
 import type { CampaignPlace } from './campaign-place.js'
 import { runCampaign } from './campaign-run.js'
 import { tellCampaign } from './campaign-told.js'
-import { eventVoice, terminalVoice, together } from './campaign-voice.js'
+import { eventVoice, terminalVoice, together, type Voice } from './campaign-voice.js'
 import type { ReportFile } from './report-files.js'
 import { WrongUse } from './terminal.js'
 
@@ -49,15 +49,35 @@ export async function watchCampaign(
       requestIds: news.map(({ request }) => request.requestId),
     })
   }
+  const spoken = watching.json ? eventVoice() : terminalVoice()
+  // Before the feed: where the page cannot be opened, the feed of another follower stays.
+  const voice = watching.console ? together(spoken, await watching.console(place, ledger, campaignId)) : spoken
+  let unknown = false
+  try {
+    unknown = await follow(place, ledger, watching, voice)
+  } finally {
+    voice.stop()
+  }
+  const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
+  const { pending, unsent } = ledger.outcomes.totals()
+  const interrupted = stop.aborted && !unknown && !(watching.console && pending + unsent === 0)
+  const as = watching.json ? 'events' : 'table'
+  return tellCampaign({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
+}
+
+/** Resolves to whether its rows were not known. */
+async function follow(
+  place: CampaignPlace,
+  ledger: Ledger,
+  { campaignId, isKnown, rows, waitParked, keepQueue, console: page, stop }: Watching,
+  voice: Voice,
+): Promise<boolean> {
   const wasHeard = isKnown && (await place.hasFeed(ledger))
   const feed = await place.openFeed(campaignId, ledger)
   if (!feed) throw new WrongUse(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be heard'])
   if (!wasHeard) await place.lookUp(campaignId, ledger)
   const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
   if (unknown) console.error('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
-  const as = watching.json ? 'events' : 'table'
-  const spoken = watching.json ? eventVoice() : terminalVoice()
-  const voice = watching.console ? together(spoken, await watching.console(place, ledger, campaignId)) : spoken
   try {
     await runCampaign({
       sqs: place.sqs,
@@ -67,20 +87,16 @@ export async function watchCampaign(
       feed,
       campaignId,
       watch: true,
-      openEnded: unknown || watching.console !== undefined,
-      ...(watching.waitParked && { awaits: () => true }),
+      openEnded: unknown || page !== undefined,
+      ...(waitParked && { awaits: () => true }),
       stop,
-      clock,
+      clock: systemClock,
       voice,
     })
   } finally {
-    voice.stop()
-    if (!(stop.aborted && watching.keepQueue)) await place.closeFeed(ledger)
+    if (!(stop.aborted && keepQueue)) await place.closeFeed(ledger)
   }
-  const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
-  const { pending, unsent } = ledger.outcomes.totals()
-  const interrupted = stop.aborted && !unknown && !(watching.console && pending + unsent === 0)
-  return tellCampaign({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
+  return unknown
 }
 
 function sayUnknown({ campaignId, rows }: Watching): void {

@@ -21,7 +21,6 @@ const MOST_BYTES = 8_388_608
 /** Rejects where the port is taken. */
 export async function startConsoleServer(desk: Desk & Told, assets: Assets, port = 0): Promise<ConsoleServer> {
   const token = randomBytes(32).toString('base64url')
-  const streams = createEventStreams(desk)
   const routes = routesOf(desk, assets)
   const server = createServer((request, response) => {
     const { port: bound } = server.address() as AddressInfo
@@ -42,6 +41,7 @@ export async function startConsoleServer(desk: Desk & Told, assets: Assets, port
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
+  const streams = createEventStreams(desk)
   const { port: bound } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${bound}/#${token}`,

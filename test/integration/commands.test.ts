@@ -212,7 +212,7 @@ describe('wrong use', () => {
 })
 
 describe('help', () => {
-  const COMMANDS = 'local worker submit watch reconcile policy codes emulator completion'.split(' ')
+  const COMMANDS = 'local worker submit watch console reconcile policy codes emulator completion'.split(' ')
   it.each(COMMANDS)('of %s has an example', async (command) => {
     const { code, out } = await run([command, '--help'])
     expect(out).toMatch(/Examples?:\n/)

@@ -39,6 +39,7 @@ describe('the console of a campaign', () => {
   let worker: Running
   let shown: Running
   let reader: ConsoleReader
+  let address: string
 
   beforeAll(async () => {
     cloud = await startCloud(WORLD)
@@ -54,7 +55,8 @@ describe('the console of a campaign', () => {
         .find((line) => line.includes('"console"')) ?? '',
     )
     expect(told).toMatchObject({ event: 'console', campaignId: CAMPAIGN })
-    reader = await readConsole(told.url)
+    address = told.url
+    reader = await readConsole(address)
   })
   afterAll(async () => {
     worker?.child.kill('SIGKILL')
@@ -82,6 +84,18 @@ describe('the console of a campaign', () => {
     expect(told).toMatchObject({ sent: 1, not: [{ letters: 1, why: expect.stringContaining('no longer') }] })
     await reader.until(({ counts: { attached } }) => attached === ROWS)
     expect(readFileSync(ledgerFile(folder, CAMPAIGN), 'utf8')).toMatch(/"entry":"sent".*"redriveCount":1/)
+  })
+
+  it('says that its port is taken and leaves, in `local` too', async () => {
+    const port = new URL(address).port
+    for (const args of [
+      ['console', CAMPAIGN, '--ledger', folder, '--port', port],
+      ['local', '--submit', join(folder, 'rows.csv'), '--console', '--console-port', port],
+    ]) {
+      const { code, err } = await run(args, args[0] === 'local' ? {} : env)
+      expect(code).toBe(2)
+      expect(err).toContain(`port ${port} of 127.0.0.1 is taken`)
+    }
   })
 
   it('goes on until Ctrl-C, and takes its queue away', async () => {

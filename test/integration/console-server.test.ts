@@ -48,6 +48,11 @@ describe('the server of the console', () => {
   const post = (headers: Readonly<Record<string, string>>, body = '{"messageIds":["m-1"],"renew":false}') =>
     ask('/api/redrive', { method: 'POST', headers, body })
 
+  it('rejects where its port is taken', async () => {
+    const { port } = new URL(server.url)
+    await expect(startConsoleStand(record, '', false, Number(port))).rejects.toThrow('EADDRINUSE')
+  })
+
   it('listens on loopback, and has 256 bits of token behind the # of its address', () => {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}$/)
   })

@@ -12,7 +12,12 @@ export interface ConsoleStand {
 }
 
 /** With `asAsked` all rows are pending until they are told. */
-export async function startConsoleStand(record: CampaignRecord, script = '', asAsked = false): Promise<ConsoleStand> {
+export async function startConsoleStand(
+  record: CampaignRecord,
+  script = '',
+  asAsked = false,
+  port = 0,
+): Promise<ConsoleStand> {
   const wishes: RedriveWish[] = []
   const known = new Map(record.rows.map((row) => [row.requestId, row]))
   const shown = new Map(record.rows.map((row) => [row.requestId, asAsked ? pendingOf(row) : row]))
@@ -30,6 +35,7 @@ export async function startConsoleStand(record: CampaignRecord, script = '', asA
       },
     },
     { script, style: CONSOLE_STYLE },
+    port,
   )
   return {
     server,
