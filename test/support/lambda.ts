@@ -63,7 +63,8 @@ export async function startLambda(
   return { child, invoke, round, caches, stop: () => void child.kill('SIGKILL') }
 }
 
-const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:000000000000:requests') => ({
+/** A message as a record of the event that Lambda makes of it. */
+export const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:000000000000:requests') => ({
   messageId: message.MessageId,
   receiptHandle: message.ReceiptHandle,
   body: message.Body,

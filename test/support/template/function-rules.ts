@@ -11,7 +11,7 @@ export const FUNCTION_RULES: readonly TemplateRule[] = [
         'too short': !(of(template, 'RequestQueue').VisibilityTimeout >= 6 * Timeout + MaximumBatchingWindowInSeconds),
       })
     },
-    broken: [set('RequestQueue', 'VisibilityTimeout', 180), set('AttachLambdaFunction', 'Timeout', 60)],
+    broken: [set('RequestQueue', 'VisibilityTimeout', 179), set('AttachLambdaFunction', 'Timeout', 60)],
   },
   {
     says: 'runs on nodejs22.x and arm64',

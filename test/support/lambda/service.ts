@@ -1,0 +1,55 @@
+/** Lambda's side of a function: environments that are started when none is idle, kept for the next invocation, and replaced when they end. */
+import { type Environment, type LambdaFunction, type Outcome, startEnvironment } from './environment.js'
+
+export interface Invocation {
+  /** Where it had to start an environment for it. */
+  readonly initMs?: number
+  readonly durationMs: number
+  readonly outcome: Outcome
+  readonly environment: Environment
+}
+
+export interface LambdaService {
+  invoke(event: unknown): Promise<Outcome>
+  readonly invocations: readonly Invocation[]
+  /** All environments that were started, those that ended too. */
+  readonly environments: readonly Environment[]
+  stop(): void
+}
+
+export function startService(fn: LambdaFunction): LambdaService {
+  const environments: Environment[] = []
+  const idle: Environment[] = []
+  const invocations: Invocation[] = []
+  return {
+    invocations,
+    environments,
+    async invoke(event) {
+      const requestId = `00000000-0000-4000-8000-${String(invocations.length).padStart(12, '0')}`
+      let environment = idle.pop()
+      let initMs: number | undefined
+      if (environment === undefined) {
+        const beganMs = performance.now()
+        environment = await startEnvironment(fn)
+        environments.push(environment)
+        const error = await environment.ready
+        initMs = performance.now() - beganMs
+        if (error) {
+          environment.stop()
+          const outcome: Outcome = { ok: false, error }
+          invocations.push({ initMs, durationMs: 0, outcome, environment })
+          return outcome
+        }
+      }
+      const beganMs = performance.now()
+      const outcome = await environment.invoke(event, requestId)
+      const durationMs = performance.now() - beganMs
+      if (environment.alive() && (outcome.ok || outcome.error.errorType !== 'Sandbox.Timedout')) idle.push(environment)
+      invocations.push({ durationMs, outcome, environment, ...(initMs !== undefined && { initMs }) })
+      return outcome
+    },
+    stop() {
+      for (const environment of environments) environment.stop()
+    },
+  }
+}

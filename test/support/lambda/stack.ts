@@ -1,0 +1,116 @@
+/** The packaged deployment on this machine: its template decides about the queue, the mapping and the function, and its zip is what runs. */
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { unzipSync } from 'fflate'
+import { awsPlaceOf } from '../../../functions/wiring/aws-place.js'
+import type { LocalCloud } from '../../../functions/wiring/local-cloud.js'
+import { createAwsClients } from '../../../lib/aws/clients.js'
+import type { Packaged } from '../packaged.js'
+import { type QueueProxy, startQueueProxy } from '../queue-proxy.js'
+import { type Mapping, type MappingSettings, startMapping } from './event-source-mapping.js'
+import { type LambdaService, startService } from './service.js'
+
+export interface Stack {
+  readonly service: LambdaService
+  readonly mapping: Mapping
+  /** `sqs:DeleteMessage on RequestQueue`: what function and mapping have called at AWS. */
+  readonly called: ReadonlySet<string>
+  readonly taskRoot: string
+  stop(): Promise<void>
+}
+
+/** Unpacks the zip as Lambda does; resolves to the folder. */
+export function unpack(zip: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cen-attach-task-'))
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zip)))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), bytes)
+  }
+  return folder
+}
+
+/** `env` goes before what the template sets: where Alibaba is, and as whom it is called here. */
+export async function startStack(
+  { template, zip }: Packaged,
+  cloud: LocalCloud,
+  env: Readonly<Record<string, string>>,
+  changes: Partial<MappingSettings & { timeoutMs: number }> = {},
+): Promise<Stack> {
+  const { requestQueueUrl, deadLetterQueueUrl, resultTopicArn } = cloud.queues
+  const properties = (name: string) => template.Resources[name]?.Properties ?? {}
+  const called = new Set<string>()
+  const names = {
+    [requestQueueUrl]: 'RequestQueue',
+    [deadLetterQueueUrl]: 'DeadLetterQueue',
+    [resultTopicArn]: 'ResultTopic',
+  }
+  const proxy = await recordCalls(cloud.env.AWS_ENDPOINT_URL ?? '', names, called)
+  const through = (url: string) => url.replace(cloud.env.AWS_ENDPOINT_URL ?? '', proxy.url)
+  const sqs = createAwsClients(awsPlaceOf({ ...cloud.env, AWS_ENDPOINT_URL: proxy.url })).sqs
+  const direct = createAwsClients(awsPlaceOf(cloud.env)).sqs
+
+  const { VisibilityTimeout } = properties('RequestQueue')
+  const Attributes = { VisibilityTimeout: String(VisibilityTimeout) }
+  await direct.send(new SetQueueAttributesCommand({ QueueUrl: requestQueueUrl, Attributes }))
+  const asked = new GetQueueAttributesCommand({ QueueUrl: requestQueueUrl, AttributeNames: ['QueueArn'] })
+  const arn = (await direct.send(asked)).Attributes?.QueueArn ?? ''
+
+  const { Handler, Timeout, MemorySize, Environment } = properties('AttachLambdaFunction')
+  const made: Record<string, string> = {
+    RequestQueue: through(requestQueueUrl),
+    DeadLetterQueue: through(deadLetterQueueUrl),
+    ResultTopic: resultTopicArn,
+  }
+  const settings = Object.entries(Environment.Variables as Record<string, string | { Ref: string }>).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : (made[value.Ref] ?? '')] as const,
+  )
+  const taskRoot = unpack(zip)
+  const service = startService({
+    taskRoot,
+    handler: Handler,
+    environment: { ...Object.fromEntries(settings), ...env, AWS_ENDPOINT_URL: proxy.url },
+    timeoutMs: changes.timeoutMs ?? Timeout * 1_000,
+    memoryMb: MemorySize,
+  })
+  const { BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig } = properties(
+    'AttachEventSourceMappingSQSRequestQueue',
+  )
+  const mapping = startMapping(
+    { sqs, url: through(requestQueueUrl), arn },
+    {
+      batchSize: BatchSize,
+      windowSeconds: MaximumBatchingWindowInSeconds,
+      maximumConcurrency: ScalingConfig.MaximumConcurrency,
+      ...changes,
+    },
+    service.invoke,
+  )
+  return {
+    service,
+    mapping,
+    called,
+    taskRoot,
+    async stop() {
+      await mapping.stop()
+      service.stop()
+      await proxy.stop()
+    },
+  }
+}
+
+/** A proxy that writes down what is called on what, in IAM's words. */
+function recordCalls(
+  target: string,
+  names: Readonly<Record<string, string>>,
+  called: Set<string>,
+): Promise<QueueProxy> {
+  const asked = (action: string, input: string): undefined => {
+    const place = input.startsWith('{') ? JSON.parse(input).QueueUrl : new URLSearchParams(input).get('TopicArn')
+    const path = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
+    const name = Object.entries(names).find(([url]) => path(url) === path(place ?? ''))?.[1]
+    called.add(`${action.startsWith('Publish') ? 'sns' : 'sqs'}:${action.replace(/Batch$/, '')} on ${name}`)
+  }
+  return startQueueProxy(target, [], {}, { asked })
+}
