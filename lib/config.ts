@@ -8,6 +8,7 @@ import {
   readLogLevel,
 } from './alibaba-settings.js'
 import { type AttacherSetting, readAttacher } from './attacher-setting.js'
+import { regionFaults } from './aws-region.js'
 import { DEFAULT_CAPS, type LimiterCaps } from './limiter.js'
 import { type ObservationSettings, readObservation } from './observation-settings.js'
 import { ALLOW_ALL, type Policy } from './policy.js'
@@ -56,6 +57,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
   const deadLetterQueueUrl = url('DEAD_LETTER_QUEUE_URL')
   if (requestQueueUrl !== '' && bare(requestQueueUrl) === bare(deadLetterQueueUrl))
     fault('DEAD_LETTER_QUEUE_URL', 'must not be the request queue')
+  for (const { name, message } of regionFaults(env)) fault(name, message)
   const resultTopicArn = required('RESULT_TOPIC_ARN')
   if (resultTopicArn !== '' && !/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(resultTopicArn))
     fault('RESULT_TOPIC_ARN', 'must be the ARN of an SNS topic')

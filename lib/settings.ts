@@ -104,6 +104,11 @@ export const SETTINGS: readonly Setting[] = [
     default: 'the default chain of @alicloud/credentials',
   },
   {
+    name: 'ALIBABA_CLOUD_CREDENTIALS_SECRET',
+    meaning: 'ARN of a secret of AWS Secrets Manager that holds the keys, as JSON with accessKeyId and accessKeySecret',
+    default: 'none',
+  },
+  {
     name: 'ALIBABA_CLOUD_ROLE_ARN',
     meaning: 'RAM role to assume, by the keys or by an OIDC token; also ALIBABA_CLOUD_ROLE_SESSION_NAME',
   },

@@ -34,6 +34,27 @@ describe('the settings', () => {
     })
   })
 
+  it('name no queue in another region than it would be called in', () => {
+    const elsewhere = good.DEAD_LETTER_QUEUE_URL.replace('eu-west-1', 'us-east-1')
+    expect(faults({ ...good, DEAD_LETTER_QUEUE_URL: elsewhere })).toEqual([
+      'DEAD_LETTER_QUEUE_URL is in us-east-1, but queues are called in eu-west-1 (AWS_REGION, or else REQUEST_QUEUE_URL)',
+    ])
+    expect(faults({ ...good, AWS_REGION: 'us-east-1' })).toHaveLength(2)
+    expect(faults({ ...good, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toEqual([])
+  })
+
+  it('takes keys from one place', () => {
+    const ALIBABA_CLOUD_CREDENTIALS_SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:cen-attach-AbCdEf'
+    const keys = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 's' }
+    expect(faults({ ...good, ALIBABA_CLOUD_CREDENTIALS_SECRET })).toEqual([])
+    expect(faults({ ...good, ALIBABA_CLOUD_CREDENTIALS_SECRET, ...keys })).toEqual([
+      expect.stringContaining('which shall it be?'),
+    ])
+    expect(faults({ ...good, ALIBABA_CLOUD_CREDENTIALS_SECRET: 'cen-attach' })).toEqual([
+      expect.stringContaining('must be the ARN of a secret'),
+    ])
+  })
+
   it('names all faults at once', () => {
     expect(faults({}).map((fault) => fault.split(' ')[0])).toEqual([
       'REQUEST_QUEUE_URL',
@@ -153,8 +174,10 @@ describe('the settings', () => {
     expect(faults({ ...good, ...wrong })).toEqual([])
   })
 
-  it('are each in the README, or on the page of those that watch', () => {
-    const pages = ['README.md', 'docs/observability.md'].map((name) => readFileSync(name, 'utf8')).join('\n')
+  it('are each in the README, or on the page of those that watch, or of identities', () => {
+    const pages = ['README.md', 'docs/observability.md', 'docs/identities.md']
+      .map((name) => readFileSync(name, 'utf8'))
+      .join('\n')
     expect(SETTINGS.filter(({ name }) => !pages.includes(`\`${name}\``))).toEqual([])
   })
 })

@@ -67,7 +67,7 @@ describe('the parameters of a deployment', () => {
       /^settings\.CEN_OWNER_ID must be text/,
     ],
     ['a setting with a wrong value', withSetting('LOG_LEVEL', 'loud'), /^settings\.LOG_LEVEL must be one of/],
-    ['nobody at Alibaba', { settings: anonymous }, /^settings\.ALIBABA_CLOUD_OIDC_PROVIDER_ARN is not set: who/],
+    ['nobody at Alibaba', { settings: anonymous }, /^settings\.ALIBABA_CLOUD_OIDC_PROVIDER_ARN is not set.*: who is/],
     [
       'a token file',
       withSetting('ALIBABA_CLOUD_OIDC_TOKEN_FILE', '/t'),
@@ -87,6 +87,14 @@ describe('the parameters of a deployment', () => {
     expect(statements(withSetting('ALIBABA_CLOUD_OIDC_AUDIENCE', 'mine'))).toContain(
       '"sts:IdentityTokenAudience":["mine"]',
     )
+  })
+
+  it('let the role read the secret that has the keys, and no other', () => {
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:cen-attach-AbCdEf'
+    const reading = read({ settings: { ...anonymous, ALIBABA_CLOUD_CREDENTIALS_SECRET: secret } })
+    const statements = reading.ok ? reading.deployment.statements : []
+    expect(statements.at(-1)).toEqual({ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret })
+    expect(JSON.stringify(statements)).not.toContain('sts:')
   })
 
   it('end the packaging, with every fault of them and no stack', async () => {

@@ -44,7 +44,7 @@ describe('the template', () => {
       'result topic': JSON.stringify({ Ref: 'ResultTopic' }),
       any: '"*"',
     }
-    const calls = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
+    const calls = AWS_PERMISSIONS.filter(({ by, on }) => by === 'function and worker' && on !== 'secret')
     const log = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} on ${arn('AttachLogGroup')}`)
     expect(allowed.sort()).toEqual([...calls.map((call) => `${actionOf(call)} on ${places[call.on]}`), ...log].sort())
   })

@@ -9,6 +9,7 @@ import { createKeySource } from '../../lib/alibaba/identity.js'
 import { createSignedCall } from '../../lib/alibaba/signed-call.js'
 import type { FunctionPlace } from '../../lib/attacher-setting.js'
 import type { AwsPlace } from '../../lib/aws/place.js'
+import { readSecret } from '../../lib/aws/secret-text.js'
 import { getWebIdentityToken } from '../../lib/aws/web-identity-token.js'
 import type { Config } from '../../lib/config.js'
 import { NOBODY, type Observer } from '../../lib/observer.js'
@@ -35,6 +36,7 @@ function buildKeySource(
     stsEndpoint: endpoints.sts,
     clock,
     observer,
+    readSecret: (secretArn) => readSecret(secretArn, awsPlace),
     readToken: ({ tokenFile, audience }) =>
       tokenFile === undefined ? getWebIdentityToken(audience, awsPlace) : readFile(tokenFile, 'utf8'),
   })

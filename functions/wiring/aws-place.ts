@@ -1,14 +1,16 @@
 /** Where the AWS clients find their servers, and as whom they come. */
-import { type AwsPlace, regionOfArn, regionOfQueueUrl } from '../../lib/aws/place.js'
+import type { AwsPlace } from '../../lib/aws/place.js'
+import { queueRegionOf, regionOfArn } from '../../lib/aws-region.js'
 import type { Environment } from '../../lib/config.js'
 
 /** Reads the settings of the AWS ecosystem; what they leave open is the SDK's default chain. */
 export function awsPlaceOf(env: Environment, queueUrl = '', topicArn = ''): AwsPlace {
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOfQueueUrl(queueUrl)
+  const region = queueRegionOf({ ...env, REQUEST_QUEUE_URL: queueUrl })
   const snsRegion = regionOfArn(topicArn)
   const sqsEndpoint = env.AWS_ENDPOINT_URL_SQS || env.AWS_ENDPOINT_URL
   const stsEndpoint = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL
   const snsEndpoint = env.AWS_ENDPOINT_URL_SNS || env.AWS_ENDPOINT_URL
+  const secretsEndpoint = env.AWS_ENDPOINT_URL_SECRETS_MANAGER || env.AWS_ENDPOINT_URL
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -22,6 +24,7 @@ export function awsPlaceOf(env: Environment, queueUrl = '', topicArn = ''): AwsP
     ...(sqsEndpoint && { sqsEndpoint }),
     ...(snsEndpoint && { snsEndpoint }),
     ...(stsEndpoint && { stsEndpoint }),
+    ...(secretsEndpoint && { secretsEndpoint }),
     ...(credentials && { credentials }),
   }
 }

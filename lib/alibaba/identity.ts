@@ -1,10 +1,11 @@
 /** Turns the identity of the settings into keys: fixed ones, the default chain's, or those of an assumed role. */
-import type { AlibabaIdentity } from '../alibaba-identity.js'
+import type { AlibabaIdentity, KeyHolder } from '../alibaba-identity.js'
 import { failureOf } from '../failure.js'
 import type { Observer } from '../observer.js'
 import type { Answer, Clock } from '../ports.js'
 import { defaultChain, fixedKeys, type KeySource } from './credential.js'
 import { createRpcCall } from './rpc.js'
+import { createSecretKeys } from './secret-keys.js'
 import { createSessionKeys, type SessionKeys } from './session-keys.js'
 import { assumeRole, assumeRoleWithOidc, STS_VERSION } from './sts.js'
 
@@ -15,6 +16,8 @@ export interface IdentityPlace {
   readonly observer?: Observer
   /** An OIDC token for this identity, fresh; rejects where none can be had. */
   readonly readToken: (identity: Extract<AlibabaIdentity, { kind: 'oidc' }>) => Promise<string>
+  /** The text of a secret; rejects where it cannot be read. */
+  readonly readSecret: (secretArn: string) => Promise<string>
 }
 
 /** The library's default, and the most that a role allows where nobody raised it (RAM, MaxSessionDuration). */
@@ -22,7 +25,7 @@ const SESSION_SECONDS = 3_600
 const ASSUME_TIMEOUT_MS = 10_000
 
 export function createKeySource(identity: AlibabaIdentity, place: IdentityPlace): KeySource {
-  const { stsEndpoint, clock, readToken, observer } = place
+  const { stsEndpoint, clock, readToken, readSecret, observer } = place
   const sts = (source?: KeySource) =>
     createRpcCall({ endpoint: stsEndpoint, version: STS_VERSION }, source, clock, observer)
   const limits = () => ({ deadlineMs: clock.now() + ASSUME_TIMEOUT_MS })
@@ -32,13 +35,18 @@ export function createKeySource(identity: AlibabaIdentity, place: IdentityPlace)
     DurationSeconds: SESSION_SECONDS,
   })
 
+  const held = (holder: KeyHolder): KeySource => {
+    if (holder.kind === 'secret') return createSecretKeys(() => readSecret(holder.secretArn))
+    return holder.kind === 'keys' ? fixedKeys(holder.keys) : defaultChain()
+  }
+
   switch (identity.kind) {
     case 'keys':
-      return fixedKeys(identity.keys)
+    case 'secret':
     case 'chain':
-      return defaultChain()
+      return held(identity)
     case 'role': {
-      const call = sts(identity.keys ? fixedKeys(identity.keys) : defaultChain())
+      const call = sts(held(identity.by))
       return createSessionKeys(() => assumeRole(call, roleOf(identity), limits()), clock)
     }
     case 'oidc': {

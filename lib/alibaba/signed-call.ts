@@ -43,7 +43,7 @@ function failureOfKeys(error: unknown): Failure {
   // An STS that cannot be reached says nothing about the credentials; the call was not made.
   if (PASSES.has(kind)) return error as Failure
   const why = kind === 'credentials' ? advice : message
-  return failureOf({ code: 'CredentialsUnavailable', advice: `The role cannot be assumed: ${code}: ${why}` })
+  return failureOf({ code: 'CredentialsUnavailable', advice: `No keys could be had: ${code}: ${why}` })
 }
 
 const PASSES: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'busy'])

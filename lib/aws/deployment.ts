@@ -5,7 +5,7 @@ import { readConfig } from '../config.js'
 import { ALLOW_ALL } from '../policy.js'
 import type { ReadFile } from '../policy-setting.js'
 import { SETTINGS } from '../settings.js'
-import { functionStatements, type IamStatement } from './permissions.js'
+import { functionStatements, type IamStatement, type RoleNeeds } from './permissions.js'
 
 export interface Deployment {
   readonly region: string
@@ -114,15 +114,22 @@ function misplaced(name: string): string[] {
 
 /** What a process may do and a function of Lambda cannot. */
 function unfit(identity: AlibabaIdentity): string[] {
-  if (identity.kind === 'chain' || (identity.kind === 'role' && !identity.keys))
-    return ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN is not set: who is the function at Alibaba? (docs/identities.md)']
+  const holder = identity.kind === 'role' ? identity.by : identity
+  if (holder.kind === 'chain')
+    return [
+      'ALIBABA_CLOUD_OIDC_PROVIDER_ARN is not set, nor ALIBABA_CLOUD_CREDENTIALS_SECRET: who is the function at Alibaba?',
+    ]
   if ('tokenFile' in identity) return ['ALIBABA_CLOUD_OIDC_TOKEN_FILE is for others: AWS gives a function its token']
   return []
 }
 
-const needsOf = (identity: AlibabaIdentity) => ({
-  tokenAudience: identity.kind === 'oidc' ? identity.audience : undefined,
-})
+function needsOf(identity: AlibabaIdentity): RoleNeeds {
+  const holder = identity.kind === 'role' ? identity.by : identity
+  return {
+    tokenAudience: identity.kind === 'oidc' ? identity.audience : undefined,
+    secretArn: holder.kind === 'secret' ? holder.secretArn : undefined,
+  }
+}
 
 /** Stand for what the stack will make, so that the settings can be read as the function will read them. */
 const placesIn = (region: string) => ({

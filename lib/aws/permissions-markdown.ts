@@ -23,7 +23,7 @@ export function awsPermissionsMarkdown(): string {
     '',
     'From `lib/aws/permissions.ts`, by `npm run docs`. A test holds the table against the commands of the SDK that stand in the code, and',
     "the function's role in the template is made of it. `sts:GetWebIdentityToken` is given only to a deployment that is",
-    '[keyless](identities.md), and for its audience only. Lambda’s own log needs `logs:CreateLogStream` and `logs:PutLogEvents`.',
+    '[keyless](identities.md), for its audience only, and `secretsmanager:GetSecretValue` only to one that has a secret. Lambda’s own log needs `logs:CreateLogStream` and `logs:PutLogEvents`.',
     '',
     ...sections,
     'The feeds of campaigns are queues named `cen-attach-…` that `watch` makes and takes away: `arn:aws:sqs:REGION:ACCOUNT:cen-attach-*`.',

@@ -1,13 +1,19 @@
 /** Every call of AWS that the code can make, and what IAM must allow for it: data for the role, the docs and their test. */
 
-export type AwsResource = 'request queue' | 'dead-letter queue' | 'result topic' | 'feeds of campaigns' | 'any'
+export type AwsResource =
+  | 'request queue'
+  | 'dead-letter queue'
+  | 'result topic'
+  | 'feeds of campaigns'
+  | 'secret'
+  | 'any'
 
 export interface AwsPermission {
   /** The SDK's command. */
   readonly call: string
   /** The file that makes the call. Batches are allowed as the single call is. */
   readonly in: string
-  readonly service: 'sqs' | 'sns' | 'sts'
+  readonly service: 'sqs' | 'sns' | 'sts' | 'secretsmanager'
   readonly on: AwsResource
   /** The function (or the event source mapping that feeds it, as the function's role) and the worker; or commands for people. */
   readonly by: 'function and worker' | 'submit' | 'submit --watch, watch' | 'dlq'
@@ -28,6 +34,7 @@ export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...REQUEST, call: 'GetQueueAttributes', on: 'dead-letter queue', why: 'how large a dead letter may be' },
   { in: 'result-topic.ts', service: 'sns', by: 'function and worker', call: 'PublishBatch', on: 'result topic', why: 'tell what became of a request' },
   { in: 'web-identity-token.ts', service: 'sts', by: 'function and worker', call: 'GetWebIdentityToken', on: 'any', why: 'keyless: a token that Alibaba believes' },
+  { in: 'secret-text.ts', service: 'secretsmanager', by: 'function and worker', call: 'GetSecretValue', on: 'secret', why: 'with ALIBABA_CLOUD_CREDENTIALS_SECRET: the keys' },
   { in: 'send-batches.ts', service: 'sqs', by: 'submit', call: 'SendMessageBatch', on: 'request queue', why: 'send the rows of a file' },
   { ...FEED, service: 'sqs', call: 'GetQueueUrl', why: 'is there a feed already' },
   { ...FEED, service: 'sqs', call: 'CreateQueue', why: 'make the feed' },
@@ -53,6 +60,8 @@ export const actionOf = ({ service, call }: Pick<AwsPermission, 'service' | 'cal
 export interface RoleNeeds {
   /** Asks AWS for tokens with this audience. */
   readonly tokenAudience?: string | undefined
+  /** Reads this secret. */
+  readonly secretArn?: string | undefined
 }
 
 export interface IamStatement {
@@ -70,18 +79,23 @@ const IN_TEMPLATE: Partial<Record<AwsResource, unknown>> = {
 }
 
 /** The statements of the function's role: its calls, each on the one resource that it is made on. */
-export function functionStatements({ tokenAudience }: RoleNeeds): IamStatement[] {
+export function functionStatements({ tokenAudience, secretArn }: RoleNeeds): IamStatement[] {
+  const places = { ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
   const mine = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
-  const statements = Object.entries(IN_TEMPLATE).map(([on, Resource]) => {
+  const statements = Object.entries(places).map(([on, Resource]) => {
     const Action = mine.filter((permission) => permission.on === on).map(actionOf)
     return { Effect: 'Allow' as const, Action, Resource }
   })
-  if (tokenAudience === undefined) return statements
-  // The action knows no resource (service authorization reference, AWS STS): the condition limits it instead.
-  const Condition = { 'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': [tokenAudience] } }
-  const Null = { 'sts:IdentityTokenAudience': 'false' }
-  return [
-    ...statements,
-    { Effect: 'Allow', Action: ['sts:GetWebIdentityToken'], Resource: '*', Condition: { ...Condition, Null } },
-  ]
+  return tokenAudience === undefined ? statements : [...statements, tokenStatement(tokenAudience)]
 }
+
+/** The action knows no resource (service authorization reference, AWS STS): the condition limits it instead. */
+const tokenStatement = (audience: string): IamStatement => ({
+  Effect: 'Allow',
+  Action: ['sts:GetWebIdentityToken'],
+  Resource: '*',
+  Condition: {
+    'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': [audience] },
+    Null: { 'sts:IdentityTokenAudience': 'false' },
+  },
+})

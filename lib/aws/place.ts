@@ -9,6 +9,7 @@ export interface AwsPlace {
   readonly sqsEndpoint?: string
   readonly snsEndpoint?: string
   readonly stsEndpoint?: string
+  readonly secretsEndpoint?: string
   /** Absent: the SDK's default chain. */
   readonly credentials?: {
     readonly accessKeyId: string
@@ -27,9 +28,3 @@ export const clientSettings = ({ region, credentials }: AwsPlace) => ({
   ...(region !== undefined && { region }),
   ...(credentials && { credentials }),
 })
-
-/** The region in a queue's URL (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
-export const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]
-
-/** The region in a topic's ARN, or undefined. */
-export const regionOfArn = (arn: string): string | undefined => arn.split(':')[3] || undefined

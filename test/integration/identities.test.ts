@@ -14,6 +14,7 @@ import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
 import { readWorldFile } from '../../lib/emulator/world-file.js'
 import { systemClock } from '../../lib/host/system-clock.js'
+import { startAwsSecrets } from '../support/aws-secrets.js'
 import { type AwsSts, ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../support/aws-sts.js'
 
 const stops: (() => Promise<void>)[] = []
@@ -172,5 +173,57 @@ describe('an identity', () => {
       failure: { code: 'CredentialsUnavailable', message: expect.stringContaining('OidcTokenUnavailable') },
     })
     expect(JSON.stringify(answer)).not.toContain('nowhere')
+  })
+
+  describe('that a secret of AWS holds', () => {
+    const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:cen-attach-AbCdEf'
+    const keys = { accessKeyId: HOME_ACCOUNT.accessKeyId, accessKeySecret: HOME_ACCOUNT.accessKeySecret }
+    const withSecret = async (more: Record<string, string> = {}) => {
+      const secrets = await startAwsSecrets()
+      stops.push(secrets.stop)
+      const settings = { ALIBABA_CLOUD_CREDENTIALS_SECRET: SECRET, AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url }
+      return { secrets, ...(await connect(() => ({ ...settings, ...more }))) }
+    }
+
+    it('is read once, however many calls need it together', async () => {
+      const { secrets, attacher } = await withSecret()
+      secrets.hold(JSON.stringify(keys))
+      const answers = await Promise.all([1, 2, 3].map((one) => attacher.attach(child(`vpc-${one}`), soon())))
+      expect(answers.map(({ ok }) => ok)).toEqual([true, true, true])
+      expect(secrets.asked).toEqual([SECRET])
+    })
+
+    it('may be one that assumes a role', async () => {
+      const { secrets, attacher, calls } = await withSecret({ ALIBABA_CLOUD_ROLE_ARN: ROLE })
+      secrets.hold(JSON.stringify(keys))
+      expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
+      expect(calls()).toEqual(['AssumeRole OK', 'AttachCenChildInstance OK'])
+    })
+
+    it('is read again where Alibaba does not take its keys any more', async () => {
+      const { secrets, attacher, clock } = await withSecret()
+      secrets.hold(JSON.stringify({ ...keys, accessKeyId: 'LTAIrotated' }))
+      expect(await attacher.attach(child(), soon())).toMatchObject({ ok: false, failure: { kind: 'credentials' } })
+      secrets.hold(JSON.stringify(keys))
+      clock.advance(10_000)
+      expect(await attacher.attach(child(), { deadlineMs: clock.now() + 5_000 })).toMatchObject({ ok: true })
+    })
+
+    it.each<[string, string | undefined]>([
+      ['cannot be read', undefined],
+      ['is no JSON', 'hush-hush'],
+      ['holds no keys', '{"accessKeyId":"hush-hush"}'],
+    ])('pauses the intake where it %s, without a word of what it holds', async (_name, text) => {
+      const { secrets, attacher } = await withSecret()
+      secrets.hold(text)
+      const answer = await attacher.attach(child(), soon())
+      expect(answer).toMatchObject({
+        ok: false,
+        failure: { kind: 'credentials', message: expect.stringContaining('CredentialsSecretUnavailable') },
+      })
+      expect(JSON.stringify(answer)).not.toContain('hush-hush')
+      secrets.hold(JSON.stringify(keys))
+      expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
+    })
   })
 })
