@@ -1,6 +1,7 @@
 /** The parts of the bench, in the order in which they run. */
 import { bulk } from './bulk.js'
 import { consolePage } from './console-page.js'
+import { cost } from './cost.js'
 import { fairness } from './fairness.js'
 import { makespan } from './makespan.js'
 import { memory } from './memory.js'
@@ -20,4 +21,5 @@ export const PARTS: readonly Part[] = [
   scale,
   bulk,
   consolePage,
+  cost,
 ]

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
 
 export interface LambdaFunction {
   /** The unpacked zip. */
@@ -39,6 +40,8 @@ export interface Environment {
 
 /** Another Node than the one of the tests, where the deployed version is at hand. */
 const NODE = process.env.LAMBDA_NODE ?? process.execPath
+/** Tests and bench run in the folder of the project. */
+const RUNTIME_CLIENT = resolve('test/support/lambda/runtime-client.cjs')
 const CLIENT = createRequire(import.meta.url).resolve('aws-lambda-ric')
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:cen-attach'
 
@@ -83,7 +86,7 @@ export async function startEnvironment(fn: LambdaFunction): Promise<Environment>
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const child = spawn(NODE, ['--require', `${import.meta.dirname}/runtime-client.cjs`, CLIENT], {
+  const child = spawn(NODE, ['--require', RUNTIME_CLIENT, CLIENT], {
     cwd: fn.taskRoot,
     env: { ...surroundings(fn), ...fn.environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
   })

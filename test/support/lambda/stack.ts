@@ -9,14 +9,16 @@ import type { LocalCloud } from '../../../functions/wiring/local-cloud.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
 import type { Packaged } from '../packaged.js'
 import { type QueueProxy, startQueueProxy } from '../queue-proxy.js'
+import type { LambdaFunction } from './environment.js'
 import { type Mapping, type MappingSettings, startMapping } from './event-source-mapping.js'
 import { type LambdaService, startService } from './service.js'
 
 export interface Stack {
+  readonly fn: LambdaFunction
   readonly service: LambdaService
   readonly mapping: Mapping
-  /** `sqs:DeleteMessage on RequestQueue`: what function and mapping have called at AWS. */
-  readonly called: ReadonlySet<string>
+  /** How often function and mapping have called what at AWS, by `sqs:DeleteMessage on RequestQueue`. */
+  readonly called: ReadonlyMap<string, number>
   readonly taskRoot: string
   stop(): Promise<void>
 }
@@ -40,7 +42,7 @@ export async function startStack(
 ): Promise<Stack> {
   const { requestQueueUrl, deadLetterQueueUrl, resultTopicArn } = cloud.queues
   const properties = (name: string) => template.Resources[name]?.Properties ?? {}
-  const called = new Set<string>()
+  const called = new Map<string, number>()
   const names = {
     [requestQueueUrl]: 'RequestQueue',
     [deadLetterQueueUrl]: 'DeadLetterQueue',
@@ -67,13 +69,14 @@ export async function startStack(
     ([name, value]) => [name, typeof value === 'string' ? value : (made[value.Ref] ?? '')] as const,
   )
   const taskRoot = unpack(zip)
-  const service = startService({
+  const fn: LambdaFunction = {
     taskRoot,
     handler: Handler,
     environment: { ...Object.fromEntries(settings), ...env, AWS_ENDPOINT_URL: proxy.url },
     timeoutMs: changes.timeoutMs ?? Timeout * 1_000,
     memoryMb: MemorySize,
-  })
+  }
+  const service = startService(fn)
   const { BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig } = properties(
     'AttachEventSourceMappingSQSRequestQueue',
   )
@@ -88,6 +91,7 @@ export async function startStack(
     service.invoke,
   )
   return {
+    fn,
     service,
     mapping,
     called,
@@ -104,13 +108,14 @@ export async function startStack(
 function recordCalls(
   target: string,
   names: Readonly<Record<string, string>>,
-  called: Set<string>,
+  called: Map<string, number>,
 ): Promise<QueueProxy> {
   const asked = (action: string, input: string): undefined => {
     const place = input.startsWith('{') ? JSON.parse(input).QueueUrl : new URLSearchParams(input).get('TopicArn')
     const path = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
     const name = Object.entries(names).find(([url]) => path(url) === path(place ?? ''))?.[1]
-    called.add(`${action.startsWith('Publish') ? 'sns' : 'sqs'}:${action.replace(/Batch$/, '')} on ${name}`)
+    const call = `${action.startsWith('Publish') ? 'sns' : 'sqs'}:${action.replace(/Batch$/, '')} on ${name}`
+    called.set(call, (called.get(call) ?? 0) + 1)
   }
   return startQueueProxy(target, [], {}, { asked })
 }
