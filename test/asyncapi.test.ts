@@ -28,7 +28,7 @@ describe('events/asyncapi.yml', () => {
   })
 
   it('refers to what is there', () => {
-    const refs = [...text.matchAll(/\$ref: '?([^\s'}]+)/g)].map(([, ref = '']) => ref)
+    const refs = [...text.matchAll(/\$ref: ["']?([^\s"'}]+)/g)].map(([, ref = '']) => ref)
     expect(refs.length).toBeGreaterThan(20)
     const inside = (ref: string) =>
       ref
