@@ -56,6 +56,14 @@ describe('the package', () => {
   })
 })
 
+describe('the package of Function Compute', () => {
+  it('stands beside it, and is the bundle that is tested', () => {
+    const folder = unpack(made.zip.replace('cen-attach.zip', 'cen-attach-fc.zip'))
+    expect(readdirSync(folder)).toEqual(['index.js'])
+    expect(readFileSync(join(folder, 'index.js'))).toEqual(readFileSync('dist/fc/index.js'))
+  })
+})
+
 describe('the deployed function', () => {
   it('brings the example campaign to the same end as the worker', async () => {
     const rows = readPlan(FILE, undefined)
