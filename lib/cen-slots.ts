@@ -9,9 +9,11 @@ const LEASE_SPARE_MS = 3_000
 /** A slot whose call is not answered, and one whose call did not leave when it should. */
 const CALL_MS = 15_000
 const RESERVED_MS = 1_000
-/** At the wall one more is tried after this long, the first time, and then after so many attachments: a small share of all calls. */
+/** At the wall one more is tried after this long, then after so many attachments: a small share of all calls. */
 const SOON_MS = 3_000
-const RARELY_ENDS = 22
+const RARELY_ENDS = 25
+/** CENs come to their second probe one after the other: this many before it begins anew. */
+const TURNS = 5
 /** A call is answered in about this. */
 const ANSWER_MS = 40
 /** Where the CEN is busy although nothing of ours is under way, it is asked again after this, doubled while it stays so. */
@@ -39,8 +41,10 @@ export interface CenSlots {
   reserve(key: string, byMs: number): void
   /** A call leaves. */
   take(key: string, nowMs: number): void
-  /** The attachment is under way, whatever the limit says; its end is looked at after `lookMs`. */
-  hold(key: string, nowMs: number, usualMs: number, lookMs: number): void
+  /** It is under way, whatever the limit says, and looked at after `lookMs`. True where a wall that stood is seen to have moved. */
+  hold(key: string, nowMs: number, usualMs: number, lookMs: number): boolean
+  /** The wall of another CEN has moved: one more is tried at once. */
+  tryAgain(): void
   /** The attachment ended, or was refused for another reason. */
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
@@ -49,8 +53,11 @@ export interface CenSlots {
   nextMs(turns: number, nowMs: number, usualMs: number): number
 }
 
-/** Slots of one CEN. A slot is held from the call until the CEN says Attached. Pure: the clock's reading is passed in. */
-export function createCenSlots(ceiling: number): CenSlots {
+/**
+ * Slots of one CEN, held from the call until the CEN says Attached. `turn`: CENs feel for their walls in turn, so that one
+ * that moves is found the sooner. Pure: the clock's reading is passed in.
+ */
+export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   const leases = new Map<string, Lease>()
   /** The most that were under way at once since the wall was last felt for. */
   let good = 0
@@ -89,7 +96,7 @@ export function createCenSlots(ceiling: number): CenSlots {
   const waitForProbe = (nowMs: number) => {
     probe = undefined
     probeAtMs = nowMs + SOON_MS
-    endsUntilProbe = fails === 0 ? 0 : RARELY_ENDS
+    endsUntilProbe = fails === 0 ? 0 : RARELY_ENDS * (fails === 1 ? 1 + (turn % TURNS) / TURNS : 1)
     fails += 1
   }
 
@@ -117,7 +124,7 @@ export function createCenSlots(ceiling: number): CenSlots {
         stage: 'accepted',
         takenAtMs: leases.get(key)?.takenAtMs ?? nowMs,
       })
-      if (!isNew) return
+      if (!isNew) return false
       pauses = 0
       const surely = underWay(nowMs, usualMs)
       if (surely > good) step += 1
@@ -126,12 +133,14 @@ export function createCenSlots(ceiling: number): CenSlots {
         probe = undefined
         probeAtMs = nowMs + SOON_MS
       }
-      if (wall === undefined || surely <= wall) return
+      if (wall === undefined || surely <= wall) return false
       // The wall has moved: it is felt for from anew.
-      wall = undefined
-      probe = undefined
-      fails = 0
-      step = 1
+      const stood = fails > 1
+      ;[wall, probe, fails, step] = [undefined, undefined, 0, 1]
+      return stood
+    },
+    tryAgain() {
+      endsUntilProbe = 0
     },
     release(key, succeeded) {
       if (leases.delete(key) && succeeded) endsUntilProbe -= 1

@@ -33,6 +33,8 @@ export interface FairLine {
 export function createFairLine(): FairLine {
   const waiting = new Map<string, Place>()
   const near = new Map<string, Place>()
+  /** Who was served and has not left: refused, it comes back to the place that it had. */
+  const out = new Map<string, Place>()
   /** The tags of all who wait, in order. */
   const tags: number[] = []
   const flows = new Map<string, { last: number; waiting: number }>()
@@ -52,14 +54,16 @@ export function createFairLine(): FairLine {
     if (nowMs - sweptAtMs < SWEEP_MS && waiting.size < MOST_WAITING) return
     sweptAtMs = nowMs
     for (const [key, { dueMs }] of waiting) if (dueMs + GONE_MS < nowMs) remove(key)
+    for (const [key, { dueMs }] of out) if (dueMs + GONE_MS < nowMs) out.delete(key)
     const oldest = waiting.keys().next().value
     if (waiting.size >= MOST_WAITING && oldest !== undefined) remove(oldest)
   }
   const join = (key: string, name: string, nowMs: number): Place => {
     sweep(nowMs)
     const flow = flows.get(name) ?? { last: -1, waiting: 0 }
-    const place = { flow: name, tag: Math.max(now, flow.last + 1), dueMs: nowMs }
-    flows.set(name, { last: place.tag, waiting: flow.waiting + 1 })
+    const place = { flow: name, tag: out.get(key)?.tag ?? Math.max(now, flow.last + 1), dueMs: nowMs }
+    out.delete(key)
+    flows.set(name, { last: Math.max(flow.last, place.tag), waiting: flow.waiting + 1 })
     waiting.set(key, place)
     tags.splice(rankOf(tags, place.tag), 0, place.tag)
     return place
@@ -88,10 +92,15 @@ export function createFairLine(): FairLine {
       else near.delete(key)
     },
     served(key) {
-      now = Math.max(now, waiting.get(key)?.tag ?? 0)
+      const place = waiting.get(key)
+      now = Math.max(now, place?.tag ?? 0)
+      if (place) out.set(key, place)
       remove(key)
     },
-    left: remove,
+    left(key) {
+      out.delete(key)
+      remove(key)
+    },
     size: () => waiting.size,
   }
 }

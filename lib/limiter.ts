@@ -52,7 +52,7 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
   const cenOf = (cenId: string): Cen => {
     const known = cens.get(cenId)
     if (known) return known
-    const made = { slots: createCenSlots(caps.atOncePerCen), line: createFairLine() }
+    const made = { slots: createCenSlots(caps.atOncePerCen, cens.size), line: createFairLine() }
     cens.set(cenId, made)
     const oldest = cens.keys().next().value
     if (cens.size > MAX_CENS && oldest !== undefined) cens.delete(oldest)
@@ -99,7 +99,10 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
       return waitMs
     },
     underWay(attachment, nowMs, usualAttachMs, lookMs) {
-      cenOf(attachment.cenId).slots.hold(idempotencyKey(attachment), nowMs, usualAttachMs, lookMs)
+      const { slots } = cenOf(attachment.cenId)
+      if (!slots.hold(idempotencyKey(attachment), nowMs, usualAttachMs, lookMs)) return
+      // Whoever moved one wall has likely moved them all.
+      for (const other of cens.values()) if (other.slots !== slots) other.slots.tryAgain()
     },
     refused(attachment, failure, nowMs, usualAttachMs) {
       const key = idempotencyKey(attachment)

@@ -12,6 +12,15 @@ describe('a line', () => {
     expect(line.turns('many-5000')).toBeGreaterThan(4_900)
   })
 
+  it('gives who was refused after its turn its place again; who has left joins anew', () => {
+    const line = createFairLine()
+    for (const key of ['refused', 'gone', 'other', 'last']) line.ahead(key, 'one', 0)
+    for (const key of ['refused', 'gone']) line.served(key)
+    line.left('gone')
+    for (const key of ['refused', 'gone']) line.ahead(key, 'one', 100)
+    expect(['refused', 'other', 'last', 'gone'].map(line.turns)).toEqual([0, 1, 2, 3])
+  })
+
   it('waits for those before who are back within moments, and for nobody else', () => {
     const line = createFairLine()
     for (const key of ['soon', 'asleep', 'gone', 'me']) line.ahead(key, 'one', 0)

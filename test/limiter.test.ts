@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Attachment } from '../lib/attachment.js'
 import { failureOf } from '../lib/failure.js'
 import { createLimiter } from '../lib/limiter.js'
+import { createRateGate } from '../lib/rate-gate.js'
 
 const child = (index: number, cenId = 'cen-1'): Attachment => ({
   cenId,
@@ -76,5 +77,18 @@ describe('the limiter', () => {
     }
     expect(limiter.admit(child(9), 32_000, 20_000)).toBeGreaterThan(0)
     expect(limiter.admit(child(9), 33_000, 20_000)).toBe(0)
+  })
+
+  it('lets ten that come together pass a gate that is fast', () => {
+    const gate = createRateGate(100_000)
+    let nowMs = 0
+    for (; nowMs < 12_000; nowMs += 10) if (gate.waitMs(5_000, nowMs) === 0) gate.take(nowMs)
+    nowMs += 1_000
+    const waits = Array.from({ length: 10 }, () => {
+      const waitMs = gate.waitMs(0, nowMs)
+      gate.take(nowMs)
+      return waitMs
+    })
+    expect(waits).toEqual(waits.map(() => 0))
   })
 })

@@ -32,6 +32,17 @@ describe('a wall that the worker is not told', () => {
     expect(ratio).toBeLessThan(1.35)
   })
 
+  it('is found on every CEN soon after the first, where it moves on all of them', async () => {
+    const { ratio } = await ours(500, {
+      ratePerSecond: 50,
+      atOncePerCen: 1,
+      cens: 5,
+      attachMs: 2_000,
+      moves: { atOncePerCen: 5 },
+    })
+    expect(ratio).toBeLessThan(1.25)
+  })
+
   it('is what the pattern that people use today runs into, in the same emulator', async () => {
     const wall: Wall = { ratePerSecond: 3, atOncePerCen: 5, cens: 1, attachMs: 11_000 }
     const { refusedShare } = await terraformPattern(50, wall)

@@ -151,4 +151,24 @@ describe('the state reader', () => {
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     expect(states.map((state) => !state.ok && state.failure.code)).toEqual(['UnreadableAnswer', 'UnreadableAnswer'])
   })
+
+  it('asks again itself, when the gate says, where a reading was refused for its rate', async () => {
+    let calls = 0
+    const call: RpcCall = async () => {
+      calls += 1
+      return calls === 1
+        ? { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 30 }) }
+        : { ok: true, value: { RequestId: '', ChildInstanceId: 'vpc-1', Status: 'Attached' } }
+    }
+    const answer = await createStateReader(call, systemClock)(child('vpc-1'), limits)
+    expect(answer).toMatchObject({ ok: true, value: { status: 'attached' } })
+    expect(calls).toBe(2)
+  })
+
+  it('says when it may be asked again, where that is later than anybody waits', async () => {
+    const refusal = failureOf({ code: 'Throttling.User', retryAfterMs: 9_000 })
+    const read = createStateReader(async () => ({ ok: false, failure: refusal }), systemClock)
+    const answer = await read(child('vpc-1'), limits)
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'throttled' } })
+  })
 })

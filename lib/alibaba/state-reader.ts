@@ -36,8 +36,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
   const gates = { one: createRateGate(caps.callsPerSecond), page: createRateGate(caps.callsPerSecond) }
 
   /** Resolves once the call may leave, or to the failure that says when it may. */
-  const turn = async (gate: RateGate): Promise<Failure | undefined> => {
-    const untilMs = clock.now() + MOST_WAIT_MS
+  const turn = async (gate: RateGate, untilMs: number): Promise<Failure | undefined> => {
     for (let waitMs = gate.waitMs(0, clock.now()); waitMs > 0; waitMs = gate.waitMs(0, clock.now())) {
       if (clock.now() + waitMs > untilMs) return failureOf({ code: 'Throttling', retryAfterMs: waitMs })
       await clock.sleep(waitMs)
@@ -45,12 +44,16 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     gate.take(clock.now())
     return undefined
   }
+  /** A reading that is refused for its rate is due again when the gate says, not when a backoff would have it. */
   const gated = async <T>(gate: RateGate, read: () => Promise<Answer<T>>): Promise<Answer<T>> => {
-    const shut = await turn(gate)
-    if (shut) return { ok: false, failure: shut }
-    const answer = await read()
-    if (!answer.ok && answer.failure.kind === 'throttled') gate.refused(clock.now(), answer.failure.retryAfterMs)
-    return answer
+    const untilMs = clock.now() + MOST_WAIT_MS
+    for (;;) {
+      const shut = await turn(gate, untilMs)
+      if (shut) return { ok: false, failure: shut }
+      const answer = await read()
+      if (answer.ok || answer.failure.kind !== 'throttled') return answer
+      gate.refused(clock.now(), answer.failure.retryAfterMs)
+    }
   }
 
   const readOne = async ({ attachment, limits }: Question): Promise<Answer<AttachmentState>> => {

@@ -464,6 +464,27 @@ const BREAKAGES: readonly Breakage[] = [
     tests: ['test/intake.test.ts'],
   },
   {
+    rule: 'who is refused after its turn keeps its place',
+    file: 'lib/fair-line.ts',
+    find: 'tag: out.get(key)?.tag ?? Math.max',
+    put: 'tag: Math.max',
+    tests: ['test/fair-line.test.ts'],
+  },
+  {
+    rule: 'a reading that is refused for its rate is asked for again when the gate says',
+    file: 'lib/alibaba/state-reader.ts',
+    find: "if (answer.ok || answer.failure.kind !== 'throttled') return answer",
+    put: 'if (Date) return answer',
+    tests: ['test/state-reader.test.ts'],
+  },
+  {
+    rule: 'one wall that moved has the others tried at once',
+    file: 'lib/limiter.ts',
+    find: 'other.slots.tryAgain()',
+    put: 'other.slots.free',
+    tests: ['test/makespan.test.ts'],
+  },
+  {
     rule: 'a CEN is not slow for ever',
     file: 'lib/attach-times.ts',
     find: 'usual.leastMs = usual.ms * (1 - usual.sooner)',
