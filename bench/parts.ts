@@ -1,5 +1,7 @@
 /** The parts of the bench, in the order in which they run. */
+import { billed } from './billed.js'
 import { bulk } from './bulk.js'
+import { coldStart } from './cold-start.js'
 import { consolePage } from './console-page.js'
 import { cost } from './cost.js'
 import { fairness } from './fairness.js'
@@ -19,6 +21,8 @@ export const PARTS: readonly Part[] = [
   recovery,
   fairness,
   scale,
+  coldStart,
+  billed,
   bulk,
   consolePage,
   cost,

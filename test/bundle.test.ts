@@ -1,7 +1,7 @@
 /** What a cold start loads, and how large the upload is: by what was built, not by the clock. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { deflateRawSync } from 'node:zlib'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { zipBytes } from '../bench/zip-size.js'
 
 interface Meta {
   readonly eager: readonly string[]
@@ -16,15 +16,6 @@ const metaOf = (door: string): Meta => JSON.parse(readFileSync(`dist/${door}.met
 const contents = ({ outputs }: Meta, chosen: (output: string) => boolean): string[] => {
   const inputs = Object.entries(outputs).flatMap(([name, { inputs }]) => (chosen(name) ? Object.keys(inputs) : []))
   return [...new Set(inputs.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path))]
-}
-
-/** Bytes of a zip of these files at level 9: a local header, an entry in the directory, and their end. */
-function zipBytes(folder: string): number {
-  const sizes = readdirSync(folder).map((name) => {
-    const { length } = deflateRawSync(readFileSync(`${folder}/${name}`), { level: 9 })
-    return length + 30 + 46 + 2 * `${folder}/${name}`.length
-  })
-  return sizes.reduce((sum, size) => sum + size, 22)
 }
 
 /** Not needed by a first message, whatever its settings. */

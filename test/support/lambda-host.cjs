@@ -15,12 +15,10 @@ let serial = 0
 process.on('message', async ({ event, remainingMs }) => {
   const end = Date.now() + remainingMs
   try {
-    process.send({
-      answer: await handler(event, {
-        awsRequestId: `invocation-${++serial}`,
-        getRemainingTimeInMillis: () => end - Date.now(),
-      }),
-    })
+    const context = { awsRequestId: `invocation-${++serial}`, getRemainingTimeInMillis: () => end - Date.now() }
+    const before = performance.now()
+    const answer = await handler(event, context)
+    process.send({ answer, ms: performance.now() - before })
   } catch (error) {
     process.send({ error: String(error) })
   }

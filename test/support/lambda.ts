@@ -14,6 +14,8 @@ export interface LambdaHost {
   invoke(records: readonly object[], remainingMs?: number): Promise<LambdaAnswer>
   /** One round of the mapping: receives up to ten, invokes, deletes what is not named as failed. */
   round(remainingMs?: number): Promise<{ readonly received: number; readonly failed: readonly string[] }>
+  /** Milliseconds of the handler in the last invocation. */
+  handlerMs(): number
   /** The code caches that there were when it started, and whether V8 took them. */
   readonly caches: readonly { readonly file: string; readonly used: boolean }[]
   stop(): void
@@ -33,10 +35,12 @@ export async function startLambda(
     silent: true,
   })
   const [{ caches }] = (await once(child, 'message')) as [Pick<LambdaHost, 'caches'>]
+  let handlerMs = Number.NaN
   const invoke = async (records: readonly object[], remainingMs = TIMEOUT_MS): Promise<LambdaAnswer> => {
     child.send({ event: { Records: records }, remainingMs })
-    const [said] = (await once(child, 'message')) as [{ answer: LambdaAnswer; error?: string }]
+    const [said] = (await once(child, 'message')) as [{ answer: LambdaAnswer; ms: number; error?: string }]
     if (said.error !== undefined) throw new Error(said.error)
+    handlerMs = said.ms
     return said.answer
   }
   const round = async (remainingMs?: number) => {
@@ -60,7 +64,7 @@ export async function startLambda(
     }
     return { received: Messages.length, failed }
   }
-  return { child, invoke, round, caches, stop: () => void child.kill('SIGKILL') }
+  return { child, invoke, round, handlerMs: () => handlerMs, caches, stop: () => void child.kill('SIGKILL') }
 }
 
 /** A message as a record of the event that Lambda makes of it. */
