@@ -35,25 +35,29 @@ const DOORS = {
     /** As serverless.yml has it. */
     runtime: { node: '22', arch: 'arm64' },
   },
-  fc: { entry: 'functions/alibaba-fc.ts', first: 'index.js', defer: LATER },
+  /** One file, as its consoles and deployments take it: the parts are read together, and run when they are needed. */
+  fc: { entry: 'functions/alibaba-fc.ts', first: 'index.js', defer: LATER, isOneFile: true },
 }
 
 const isHere = ({ node, arch }) => process.versions.node.split('.')[0] === node && process.arch === arch
 
+/** All parts, and what joins them. */
+const joined = (parts) => `
+  const modules = Object.assign(${parts.map(({ text }) => text).join(',')})
+  module.exports = require('./join.cjs')((name) => modules[name])`
+
 async function bundle(name, withCache) {
-  const { first, runtime, ...door } = DOORS[name]
+  const { first, runtime, isOneFile, ...door } = DOORS[name]
   const outdir = `dist/${name}`
   const { parts, metafile, eager } = await bundleParts(door)
   rmSync(outdir, { recursive: true, force: true })
   mkdirSync(outdir, { recursive: true })
-  for (const { file, text } of parts) writeFileSync(`${outdir}/${file}`, text)
-  await build({
-    ...SYNTAX,
-    entryPoints: ['deploy/loader.cjs'],
-    bundle: true,
-    format: 'cjs',
-    outfile: `${outdir}/${first}`,
-  })
+  const whole = { ...SYNTAX, bundle: true, format: 'cjs', outfile: `${outdir}/${first}` }
+  if (isOneFile) await build({ ...whole, stdin: { contents: joined(parts), resolveDir: 'deploy' } })
+  else {
+    for (const { file, text } of parts) writeFileSync(`${outdir}/${file}`, text)
+    await build({ ...whole, entryPoints: ['deploy/loader.cjs'] })
+  }
   // Beside the folder, which is uploaded as it is.
   writeFileSync(`${outdir}.meta.json`, JSON.stringify({ eager, outputs: metafile.outputs }))
   if (runtime && (withCache || isHere(runtime)))

@@ -4,18 +4,14 @@
  */
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
+const join = require('./join.cjs')
 const { CACHE, open } = require('./sealed-cache.cjs')
 
 const modules = {}
-const loaded = {}
 
-function requirePart(name) {
-  if (!name.startsWith('./')) return require(name)
-  if (loaded[name]) return loaded[name].exports
+function find(name) {
   if (!modules[name]) Object.assign(modules, compile(`${__dirname}/${name.slice(2)}`))
-  loaded[name] = { exports: {} }
-  modules[name](loaded[name], loaded[name].exports, requirePart)
-  return loaded[name].exports
+  return modules[name]
 }
 
 function compile(filename) {
@@ -31,4 +27,4 @@ function cacheOf(filename, source) {
   }
 }
 
-module.exports = requirePart('./main.cjs')
+module.exports = join(find)
