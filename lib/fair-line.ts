@@ -61,7 +61,9 @@ export function createFairLine(): FairLine {
   const join = (key: string, name: string, nowMs: number): Place => {
     sweep(nowMs)
     const flow = flows.get(name) ?? { last: -1, waiting: 0 }
-    const place = { flow: name, tag: out.get(key)?.tag ?? Math.max(now, flow.last + 1), dueMs: nowMs }
+    // Who is served while those before it are away must not let newcomers start behind these.
+    const start = Math.min(now, tags[0] ?? now)
+    const place = { flow: name, tag: out.get(key)?.tag ?? Math.max(start, flow.last + 1), dueMs: nowMs }
     out.delete(key)
     flows.set(name, { last: Math.max(flow.last, place.tag), waiting: flow.waiting + 1 })
     waiting.set(key, place)

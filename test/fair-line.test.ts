@@ -12,6 +12,14 @@ describe('a line', () => {
     expect(line.turns('many-5000')).toBeGreaterThan(4_900)
   })
 
+  it('lets it go next, too, where one from the end of the line was served while those before it were away', () => {
+    const line = createFairLine()
+    for (let index = 0; index < 100; index++) line.ahead(`many-${index}`, 'many', 0)
+    line.served('many-99')
+    line.ahead('single', 'few', 0)
+    expect(line.turns('single')).toBe(0)
+  })
+
   it('gives who was refused after its turn its place again; who has left joins anew', () => {
     const line = createFairLine()
     for (const key of ['refused', 'gone', 'other', 'last']) line.ahead(key, 'one', 0)

@@ -471,6 +471,13 @@ const BREAKAGES: readonly Breakage[] = [
     tests: ['test/fair-line.test.ts'],
   },
   {
+    rule: 'a newcomer does not start behind who was let past',
+    file: 'lib/fair-line.ts',
+    find: 'Math.min(now, tags[0] ?? now)',
+    put: 'now',
+    tests: ['test/fair-line.test.ts'],
+  },
+  {
     rule: 'a reading that is refused for its rate is asked for again when the gate says',
     file: 'lib/alibaba/state-reader.ts',
     find: "if (answer.ok || answer.failure.kind !== 'throttled') return answer",
