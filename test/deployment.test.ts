@@ -21,6 +21,14 @@ describe('the parameters of a deployment', () => {
     expect(faults({})).toEqual([])
   })
 
+  it.each(['producers', 'sources', 'subscribers', 'alarmTopicArn', 'maximumConcurrency', 'tags'])(
+    'are right without %s',
+    (name) => {
+      const { [name]: _left, ...rest } = example
+      expect(readDeployment(rest, 'prod', readFile)).toMatchObject({ ok: true })
+    },
+  )
+
   it.each<[string, object, RegExp]>([
     ['a parameter that is not known', { regoin: 'x' }, /^regoin is no parameter$/],
     ['a missing region', { region: undefined }, /^region is missing$/],

@@ -1,6 +1,5 @@
 /** `cen-attach dlq redrive` */
 import type { Command } from 'commander'
-import { redriveLetters } from '../../lib/aws/redrive.js'
 import { redriveFacts, redriveText } from '../../lib/campaign/redrive-text.js'
 import { selects } from '../../lib/letter-groups.js'
 import { readEdits } from '../../lib/redrive-plan.js'
@@ -17,6 +16,8 @@ import {
   TTL_MS,
   withLetterOptions,
 } from '../wiring/dead-letters.js'
+import { ledgerFolder } from '../wiring/ledger-file.js'
+import { redriveRows } from '../wiring/redriven-rows.js'
 import { say, sayJson } from '../wiring/terminal.js'
 
 type RedriveOptions = DlqOptions & {
@@ -59,15 +60,10 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
   const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
   if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
   const desk = openDesk(process.env, options, faults)
+  const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: TTL_MS, dryRun }
+  const ledgers = ledgerFolder(undefined, process.env)
   const { value, stopped } = await reading(desk, (one) =>
-    redriveLetters(desk, {
-      ...one,
-      requestQueueUrl: queueUrl,
-      selects: (letter) => selects(selection, letter),
-      changes: { edits, renew },
-      ttlMs: TTL_MS,
-      dryRun,
-    }),
+    redriveRows(desk, { ...one, ...order, selects: (letter) => selects(selection, letter) }, ledgers),
   )
   const isBad = value.redriven.some(({ outcome }) => outcome === 'refused' || outcome === 'unsent')
   process.exitCode = isBad || stopped || (ids.length > 0 && value.redriven.length === 0) ? 1 : 0

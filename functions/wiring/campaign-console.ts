@@ -13,6 +13,7 @@ import { systemClock } from '../../lib/host/system-clock.js'
 import type { CampaignPlace } from './campaign-place.js'
 import type { Voice } from './campaign-voice.js'
 import { TTL_MS } from './dead-letters.js'
+import { redrivenRows } from './redriven-rows.js'
 import { say, sayJson, WrongUse } from './terminal.js'
 
 /** Opens the page and prints its address; the voice keeps it up to date, and takes it away. */
@@ -64,12 +65,7 @@ export const openConsole =
             dryRun: false,
             stop,
           })
-          const sent = report.redriven.flatMap(({ outcome, plan }) =>
-            plan && (outcome === 'sent' || outcome === 'kept')
-              ? [{ requestId: plan.request.requestId, redriveCount: plan.redriveCount }]
-              : [],
-          )
-          await ledger.append(...sentEntries(sent, nowMs()))
+          await ledger.append(...sentEntries(redrivenRows(report), nowMs()))
           return redriveTold(report, wished.size)
         },
       },

@@ -43,7 +43,7 @@ const Parameters = v.strictObject({
   sources: list(SOURCE, 'must be the ARN of a rule of EventBridge or of a topic'),
   subscribers: list(/^\d{12}$/, 'must be an account id: 12 digits, in quotes'),
   alarmTopicArn: v.optional(
-    matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of a topic'),
+    matching(/^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+)?$/, 'must be the ARN of a topic'),
     '',
   ),
   policy: matching(/^(?!\/)(?!.*\.\.)[\w./-]+$/, `must be a file below this folder, or ${ALLOW_ALL}`),

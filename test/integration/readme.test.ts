@@ -67,7 +67,8 @@ describe('the README', () => {
     expect(command.startsWith(CLI)).toBe(true)
     const line = command.slice(CLI.length)
     if (line.startsWith('local ') && !line.includes('--submit')) {
-      local = start(line.split(' '), {}, '', cwd)
+      // The ports of the page may be taken here.
+      local = start(line.replace(/--(queue|emulator)-port \d+/g, '--$1-port 0').split(' '), {}, '', cwd)
       await local.wrote('Ctrl-C')
       env = Object.fromEntries(
         [...local.out().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),

@@ -11,6 +11,7 @@ export default function collect(): (() => void) | undefined {
   process.env.FIGURES = file
   return () => {
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+    if (lines.length === 0) return
     const figures = lines.map((line) => JSON.parse(line) as { name: string; value: number })
     const rows = figures
       .sort((a, b) => a.name.localeCompare(b.name))
