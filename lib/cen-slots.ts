@@ -1,4 +1,5 @@
 /** How many attachments one CEN takes at once: found by feedback, respected before the call. */
+import type { SlotLease } from './slot-lease.js'
 
 const OPENING = 5
 /** While no wall has been met, so much of what was taken is tried for on top at once. */
@@ -14,6 +15,8 @@ const SOON_MS = 3_000
 const RARELY_ENDS = 25
 /** CENs come to their second probe one after the other: this many before it begins anew. */
 const TURNS = 5
+/** So many attachments' times after it met another's calls a process shares the wall, and tries for more after so many rounds. */
+const SHARED = { times: 20, rounds: 2 }
 /** A call is answered in about this. */
 const ANSWER_MS = 40
 /** Where the CEN is busy although nothing of ours is under way, it is asked again after this, doubled while it stays so. */
@@ -24,15 +27,6 @@ const YIELD = 0.75
 const YIELD_TIMES = 2
 /** In this share of the usual time before its look an attachment may be over already. */
 const NEAR_END = 0.08
-
-interface Lease {
-  untilMs: number
-  /** When its end is looked at. */
-  freeAtMs: number
-  /** Reserved while it waits for the rate, then called for, then accepted. */
-  stage: 'reserved' | 'called' | 'accepted'
-  takenAtMs: number
-}
 
 export interface CenSlots {
   /** How many may be taken now, what `key` has reserved included; all of them where it was called for. */
@@ -58,7 +52,7 @@ export interface CenSlots {
  * that moves is found the sooner. Pure: the clock's reading is passed in.
  */
 export function createCenSlots(ceiling: number, turn = 0): CenSlots {
-  const leases = new Map<string, Lease>()
+  const leases = new Map<string, SlotLease>()
   /** The most that were under way at once since the wall was last felt for. */
   let good = 0
   let opening = OPENING
@@ -75,10 +69,12 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   let pauses = 0
   let yieldedAtMs = -Infinity
   let contendedAtMs = -Infinity
+  /** Until then somebody else is taken to share the wall, and may leave more of it. */
+  let sharedUntilMs = -Infinity
   /** When the wall was last met. */
   let metAtMs = -Infinity
 
-  const count = (counts: (lease: Lease) => boolean) => [...leases.values()].filter(counts).length
+  const count = (counts: (lease: SlotLease) => boolean) => [...leases.values()].filter(counts).length
   const sent = () => count(({ stage }) => stage !== 'reserved')
   /** Accepted, and so far from the end that it cannot be over without having been looked at. */
   const underWay = (nowMs: number, usualMs: number) =>
@@ -96,7 +92,9 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   const waitForProbe = (nowMs: number) => {
     probe = undefined
     probeAtMs = nowMs + SOON_MS
-    endsUntilProbe = fails === 0 ? 0 : RARELY_ENDS * (fails === 1 ? 1 + (turn % TURNS) / TURNS : 1)
+    const rarely = RARELY_ENDS * (fails === 1 ? 1 + (turn % TURNS) / TURNS : 1)
+    const often = nowMs < sharedUntilMs ? SHARED.rounds * (wall ?? 1) : Infinity
+    endsUntilProbe = fails === 0 ? 0 : Math.min(rarely, often)
     fails += 1
   }
 
@@ -181,6 +179,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
         wall = Math.max(1, Math.floor(others * YIELD))
       }
       contendedAtMs = nowMs
+      sharedUntilMs = nowMs + SHARED.times * usualMs
       fails = 0
       waitForProbe(nowMs)
     },

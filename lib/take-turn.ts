@@ -11,6 +11,8 @@ import { ageMs } from './received-message.js'
  */
 const LEAST_ON_QUEUE_MS = 6_000
 const OF_WAIT = 1 / 4
+/** What a process expects of its own share of a wall says nothing of the others', who may leave it the whole. */
+const MOST_OF_WAIT_MS = 30_000
 const OF_AGE = 1 / 8
 const BEFORE_TURN = 0.6
 
@@ -38,7 +40,11 @@ export function lineUp(looked: Looked): Disposition | undefined {
 function wait(waitMs: number, looked: Looked): Disposition {
   const { message, house, untouched } = looked
   const nowMs = house.clock.now()
-  const sleepMs = Math.max(LEAST_ON_QUEUE_MS, waitMs * OF_WAIT, ageMs(message, nowMs) * OF_AGE)
+  const sleepMs = Math.max(
+    LEAST_ON_QUEUE_MS,
+    Math.min(waitMs * OF_WAIT, MOST_OF_WAIT_MS),
+    ageMs(message, nowMs) * OF_AGE,
+  )
   const onQueueMs = Math.max(IN_HAND_MS, Math.min(waitMs * BEFORE_TURN, sleepMs))
   // A wait in hand is exact; those on the queue are spread, so that a line does not come back in lockstep.
   const turnMs = waitMs <= IN_HAND_MS ? waitMs : onQueueMs * (1 + house.random() / 5)
