@@ -26,12 +26,14 @@ export function addCompletion(program: Command): void {
 function toCompleted(command: Command): CompletedCommand {
   const [argument] = command.registeredArguments
   const under = command.commands.map((one) => one.name())
+  // A command that has commands offers the options of all of them.
+  const options = new Map([command, ...command.commands].flatMap((one) => one.options.map((own) => [own.flags, own])))
   const words = command.name() === 'codes' ? ALL_CODES.map(({ code }) => code) : argument?.argChoices
   const help: CompletedOption = { name: '--help', description: 'display help for command', value: 'none' }
   return {
     name: command.name(),
     description: command.description(),
-    options: [...command.options.map(toOption), help],
+    options: [...[...options.values()].map(toOption), help],
     argument: under.length > 0 ? under : (words ?? (argument?.name().includes('file') ? 'file' : 'none')),
   }
 }

@@ -219,6 +219,11 @@ describe('help', () => {
     expect(code).toBe(0)
   })
 
+  it('is not needed below a command: completion offers the options there, too', async () => {
+    const { out } = await run(['completion', 'bash'])
+    for (const option of ['--edit', '--renew', '--sender', '--topic-arn']) expect(out).toContain(option)
+  })
+
   it('codes explains one code, in either spelling', async () => {
     const { code, out } = await run(['codes', 'forbidden.attachchildinstanceacrossuid', '--json'])
     expect(JSON.parse(out)).toMatchObject({
