@@ -410,7 +410,7 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'the line is fair between owners',
     file: 'lib/fair-line.ts',
-    find: 'Math.max(now, flow.last + 1)',
+    find: 'Math.max(start, flow.last + 1)',
     put: 'waiting.size',
     tests: ['test/fair-line.test.ts'],
   },
