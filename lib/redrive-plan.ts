@@ -37,6 +37,8 @@ export type RedrivePlan = GoodPlan | { readonly ok: false; readonly why: string;
  * queue did not take it, or nobody came to it before a stop.
  */
 export type RedriveOutcome = 'sent' | 'kept' | 'planned' | 'refused' | 'unsent'
+/** Whether it is on the request queue again, wherever else it may be. */
+export const isSent = (outcome: RedriveOutcome): boolean => outcome === 'sent' || outcome === 'kept'
 
 export interface Redriven {
   readonly letter: Letter

@@ -5,6 +5,7 @@ import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns'
 import { RuntimeOptions } from '@darabonba/typescript'
 import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
 import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
+import { RPC } from '../../lib/alibaba/rpc.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { Place } from './place.js'
 
@@ -28,15 +29,7 @@ export function createJob({ env, queues }: Place) {
   )
   const runtime = new RuntimeOptions({ readTimeout: 10_000 })
   const call = async (action: string, query: Record<string, string>) => {
-    const rpc = {
-      protocol: 'HTTPS',
-      pathname: '/',
-      method: 'POST',
-      style: 'RPC',
-      reqBodyType: 'formData',
-      bodyType: 'json',
-    }
-    const params = new core.$OpenApiUtil.Params({ ...rpc, authType: 'AK', action, version: CBN_VERSION })
+    const params = new core.$OpenApiUtil.Params({ ...RPC, authType: 'AK', action, version: CBN_VERSION })
     const { body } = await client.callApi(params, new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
     return body as Record<string, unknown>
   }

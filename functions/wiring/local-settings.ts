@@ -16,7 +16,7 @@ export interface WorkerChoice {
 
 /** What any client needs to be pointed at it, and the worker's own choices. */
 export function localSettings(
-  cloud: Environment,
+  cloud: Readonly<Record<string, string>>,
   { policy, grantRole }: WorkerChoice,
   { worker }: Pick<WorldFile, 'worker'>,
 ): Record<string, string> {
@@ -24,7 +24,7 @@ export function localSettings(
     ATTACHMENT_POLICY: policy ?? worker.attachmentPolicy,
     GRANT_ROLE_NAME: grantRole ?? worker.grantRoleName,
   }
-  return { ...withoutUndefined(cloud), ...withoutUndefined(choices) } as Record<string, string>
+  return { ...cloud, ...withoutUndefined(choices) }
 }
 
 /** The settings, and what of a person's environment says how the worker works. */

@@ -4,7 +4,7 @@ import { type RedriveOrder, redriveLetters } from '../../lib/aws/redrive.js'
 import { createLedger } from '../../lib/campaign/ledger.js'
 import { type SentRow, sentEntries } from '../../lib/campaign/sent-entries.js'
 import { openJournal } from '../../lib/host/journal-file.js'
-import type { RedriveReport } from '../../lib/redrive-plan.js'
+import { isSent, type RedriveReport } from '../../lib/redrive-plan.js'
 import { hasLedger, ledgerFile } from './ledger-file.js'
 
 interface RedrivenRow extends SentRow {
@@ -14,7 +14,7 @@ interface RedrivenRow extends SentRow {
 /** What is on the queue again. */
 export const redrivenRows = ({ redriven }: RedriveReport): RedrivenRow[] =>
   redriven.flatMap(({ outcome, plan }) =>
-    plan && (outcome === 'sent' || outcome === 'kept')
+    plan && isSent(outcome)
       ? [{ requestId: plan.request.requestId, redriveCount: plan.redriveCount, campaignId: plan.request.campaignId }]
       : [],
   )

@@ -1,5 +1,6 @@
 /** Follows a campaign that was submitted before, here or elsewhere. */
 import { type CampaignHeader, createLedger, type Ledger } from '../../lib/campaign/ledger.js'
+import { sentEntries } from '../../lib/campaign/sent-entries.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import type { OpenConsole } from './campaign-console.js'
@@ -43,11 +44,14 @@ export async function watchCampaign(
   const news = rows.filter(({ request }) => ledger.row(request.requestId) === undefined)
   if (news.length > 0) {
     // Somebody else has sent them; when, is not known.
-    await ledger.append(...news.map((row) => ({ entry: 'row' as const, row })), {
-      entry: 'sent',
-      atMs: nowMs,
-      requestIds: news.map(({ request }) => request.requestId),
-    })
+    const rows = news.map((row) => ({ entry: 'row' as const, row }))
+    await ledger.append(
+      ...rows,
+      ...sentEntries(
+        news.map(({ request }) => request),
+        nowMs,
+      ),
+    )
   }
   const spoken = watching.json ? eventVoice() : terminalVoice()
   // Before the feed: where the page cannot be opened, the feed of another follower stays.

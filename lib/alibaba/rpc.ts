@@ -57,7 +57,7 @@ export function createRpcCall(
 }
 
 /** The constant half of `Params`, as the generated clients have it. */
-const RPC = {
+export const RPC = {
   protocol: 'HTTPS',
   pathname: '/',
   method: 'POST',

@@ -13,7 +13,10 @@ export function createLateResultTopic(place: AwsPlace, topicArn: string, clock: 
   }
   return {
     async publish(result) {
-      topic ??= load()
+      topic ??= load().catch((error) => {
+        topic = undefined
+        throw error
+      })
       return (await topic).publish(result)
     },
   }

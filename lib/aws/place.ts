@@ -19,11 +19,14 @@ export interface AwsPlace {
 }
 
 /** A long poll takes up to 20 s, and the SDK's own default of 3 s would cut it. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true }
+const LONG_POLL_MS = 30_000
 
-/** What the clients of the queues and of the topic have in common. */
-export const clientSettings = ({ region, credentials }: AwsPlace) => ({
-  requestHandler,
+/** What all clients have in common. */
+export const clientSettings = (
+  { region, credentials }: Pick<AwsPlace, 'region' | 'credentials'>,
+  requestTimeout = LONG_POLL_MS,
+) => ({
+  requestHandler: { connectionTimeout: 3_000, requestTimeout, throwOnRequestTimeout: true },
   maxAttempts: 3,
   ...(region !== undefined && { region }),
   ...(credentials && { credentials }),

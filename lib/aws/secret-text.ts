@@ -1,17 +1,16 @@
 /** The text of a secret of AWS Secrets Manager. */
 import { regionOfArn } from '../aws-region.js'
-import type { AwsPlace } from './place.js'
+import { type AwsPlace, clientSettings } from './place.js'
+
+const TIMEOUT_MS = 10_000
 
 /** Reads the current version. Rejects as the SDK does. The client is loaded with the first secret, so that nobody else pays for it. */
 export async function readSecret(secretArn: string, { secretsEndpoint, credentials }: AwsPlace): Promise<string> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
   const region = regionOfArn(secretArn)
   const client = new SecretsManagerClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(region !== undefined && { region }),
+    ...clientSettings({ ...(region && { region }), ...(credentials && { credentials }) }, TIMEOUT_MS),
     ...(secretsEndpoint !== undefined && { endpoint: secretsEndpoint }),
-    ...(credentials && { credentials }),
   })
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }))

@@ -1,8 +1,9 @@
 /** A token that proves to others which AWS principal this is: STS, outbound identity federation. */
-import type { AwsPlace } from './place.js'
+import { type AwsPlace, clientSettings } from './place.js'
 
 /** Time to be exchanged for a session, no more (GetWebIdentityToken: 60 to 3,600 seconds). */
 const DURATION_SECONDS = 300
+const TIMEOUT_MS = 10_000
 
 /**
  * Asks AWS for a signed JWT with this audience. The API is on regional endpoints only, and must have been switched on in
@@ -11,13 +12,10 @@ const DURATION_SECONDS = 300
  */
 export async function getWebIdentityToken(audience: string, place: AwsPlace): Promise<string> {
   const { STSClient, GetWebIdentityTokenCommand } = await import('@aws-sdk/client-sts')
-  const { region, stsEndpoint, credentials } = place
+  const { stsEndpoint } = place
   const sts = new STSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...(region !== undefined && { region }),
+    ...clientSettings(place, TIMEOUT_MS),
     ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
-    ...(credentials && { credentials }),
   })
   try {
     const asked = { Audience: [audience], SigningAlgorithm: 'RS256', DurationSeconds: DURATION_SECONDS }

@@ -1,6 +1,6 @@
 /** What became of a redrive, for people and for machines. */
 import type { Letter } from '../letter.js'
-import type { GoodPlan, Redriven, RedriveOutcome, RedriveReport } from '../redrive-plan.js'
+import { type GoodPlan, isSent, type Redriven, type RedriveOutcome, type RedriveReport } from '../redrive-plan.js'
 import { nameOf, shortId, visible } from './letter-table.js'
 
 const MOST_NAMED = 5
@@ -9,7 +9,7 @@ export function redriveFacts({ redriven, elsewhere }: RedriveReport) {
   const count = (outcome: RedriveOutcome) => redriven.filter((one) => one.outcome === outcome).length
   return {
     selected: redriven.length,
-    sent: count('sent') + count('kept'),
+    sent: redriven.filter(({ outcome }) => isSent(outcome)).length,
     kept: count('kept'),
     planned: count('planned'),
     refused: count('refused'),

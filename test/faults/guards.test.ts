@@ -408,6 +408,27 @@ const BREAKAGES: readonly Breakage[] = [
     tests: ['test/makespan.test.ts'],
   },
   {
+    rule: 'a shared wall is tried for sooner than one that is all ours',
+    file: 'lib/cen-slots.ts',
+    find: 'sharedUntilMs = nowMs + SHARED.times * usualMs',
+    put: '',
+    tests: ['test/makespan.test.ts'],
+  },
+  {
+    rule: 'what a process expects of its own share holds no young message back for minutes',
+    file: 'lib/take-turn.ts',
+    find: 'Math.min(waitMs * OF_WAIT, MOST_OF_WAIT_MS)',
+    put: 'waitMs * OF_WAIT',
+    tests: ['test/makespan.test.ts'],
+  },
+  {
+    rule: 'a redrive is written into the ledger of its campaign',
+    file: 'functions/wiring/redriven-rows.ts',
+    find: 'const rows = redrivenRows(report)',
+    put: 'const rows: RedrivenRow[] = []',
+    tests: ['test/integration/redriven-rows.test.ts'],
+  },
+  {
     rule: 'the line is fair between owners',
     file: 'lib/fair-line.ts',
     find: 'Math.max(start, flow.last + 1)',

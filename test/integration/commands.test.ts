@@ -219,7 +219,7 @@ describe('help', () => {
     expect(code).toBe(0)
   })
 
-  it('is not needed below a command: completion offers the options there, too', async () => {
+  it('completion offers the options of the commands below dlq and policy, too', async () => {
     const { out } = await run(['completion', 'bash'])
     for (const option of ['--edit', '--renew', '--sender', '--topic-arn']) expect(out).toContain(option)
   })

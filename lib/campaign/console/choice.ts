@@ -26,7 +26,6 @@ export const COLUMNS = {
 } as const satisfies Readonly<Record<string, (row: RecordedRow) => string | number | undefined>>
 
 export type ColumnName = keyof typeof COLUMNS
-export const COLUMN_NAMES = Object.keys(COLUMNS) as ColumnName[]
 
 /** A row is searched as it was told: a new telling is a new object. */
 const TEXTS = new WeakMap<RecordedRow, string>()

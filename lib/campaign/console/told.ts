@@ -1,7 +1,7 @@
 /** What the console tells of dead letters, and of what became of a redrive. */
 import type { Letter } from '../../letter.js'
 import { facetOf } from '../../letter-groups.js'
-import { type PlanTimes, planRedrive, type RedriveReport } from '../../redrive-plan.js'
+import { isSent, type PlanTimes, planRedrive, type RedriveReport } from '../../redrive-plan.js'
 import { letterFacts } from '../letter-facts.js'
 import type { LettersTold, RedriveTold } from './wire.js'
 
@@ -22,7 +22,6 @@ export function letterLines({ letters, elsewhere, retentionMs }: Listed, times: 
   return { letters: lines, elsewhere, readAtMs: times.nowMs, retentionMs }
 }
 
-const SENT = new Set(['sent', 'kept'])
 const TAKEN = { why: 'it is no longer on the dead-letter queue, or in other hands', todo: 'look again' }
 
 /** `wished` is how many were to be sent. */
@@ -35,5 +34,5 @@ export function redriveTold({ redriven }: RedriveReport, wished = redriven.lengt
   }
   for (const { why, todo = '' } of redriven) if (why !== undefined) note(1, { why, todo })
   if (wished > redriven.length) note(wished - redriven.length, TAKEN)
-  return { sent: redriven.filter(({ outcome }) => SENT.has(outcome)).length, not: [...reasons.values()] }
+  return { sent: redriven.filter(({ outcome }) => isSent(outcome)).length, not: [...reasons.values()] }
 }
