@@ -90,7 +90,9 @@ describe('SIGTERM', () => {
     await startWorker()
     await idle(40_000)
     expect(Date.now() - before).toBeLessThan(40_000)
-    expect(await breaches(bodies, 3)).toEqual([])
+    // A worker that begins knows nothing of the wall, so each may be refused once by it; the last one attaches.
+    const workers = rounds + 1
+    expect(await breaches(bodies, workers + 1)).toEqual([])
     figure('SIGTERMs at random moments', rounds)
   }, 300_000)
 })
