@@ -17,6 +17,7 @@ const MOST_SOONER = 0.8
 const LATE = 0.04
 /** Looks fall on a beat of this share of the usual time, so that a page answers many. */
 const BEAT = 0.02
+const LEAST_BEAT_MS = 20
 const MOST_BEAT_MS = 500
 const MAX_WATCHED = 20_000
 
@@ -136,7 +137,7 @@ export function createAttachTimes(): AttachTimes {
       const dueMs = firstLookMs(usual, key)
       const more = usual.known && spentMs < usual.ms * (1 + 2 * LATE) ? usual.ms * LATE : spentMs / 4
       const waitMs = Math.max(LEAST_MS, dueMs - spentMs, Math.min(MOST_MS, more))
-      const beatMs = Math.min(MOST_BEAT_MS, Math.max(1, usual.ms * BEAT))
+      const beatMs = Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, usual.ms * BEAT))
       return Math.ceil((nowMs + waitMs) / beatMs) * beatMs - nowMs
     },
   }

@@ -22,13 +22,15 @@ export interface Gathering {
   readonly clock: Clock
 }
 
+/** Looks fall on a beat: those of one beat come within moments of each other, and are answered together. */
+const TOGETHER_MS = 5
+
 /** Returns how to ask. A question is answered only by what is read after it was asked, so that none gets an older state. */
 export function gatherQuestions({ choose, answer, clock }: Gathering) {
   const cens = new Map<string, Question[]>()
 
   const pump = async (cenId: string): Promise<void> => {
-    // Those who ask in the same breath are answered together.
-    await clock.sleep(0)
+    await clock.sleep(TOGETHER_MS)
     for (let waiting = cens.get(cenId) ?? []; waiting.length > 0; waiting = cens.get(cenId) ?? []) {
       const { batch, rest } = choose(waiting)
       cens.set(cenId, [...rest])

@@ -78,11 +78,13 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     const turned = new Set<number>()
     // A page tells of one as well, and has a rate of its own.
     const worth = gates.one.waitMs(open.size - 1, clock.now()) > 0 ? 0 : 1
+    /** What is waited for stands together; beside a page that had none of it, it may stand on any. */
+    let near = true
     for (;;) {
       const pages = Math.max(1, Math.ceil(cen.total / PAGE_SIZE))
       const left = Array.from({ length: pages }, (_, index) => index + 1).filter((one) => !turned.has(one))
       const page = cen.latestOn === 'first' ? left[0] : left.at(-1)
-      if (page === undefined || open.size <= (turned.size === 0 ? worth : left.length)) break
+      if (page === undefined || open.size <= (near ? worth : left.length)) break
       const before = open.size
       turned.add(page)
       const said = await readPage(cenId, page, limits)
@@ -98,6 +100,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
         question.resolve({ ok: true, value: toState(instance) })
         open.delete(instance.ChildInstanceId)
       }
+      near = open.size < before
       if (page === 1 && instances.length === TotalCount) {
         for (const question of open.values()) {
           if (instances.some(({ ChildInstanceId }) => ChildInstanceId === question.attachment.childInstanceId)) continue
