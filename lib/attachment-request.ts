@@ -75,7 +75,7 @@ export function readFields(value: unknown, times: RequestTimes, pathPrefix = '')
     const field = String(issue.path?.[0]?.key ?? '$')
     faults.push({ path: at(field), message: Object.hasOwn(fields, field) ? issue.message : 'is required' })
   }
-  const partial = readable(fields)
+  const partial = parsed.success ? parsed.output : readable(fields)
   faults.push(...contradictions(partial, times).map((fault) => ({ ...fault, path: at(fault.path) })))
   if (!parsed.success || faults.length > 0) return refusal(faults, partial)
   return { ok: true, request: toRequest(parsed.output, times) }

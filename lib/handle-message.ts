@@ -1,6 +1,6 @@
 /** The flow of one message, from its body to its disposition: parse, policy, state, attach, decide, publish. */
 import type { Attachment } from './attachment.js'
-import { describeFaults, parseRequest } from './attachment-request.js'
+import { describeFaults } from './attachment-request.js'
 import { subjectOfUnreadable } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
 import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
@@ -23,6 +23,7 @@ import type { AttachmentState, CallLimits } from './ports.js'
 import { lookAhead } from './preflight.js'
 import { idsOf, noteFailure } from './receipt.js'
 import { ageMs, isAsKnown, type ReceivedMessage, receiptId } from './received-message.js'
+import { requestOf } from './request-of.js'
 import { lineUp, takeTurn } from './take-turn.js'
 
 /** Time that an answer needs to be published and settled, in milliseconds; no call may eat into it. */
@@ -73,7 +74,7 @@ async function look(
   known: Pick<Looked, 'untouched' | 'unsent'>,
 ): Promise<Disposition> {
   const { untouched } = known
-  const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: house.ttlMs })
+  const parsed = requestOf(message, house.ttlMs)
   message.receipt?.trace(parsed.trace)
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })

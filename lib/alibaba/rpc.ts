@@ -24,6 +24,8 @@ export type RpcCall = (
   limits: CallLimits,
 ) => Promise<Answer<Body>>
 
+type Params = InstanceType<typeof core.$OpenApiUtil.Params>
+
 /** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
 const READ_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 3_000
@@ -38,14 +40,20 @@ export function createRpcCall(
   const { protocol, host } = new URL(api.endpoint)
   const client = new core.default(toSdkConfig({ endpoint: host, protocol: protocol.replace(':', '') }, source))
   const signed = createSignedCall(source, clock, observer)
+  const authType = source ? 'AK' : 'Anonymous'
+  const known = new Map<string, Params>()
+  /** The core only reads them. */
+  const paramsOf = (action: string): Params => {
+    const params = known.get(action) ?? new core.$OpenApiUtil.Params({ ...RPC, authType, action, version: api.version })
+    known.set(action, params)
+    return params
+  }
 
   const callOnce: RpcCall = async (action, query, limits) => {
     const readTimeout = Math.max(1, Math.min(READ_TIMEOUT_MS, limits.deadlineMs - clock.now()))
     const runtime = new RuntimeOptions({ readTimeout, connectTimeout: Math.min(CONNECT_TIMEOUT_MS, readTimeout) })
     try {
-      const authType = source ? 'AK' : 'Anonymous'
-      const params = new core.$OpenApiUtil.Params({ ...RPC, authType, action, version: api.version })
-      const answer = await client.callApi(params, new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
+      const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
       const body = answer.body as Body | undefined
       if (typeof body?.RequestId === 'string') return { ok: true, value: body }
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no RequestId' }) }

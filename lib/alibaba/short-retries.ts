@@ -17,6 +17,9 @@ class Refused extends Error {
   }
 }
 
+const isShort = (answer: Answer<unknown>): answer is Extract<Answer<unknown>, { ok: false }> =>
+  !answer.ok && SHORT.has(answer.failure.kind) && !isWall(answer.failure)
+
 /** Retries a refused call at most twice, within 5 s and the call's own deadline. Never rejects. */
 export async function withShortRetries<T>(
   call: () => Promise<Answer<T>>,
@@ -29,11 +32,17 @@ export async function withShortRetries<T>(
   const attempt = async (): Promise<Answer<T>> => {
     const answer = await call()
     if (!answer.ok) limits.refused?.(answer.failure)
-    if (!answer.ok && SHORT.has(answer.failure.kind) && !isWall(answer.failure)) throw new Refused(answer.failure)
     return answer
   }
+  const settled = (answer: Answer<T>): Answer<T> => {
+    if (isShort(answer)) throw new Refused(answer.failure)
+    return answer
+  }
+  // Nearly every call is over here, and needs none of what retries take.
+  const first = await attempt()
+  if (!isShort(first)) return first
   try {
-    return await pRetry(attempt, {
+    return await pRetry(async (number) => settled(number === 1 ? first : await attempt()), {
       retries: RETRIES,
       minTimeout: FIRST_WAIT_MS,
       randomize: true,

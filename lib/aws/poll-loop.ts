@@ -7,7 +7,7 @@ import { openReceipt } from '../receipt.js'
 import type { ReceivedMessage } from '../received-message.js'
 import { byGroup, settleInOrder } from '../settle-batch.js'
 import { giveBack, type Settled, settleMessage } from '../settle-message.js'
-import { type Heartbeat, keepInvisible } from './heartbeat.js'
+import { createHeartbeat } from './heartbeat.js'
 import type { RequestQueue } from './request-queue.js'
 
 export interface PollLoop {
@@ -52,7 +52,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const slots = pLimit(loop.concurrency)
   // Everything that waits in hand listens to the one stop.
   setMaxListeners(0, stop)
-  const inHand = new Map<ReceivedMessage, Heartbeat>()
+  const heartbeat = createHeartbeat(visibilitySeconds, queue, house)
+  const inHand = new Set<ReceivedMessage>()
   const work = new Set<Promise<void>>()
   let released = 0
   let ending = 0
@@ -86,9 +87,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   }
   /** The heartbeat goes on while an end is persisted in, and stops before a delay is set that it would undo. */
   const settle = async (message: ReceivedMessage, disposition: Disposition): Promise<Settled> => {
-    const heartbeat = inHand.get(message)
     const retry: RequestQueue['retry'] = async (one, seconds) => {
-      await heartbeat?.stop()
+      await heartbeat.release(message)
       await queue.retry(one, seconds)
     }
     const isEnd = disposition.action !== 'retry'
@@ -100,9 +100,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
     return settled
   }
   const drop = async (message: ReceivedMessage): Promise<void> => {
-    const heartbeat = inHand.get(message)
     inHand.delete(message)
-    await heartbeat?.stop()
+    await heartbeat.release(message)
   }
   const release = async (message: ReceivedMessage): Promise<void> => {
     await drop(message)
@@ -112,7 +111,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const take = (messages: readonly ReceivedMessage[]): void => {
     for (const message of messages) {
       log.debug('message:received', { messageId: message.messageId, receiveCount: message.receiveCount })
-      inHand.set(message, keepInvisible(message, visibilitySeconds, queue, house))
+      inHand.add(message)
+      heartbeat.keep(message)
     }
     for (const group of loop.fifo ? byGroup(messages) : messages.map((message) => [message])) {
       const ended = async (message: ReceivedMessage) => (await carry(message)) === 'ended'
@@ -145,8 +145,9 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   await Promise.all(Array.from({ length: receivers }, (_, index) => receive(index)))
   log.info('worker:stopping', { inHand: inHand.size })
   await within(Promise.all(work), loop.graceMs)
-  const left = [...inHand.keys()]
+  const left = [...inHand]
   await within(Promise.all(left.map(release)), RELEASE_MS)
+  heartbeat.stop()
   log.info('worker:stopped', { released, unfinished: left.length, ...intake.status() })
 
   async function within(done: Promise<unknown>, ms: number): Promise<void> {

@@ -5,13 +5,24 @@ import type { Log } from '../ports.js'
 import { scrub } from '../scrub.js'
 
 /** Field names whose values are secrets wherever they stand. */
-const SECRET_FIELDS = ['accessKeyId', 'accessKeySecret', 'securityToken', 'authorization', 'Signature', 'receiptHandle']
+const SECRET_FIELDS = new Set([
+  'accessKeyId',
+  'accessKeySecret',
+  'securityToken',
+  'authorization',
+  'Signature',
+  'receiptHandle',
+])
+const CENSORED = '…'
 
 const scrubbed = (value: unknown): unknown => {
   if (typeof value === 'string') return scrub(value)
   if (Array.isArray(value)) return value.map(scrubbed)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, scrubbed(inner)]))
+  const clean: Record<string, unknown> = {}
+  for (const [name, inner] of Object.entries(value))
+    clean[name] = SECRET_FIELDS.has(name) && inner !== undefined ? CENSORED : scrubbed(inner)
+  return clean
 }
 
 /** Writes to standard error, so that standard output belongs to the command. */
@@ -19,13 +30,11 @@ export function createJsonLog(
   level: LogLevel,
   destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
 ): Log {
-  const redact = { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '…' }
   const out = pino(
     {
       level,
       base: null,
       messageKey: 'event',
-      redact,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
