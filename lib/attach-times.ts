@@ -17,8 +17,10 @@ const MOST_SOONER = 0.8
 const LATE = 0.04
 /** Looks fall on a beat of this share of the usual time, so that a page answers many. */
 const BEAT = 0.02
-const LEAST_BEAT_MS = 20
+const LEAST_BEAT_MS = 40
 const MOST_BEAT_MS = 500
+/** Multiples of it fall evenly into an interval, however many there are. */
+const GOLDEN = 0.618_034
 const MAX_WATCHED = 20_000
 
 interface Watched {
@@ -59,6 +61,8 @@ interface Usual {
   scout?: string | undefined
   /** Attached since it was last tried sooner. */
   count: number
+  /** Where its beat falls, as a share: the CENs take turns. */
+  readonly phase: number
   /** How much sooner, as a share, is tried next: doubled while it succeeds. */
   sooner: number
 }
@@ -70,7 +74,9 @@ export function createAttachTimes(): AttachTimes {
   /** What the CEN that was learnt of last takes is the best guess about one of which nothing is known. */
   let lastMs = FIRST_GUESS_MS
   const usualOf = (cenId: string): Usual => {
-    const made = cens.get(cenId) ?? { ms: lastMs, known: false, leastMs: 0, count: 0, sooner: SOONER }
+    const known = cens.get(cenId)
+    if (known) return known
+    const made = { ms: lastMs, known: false, leastMs: 0, count: 0, sooner: SOONER, phase: (cens.size * GOLDEN) % 1 }
     cens.set(cenId, made)
     trim(cens)
     return made
@@ -138,7 +144,7 @@ export function createAttachTimes(): AttachTimes {
       const more = usual.known && spentMs < usual.ms * (1 + 2 * LATE) ? usual.ms * LATE : spentMs / 4
       const waitMs = Math.max(LEAST_MS, dueMs - spentMs, Math.min(MOST_MS, more))
       const beatMs = Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, usual.ms * BEAT))
-      return Math.ceil((nowMs + waitMs) / beatMs) * beatMs - nowMs
+      return (Math.ceil((nowMs + waitMs) / beatMs - usual.phase) + usual.phase) * beatMs - nowMs
     },
   }
 }

@@ -4,18 +4,20 @@ import { batchesOf, fitting } from '../lib/aws/batch-size.js'
 import { createGatherer } from '../lib/aws/gatherer.js'
 import type { Clock } from '../lib/ports.js'
 
-/** A clock whose sleeps end when the test says so. */
+/** A clock that goes on when the test says so. */
 function handClock() {
-  const sleepers: (() => void)[] = []
+  let nowMs = 0
+  let sleepers: { atMs: number; wake: () => void }[] = []
   const clock: Clock = {
-    now: () => 0,
-    sleep: (_ms, signal) =>
-      new Promise((resolve) => {
-        sleepers.push(resolve)
-        signal?.addEventListener('abort', () => resolve())
-      }),
+    now: () => nowMs,
+    sleep: (ms) => new Promise((wake) => sleepers.push({ atMs: nowMs + ms, wake })),
   }
-  return { clock, pass: () => sleepers.splice(0).forEach((wake) => void wake()) }
+  const pass = (ms: number) => {
+    nowMs += ms
+    for (const { wake } of sleepers.filter(({ atMs }) => atMs <= nowMs)) wake()
+    sleepers = sleepers.filter(({ atMs }) => atMs > nowMs)
+  }
+  return { clock, pass }
 }
 
 /** Resolves once everything that can happen without an answer has happened. */
@@ -57,61 +59,70 @@ function setUp(bytesOf?: (item: string) => number) {
 const many = Array.from({ length: 22 }, (_, index) => `item-${index}`)
 
 describe('what is wished for in the same moment', () => {
-  it('leaves at once in full batches, the rest with the next answer', async () => {
-    const { calls, outcomes } = setUp()
+  it('leaves at once in full batches, the rest 20 ms later', async () => {
+    const { calls, outcomes, pass } = setUp()
     const done = outcomes(...many)
     await settled()
     expect(calls.map(({ items }) => items.length)).toEqual([10, 10])
     calls[0]?.answer()
     calls[1]?.answer()
+    pass(19)
+    await settled()
+    expect(calls).toHaveLength(2)
+    pass(1)
     await settled()
     expect(calls.map(({ items }) => items.length)).toEqual([10, 10, 2])
     calls[2]?.answer()
     expect(await done).toEqual(many.map(() => 'done'))
   })
 
-  it('waits for no timer where nothing is under way', async () => {
-    const { calls, outcomes } = setUp()
+  it('waits for no timer where no call has left lately', async () => {
+    const { calls, outcomes, pass } = setUp()
     void outcomes('alone')
     await settled()
     expect(calls.map(({ items }) => items)).toEqual([['alone']])
+    pass(20)
+    void outcomes('later')
+    await settled()
+    expect(calls[1]?.items).toEqual(['later'])
   })
 
   it('goes into one call only as far as its bytes allow', async () => {
-    const { calls, outcomes } = setUp(() => 100_000)
+    const { calls, outcomes, pass } = setUp(() => 100_000)
     void outcomes('a', 'b', 'c')
     await settled()
     expect(calls.map(({ items }) => items)).toEqual([['a', 'b']])
-    calls[0]?.answer()
+    pass(20)
     await settled()
     expect(calls[1]?.items).toEqual(['c'])
   })
 })
 
-describe('what is wished for while a call is under way', () => {
-  it('goes together when that is answered', async () => {
-    const { calls, outcomes } = setUp()
-    void outcomes('first')
+describe('what is wished for soon after a call has left', () => {
+  it('goes together 20 ms after it, answered or not', async () => {
+    const { calls, outcomes, pass } = setUp()
+    void outcomes('hangs')
     await settled()
+    pass(5)
     void outcomes('second')
     await settled()
+    pass(14)
     void outcomes('third')
     await settled()
     expect(calls).toHaveLength(1)
-    calls[0]?.answer()
+    pass(1)
     await settled()
     expect(calls[1]?.items).toEqual(['second', 'third'])
   })
 
-  it('is not held up by a call that hangs', async () => {
+  it('leaves as soon as it fills a batch', async () => {
     const { calls, outcomes, pass } = setUp()
-    void outcomes('hangs')
+    void outcomes('first')
     await settled()
-    void outcomes('next')
+    pass(1)
+    void outcomes(...many.slice(0, 10))
     await settled()
-    pass()
-    await settled()
-    expect(calls[1]?.items).toEqual(['next'])
+    expect(calls[1]?.items).toHaveLength(10)
   })
 })
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { RpcCall } from '../lib/alibaba/rpc.js'
 import { createStateReader } from '../lib/alibaba/state-reader.js'
 import type { Attachment } from '../lib/attachment.js'
@@ -35,14 +35,16 @@ function setUp() {
       ? { ok: true, value: { RequestId: '', ...toInstance(id) } }
       : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
   }
-  const answer = async () => {
-    await new Promise((resolve) => setImmediate(resolve))
+  /** Resolves once so many readings have begun and are not answered. */
+  const begun = (count = 1) => vi.waitFor(() => expect(waiting.length).toBeGreaterThanOrEqual(count), { interval: 1 })
+  const answer = async (count?: number) => {
+    await begun(count)
     for (const resolve of waiting.splice(0)) resolve()
-    await new Promise((resolve) => setImmediate(resolve))
   }
   return {
     read: createStateReader(call, systemClock),
     calls,
+    begun,
     answer,
     attach: (...ids: string[]) => {
       attached = ids
@@ -62,10 +64,48 @@ describe('the state reader', () => {
     expect(calls).toEqual(['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'])
   })
 
+  it('asks with one page for those who come within moments of each other', async () => {
+    const { read, calls, answer, attach } = setUp()
+    attach('vpc-1', 'vpc-2')
+    const first = read(child('vpc-1'), limits)
+    await systemClock.sleep(1)
+    const both = Promise.all([first, read(child('vpc-2'), limits)])
+    await answer()
+    expect((await both).map((state) => state.ok && state.value.status)).toEqual(['attached', 'attached'])
+    expect(calls).toEqual(['DescribeCenAttachedChildInstances'])
+  })
+
+  it('goes on to the page beside one that had some of them, and asks for each where it had none', async () => {
+    const asked: string[] = []
+    const all = Array.from({ length: 120 }, (_, index) => ({ ChildInstanceId: `vpc-${index}`, Status: 'Attached' }))
+    const read = createStateReader(async (action, query) => {
+      const page = Number(query.PageNumber)
+      asked.push(action === 'DescribeCenAttachedChildInstances' ? `page ${page}` : `${query.ChildInstanceId}`)
+      return action === 'DescribeCenAttachedChildInstances'
+        ? {
+            ok: true,
+            value: {
+              RequestId: '',
+              ChildInstances: { ChildInstance: all.slice(50 * (page - 1), 50 * page) },
+              TotalCount: 120,
+            },
+          }
+        : { ok: true, value: { RequestId: '', ...all[0] } }
+    }, systemClock)
+    const ask = (...ids: number[]) => Promise.all(ids.map((id) => read(child(`vpc-${id}`), limits)))
+    await ask(1, 2)
+    asked.length = 0
+    await ask(90, 95, 105)
+    expect(asked).toEqual(['page 3', 'page 2'])
+    asked.length = 0
+    await ask(1, 2)
+    expect(asked).toEqual(['page 3', 'vpc-1', 'vpc-2'])
+  })
+
   it('does not answer with a reading that began before the question', async () => {
-    const { read, answer, attach } = setUp()
+    const { read, begun, answer, attach } = setUp()
     const early = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
-    await new Promise((resolve) => setImmediate(resolve))
+    await begun()
     attach('vpc-1', 'vpc-2')
     const late = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     await answer()
@@ -86,7 +126,7 @@ describe('the state reader', () => {
   it('does not hold up one CEN for another', async () => {
     const { read, answer } = setUp()
     const both = Promise.all([read(child('vpc-1'), limits), read(child('vpc-1', 'cen-2'), limits)])
-    await answer()
+    await answer(2)
     expect(await both).toHaveLength(2)
   })
 

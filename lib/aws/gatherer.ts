@@ -1,4 +1,4 @@
-/** Gathers single wishes into batch calls: what comes in the same moment, or while a call is under way, goes together. */
+/** Gathers single wishes into batch calls: what comes in the same moment, or soon after a call, goes together. */
 import type { Clock } from '../ports.js'
 import { type BatchAnswer, refusalOf } from './batch-answer.js'
 import { BATCH_ENTRIES, fitting } from './batch-size.js'
@@ -11,10 +11,8 @@ export interface Gathering<T> {
   readonly clock: Clock
 }
 
-/** A call that takes longer does not hold up what comes after it. */
-const HOLD_MS = 20
-/** A reason of its own spares the making of an exception with its stack, for every call. */
-const ANSWERED = 'answered'
+/** What is not a full batch leaves so long after the call before it. */
+const GAP_MS = 20
 
 interface Waiting<T> {
   readonly item: T
@@ -25,30 +23,32 @@ interface Waiting<T> {
 
 /**
  * Returns a function that resolves once its item has taken effect, and rejects where it was refused or is not known to have.
- * There is no timer that waits for more: an item leaves at once, with a full batch, or when the call before it is answered,
- * after 20 ms at the latest.
+ * An item leaves at once where no call has left lately; else with a full batch, or 20 ms after the call before it.
  */
 export function createGatherer<T>({ call, bytesOf = () => 0, clock }: Gathering<T>): (item: T) => Promise<void> {
   let waiting: Waiting<T>[] = []
-  let holding = 0
+  let leftAtMs = -Infinity
   let due = false
+  let lingering = false
 
   const flush = (): void => {
     due = false
     for (;;) {
       const count = fitting(waiting.slice(0, BATCH_ENTRIES + 1).map(({ bytes }) => bytes))
+      if (count === 0) return
       const full = count === BATCH_ENTRIES || count < waiting.length
-      if (count === 0 || (holding > 0 && !full)) return
+      if (!full && clock.now() < leftAtMs + GAP_MS) return void linger()
       const batch = waiting.slice(0, count)
       waiting = waiting.slice(count)
-      void hold(send(batch, call))
+      leftAtMs = clock.now()
+      void send(batch, call)
     }
   }
-  const hold = async (sent: Promise<void>): Promise<void> => {
-    holding += 1
-    const answered = new AbortController()
-    await Promise.race([sent.then(() => answered.abort(ANSWERED)), clock.sleep(HOLD_MS, answered.signal)])
-    holding -= 1
+  const linger = async (): Promise<void> => {
+    if (lingering) return
+    lingering = true
+    await clock.sleep(leftAtMs + GAP_MS - clock.now())
+    lingering = false
     flush()
   }
 

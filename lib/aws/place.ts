@@ -28,6 +28,8 @@ export const clientSettings = (
 ) => ({
   requestHandler: { connectionTimeout: 3_000, requestTimeout, throwOnRequestTimeout: true },
   maxAttempts: 3,
+  // Nothing is added to a client's stack after its first call.
+  cacheMiddleware: true,
   ...(region !== undefined && { region }),
   ...(credentials && { credentials }),
 })

@@ -88,7 +88,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
         MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
         MessageAttributeNames: [...READ_ATTRIBUTES],
       })
-      const { Messages } = await sqs.send(command, signal ? { abortSignal: signal } : {})
+      const { Messages } = await (signal ? sqs.send(command, { abortSignal: signal }) : sqs.send(command))
       const nowMs = clock.now()
       return (Messages ?? []).map((message) => fromSdkMessage(message, queueArn, nowMs))
     },
