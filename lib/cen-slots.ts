@@ -43,6 +43,8 @@ export interface CenSlots {
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
   refused(key: string, nowMs: number, usualMs: number): void
+  /** How many are taken. */
+  taken(): number
   /** Milliseconds until about so many more slots than `turns` have become free. */
   nextMs(turns: number, nowMs: number, usualMs: number): number
 }
@@ -183,6 +185,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       fails = 0
       waitForProbe(nowMs)
     },
+    taken: () => leases.size,
     nextMs(turns, nowMs, usualMs) {
       if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
       const ends = [...leases.values()].map(({ freeAtMs }) => freeAtMs - nowMs).sort((a, b) => a - b)

@@ -59,10 +59,10 @@ export function waitInHand(
   delayMs: number,
   why: string,
   { message, request, house }: Looked,
-  facts: { readonly untouched?: boolean; readonly underWay?: boolean } = {},
+  facts: { readonly untouched?: boolean; readonly underWay?: boolean; readonly isNext?: boolean; readonly leastMs?: number } = {},
 ): Disposition {
   // These waits end by themselves, so only their number has to stay small: by tries alone it is below 400 in 72 hours.
-  const onQueueMs = untilExpiry(request, house, floorMs(0, message.receiveCount))
+  const onQueueMs = untilExpiry(request, house, Math.max(facts.leastMs ?? 0, floorMs(0, message.receiveCount)))
   return retryAfter(untilExpiry(request, house, delayMs), why, { ...facts, leastMs: onQueueMs })
 }
 

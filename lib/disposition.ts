@@ -14,12 +14,15 @@ export type Disposition =
       readonly untouched: boolean
       /** True where something is under way on the CEN: who keeps it in hand looks on time, and knows how long it took. */
       readonly underWay: boolean
+      /** True where its turn comes with the next round of its CEN: whoever has room keeps it in hand. */
+      readonly isNext: boolean
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
 interface RetryFacts {
   readonly untouched?: boolean
   readonly underWay?: boolean
+  readonly isNext?: boolean
   /** The shortest wait on the queue, in milliseconds, where the wait in hand may be shorter. */
   readonly leastMs?: number
 }
@@ -28,7 +31,7 @@ interface RetryFacts {
 export function retryAfter(
   delayMs: number,
   why: string,
-  { untouched = false, underWay = false, leastMs = 0 }: RetryFacts = {},
+  { untouched = false, underWay = false, isNext = false, leastMs = 0 }: RetryFacts = {},
 ): Disposition {
   return {
     action: 'retry',
@@ -37,5 +40,6 @@ export function retryAfter(
     why,
     untouched,
     underWay,
+    isNext,
   }
 }

@@ -5,7 +5,8 @@ const SOON_MS = 30
 const LATE_MS = 200
 /** Who does not come back for so long has left. */
 const GONE_MS = 120_000
-const SWEEP_MS = 30_000
+const OVERDUE_MS = 3_000
+const SWEEP_MS = 1_000
 const MOST_WAITING = 200_000
 
 interface Place {
@@ -53,7 +54,11 @@ export function createFairLine(): FairLine {
   const sweep = (nowMs: number) => {
     if (nowMs - sweptAtMs < SWEEP_MS && waiting.size < MOST_WAITING) return
     sweptAtMs = nowMs
-    for (const [key, { dueMs }] of waiting) if (dueMs + GONE_MS < nowMs) remove(key)
+    for (const [key, place] of waiting) {
+      if (place.dueMs + OVERDUE_MS >= nowMs) continue
+      remove(key)
+      out.set(key, place)
+    }
     for (const [key, { dueMs }] of out) if (dueMs + GONE_MS < nowMs) out.delete(key)
     const oldest = waiting.keys().next().value
     if (waiting.size >= MOST_WAITING && oldest !== undefined) remove(oldest)

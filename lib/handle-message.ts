@@ -32,6 +32,8 @@ const SETTLE_MS = 2_000
 const LEAST_CALL_MS = 500
 /** What a CEN was asked for shows in its Describe answers after this at the latest, in milliseconds. */
 const SHOWS_AFTER_MS = 20_000
+/** A reading before a turn waits so long at most for one that is made for others. */
+const PATIENCE_MS = Number(process.env.PAT ?? 2_000)
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
 
 /**
@@ -98,7 +100,10 @@ async function look(
   if (untouched) return attach(looked, limits)
   const early = house.attachTimes.isEarly(request.attachment.cenId, request.idempotencyKey, house.clock.now())
   if (early && house.clock.now() < request.notAfterMs) return awaitChange({ status: 'attaching' }, looked)
-  return lineUp(looked) ?? readState(looked, limits, (state) => continueFrom(state, looked, limits))
+  const turn = lineUp(looked)
+  if (typeof turn !== 'number') return turn
+  const neededByMs = house.clock.now() + Math.min(turn, PATIENCE_MS)
+  return readState(looked, { ...limits, neededByMs }, (state) => continueFrom(state, looked, limits))
 }
 
 const refused = (looked: Looked, refusal: Failure): Promise<Disposition> =>

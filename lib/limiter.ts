@@ -10,6 +10,10 @@ export interface Limiter {
   admit(attachment: Attachment, nowMs: number, usualAttachMs: number): number
   /** Joins the line before its CEN, and takes nothing. The milliseconds until its turn is expected; 0: now. */
   lineUp(attachment: Attachment, nowMs: number, usualAttachMs: number): number
+  /** True where it waits for one of the slots that are taken now, so that its turn comes with the next round. */
+  isNext(attachment: Attachment): boolean
+  /** It is back in hand then, and not before. */
+  comesBack(attachment: Attachment, atMs: number): void
   /** The attachment is under way and looked at again after `lookMs`: its slot is taken for as long as it may take, and some more. */
   underWay(attachment: Attachment, nowMs: number, usualAttachMs: number, lookMs: number): void
   /** An attempt was answered with a failure. */
@@ -97,6 +101,13 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
       line.comesBack(key, nowMs + waitMs, false)
       gateLine.comesBack(key, nowMs + waitMs, near)
       return waitMs
+    },
+    isNext(attachment) {
+      const { slots, line } = cenOf(attachment.cenId)
+      return line.turns(idempotencyKey(attachment)) < slots.taken() * Number(process.env.NEXT ?? 1)
+    },
+    comesBack(attachment, atMs) {
+      cenOf(attachment.cenId).line.comesBack(idempotencyKey(attachment), atMs, false)
     },
     underWay(attachment, nowMs, usualAttachMs, lookMs) {
       const { slots } = cenOf(attachment.cenId)

@@ -36,6 +36,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface CallLimits {
   /** No answer after this, epoch milliseconds, counts; the call is given up then. */
   readonly deadlineMs: number
+  /** Until then, epoch milliseconds, a reading may wait for one that is made for others. */
+  readonly neededByMs?: number
   /** Told of every attempt that was refused, those too that are tried again within the call. */
   readonly refused?: (failure: Failure) => void
   /** What the call is made for, where that is one message. */

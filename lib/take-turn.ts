@@ -25,16 +25,16 @@ export function takeTurn(looked: Looked): Disposition | undefined {
 }
 
 /**
- * What another process handed back mostly waits for the same line: its state is read when its turn is near. Undefined where it
- * is near, or where this process has it in hand already; nothing is taken.
+ * What another process handed back mostly waits for the same line: its state is read when its turn is near. Then the milliseconds
+ * until its turn; 0 where this process has it in hand already. Nothing is taken.
  */
-export function lineUp(looked: Looked): Disposition | undefined {
+export function lineUp(looked: Looked): Disposition | number {
   const { attachment, idempotencyKey, notAfterMs } = looked.request
   const { limiter, clock, attachTimes } = looked.house
   const isKnown = looked.message.heldInHand || attachTimes.sinceMs(idempotencyKey, clock.now()) < Infinity
-  if (isKnown || clock.now() >= notAfterMs) return undefined
+  if (isKnown || clock.now() >= notAfterMs) return 0
   const waitMs = limiter.lineUp(attachment, clock.now(), attachTimes.usualMs(attachment.cenId))
-  return waitMs <= IN_HAND_MS ? undefined : wait(waitMs, looked)
+  return waitMs <= IN_HAND_MS ? waitMs : wait(waitMs, looked)
 }
 
 function wait(waitMs: number, looked: Looked): Disposition {
@@ -47,6 +47,12 @@ function wait(waitMs: number, looked: Looked): Disposition {
   )
   const onQueueMs = Math.max(IN_HAND_MS, Math.min(waitMs * BEFORE_TURN, sleepMs))
   // A wait in hand is exact; those on the queue are spread, so that a line does not come back in lockstep.
-  const turnMs = waitMs <= IN_HAND_MS ? waitMs : onQueueMs * (1 + house.random() / 5)
-  return waitInHand(turnMs, 'the limit of the CEN or the API is reached', looked, { untouched })
+  const spreadMs = onQueueMs * (1 + house.random() / 5)
+  const isNext = waitMs > IN_HAND_MS && house.limiter.isNext(looked.request.attachment)
+  const turnMs = waitMs <= IN_HAND_MS || isNext ? waitMs : spreadMs
+  const facts = { untouched, isNext, ...(isNext && {leastMs: spreadMs}) }
+  const disposition = waitInHand(turnMs, 'the limit of the CEN or the API is reached', looked, facts)
+  if (waitMs > IN_HAND_MS && disposition.action === 'retry')
+    house.limiter.comesBack(looked.request.attachment, nowMs + disposition.delaySeconds * 1_000)
+  return disposition
 }

@@ -17,25 +17,51 @@ export interface Chosen {
 export interface Gathering {
   /** Which of those that wait go together, at least one; the rest goes after them. */
   readonly choose: (waiting: readonly Question[]) => Chosen
-  /** Answers each of them. Where it rejects, nobody who asked is left without an answer. */
-  readonly answer: (cenId: string, batch: readonly Question[], limits: CallLimits) => Promise<void>
+  /**
+   * Answers each of them. Where it rejects, nobody who asked is left without an answer. `join` offers those who have asked since:
+   * who is taken is answered with the batch, so a reading must begin after it.
+   */
+  readonly answer: (cenId: string, batch: readonly Question[], limits: CallLimits, join: Join) => Promise<void>
   readonly clock: Clock
 }
+
+export type Join = (takes: (question: Question) => boolean) => void
 
 /** Looks fall on a beat: those of one beat come within moments of each other, and are answered together. */
 const TOGETHER_MS = 5
 
+/** Who waits for a reading of one CEN. */
+interface Waiting {
+  questions: Question[]
+  /** Ends the wait for a reading that is made for others. */
+  wake: AbortController
+}
+
+const neededByMs = ({ limits }: Question): number => limits.neededByMs ?? -Infinity
+
 /** Returns how to ask. A question is answered only by what is read after it was asked, so that none gets an older state. */
 export function gatherQuestions({ choose, answer, clock }: Gathering) {
-  const cens = new Map<string, Question[]>()
+  const cens = new Map<string, Waiting>()
 
-  const pump = async (cenId: string): Promise<void> => {
+  const pump = async (cenId: string, cen: Waiting): Promise<void> => {
     await clock.sleep(TOGETHER_MS)
-    for (let waiting = cens.get(cenId) ?? []; waiting.length > 0; waiting = cens.get(cenId) ?? []) {
-      const { batch, rest } = choose(waiting)
-      cens.set(cenId, [...rest])
-      await answer(cenId, batch, limitsOf(batch)).catch(() => {
-        for (const { resolve } of batch) resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
+    while (cen.questions.length > 0) {
+      const spareMs = Math.min(...cen.questions.map(neededByMs)) - clock.now()
+      if (spareMs > 0) {
+        await clock.sleep(spareMs, cen.wake.signal)
+        cen.wake = new AbortController()
+        continue
+      }
+      const { batch, rest } = choose(cen.questions)
+      const asked = [...batch]
+      cen.questions = [...rest]
+      const join: Join = (takes) => {
+        const taken = new Set(cen.questions.filter(takes))
+        asked.push(...taken)
+        cen.questions = cen.questions.filter((question) => !taken.has(question))
+      }
+      await answer(cenId, batch, limitsOf(batch), join).catch(() => {
+        for (const { resolve } of asked) resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
       })
     }
     cens.delete(cenId)
@@ -44,12 +70,16 @@ export function gatherQuestions({ choose, answer, clock }: Gathering) {
   return (attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>> =>
     new Promise((resolve) => {
       const { cenId } = attachment
-      const waiting = cens.get(cenId)
-      if (waiting) waiting.push({ attachment, limits, resolve })
-      else {
-        cens.set(cenId, [{ attachment, limits, resolve }])
-        void pump(cenId)
+      const question = { attachment, limits, resolve }
+      const cen = cens.get(cenId)
+      if (cen) {
+        cen.questions.push(question)
+        cen.wake.abort()
+        return
       }
+      const made = { questions: [question], wake: new AbortController() }
+      cens.set(cenId, made)
+      void pump(cenId, made)
     })
 }
 

@@ -9,18 +9,10 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
-  PAGE_SIZE,
 } from './cbn.js'
-import { type Chosen, gatherQuestions, type Question } from './questions.js'
+import { type CenList, createCenList } from './cen-list.js'
+import { type Chosen, gatherQuestions, type Join, type Question } from './questions.js'
 import type { RpcCall } from './rpc.js'
-
-/** What is remembered of a CEN from one reading to the next. */
-interface CenList {
-  /** How many the CEN had when last listed. */
-  total: number
-  /** Where the latest were found when last looked for: the API does not say in which order it lists. */
-  latestOn: 'first' | 'last'
-}
 
 /** A reading waits so long for its turn at most, in milliseconds; who asks meanwhile is answered with it. */
 const MOST_WAIT_MS = 2_000
@@ -61,58 +53,58 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     if (answer.ok) return { ok: true, value: toState(answer.value) }
     return NOT_ATTACHED.has(answer.failure.code.toLowerCase()) ? { ok: true, value: ABSENT } : answer
   }
-  const readPage = async (cenId: string, page: number, limits: CallLimits): Promise<Answer<ChildInstancePage>> => {
-    const answer = await gated(gates.page, () => describeCenAttachedChildInstances(call, cenId, page, limits))
+  const readPage = async (
+    cenId: string,
+    page: number,
+    limits: CallLimits,
+    leaves: () => void,
+  ): Promise<Answer<ChildInstancePage>> => {
+    const answer = await gated(gates.page, () => {
+      leaves()
+      return describeCenAttachedChildInstances(call, cenId, page, limits)
+    })
     if (answer.ok || !NOT_ATTACHED.has(answer.failure.code.toLowerCase())) return answer
     return { ok: true, value: { instances: [], TotalCount: 0 } }
   }
 
-  /**
-   * Pages while a page answers for more than one; the rest are asked for one by one. A list that moves while it is paged
-   * may lose an entry, so only a page that holds the whole list can say that something is absent.
-   */
-  const answer = async (cenId: string, batch: readonly Question[], limits: CallLimits): Promise<void> => {
-    const cen: CenList = lists.get(cenId) ?? { total: 1, latestOn: 'last' }
-    lists.set(cenId, cen)
+  /** Pages while a page answers for more than one; the rest are asked for one by one. */
+  const answer = async (cenId: string, batch: readonly Question[], limits: CallLimits, join: Join): Promise<void> => {
+    const list = lists.get(cenId) ?? createCenList()
+    lists.set(cenId, list)
     const open = new Map(batch.map((question) => [question.attachment.childInstanceId, question]))
+    const close = (question: Question, state: AttachmentState) => {
+      question.resolve({ ok: true, value: state })
+      open.delete(question.attachment.childInstanceId)
+    }
+    const takes = (question: Question) => {
+      const { childInstanceId } = question.attachment
+      if (open.has(childInstanceId)) return false
+      open.set(childInstanceId, question)
+      return true
+    }
     const turned = new Set<number>()
     // A page tells of one as well, and has a rate of its own.
     const worth = gates.one.waitMs(open.size - 1, clock.now()) > 0 ? 0 : 1
     /** What is waited for stands together; beside a page that had none of it, it may stand on any. */
     let near = true
     for (;;) {
-      const pages = Math.max(1, Math.ceil(cen.total / PAGE_SIZE))
-      const left = Array.from({ length: pages }, (_, index) => index + 1).filter((one) => !turned.has(one))
-      const page = cen.latestOn === 'first' ? left[0] : left.at(-1)
-      if (page === undefined || open.size <= (near ? worth : left.length)) break
-      const before = open.size
+      const page = list.nextPage(turned)
+      if (page === undefined || open.size <= (near ? worth : list.pagesLeft(turned))) break
       turned.add(page)
-      const said = await readPage(cenId, page, limits)
+      // While the first page waits for its turn others may ask what it tells.
+      const said = await readPage(cenId, page, limits, () => turned.size === 1 && join(takes))
       if (!said.ok) {
         for (const { resolve } of open.values()) resolve(said)
         return
       }
-      const { instances, TotalCount } = said.value
-      cen.total = TotalCount
-      for (const instance of instances) {
+      const before = open.size
+      list.saw(page, said.value, clock.now())
+      for (const instance of said.value.instances) {
         const question = open.get(instance.ChildInstanceId)
-        if (!question || !isOf(instance, question.attachment)) continue
-        question.resolve({ ok: true, value: toState(instance) })
-        open.delete(instance.ChildInstanceId)
+        if (question && isOf(instance, question.attachment)) close(question, toState(instance))
       }
       near = open.size < before
-      if (page === 1 && instances.length === TotalCount) {
-        for (const question of open.values()) {
-          if (instances.some(({ ChildInstanceId }) => ChildInstanceId === question.attachment.childInstanceId)) continue
-          question.resolve({ ok: true, value: ABSENT })
-          open.delete(question.attachment.childInstanceId)
-        }
-      }
-      // What is waited for was attached lately; where none of it stands, it stands at the other end.
-      if (turned.size === 1 && pages > 1 && open.size === before && TotalCount <= pages * PAGE_SIZE) {
-        cen.latestOn = cen.latestOn === 'first' ? 'last' : 'first'
-        break
-      }
+      for (const question of open.values()) if (list.lacks(question.attachment.childInstanceId)) close(question, ABSENT)
     }
     await Promise.all([...open.values()].map(async (question) => question.resolve(await readOne(question))))
   }

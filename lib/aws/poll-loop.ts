@@ -69,18 +69,19 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
     let disposition = await handleInSlot(held)
     const mayHold = () => clock.now() - message.receivedAtMs < LONGEST_IN_HAND_MS
     const roomy = () => heldLong < loop.concurrency * IN_HAND_PER_SLOT * UNDER_WAY_SHARE
-    const holdMs = (underWay: boolean) => (underWay && roomy() ? UNDER_WAY_HOLD_MS : HOLD_MS)
+    const holdMs = (worth: boolean) => (worth && roomy() ? UNDER_WAY_HOLD_MS : HOLD_MS)
     while (
       disposition.action === 'retry' &&
-      disposition.delayMs <= holdMs(disposition.underWay) &&
+      disposition.delayMs <= holdMs(disposition.underWay || disposition.isNext) &&
       mayHold() &&
       !stop.aborted
     ) {
       const isLong = disposition.delayMs > HOLD_MS
       if (isLong) heldLong += 1
-      await clock.sleep(disposition.delayMs, stop)
+      // The turn of one that waits may come sooner than was expected.
+      await clock.sleep(disposition.isNext ? Math.min(HOLD_MS, disposition.delayMs) : disposition.delayMs, stop)
       if (isLong) heldLong -= 1
-      if (!disposition.untouched) held = { ...message, heldInHand: true }
+      if (!disposition.untouched && !disposition.isNext) held = { ...message, heldInHand: true }
       disposition = await handleInSlot(held)
     }
     return settle(message, disposition)
