@@ -78,7 +78,13 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     }
     return ready
   }
+  /** Receives that wait: each looks again where something is visible sooner than it thought. */
+  const waiting = new Set<AbortController>()
+  const stir = () => {
+    for (const receive of waiting) receive.abort()
+  }
   const hide = (one: Stored, untilMs: number) => {
+    if (untilMs < (soonest()?.atMs ?? Infinity)) stir()
     ready.delete(one)
     one.visibleAtMs = untilMs
     mostHidden = Math.max(mostHidden, stored.size - ready.size)
@@ -101,11 +107,15 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
         stored.set(messageId, one)
         ready.add(one)
       }
+      stir()
     },
     async receive(max, waitSeconds) {
-      if (visible().size === 0) {
-        const dueMs = soonest()?.atMs ?? Infinity
-        await clock.sleep(Math.min(waitSeconds * 1_000, Math.max(0, dueMs - clock.now())))
+      const overMs = clock.now() + waitSeconds * 1_000
+      while (visible().size === 0 && clock.now() < overMs) {
+        const stirred = new AbortController()
+        waiting.add(stirred)
+        await clock.sleep(Math.min(overMs, soonest()?.atMs ?? Infinity) - clock.now(), stirred.signal)
+        waiting.delete(stirred)
       }
       const some: Stored[] = []
       for (const one of visible()) {
