@@ -42,7 +42,9 @@ export const simOf = (wall: Wall) =>
 export async function ours(n: number, wall: Wall, options: CampaignOptions = {}) {
   const { workers = 1, latencyMs = 20, concurrency = 50 } = options
   const world = worldOf(wall, movesAfterMs(n, wall))
-  const sim = createSim({ world, latencyMs, concurrency, quiet: true, mostSteps: MOST_STEPS })
+  // A queue that answers in no time would hand every message to the process that happened to ask first.
+  const queueMs = workers > 1 ? QUEUE_MS : 0
+  const sim = createSim({ world, latencyMs, concurrency, quiet: true, mostSteps: MOST_STEPS, queueMs })
   const startedMs = sim.clock.now()
   for (const body of bodies(n, wall.cens)) sim.queue.send(body)
   await sim.run({ workers, forMs: DAY_MS, done: () => sim.results.length >= n })

@@ -2,7 +2,7 @@
 
 import type { AttachmentRequest } from './attachment-request.js'
 import { floorMs } from './backoff.js'
-import { type Disposition, retryAfter } from './disposition.js'
+import { type Disposition, type RetryFacts, retryAfter } from './disposition.js'
 import type { Failure } from './failure.js'
 import { expired, finishFailed, type Looked, publishParked } from './finish.js'
 import type { House } from './house.js'
@@ -59,7 +59,7 @@ export function waitInHand(
   delayMs: number,
   why: string,
   { message, request, house }: Looked,
-  facts: { readonly untouched?: boolean; readonly underWay?: boolean; readonly isNext?: boolean; readonly leastMs?: number } = {},
+  facts: RetryFacts = {},
 ): Disposition {
   // These waits end by themselves, so only their number has to stay small: by tries alone it is below 400 in 72 hours.
   const onQueueMs = untilExpiry(request, house, Math.max(facts.leastMs ?? 0, floorMs(0, message.receiveCount)))

@@ -14,12 +14,12 @@ export type Disposition =
       readonly untouched: boolean
       /** True where something is under way on the CEN: who keeps it in hand looks on time, and knows how long it took. */
       readonly underWay: boolean
-      /** True where its turn comes with the next round of its CEN: whoever has room keeps it in hand. */
+      /** True where its turn is among the next of its CEN: a worker that has room keeps it in hand. */
       readonly isNext: boolean
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
-interface RetryFacts {
+export interface RetryFacts {
   readonly untouched?: boolean
   readonly underWay?: boolean
   readonly isNext?: boolean

@@ -5,6 +5,7 @@ const SOON_MS = 30
 const LATE_MS = 200
 /** Who does not come back for so long has left. */
 const GONE_MS = 120_000
+/** Who is overdue by this another process has likely taken: it is not counted, and has its place again where it comes back. */
 const OVERDUE_MS = 3_000
 const SWEEP_MS = 1_000
 const MOST_WAITING = 200_000
@@ -64,7 +65,6 @@ export function createFairLine(): FairLine {
     if (waiting.size >= MOST_WAITING && oldest !== undefined) remove(oldest)
   }
   const join = (key: string, name: string, nowMs: number): Place => {
-    sweep(nowMs)
     const flow = flows.get(name) ?? { last: -1, waiting: 0 }
     // Who is served while those before it are away must not let newcomers start behind these.
     const start = Math.min(now, tags[0] ?? now)
@@ -78,6 +78,7 @@ export function createFairLine(): FairLine {
 
   return {
     ahead(key, flow, nowMs) {
+      sweep(nowMs)
       const mine = waiting.get(key) ?? join(key, flow, nowMs)
       mine.dueMs = nowMs
       let count = 0

@@ -33,7 +33,7 @@ const LEAST_CALL_MS = 500
 /** What a CEN was asked for shows in its Describe answers after this at the latest, in milliseconds. */
 const SHOWS_AFTER_MS = 20_000
 /** A reading before a turn waits so long at most for one that is made for others. */
-const PATIENCE_MS = Number(process.env.PAT ?? 2_000)
+const PATIENCE_MS = 1_000
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
 
 /**

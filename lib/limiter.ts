@@ -10,7 +10,7 @@ export interface Limiter {
   admit(attachment: Attachment, nowMs: number, usualAttachMs: number): number
   /** Joins the line before its CEN, and takes nothing. The milliseconds until its turn is expected; 0: now. */
   lineUp(attachment: Attachment, nowMs: number, usualAttachMs: number): number
-  /** True where it waits for one of the slots that are taken now, so that its turn comes with the next round. */
+  /** True where its turn comes with the next two rounds of the slots that are taken now. */
   isNext(attachment: Attachment): boolean
   /** It is back in hand then, and not before. */
   comesBack(attachment: Attachment, atMs: number): void
@@ -36,6 +36,7 @@ export const IN_HAND_MS = 5_000
 /** The first in line ask again this soon where a slot is overdue. */
 const LEAST_WAIT_MS = 25
 const MOST_WAIT_MS = 3_600_000
+const NEXT_ROUNDS = 2
 const MAX_CENS = 10_000
 const BLOCKING = normalCode('Operation.Blocking')
 
@@ -104,7 +105,7 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
     },
     isNext(attachment) {
       const { slots, line } = cenOf(attachment.cenId)
-      return line.turns(idempotencyKey(attachment)) < slots.taken() * Number(process.env.NEXT ?? 1)
+      return line.turns(idempotencyKey(attachment)) < slots.taken() * NEXT_ROUNDS
     },
     comesBack(attachment, atMs) {
       cenOf(attachment.cenId).line.comesBack(idempotencyKey(attachment), atMs, false)

@@ -15,6 +15,7 @@ const OF_WAIT = 1 / 4
 const MOST_OF_WAIT_MS = 30_000
 const OF_AGE = 1 / 8
 const BEFORE_TURN = 0.6
+const WHY = 'the limit of the CEN or the API is reached'
 
 /** Undefined where the call may leave now. */
 export function takeTurn(looked: Looked): Disposition | undefined {
@@ -47,12 +48,12 @@ function wait(waitMs: number, looked: Looked): Disposition {
   )
   const onQueueMs = Math.max(IN_HAND_MS, Math.min(waitMs * BEFORE_TURN, sleepMs))
   // A wait in hand is exact; those on the queue are spread, so that a line does not come back in lockstep.
-  const spreadMs = onQueueMs * (1 + house.random() / 5)
-  const isNext = waitMs > IN_HAND_MS && house.limiter.isNext(looked.request.attachment)
-  const turnMs = waitMs <= IN_HAND_MS || isNext ? waitMs : spreadMs
-  const facts = { untouched, isNext, ...(isNext && {leastMs: spreadMs}) }
-  const disposition = waitInHand(turnMs, 'the limit of the CEN or the API is reached', looked, facts)
-  if (waitMs > IN_HAND_MS && disposition.action === 'retry')
-    house.limiter.comesBack(looked.request.attachment, nowMs + disposition.delaySeconds * 1_000)
+  if (waitMs <= IN_HAND_MS) return waitInHand(waitMs, WHY, looked, { untouched })
+  const leastMs = onQueueMs * (1 + house.random() / 5)
+  const { attachment } = looked.request
+  const isNext = house.limiter.isNext(attachment)
+  // In hand it looks again soon: its turn may come sooner than was expected.
+  const disposition = waitInHand(isNext ? IN_HAND_MS : leastMs, WHY, looked, { untouched, isNext, leastMs })
+  if (disposition.action === 'retry') house.limiter.comesBack(attachment, nowMs + disposition.delaySeconds * 1_000)
   return disposition
 }

@@ -29,6 +29,18 @@ describe('a line', () => {
     expect(['refused', 'other', 'last', 'gone'].map(line.turns)).toEqual([0, 1, 2, 3])
   })
 
+  it('does not count those whom another process has taken, and gives them their place when they are back', () => {
+    const line = createFairLine()
+    for (const key of ['taken', 'asleep', 'me']) line.ahead(key, 'one', 0)
+    line.comesBack('taken', 6_000, false)
+    line.comesBack('asleep', 30_000, false)
+    line.comesBack('me', 8_000, false)
+    line.ahead('me', 'one', 10_000)
+    expect(line.turns('me')).toBe(1)
+    line.ahead('taken', 'one', 40_000)
+    expect(['taken', 'asleep', 'me'].map(line.turns)).toEqual([0, 1, 1])
+  })
+
   it('waits for those before who are back within moments, and for nobody else', () => {
     const line = createFairLine()
     for (const key of ['soon', 'asleep', 'gone', 'me']) line.ahead(key, 'one', 0)

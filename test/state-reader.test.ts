@@ -4,6 +4,7 @@ import { createStateReader } from '../lib/alibaba/state-reader.js'
 import type { Attachment } from '../lib/attachment.js'
 import { failureOf } from '../lib/failure.js'
 import { systemClock } from '../lib/host/system-clock.js'
+import type { Clock } from '../lib/ports.js'
 
 const child = (id: string, cenId = 'cen-1'): Attachment => ({
   cenId,
@@ -48,6 +49,51 @@ function setUp() {
     answer,
     attach: (...ids: string[]) => {
       attached = ids
+    },
+  }
+}
+
+/** A list in pages that grows at its end, and a clock that jumps. */
+function pagedList(count: number) {
+  const asked: string[] = []
+  let total = count
+  let nowMs = 1_000_000
+  const has = (id: number) => ({ ChildInstanceId: `vpc-${id}`, Status: 'Attached' })
+  const call: RpcCall = async (_action, query) => {
+    const { PageNumber, ChildInstanceId = '' } = query
+    asked.push(PageNumber === undefined ? ChildInstanceId : `page ${PageNumber}`)
+    if (PageNumber === undefined) {
+      const isThere = Number(ChildInstanceId.slice(4)) <= total
+      return isThere
+        ? { ok: true, value: { RequestId: '', ChildInstanceId, Status: 'Attached' } }
+        : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
+    }
+    const first = (Number(PageNumber) - 1) * 50 + 1
+    const ids = Array.from({ length: Math.min(50, total - first + 1) }, (_, index) => has(first + index))
+    return { ok: true, value: { RequestId: '', ChildInstances: { ChildInstance: ids }, TotalCount: total } }
+  }
+  const clock: Clock = {
+    now: () => nowMs,
+    async sleep(ms, signal) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (!signal?.aborted) nowMs += ms
+    },
+  }
+  const read = createStateReader(call, clock)
+  const ask = async (...ids: number[]) => {
+    const states = await Promise.all(ids.map((id) => read(child(`vpc-${id}`), limits)))
+    return states.map((state) => state.ok && state.value.status)
+  }
+  return {
+    asked,
+    read,
+    ask,
+    now: () => nowMs,
+    grow: (by: number) => {
+      total += by
+    },
+    later: (ms: number) => {
+      nowMs += ms
     },
   }
 }
@@ -171,6 +217,46 @@ describe('the state reader', () => {
       'absent',
     ])
     expect(asked).toContain('DescribeCenAttachedChildInstanceAttribute vpc-50')
+  })
+
+  it('knows a list that only grows by its length: one page tells of all that are absent', async () => {
+    const { ask, asked, grow, later } = pagedList(105)
+    expect(await ask(201, 202, 203, 204)).toEqual(['absent', 'absent', 'absent', 'absent'])
+    expect(asked.splice(0)).toEqual(['page 1', 'page 3', 'page 2'])
+    grow(2)
+    expect(await ask(301, 302)).toEqual(['absent', 'absent'])
+    expect(asked.splice(0)).toEqual(['page 3'])
+    later(61_000)
+    await ask(401, 402)
+    expect(asked.splice(0)).toEqual(['page 3', 'vpc-401', 'vpc-402'])
+  })
+
+  it('answers with the page that leaves next, too, who asks while it waits for its turn', async () => {
+    const asked: string[] = []
+    let refusals = 1
+    const read = createStateReader(async (action, query) => {
+      asked.push(`${query.PageNumber ? 'page' : query.ChildInstanceId}`)
+      if (refusals-- > 0) return { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 50 }) }
+      return { ok: true, value: { RequestId: action, ChildInstances: { ChildInstance: [] }, TotalCount: 0 } }
+    }, systemClock)
+    const early = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    await systemClock.sleep(25)
+    const late = Promise.all([read(child('vpc-3'), limits), read(child('vpc-4'), limits)])
+    expect([...(await early), ...(await late)].map((state) => state.ok && state.value.status)).toEqual(
+      Array(4).fill('absent'),
+    )
+    expect(asked).toEqual(['page', 'page'])
+  })
+
+  it('lets a reading that has time wait for one that has none, and no longer than it has', async () => {
+    const { ask, asked, read, now } = pagedList(2)
+    const patient = read(child('vpc-9'), { ...limits, neededByMs: now() + 1_000 })
+    expect(await ask(1)).toEqual(['attached'])
+    expect(await patient).toMatchObject({ value: { status: 'absent' } })
+    expect(asked.splice(0)).toEqual(['page 1'])
+    const startedMs = now()
+    await read(child('vpc-9'), { ...limits, neededByMs: now() + 1_000 })
+    expect(now() - startedMs).toBe(1_000)
   })
 
   it('does not take an entry of another region for an answer', async () => {

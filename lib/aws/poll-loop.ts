@@ -31,6 +31,8 @@ const HOLD_MS = 5_000
 /** What is under way on a CEN is kept in hand for longer, up to a share of the room: it is then looked at on time. */
 const UNDER_WAY_HOLD_MS = 60_000
 const UNDER_WAY_SHARE = 0.5
+/** So much of the room is for those whose turn is among the next. */
+const NEXT_SHARE = 0.25
 /** A message that was in hand this long goes back whatever it waits for: SQS keeps none beyond 12 hours. */
 const LONGEST_IN_HAND_MS = 11 * 3_600_000
 const IN_HAND_PER_SLOT = 8
@@ -58,8 +60,10 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   let released = 0
   let ending = 0
   let heldLong = 0
+  let heldNext = 0
+  const most = loop.concurrency * IN_HAND_PER_SLOT
   // An end that is persisted in needs no slot and must not keep others out; only very many of them do.
-  const room = () => Math.min(loop.concurrency * IN_HAND_PER_SLOT - (inHand.size - ending), MOST_ENDING - ending)
+  const room = () => Math.min(most - (inHand.size - ending), MOST_ENDING - ending)
 
   const handleInSlot = (message: ReceivedMessage) =>
     slots(() => (stop.aborted ? retryAfter(0, 'the worker is stopping') : loop.handle(message)))
@@ -68,19 +72,22 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
     let held = message
     let disposition = await handleInSlot(held)
     const mayHold = () => clock.now() - message.receivedAtMs < LONGEST_IN_HAND_MS
-    const roomy = () => heldLong < loop.concurrency * IN_HAND_PER_SLOT * UNDER_WAY_SHARE
-    const holdMs = (worth: boolean) => (worth && roomy() ? UNDER_WAY_HOLD_MS : HOLD_MS)
+    const roomy = () => heldLong < most * UNDER_WAY_SHARE
+    const holdMs = (underWay: boolean) => (underWay && roomy() ? UNDER_WAY_HOLD_MS : HOLD_MS)
     while (
       disposition.action === 'retry' &&
-      disposition.delayMs <= holdMs(disposition.underWay || disposition.isNext) &&
+      disposition.delayMs <= holdMs(disposition.underWay) &&
+      (!disposition.isNext || heldNext < most * NEXT_SHARE) &&
       mayHold() &&
       !stop.aborted
     ) {
       const isLong = disposition.delayMs > HOLD_MS
       if (isLong) heldLong += 1
-      // The turn of one that waits may come sooner than was expected.
-      await clock.sleep(disposition.isNext ? Math.min(HOLD_MS, disposition.delayMs) : disposition.delayMs, stop)
+      if (disposition.isNext) heldNext += 1
+      await clock.sleep(disposition.delayMs, stop)
       if (isLong) heldLong -= 1
+      if (disposition.isNext) heldNext -= 1
+      // What only waits in line is read when its turn is near, not each time that it looks.
       if (!disposition.untouched && !disposition.isNext) held = { ...message, heldInHand: true }
       disposition = await handleInSlot(held)
     }

@@ -354,8 +354,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'a state is not older than its question',
     file: 'lib/alibaba/questions.ts',
-    find: 'cens.set(cenId, [...rest])',
-    put: 'cens.set(cenId, [])',
+    find: 'cen.questions = [...rest]',
+    put: 'cen.questions = []',
     tests: [...conservation, 'test/state-reader.test.ts'],
   },
   {
@@ -521,9 +521,37 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     rule: 'what a moving list lost is asked for',
+    file: 'lib/alibaba/cen-list.ts',
+    find: 'TotalCount < total || ',
+    put: '',
+    tests: ['test/state-reader.test.ts'],
+  },
+  {
+    rule: 'a list that is known by its length is not known for ever',
+    file: 'lib/alibaba/cen-list.ts',
+    find: 'nowMs - readAtMs > STANDS_MS',
+    put: 'false',
+    tests: ['test/state-reader.test.ts'],
+  },
+  {
+    rule: 'who another process has taken is not waited for',
+    file: 'lib/fair-line.ts',
+    find: 'if (place.dueMs + OVERDUE_MS >= nowMs) continue',
+    put: 'if (place.dueMs + GONE_MS >= nowMs) continue',
+    tests: ['test/fair-line.test.ts'],
+  },
+  {
+    rule: 'what waits for a page is answered with the one that leaves next',
     file: 'lib/alibaba/state-reader.ts',
-    find: 'if (page === 1 && instances.length === TotalCount)',
-    put: 'if (Date)',
+    find: 'turned.size === 1 && join(takes)',
+    put: 'turned.size === 0 && join(takes)',
+    tests: ['test/state-reader.test.ts'],
+  },
+  {
+    rule: 'a reading that has time waits for one that has none',
+    file: 'lib/alibaba/questions.ts',
+    find: 'if (spareMs > 0) {',
+    put: 'if (spareMs > 1e9) {',
     tests: ['test/state-reader.test.ts'],
   },
   {
