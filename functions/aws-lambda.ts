@@ -24,6 +24,7 @@ const watch = watchLambda(name, config, log, (line) => void process.stdout.write
 const { house, queue } = buildHouse(config, process.env, log, {
   pausedDelayMs: PAUSED_DELAY_MS,
   patienceMs: PATIENCE_MS,
+  inHandMs: 0,
   observer: watch.observer,
 })
 

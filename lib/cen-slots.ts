@@ -43,7 +43,6 @@ export interface CenSlots {
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
   refused(key: string, nowMs: number, usualMs: number): void
-  /** How many are taken. */
   taken(): number
   /** Milliseconds until about so many more slots than `turns` have become free. */
   nextMs(turns: number, nowMs: number, usualMs: number): number

@@ -32,6 +32,8 @@ export interface House {
   readonly ttlMs: number
   /** How long a step that ends a message is tried again while its decision is in hand, in milliseconds. */
   readonly patienceMs: number
+  /** How long a message may wait in hand, in milliseconds; 0 where that is paid for. */
+  readonly inHandMs: number
   /** How long a message at least stays away while the intake is paused, in milliseconds. */
   readonly pausedDelayMs: number
 }

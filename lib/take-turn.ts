@@ -31,11 +31,11 @@ export function takeTurn(looked: Looked): Disposition | undefined {
  */
 export function lineUp(looked: Looked): Disposition | number {
   const { attachment, idempotencyKey, notAfterMs } = looked.request
-  const { limiter, clock, attachTimes } = looked.house
+  const { limiter, clock, attachTimes, inHandMs } = looked.house
   const isKnown = looked.message.heldInHand || attachTimes.sinceMs(idempotencyKey, clock.now()) < Infinity
   if (isKnown || clock.now() >= notAfterMs) return 0
   const waitMs = limiter.lineUp(attachment, clock.now(), attachTimes.usualMs(attachment.cenId))
-  return waitMs <= IN_HAND_MS ? waitMs : wait(waitMs, looked)
+  return waitMs <= inHandMs ? waitMs : wait(waitMs, looked)
 }
 
 function wait(waitMs: number, looked: Looked): Disposition {

@@ -27,15 +27,12 @@ export interface HouseOptions {
   readonly pausedDelayMs: number
   /** How long the end of a message is tried again while its decision is in hand; a Lambda must not sleep. */
   readonly patienceMs: number
+  /** How long a message may wait in hand; on Lambda that is paid for. */
+  readonly inHandMs: number
   readonly observer: Observer
 }
 
-export function buildHouse(
-  config: Config,
-  env: Environment,
-  log: Log,
-  { pausedDelayMs, patienceMs, observer }: HouseOptions,
-): Built {
+export function buildHouse(config: Config, env: Environment, log: Log, { observer, ...waits }: HouseOptions): Built {
   const clock = systemClock
   const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
   const house: House = {
@@ -60,8 +57,7 @@ export function buildHouse(
     parked: createRecentIds(),
     source: config.resultSource,
     ttlMs: config.ttlMs,
-    pausedDelayMs,
-    patienceMs,
+    ...waits,
   }
   return { house, queue: createRequestQueue(createSqsClient(awsPlace), config, clock) }
 }

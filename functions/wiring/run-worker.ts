@@ -3,6 +3,7 @@ import { runPollLoop } from '../../lib/aws/poll-loop.js'
 import type { Config, Environment } from '../../lib/config.js'
 import { handleMessage } from '../../lib/handle-message.js'
 import type { IntakeStatus } from '../../lib/intake.js'
+import { IN_HAND_MS } from '../../lib/limiter.js'
 import type { Observer } from '../../lib/observer.js'
 import type { Log } from '../../lib/ports.js'
 import type { ReceivedMessage } from '../../lib/received-message.js'
@@ -39,7 +40,12 @@ export async function runWorker({ config, env, log, ...run }: WorkerRun): Promis
 }
 
 export const buildWorker = (config: Config, env: Environment, log: Log, observer: Observer): Built =>
-  buildHouse(config, env, log, { pausedDelayMs: PAUSED_DELAY_MS, patienceMs: PATIENCE_MS, observer })
+  buildHouse(config, env, log, {
+    pausedDelayMs: PAUSED_DELAY_MS,
+    patienceMs: PATIENCE_MS,
+    inHandMs: IN_HAND_MS,
+    observer,
+  })
 
 /** Works until it is told to stop; what it has learnt stays with its house. */
 export function work(

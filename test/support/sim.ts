@@ -13,7 +13,7 @@ import { failureOf } from '../../lib/failure.js'
 import { handleMessage } from '../../lib/handle-message.js'
 import type { House } from '../../lib/house.js'
 import { createIntake } from '../../lib/intake.js'
-import { createLimiter, isWall, type LimiterCaps } from '../../lib/limiter.js'
+import { createLimiter, IN_HAND_MS, isWall, type LimiterCaps } from '../../lib/limiter.js'
 import { type Observer, type ReceiptEvent, tellAll } from '../../lib/observer.js'
 import { allowAll, type Policy } from '../../lib/policy.js'
 import type { Log, LogFields, Provenance } from '../../lib/ports.js'
@@ -31,6 +31,8 @@ export interface SimOptions {
   /** How long a call takes, in milliseconds. */
   readonly latencyMs?: number
   readonly patienceMs?: number
+  /** 0: waiting is paid for, as on Lambda. */
+  readonly inHandMs?: number
   /** The role that grants for the owners; absent: nobody does. */
   readonly grantRole?: string
   readonly policy?: Policy
@@ -128,6 +130,7 @@ export function createSim(options: SimOptions = {}) {
     parked: createRecentIds(),
     source: 'urn:test',
     ttlMs,
+    inHandMs: options.inHandMs ?? IN_HAND_MS,
     pausedDelayMs: 10_000,
     patienceMs: options.patienceMs ?? 300_000,
   })
