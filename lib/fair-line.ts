@@ -17,6 +17,12 @@ interface Place {
   dueMs: number
 }
 
+interface Flow {
+  /** The tag of its next, if none of it waited: one more with each that is served. Who leaves unserved costs it nothing. */
+  next: number
+  waiting: number
+}
+
 export interface FairLine {
   /** Joins the line, or keeps the place that it has. How many before it will ask within moments. */
   ahead(key: string, flow: string, nowMs: number): number
@@ -39,7 +45,7 @@ export function createFairLine(): FairLine {
   const out = new Map<string, Place>()
   /** The tags of all who wait, in order. */
   const tags: number[] = []
-  const flows = new Map<string, { last: number; waiting: number }>()
+  const flows = new Map<string, Flow>()
   let now = 0
   let sweptAtMs = 0
 
@@ -50,7 +56,7 @@ export function createFairLine(): FairLine {
     near.delete(key)
     tags.splice(rankOf(tags, place.tag), 1)
     const flow = flows.get(place.flow)
-    if (flow && --flow.waiting === 0) flows.delete(place.flow)
+    if (flow) flow.waiting -= 1
   }
   const sweep = (nowMs: number) => {
     if (nowMs - sweptAtMs < SWEEP_MS && waiting.size < MOST_WAITING) return
@@ -61,16 +67,22 @@ export function createFairLine(): FairLine {
       out.set(key, place)
     }
     for (const [key, { dueMs }] of out) if (dueMs + GONE_MS < nowMs) out.delete(key)
+    // Whose share has come round by now may be forgotten.
+    for (const [name, { waiting, next }] of flows) if (waiting === 0 && next <= now) flows.delete(name)
     const oldest = waiting.keys().next().value
     if (waiting.size >= MOST_WAITING && oldest !== undefined) remove(oldest)
   }
   const join = (key: string, name: string, nowMs: number): Place => {
-    const flow = flows.get(name) ?? { last: -1, waiting: 0 }
+    const flow = flows.get(name) ?? { next: 0, waiting: 0 }
+    flows.set(name, flow)
     // Who is served while those before it are away must not let newcomers start behind these.
     const start = Math.min(now, tags[0] ?? now)
-    const place = { flow: name, tag: out.get(key)?.tag ?? Math.max(start, flow.last + 1), dueMs: nowMs }
+    const before = out.get(key)
+    if (before) flow.next -= 1
+    else flow.next = Math.max(flow.next, start - flow.waiting)
+    const place = { flow: name, tag: before?.tag ?? flow.next + flow.waiting, dueMs: nowMs }
     out.delete(key)
-    flows.set(name, { last: Math.max(flow.last, place.tag), waiting: flow.waiting + 1 })
+    flow.waiting += 1
     waiting.set(key, place)
     tags.splice(rankOf(tags, place.tag), 0, place.tag)
     return place
@@ -102,8 +114,11 @@ export function createFairLine(): FairLine {
     served(key) {
       const place = waiting.get(key)
       now = Math.max(now, place?.tag ?? 0)
-      if (place) out.set(key, place)
+      if (!place) return
+      out.set(key, place)
       remove(key)
+      const flow = flows.get(place.flow)
+      if (flow) flow.next += 1
     },
     left(key) {
       out.delete(key)
