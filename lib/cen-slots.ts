@@ -189,8 +189,10 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
       const ends = [...leases.values()].map(({ freeAtMs }) => freeAtMs - nowMs).sort((a, b) => a - b)
       const width = Math.max(1, ends.length)
-      const soonest = ends[turns % width] ?? 0
-      const rounds = Math.floor(turns / width) * usualMs
+      // Those that are free go to the first; where more are taken than there are, as many must end before anybody's turn.
+      const end = Math.max(0, turns - (capacity(nowMs) - leases.size))
+      const soonest = ends[end % width] ?? 0
+      const rounds = Math.floor(end / width) * usualMs
       const endMs = Number.isFinite(soonest) ? Math.max(0, soonest) + rounds : usualMs + rounds
       if (wall !== undefined || width >= ceiling) return endMs
       // While the wall is felt for, each answer may let in more.
