@@ -61,6 +61,8 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   let step = 1
   /** As many are taken at once, and no more; undefined while it is felt for. */
   let wall: number | undefined
+  /** So many were surely under way at once since it was set: it is no guess that was too high. */
+  let proven = false
   let probe: string | undefined
   /** Probes that failed in a row at this wall, and what must pass before the next. */
   let fails = 0
@@ -132,6 +134,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
         probe = undefined
         probeAtMs = nowMs + SOON_MS
       }
+      if (wall !== undefined && surely >= wall) proven = true
       if (wall === undefined || surely <= wall) return false
       // The wall has moved: it is felt for from anew.
       const stood = fails > 1
@@ -179,8 +182,11 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
         yieldedAtMs = nowMs
         wall = Math.max(1, Math.floor(others * YIELD))
       }
-      contendedAtMs = nowMs
-      sharedUntilMs = nowMs + SHARED.times * usualMs
+      if (proven) {
+        contendedAtMs = nowMs
+        sharedUntilMs = nowMs + SHARED.times * usualMs
+        proven = false
+      }
       fails = 0
       waitForProbe(nowMs)
     },
