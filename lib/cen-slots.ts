@@ -24,6 +24,8 @@ const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 /** What is left where somebody else takes slots of the same CEN, so that both come to a fair share. */
 const YIELD = 0.75
+/** A wall may have been guessed too high by this share: what is missing of it then is nobody's. */
+const GUESSED = 0.1
 const YIELD_TIMES = 2
 /** In this share of the usual time before its look an attachment may be over already. */
 const NEAR_END = 0.08
@@ -61,8 +63,6 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   let step = 1
   /** As many are taken at once, and no more; undefined while it is felt for. */
   let wall: number | undefined
-  /** So many were surely under way at once since it was set: it is no guess that was too high. */
-  let proven = false
   let probe: string | undefined
   /** Probes that failed in a row at this wall, and what must pass before the next. */
   let fails = 0
@@ -134,7 +134,6 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
         probe = undefined
         probeAtMs = nowMs + SOON_MS
       }
-      if (wall !== undefined && surely >= wall) proven = true
       if (wall === undefined || surely <= wall) return false
       // The wall has moved: it is felt for from anew.
       const stood = fails > 1
@@ -173,21 +172,16 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       wall = Math.max(1, count(({ stage }) => stage === 'called') + underWay(nowMs, usualMs))
       good = wall
       opening = 0
-      if (known === undefined) {
-        fails = 0
-        return waitForProbe(nowMs)
-      }
-      // Once may be chance; twice, somebody else is there.
-      if (nowMs - contendedAtMs < YIELD_TIMES * usualMs && nowMs - yieldedAtMs > usualMs) {
-        yieldedAtMs = nowMs
-        wall = Math.max(1, Math.floor(others * YIELD))
-      }
-      if (proven) {
+      fails = 0
+      if (known !== undefined && others <= known * (1 - GUESSED)) {
+        // Once may be chance; twice, somebody else is there.
+        if (nowMs - contendedAtMs < YIELD_TIMES * usualMs && nowMs - yieldedAtMs > usualMs) {
+          yieldedAtMs = nowMs
+          wall = Math.max(1, Math.floor(others * YIELD))
+        }
         contendedAtMs = nowMs
         sharedUntilMs = nowMs + SHARED.times * usualMs
-        proven = false
       }
-      fails = 0
       waitForProbe(nowMs)
     },
     taken: () => leases.size,
