@@ -119,12 +119,8 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
     hold(key, nowMs, usualMs, lookMs) {
       const isNew = leases.get(key)?.stage !== 'accepted'
       const untilMs = nowMs + LEASE_TIMES * Math.max(usualMs, lookMs) + LEASE_SPARE_MS
-      leases.set(key, {
-        untilMs,
-        freeAtMs: nowMs + lookMs,
-        stage: 'accepted',
-        takenAtMs: leases.get(key)?.takenAtMs ?? nowMs,
-      })
+      const { takenAtMs = nowMs } = leases.get(key) ?? {}
+      leases.set(key, { untilMs, freeAtMs: nowMs + lookMs, stage: 'accepted', takenAtMs })
       if (!isNew) return false
       pauses = 0
       const surely = underWay(nowMs, usualMs)
@@ -190,7 +186,8 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       const ends = [...leases.values()].map(({ freeAtMs }) => freeAtMs - nowMs).sort((a, b) => a - b)
       const width = Math.max(1, ends.length)
       // Those that are free go to the first; where more are taken than there are, as many must end before anybody's turn.
-      const end = Math.max(0, turns - (capacity(nowMs) - leases.size))
+      const end = turns - (capacity(nowMs) - leases.size)
+      if (end < 0) return 0
       const soonest = ends[end % width] ?? 0
       const rounds = Math.floor(end / width) * usualMs
       const endMs = Number.isFinite(soonest) ? Math.max(0, soonest) + rounds : usualMs + rounds

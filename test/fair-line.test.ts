@@ -50,6 +50,36 @@ describe('a line', () => {
     expect(line.ahead('me', 'one', 1_000)).toBe(1)
   })
 
+  it('does not let one that waits in numbers stand behind another whose requests come one by one', () => {
+    const line = createFairLine()
+    const present = Array.from({ length: 20 }, (_, index) => `many-${index}`)
+    for (const key of present) line.ahead(key, 'many', 0)
+    const served: string[] = []
+    for (let index = 0; served.length < 20; index++) {
+      line.ahead(`single-${index}`, 'single', index)
+      present.push(`single-${index}`)
+      const next = present.reduce((a, b) => (line.turns(b) < line.turns(a) ? b : a))
+      present.splice(present.indexOf(next), 1)
+      line.served(next)
+      line.left(next)
+      served.push(next)
+    }
+    expect(served.filter((key) => key.startsWith('many')).length).toBeGreaterThanOrEqual(9)
+    expect(served.filter((key) => key.startsWith('single')).length).toBeGreaterThanOrEqual(9)
+  })
+
+  it('costs nobody a turn who leaves unserved', () => {
+    const line = createFairLine()
+    for (const key of ['a-0', 'a-1', 'b-0', 'b-1']) line.ahead(key, key[0] ?? '', 0)
+    for (let index = 0; index < 50; index++) {
+      line.ahead(`a-gone-${index}`, 'a', 0)
+      line.left(`a-gone-${index}`)
+    }
+    line.ahead('a-2', 'a', 0)
+    line.ahead('b-2', 'b', 0)
+    expect(line.turns('a-2')).toBe(4)
+  })
+
   it('serves every flow: between two turns of one that waits no other has more than two', () => {
     const waiting = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 })
     fc.assert(
