@@ -21,6 +21,8 @@ interface Flow {
   /** The tag of its next, if none of it waited: one more with each that is served. Who leaves unserved costs it nothing. */
   next: number
   waiting: number
+  /** When one of it joined last. */
+  joinedAtMs: number
 }
 
 export interface FairLine {
@@ -67,14 +69,15 @@ export function createFairLine(): FairLine {
       out.set(key, place)
     }
     for (const [key, { dueMs }] of out) if (dueMs + GONE_MS < nowMs) out.delete(key)
-    // Whose share has come round by now may be forgotten.
-    for (const [name, { waiting, next }] of flows) if (waiting === 0 && next <= now) flows.delete(name)
+    for (const [name, { waiting, joinedAtMs }] of flows)
+      if (waiting === 0 && joinedAtMs + GONE_MS < nowMs) flows.delete(name)
     const oldest = waiting.keys().next().value
     if (waiting.size >= MOST_WAITING && oldest !== undefined) remove(oldest)
   }
   const join = (key: string, name: string, nowMs: number): Place => {
-    const flow = flows.get(name) ?? { next: 0, waiting: 0 }
+    const flow = flows.get(name) ?? { next: 0, waiting: 0, joinedAtMs: nowMs }
     flows.set(name, flow)
+    flow.joinedAtMs = nowMs
     // Who is served while those before it are away must not let newcomers start behind these.
     const start = Math.min(now, tags[0] ?? now)
     const before = out.get(key)

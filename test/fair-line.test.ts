@@ -55,9 +55,12 @@ describe('a line', () => {
     const present = Array.from({ length: 20 }, (_, index) => `many-${index}`)
     for (const key of present) line.ahead(key, 'many', 0)
     const served: string[] = []
-    for (let index = 0; served.length < 20; index++) {
-      line.ahead(`single-${index}`, 'single', index)
-      present.push(`single-${index}`)
+    while (served.length < 20) {
+      if (!present.some((key) => key.startsWith('single'))) {
+        const key = `single-${served.length}`
+        line.ahead(key, 'single', 0)
+        present.push(key)
+      }
       const next = present.reduce((a, b) => (line.turns(b) < line.turns(a) ? b : a))
       present.splice(present.indexOf(next), 1)
       line.served(next)

@@ -431,8 +431,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'the line is fair between owners',
     file: 'lib/fair-line.ts',
-    find: 'Math.max(start, flow.last + 1)',
-    put: 'waiting.size',
+    find: 'before?.tag ?? flow.next + flow.waiting',
+    put: 'before?.tag ?? waiting.size',
     tests: ['test/fair-line.test.ts'],
   },
   {
@@ -485,10 +485,31 @@ const BREAKAGES: readonly Breakage[] = [
     tests: ['test/intake.test.ts'],
   },
   {
+    rule: 'a backlog does not stand behind what comes one by one',
+    file: 'lib/fair-line.ts',
+    find: 'if (flow) flow.next += 1',
+    put: 'if (flow && flow.waiting > 0) flow.next += 1',
+    tests: ['test/fair-line.test.ts'],
+  },
+  {
+    rule: 'a turn is foretold by the slots that are free, too',
+    file: 'lib/cen-slots.ts',
+    find: 'turns - (capacity(nowMs) - leases.size)',
+    put: 'turns',
+    tests: ['test/cen-slots.test.ts'],
+  },
+  {
+    rule: 'nobody yields to a wall that was guessed too high',
+    file: 'lib/cen-slots.ts',
+    find: 'known * (1 - GUESSED)',
+    put: 'known',
+    tests: ['test/cen-slots.test.ts'],
+  },
+  {
     rule: 'who is refused after its turn keeps its place',
     file: 'lib/fair-line.ts',
-    find: 'tag: out.get(key)?.tag ?? Math.max',
-    put: 'tag: Math.max',
+    find: 'const before = out.get(key)',
+    put: 'const before = out.get(name)',
     tests: ['test/fair-line.test.ts'],
   },
   {
