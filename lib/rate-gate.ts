@@ -12,6 +12,7 @@ const CATCH_UP_MS = 20
 const DECREASE = 0.95
 const CLIMB_CALLS = 40
 const LEAST_CLIMB_MS = 2_000
+const MOST_CLIMB_MS = 15_000
 /** … then beyond it, ever faster: calls per second, each second. */
 const BEYOND_PER_SECOND = 0.3
 /** Without a word of the server: after a refusal nothing leaves for this long, doubled while refusals go on. */
@@ -51,7 +52,7 @@ export function createRateGate(ceiling: number): RateGate {
 
   const rate = (): number => {
     if (wall === undefined) return Math.min(ceiling, OPENING_PER_SECOND * 2 ** (climbedMs / 1_000))
-    const climbMs = Math.max(LEAST_CLIMB_MS, (CLIMB_CALLS / wall) * 1_000)
+    const climbMs = Math.min(MOST_CLIMB_MS, Math.max(LEAST_CLIMB_MS, (CLIMB_CALLS / wall) * 1_000))
     if (climbedMs < climbMs) return Math.min(ceiling, wall * (DECREASE + (1 - DECREASE) * (climbedMs / climbMs)))
     const beyond = (climbedMs - climbMs) / 1_000
     return Math.min(ceiling, wall + BEYOND_PER_SECOND * beyond + 0.02 * wall * beyond ** 2)
