@@ -79,6 +79,25 @@ describe('the limiter', () => {
     expect(limiter.admit(child(9), 33_000, 20_000)).toBe(0)
   })
 
+  it('finds back within a minute to ten a second from a rate of one in seconds', () => {
+    const gate = createRateGate(100)
+    let nowMs = 0
+    const call = (isRefused: boolean) => {
+      for (; gate.waitMs(0, nowMs) > 0; nowMs += 10);
+      gate.take(nowMs)
+      if (isRefused) gate.refused(nowMs, 2_000)
+    }
+    for (let index = 0; index < 20; index++) call(true)
+    nowMs += 60_000
+    const openedMs = nowMs
+    const passed: number[] = []
+    for (; nowMs < openedMs + 60_000; ) {
+      call(false)
+      passed.push(nowMs)
+    }
+    expect(passed.filter((at) => at > openedMs + 59_000).length).toBeGreaterThanOrEqual(10)
+  })
+
   it('lets ten that come together pass a gate that is fast', () => {
     const gate = createRateGate(100_000)
     let nowMs = 0
