@@ -46,6 +46,8 @@ export interface CenSlots {
   /** The CEN said that it is busy. */
   refused(key: string, nowMs: number, usualMs: number): void
   taken(): number
+  /** True where slots are reserved for calls that wait for their rate. */
+  waiting(): boolean
   /** Milliseconds until about so many more slots than `turns` have become free. */
   nextMs(turns: number, nowMs: number, usualMs: number): number
 }
@@ -181,6 +183,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       waitForProbe(nowMs)
     },
     taken: () => leases.size,
+    waiting: () => leases.size > sent(),
     nextMs(turns, nowMs, usualMs) {
       if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
       const ends = [...leases.values()].map(({ freeAtMs }) => freeAtMs - nowMs).sort((a, b) => a - b)

@@ -60,14 +60,17 @@ export function createFairLine(): FairLine {
     const flow = flows.get(place.flow)
     if (flow) flow.waiting -= 1
   }
+  /** It leaves, and comes back to the place that it had. */
+  const stepOut = (key: string, place: Place) => {
+    remove(key)
+    out.set(key, place)
+    const flow = flows.get(place.flow)
+    if (flow) flow.next += 1
+  }
   const sweep = (nowMs: number) => {
     if (nowMs - sweptAtMs < SWEEP_MS && waiting.size < MOST_WAITING) return
     sweptAtMs = nowMs
-    for (const [key, place] of waiting) {
-      if (place.dueMs + OVERDUE_MS >= nowMs) continue
-      remove(key)
-      out.set(key, place)
-    }
+    for (const [key, place] of waiting) if (place.dueMs + OVERDUE_MS < nowMs) stepOut(key, place)
     for (const [key, { dueMs }] of out) if (dueMs + GONE_MS < nowMs) out.delete(key)
     for (const [name, { waiting, joinedAtMs }] of flows)
       if (waiting === 0 && joinedAtMs + GONE_MS < nowMs) flows.delete(name)
@@ -116,12 +119,9 @@ export function createFairLine(): FairLine {
     },
     served(key) {
       const place = waiting.get(key)
-      now = Math.max(now, place?.tag ?? 0)
       if (!place) return
-      out.set(key, place)
-      remove(key)
-      const flow = flows.get(place.flow)
-      if (flow) flow.next += 1
+      now = Math.max(now, place.tag)
+      stepOut(key, place)
     },
     left(key) {
       out.delete(key)

@@ -73,7 +73,10 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
     if (slots.free(key, nowMs) > line.ahead(key, owner, nowMs)) return 0
     slots.release(key, false, nowMs)
     gateLine.left(key)
-    const waitMs = waitFor(slots.nextMs(line.turns(key), nowMs, usualAttachMs))
+    const turns = line.turns(key)
+    // Where slots wait for the rate, so does whoever comes after them; half way there it is foretold anew.
+    const rateMs = slots.waiting() ? Math.min(IN_HAND_MS, gate.waitMs(gateLine.size() + turns, nowMs) / 2) : 0
+    const waitMs = waitFor(Math.max(rateMs, slots.nextMs(turns, nowMs, usualAttachMs)))
     line.comesBack(key, nowMs + waitMs, waitMs <= IN_HAND_MS)
     return waitMs
   }

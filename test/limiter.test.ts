@@ -79,6 +79,14 @@ describe('the limiter', () => {
     expect(limiter.admit(child(9), 33_000, 20_000)).toBe(0)
   })
 
+  it('has those behind a slot that waits for the rate ask again when the rate may let them, not with each answer', () => {
+    const limiter = createLimiter({ callsPerSecond: 2, atOncePerCen: 50 })
+    for (let index = 0; index < 5; index++) limiter.admit(child(index, 'cen-2'), 0, 10_000)
+    const waits = Array.from({ length: 40 }, (_, index) => limiter.admit(child(index), 0, 10_000))
+    // Two a second: who stands behind forty has twenty seconds to go, and stays in hand meanwhile.
+    expect(waits[39]).toBe(5_000)
+  })
+
   it('finds back within a minute to ten a second from a rate of one in seconds', () => {
     const gate = createRateGate(100)
     let nowMs = 0

@@ -1,20 +1,6 @@
 /** The clock of the machine. */
 import type { Clock } from '../ports.js'
-
-/** Who sleeps until a signal aborts; a signal of its own would walk through all its listeners for each that comes or goes. */
-const sleepers = new WeakMap<AbortSignal, Set<() => void>>()
-
-function sleepersOf(signal: AbortSignal): Set<() => void> {
-  const known = sleepers.get(signal)
-  if (known) return known
-  const made = new Set<() => void>()
-  sleepers.set(signal, made)
-  const wakeAll = () => {
-    for (const wake of made) wake()
-  }
-  signal.addEventListener('abort', wakeAll, { once: true })
-  return made
-}
+import { sleepersOf } from './sleepers.js'
 
 /** A sleep ends early, without an error, when its signal aborts. */
 export const systemClock: Clock = {

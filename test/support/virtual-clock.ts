@@ -1,4 +1,5 @@
 /** A clock whose time jumps from one timer to the next: hours of waiting run in milliseconds. */
+import { sleepersOf } from '../../lib/host/sleepers.js'
 import type { Clock } from '../../lib/ports.js'
 import { createHeap } from './heap.js'
 
@@ -40,13 +41,14 @@ export function createVirtualClock(startMs = Date.parse('2026-11-25T12:00:00Z'),
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
         const timer: Timer = { atMs: nowMs + Math.max(0, ms), order: order++, wake, over: false }
+        const others = signal && sleepersOf(signal)
         function wake() {
           timer.over = true
-          signal?.removeEventListener('abort', wake)
+          others?.delete(wake)
           resolve()
         }
         timers.push(timer)
-        signal?.addEventListener('abort', wake)
+        others?.add(wake)
       }),
     async run(done, untilMs) {
       await settle()
