@@ -4,8 +4,8 @@ export interface CompletedOption {
   /** `--name`. */
   readonly name: string
   readonly description: string
-  /** What follows it: nothing, a file, or a word that nobody can guess. */
-  readonly value: 'none' | 'file' | 'word'
+  /** What follows it: nothing, a file, a word that nobody can guess, or one of these. */
+  readonly value: 'none' | 'file' | 'word' | readonly string[]
 }
 
 export interface CompletedCommand {
@@ -30,12 +30,16 @@ const bash: Script = (program, commands) => {
   const cases = commands.map(({ name, options, argument }) => {
     const files = options.filter(({ value }) => value === 'file').map((option) => option.name)
     const words = options.filter(({ value }) => value === 'word').map((option) => option.name)
+    const chosen = options.flatMap(({ name, value }) => (typeof value === 'string' ? [] : [{ name, value }]))
     const argued =
       argument === 'file'
         ? `COMPREPLY=($(compgen -f -- "$cur"))`
         : `words='${argument === 'none' ? '' : argument.join(' ')}'`
     const after = [
       ...(files.length > 0 ? [`      ${files.join('|')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;`] : []),
+      ...chosen.map(
+        ({ name, value }) => `      ${name}) COMPREPLY=($(compgen -W "${value.join(' ')}" -- "$cur")); return ;;`,
+      ),
       ...(words.length > 0 ? [`      ${words.join('|')}) return ;;`] : []),
     ]
     const follow = after.length > 0 ? `    case "$prev" in\n${after.join('\n')}\n    esac\n` : ''
@@ -57,7 +61,10 @@ complete -o filenames -F _${fn(program)} ${program}
 const zsh: Script = (program, commands) => {
   const cases = commands.map(({ name, options, argument }) => {
     const specs = options.map(({ name: option, description, value }) => {
-      const action = { none: '', file: ':file:_files', word: ':value: ' }[value]
+      const action =
+        typeof value === 'string'
+          ? { none: '', file: ':file:_files', word: ':value: ' }[value]
+          : `:value:(${value.join(' ')})`
       return `      ${quoted(`${option}[${description.replace(/[[\]]/g, '')}]`).replace(/'$/, '')}${action}'`
     })
     const last =
@@ -87,11 +94,12 @@ compdef _${fn(program)} ${program}
 const fish: Script = (program, commands) => {
   const lines = commands.flatMap(({ name, description, options, argument }) => {
     const on = `complete -c ${program} -n '__fish_seen_subcommand_from ${name}'`
-    const follows = { none: '', file: ' -r -F', word: ' -x' } as const
+    const follows = (value: CompletedOption['value']) =>
+      typeof value === 'string' ? { none: '', file: ' -r -F', word: ' -x' }[value] : ` -x -a '${value.join(' ')}'`
     return [
       `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d ${quoted(description)}`,
       ...options.map(
-        (option) => `${on} -l ${option.name.slice(2)}${follows[option.value]} -d ${quoted(option.description)}`,
+        (option) => `${on} -l ${option.name.slice(2)}${follows(option.value)} -d ${quoted(option.description)}`,
       ),
       ...(argument === 'file' ? [] : [`${on} -f${argument === 'none' ? '' : ` -a '${argument.join(' ')}'`}`]),
     ]

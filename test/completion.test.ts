@@ -10,6 +10,7 @@ const commands: CompletedCommand[] = [
     options: [
       { name: '--rate', description: 'rows a second', value: 'word' },
       { name: '--check', description: 'only check', value: 'none' },
+      { name: '--kind', description: 'of what kind', value: ['fast', 'slow'] },
     ],
   },
   { name: 'codes', description: 'codes', argument: ['Bid.NotFound', 'InternalError'], options: [] },
@@ -26,8 +27,9 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _my_tool; printf '%s\\n' "\${COMPREPLY[
 describe('completion', () => {
   it.each([
     ['commands', ['s'], ['send']],
-    ['options of a command', ['send', '--'], ['--rate', '--check']],
+    ['options of a command', ['send', '--'], ['--rate', '--check', '--kind']],
     ['words of an argument', ['codes', 'B'], ['Bid.NotFound']],
+    ['values of an option', ['send', '--kind', 's'], ['slow']],
     ['nothing where nobody can guess', ['send', '--rate', ''], ['']],
   ])('offers %s', (_name, words, expected) => {
     expect(offered(...words)).toEqual(expected)
@@ -35,7 +37,7 @@ describe('completion', () => {
 
   it.each(['zsh', 'fish'] as const)('of %s names every command, option and word, and quotes what it says', (shell) => {
     const script = COMPLETION_SCRIPTS[shell]('my-tool', commands)
-    for (const word of ['send', 'codes', 'rate', 'check', 'Bid.NotFound']) expect(script).toContain(word)
+    for (const word of ['send', 'codes', 'rate', 'check', 'slow', 'Bid.NotFound']) expect(script).toContain(word)
     expect(script.split("'").length % 2).toBe(1)
   })
 })

@@ -38,7 +38,16 @@ function toCompleted(command: Command): CompletedCommand {
   }
 }
 
-function toOption({ long, description, flags, required, optional }: Option): CompletedOption {
+const KINDS = [...new Set(ALL_CODES.map(({ kind }) => kind))]
+/** What an option takes, where that is known. */
+const VALUES: Readonly<Record<string, CompletedOption['value']>> = {
+  '--code': ALL_CODES.map(({ code }) => code),
+  '--kind': KINDS,
+}
+
+function toOption({ long, description, flags, required, optional, argChoices }: Option): CompletedOption {
+  const name = long ?? flags
   const isPath = /<(?:file|folder)>/.test(flags)
-  return { name: long ?? flags, description, value: isPath ? 'file' : required || optional ? 'word' : 'none' }
+  const guessed = isPath ? 'file' : required || optional ? 'word' : 'none'
+  return { name, description, value: VALUES[name] ?? argChoices ?? guessed }
 }

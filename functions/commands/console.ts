@@ -29,6 +29,6 @@ async function show(
 ): Promise<void> {
   const { port, json, dlqUrl: deadLetterQueueUrl = process.env.DEAD_LETTER_QUEUE_URL } = options
   const stop = stopSignal(() => undefined)
-  const page = openConsole({ deadLetterQueueUrl, port, json, stop })
+  const page = openConsole({ deadLetterQueueUrl, port, portOption: '--port', json, stop })
   process.exitCode = await followCampaign(campaignId, options, process.env, stop, page)
 }

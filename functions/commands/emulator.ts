@@ -8,6 +8,7 @@ import { readWorld } from '../wiring/input-file.js'
 import { emulatorEnv } from '../wiring/local-cloud.js'
 import { portOption, saySettings } from '../wiring/settings-print.js'
 import { stopSignal } from '../wiring/stop-signal.js'
+import { onPort } from '../wiring/taken-port.js'
 
 export function addEmulator(program: Command): void {
   program
@@ -20,7 +21,7 @@ export function addEmulator(program: Command): void {
     .action(async ({ port, world, json }: { port: number; world?: string; json?: boolean }) => {
       const clock = shiftedClock(systemClock)
       const emulator = createEmulator(readWorld(world), clock, Math.random)
-      const server = await startEmulatorServer(emulator, clock, port)
+      const server = await onPort('--port', port, startEmulatorServer(emulator, clock, port))
       saySettings(
         emulatorEnv(server.url),
         json,

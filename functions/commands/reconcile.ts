@@ -1,6 +1,7 @@
 /** `cen-attach reconcile` */
 import type { Command } from 'commander'
 import { countDrift } from '../../lib/campaign/drift.js'
+import { usingPlace } from '../wiring/campaign-failure.js'
 import { addCampaignOptions, type CampaignOptions, campaignOption } from '../wiring/campaign-options.js'
 import { awsPlace } from '../wiring/campaign-place.js'
 import { asWishedAgain } from '../wiring/campaign-rows.js'
@@ -72,5 +73,5 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
   const place = awsPlace(process.env, { requestQueueUrl, resultTopicArn }, folder)
   const watch = options.watch === true || options.dryRun === true || options.report !== undefined
   const submission = { ...again, watch, stop: stopSignal(() => undefined), jsonAs: 'events' as const }
-  process.exitCode = Math.max(process.exitCode, await submitCampaign(place, submission, options))
+  process.exitCode = Math.max(process.exitCode, await usingPlace(place, submitCampaign(place, submission, options)))
 }

@@ -1,5 +1,6 @@
 /** `cen-attach submit` */
 import type { Command } from 'commander'
+import { usingPlace } from '../wiring/campaign-failure.js'
 import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
 import { awsPlace } from '../wiring/campaign-place.js'
 import { asCampaign, asDryRun } from '../wiring/campaign-rows.js'
@@ -62,5 +63,5 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
   if (watch && !json && options.campaign === undefined) console.error(`campaign ${campaignId}`)
   const stop = stopSignal(() => undefined)
   const submission = { rows, campaignId, watch, keepFeed: options.keepQueue, stop, jsonAs: 'events' as const }
-  process.exitCode = await submitCampaign(place, submission, options)
+  process.exitCode = await usingPlace(place, submitCampaign(place, submission, options))
 }

@@ -14,7 +14,8 @@ import type { CampaignPlace } from './campaign-place.js'
 import type { Voice } from './campaign-voice.js'
 import { TTL_MS } from './dead-letters.js'
 import { redrivenRows } from './redriven-rows.js'
-import { say, sayJson, WrongUse } from './terminal.js'
+import { onPort } from './taken-port.js'
+import { say, sayJson } from './terminal.js'
 
 /** Opens the page and prints its address; the voice keeps it up to date, and takes it away. */
 export type OpenConsole = (place: CampaignPlace, ledger: Ledger, campaignId: string | undefined) => Promise<Voice>
@@ -25,6 +26,8 @@ export interface ConsoleSettings {
   readonly title?: string | undefined
   /** 0 picks a free one. */
   readonly port?: number | undefined
+  /** The option by which it was named. */
+  readonly portOption: string
   readonly json?: boolean | undefined
   readonly stop: AbortSignal
 }
@@ -33,7 +36,7 @@ const SCRIPT = new URL('../../page/console.js', import.meta.url)
 const nameOf = (queueUrl: string): string => queueUrl.split('/').at(-1) ?? queueUrl
 
 export const openConsole =
-  ({ deadLetterQueueUrl, title, port, json, stop }: ConsoleSettings): OpenConsole =>
+  ({ deadLetterQueueUrl, title, port, portOption, json, stop }: ConsoleSettings): OpenConsole =>
   async ({ sqs, requestQueueUrl }, ledger, campaignId) => {
     const { outcomes } = ledger
     const { now: nowMs } = systemClock
@@ -47,7 +50,7 @@ export const openConsole =
       requestQueue: nameOf(requestQueueUrl),
       startedAtMs: ledger.startedAtMs() ?? openedAtMs,
     })
-    const server = await startConsoleServer(
+    const listening = startConsoleServer(
       {
         head,
         nowMs,
@@ -71,10 +74,8 @@ export const openConsole =
       },
       { script: readFileSync(SCRIPT, 'utf8'), style: CONSOLE_STYLE },
       port,
-    ).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') throw error
-      throw new WrongUse([`port ${port} of 127.0.0.1 is taken; name another one, or 0 for a free one`])
-    })
+    )
+    const server = await onPort(portOption, port, listening)
     if (json) sayJson({ event: 'console', url: server.url, ...(campaignId !== undefined && { campaignId }) })
     else say(`console: ${server.url}\nCtrl-C stops it; whoever has this address may look, and redrive.`)
     return { heard: (entries) => server.streams.changed(changedBy(entries)), stop: () => void server.stop() }

@@ -10,6 +10,7 @@ import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
 import type { WorldFile } from '../../lib/emulator/world-file.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { awsPlaceOf } from './aws-place.js'
+import { onPort } from './taken-port.js'
 
 export interface LocalCloud {
   /** The settings that point a worker, and any other client, at it. */
@@ -29,10 +30,14 @@ export interface Ports {
 }
 
 export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Promise<LocalCloud> {
-  const queueServer = await startQueueServer(ports.queues)
+  const queueServer = await onPort('--queue-port', ports.queues, startQueueServer(ports.queues))
   const clock = shiftedClock(systemClock)
   const emulator = createEmulator(world, clock, Math.random)
-  const cen = await startEmulatorServer(emulator, clock, ports.emulator)
+  const listening = startEmulatorServer(emulator, clock, ports.emulator)
+  const cen = await onPort('--emulator-port', ports.emulator, listening).catch(async (error) => {
+    await queueServer.stop()
+    throw error
+  })
   const aws = {
     AWS_ENDPOINT_URL: queueServer.url,
     AWS_REGION: REGION,

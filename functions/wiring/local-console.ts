@@ -22,5 +22,6 @@ export const addConsoleOptions = (command: Command): Command =>
 export function localConsole(choice: ConsoleChoice, cloud: LocalCloud, stop: AbortSignal): OpenConsole | undefined {
   if (!choice.console) return undefined
   const { campaign: title = basename(choice.submit ?? 'local'), consolePort: port, json } = choice
-  return openConsole({ deadLetterQueueUrl: cloud.queues.deadLetterQueueUrl, title, port, json, stop })
+  const { deadLetterQueueUrl } = cloud.queues
+  return openConsole({ deadLetterQueueUrl, title, port, portOption: '--console-port', json, stop })
 }

@@ -6,6 +6,7 @@ import { systemClock } from '../../lib/host/system-clock.js'
 import type { PlannedRow } from '../../lib/onboarding-plan.js'
 import type { Answer } from '../../lib/ports.js'
 import { readInventory } from './inventory.js'
+import { WrongUse } from './terminal.js'
 
 const LOOK_MS = 120_000
 const limits = () => ({ deadlineMs: systemClock.now() + LOOK_MS })
@@ -53,6 +54,9 @@ async function inTurn<T>(names: readonly string[], read: (name: string) => Promi
 
 function unwrapped<T>(answer: Answer<T>, what: string): T {
   if (answer.ok) return answer.value
-  const { code, message, advice } = answer.failure
-  throw new Error(`${what} could not be read: ${code}: ${message}. ${advice}`)
+  const { code, kind, message, advice } = answer.failure
+  const said = message === advice ? advice : `${message}. ${advice}`
+  // Without keys nothing was compared: that is no drift.
+  if (kind === 'credentials') throw new WrongUse([`${what} could not be read: ${code}: ${said}`])
+  throw new Error(`${what} could not be read: ${code}: ${said}`)
 }

@@ -1,5 +1,7 @@
 /** The commands as a user runs them. */
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SubscribeCommand } from '@aws-sdk/client-sns'
@@ -153,6 +155,54 @@ describe('cen-attach local', () => {
   })
 })
 
+describe('a port that is taken', () => {
+  it.each([
+    ['local', '--queue-port'],
+    ['local', '--emulator-port'],
+    ['emulator', '--port'],
+  ])('is wrong use of %s %s, and nothing stays behind', async (command, option) => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await once(holder, 'listening')
+    const { port } = holder.address() as AddressInfo
+    const { code, err } = await run([command, option, String(port)])
+    holder.close()
+    expect(err).toContain(`${option}: port ${port} of 127.0.0.1 is taken; name another one, or 0 for a free one`)
+    expect(code).toBe(2)
+  })
+})
+
+describe('a cloud that is not there', () => {
+  const env = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    REQUEST_QUEUE_URL: 'http://127.0.0.1:1/000000000000/requests',
+  }
+
+  it('is named by submit with what to check and that it may be tried again', async () => {
+    const { code, out, err } = await run(['submit', GOOD], env)
+    expect(err).toContain(`${env.REQUEST_QUEUE_URL} cannot be reached: `)
+    expect(err).toContain('check REQUEST_QUEUE_URL, AWS_REGION and AWS_ENDPOINT_URL')
+    expect(err).toContain('the same command again is safe')
+    expect([code, out]).toEqual([1, ''])
+  })
+
+  it('is wrong use where it is the queue that is missing', async () => {
+    const cloud = await startCloud()
+    const { code, err } = await run(['submit', GOOD, '--queue-url', `${cloud.queues.requestQueueUrl}-gone`], cloud.env)
+    await cloud.stop()
+    expect(err).toContain('there is no such queue; check REQUEST_QUEUE_URL (or --queue-url) and AWS_REGION')
+    expect(code).toBe(2)
+  })
+
+  it('is no drift to reconcile: without keys it says so once, and exits 2', async () => {
+    const { code, err } = await run(['reconcile', GOOD], {})
+    expect(err.match(/ALIBABA_CLOUD_\*/g)).toHaveLength(1)
+    expect(code).toBe(2)
+  })
+})
+
 describe('cen-attach submit', () => {
   it('sends every row of a good file, and of standard input', async () => {
     const cloud = await startCloud()
@@ -217,6 +267,12 @@ describe('help', () => {
     const { code, out } = await run([command, '--help'])
     expect(out).toMatch(/Examples?:\n/)
     expect(code).toBe(0)
+  })
+
+  it('completion offers the codes and kinds by which dead letters are chosen', async () => {
+    const { out } = await run(['completion', 'bash'])
+    expect(out).toMatch(/--code\) COMPREPLY=\(\$\(compgen -W "[^"]*OperationUnsupported\.CenFullLevel/)
+    expect(out).toMatch(/--kind\) COMPREPLY=\(\$\(compgen -W "[^"]*not-granted/)
   })
 
   it('completion offers the options of the commands below dlq and policy, too', async () => {
