@@ -5,8 +5,7 @@ const OPENING = 5
 /** While no wall has been met, so much of what was taken is tried for on top at once. */
 const PROBE_SHARE = 0.25
 /** A slot whose end this process did not see (another one read the state) is free again after so many usual attach times. */
-const LEASE_TIMES = 1.5
-const LEASE_SPARE_MS = 3_000
+const LEASE = { times: 1.5, spareMs: 3_000 }
 /** A slot whose call is not answered, and one whose call did not leave when it should. */
 const CALL_MS = 15_000
 const RESERVED_MS = 1_000
@@ -23,10 +22,9 @@ const ANSWER_MS = 40
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 /** What is left where somebody else takes slots of the same CEN, so that both come to a fair share. */
-const YIELD = 0.75
+const YIELD = { share: 0.75, times: 2 }
 /** A wall may have been guessed too high by this share: what is missing of it then is nobody's. */
 const GUESSED = 0.1
-const YIELD_TIMES = 2
 /** In this share of the usual time before its look an attachment may be over already. */
 const NEAR_END = 0.08
 
@@ -120,7 +118,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
     },
     hold(key, nowMs, usualMs, lookMs) {
       const isNew = leases.get(key)?.stage !== 'accepted'
-      const untilMs = nowMs + LEASE_TIMES * Math.max(usualMs, lookMs) + LEASE_SPARE_MS
+      const untilMs = nowMs + LEASE.times * Math.max(usualMs, lookMs) + LEASE.spareMs
       const { takenAtMs = nowMs } = leases.get(key) ?? {}
       leases.set(key, { untilMs, freeAtMs: nowMs + lookMs, stage: 'accepted', takenAtMs })
       if (!isNew) return false
@@ -173,9 +171,9 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       fails = 0
       if (known !== undefined && others <= known * (1 - GUESSED)) {
         // Once may be chance; twice, somebody else is there.
-        if (nowMs - contendedAtMs < YIELD_TIMES * usualMs && nowMs - yieldedAtMs > usualMs) {
+        if (nowMs - contendedAtMs < YIELD.times * usualMs && nowMs - yieldedAtMs > usualMs) {
           yieldedAtMs = nowMs
-          wall = Math.max(1, Math.floor(others * YIELD))
+          wall = Math.max(1, Math.floor(others * YIELD.share))
         }
         contendedAtMs = nowMs
         sharedUntilMs = nowMs + SHARED.times * usualMs
