@@ -44,7 +44,6 @@ export interface Selection {
   readonly ids: readonly string[]
 }
 
-export const EVERYTHING: Selection = { facets: {}, ids: [] }
 const SHORTEST_ID = 8
 
 export function selects({ facets, ids }: Selection, letter: Letter): boolean {

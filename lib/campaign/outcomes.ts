@@ -158,16 +158,6 @@ export function createOutcomes(): Outcomes {
   }
 }
 
-/** Follows rows that are all on the queue. */
-export function followOutcomes(rows: readonly PlannedRow[]): Outcomes {
-  const outcomes = createOutcomes()
-  for (const row of rows) {
-    outcomes.add(row)
-    outcomes.sent(row.request.requestId, 0)
-  }
-  return outcomes
-}
-
 function toRow(one: Followed | undefined): RowOutcome | undefined {
   if (!one) return undefined
   const { row, latest, standing } = one

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failingRegions, splitCanary } from '../../lib/campaign/canary.js'
-import { followOutcomes } from '../../lib/campaign/outcomes.js'
 import { planOnboarding } from '../../lib/onboarding-plan.js'
+import { followOutcomes } from '../support/followed.js'
 
 const regions = ['cn-hangzhou', 'cn-hangzhou', 'cn-beijing', 'cn-hangzhou', 'cn-beijing', 'cn-beijing']
 const plan = planOnboarding(

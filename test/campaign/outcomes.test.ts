@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AttachmentResult, Outcome } from '../../lib/attachment-result.js'
 import { differences } from '../../lib/campaign/expectations.js'
-import { followOutcomes } from '../../lib/campaign/outcomes.js'
 import { planOnboarding } from '../../lib/onboarding-plan.js'
+import { followOutcomes } from '../support/followed.js'
 
 const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou', requestId: 'r-1' }
 const plan = planOnboarding([{ where: 'line 2', fields }], { nowMs: 0, ttlMs: 1_000 })
