@@ -557,8 +557,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'who another process has taken is not waited for',
     file: 'lib/fair-line.ts',
-    find: 'if (place.dueMs + OVERDUE_MS >= nowMs) continue',
-    put: 'if (place.dueMs + GONE_MS >= nowMs) continue',
+    find: 'if (place.dueMs + OVERDUE_MS < nowMs)',
+    put: 'if (place.dueMs + GONE_MS < nowMs)',
     tests: ['test/fair-line.test.ts'],
   },
   {
