@@ -182,7 +182,7 @@ async function attach(looked: Looked, limits: CallLimits, granted = false): Prom
   if (kind === 'not-granted' && !granted)
     return (await grantForOwner(failure, looked, limits)) ?? attach(looked, limits, true)
   if (kind !== 'already-attached') return settleFailure(failure, looked, 'attach', { granted })
-  return readState(looked, limits, async (state) => {
+  return readState(looked, { ...limits, alone: true }, async (state) => {
     if (state.status !== 'absent') return continueFrom(state, looked, limits)
     // An attach that was sent before may not show yet; only then is it not simply attached elsewhere.
     const sinceMs = Math.min(

@@ -38,6 +38,8 @@ export interface CallLimits {
   readonly deadlineMs: number
   /** Until then, epoch milliseconds, a reading may wait for one that is made for others. */
   readonly neededByMs?: number
+  /** A reading that has the last word: that something is absent is asked for by itself, not concluded from a list. */
+  readonly alone?: boolean
   /** Told of every attempt that was refused, those too that are tried again within the call. */
   readonly refused?: (failure: Failure) => void
   /** What the call is made for, where that is one message. */

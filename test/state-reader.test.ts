@@ -231,6 +231,16 @@ describe('the state reader', () => {
     expect(asked.splice(0)).toEqual(['page 3', 'vpc-401', 'vpc-402'])
   })
 
+  it('asks by itself for one whose absence has the last word, however well it knows the list', async () => {
+    const { ask, read, asked } = pagedList(105)
+    await ask(201, 202, 203, 204)
+    asked.length = 0
+    const last = (id: number) => read(child(`vpc-${id}`), { ...limits, alone: true })
+    const states = await Promise.all([last(301), last(302), last(5), last(105)])
+    expect(states.map((state) => state.ok && state.value.status)).toEqual(['absent', 'absent', 'attached', 'attached'])
+    expect(asked).toEqual(['page 3', 'page 2', 'page 1', 'vpc-301', 'vpc-302'])
+  })
+
   it('answers with the page that leaves next, too, who asks while it waits for its turn', async () => {
     const asked: string[] = []
     let refusals = 1

@@ -26,7 +26,7 @@ const ACTS: Acts = {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
       if (!read.success) return Promise.resolve(refusal('FunctionArgumentsInvalid', read.issues))
-      return attacher.readState(toAttachment(read.output), limits)
+      return attacher.readState(toAttachment(read.output), { ...limits, alone: attachments.length === 1 })
     })
     return { ok: true, value: (await Promise.all(readings)).map(toFunctionAnswer) }
   },

@@ -11,7 +11,12 @@ export type ReadStates = (
 
 export const createGatheredReads = (readStates: ReadStates, clock: Clock) =>
   gatherQuestions({
-    choose: (waiting) => ({ batch: waiting.slice(0, MOST_READINGS), rest: waiting.slice(MOST_READINGS) }),
+    choose(waiting) {
+      // The function asks for one that comes alone by itself.
+      const alone = waiting.find(({ limits }) => limits.alone)
+      if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
+      return { batch: waiting.slice(0, MOST_READINGS), rest: waiting.slice(MOST_READINGS) }
+    },
     async answer(_cenId, batch, limits) {
       const told = batch.map(({ attachment }) => attachment)
       const answer = await readStates(told, limits)

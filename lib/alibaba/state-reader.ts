@@ -104,7 +104,10 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
         if (question && isOf(instance, question.attachment)) close(question, toState(instance))
       }
       near = open.size < before
-      for (const question of open.values()) if (list.lacks(question.attachment.childInstanceId)) close(question, ABSENT)
+      for (const question of open.values()) {
+        const { attachment, limits: asked } = question
+        if (!asked.alone && list.lacks(attachment.childInstanceId)) close(question, ABSENT)
+      }
     }
     await Promise.all([...open.values()].map(async (question) => question.resolve(await readOne(question))))
   }
