@@ -10,8 +10,8 @@ export interface Report {
 
 const LIMITS = `What the figures do not hide:
 
-- Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.25 × the bound: finding a wall takes seconds; which of several CENs finds its own late is chance, and moves a single figure by a tenth from one version to the next. The grid runs two of three durations for each combination, and the worst of those left out.
-- Several processes on one queue hand messages to each other, and what comes from another process is read before it is sent. That costs about one more call an attachment each time, and where the reads have a low rate of their own, time. One process is the right number for one wall.
+- Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.3 × the bound: finding a wall takes seconds; which of several CENs finds its own late is chance, and a millisecond of latency moves a single figure by a few hundredths (the spread stands beside it). The grid runs two of three durations for each combination, and the worst of those left out.
+- Several processes on one queue hand messages to each other, what comes from another process is read before it is sent, and each finds out by refusals what the others leave. One process is the right number for one wall.
 - The line is fair among the messages that a process has received. Where the rate is the wall, and 10,000 messages stand before a single one on the queue, it is received late: only the queue can be fair there (SQS fair queues, a message group for each owner).`
 
 /** Where the figures come from. */
@@ -47,5 +47,5 @@ export function toMarkdown(parts: readonly Part[], report: Report): string {
       ].join('\n')
     })
   const from = Object.values(report.machine).join(', ')
-  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (makespan, fairness, scale) does not depend on the machine: it comes out alike everywhere. The rest was measured beside other work on the machine: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
+  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (makespan, fairness, scale) does not depend on the machine: it comes out alike everywhere. The rest depends on the machine: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
 }
