@@ -37,17 +37,17 @@ export const memory: Part = {
       unread: true,
     })
     const { sqs } = createAwsClients(awsPlaceOf(ours.env))
-    const handle = async (count: number, name: string): Promise<number> => {
+    const handle = async (count: number, name: string): Promise<void> => {
       await fill(sqs, ours.queues.requestQueueUrl, count, name)
       await worker.ask<Round>({ count })
-      await systemClock.sleep(SETTLED_MS)
-      return worker.ask<number>({ heap: true })
     }
     await handle(WARM_UP, 'warm')
     const points: [number, number][] = []
     for (let index = 1; index <= SAMPLES; index++) {
       progress(`${index} of ${SAMPLES}`)
-      points.push([index * PARTLY, await handle(PARTLY, `part-${index}`)])
+      await handle(PARTLY, `part-${index}`)
+      await systemClock.sleep(SETTLED_MS)
+      points.push([index * PARTLY, await worker.ask<number>({ heap: true })])
     }
     worker.stop()
     servers.stop()

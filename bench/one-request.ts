@@ -10,7 +10,7 @@ import { readWorldFile } from '../lib/emulator/world-file.js'
 import type { Log } from '../lib/ports.js'
 import type { Part } from './part.js'
 
-const ROUNDS = 12
+const ROUNDS = 6
 const ATTACH_MS = [0, 1_000, 5_000]
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} }
 

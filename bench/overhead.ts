@@ -12,9 +12,9 @@ import type { Part } from './part.js'
 const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
 type Name = (typeof NAMES)[number]
 
-const ROUNDS = 6
+const ROUNDS = 4
 /** Rounds before that, for compilers and limiters to find their pace. */
-const WARM_UP = 3
+const WARM_UP = 2
 const MESSAGES = 1_000
 const CENS = 10
 

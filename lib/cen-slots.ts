@@ -19,8 +19,7 @@ const SHARED = { times: 20, rounds: 2 }
 /** A call is answered in about this. */
 const ANSWER_MS = 40
 /** Where the CEN is busy although nothing of ours is under way, it is asked again after this, doubled while it stays so. */
-const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 30_000
+const PAUSE = { firstMs: 1_000, longestMs: 30_000 }
 /** What is left where somebody else takes slots of the same CEN, so that both come to a fair share. */
 const YIELD = { share: 0.75, times: 2 }
 /** A wall may have been guessed too high by this share: what is missing of it then is nobody's. */
@@ -150,7 +149,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       if (others === 0) {
         // Nothing of ours is under way: this says nothing about how many the CEN takes.
         if (nowMs < pausedUntilMs) return
-        pausedUntilMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** pauses)
+        pausedUntilMs = nowMs + Math.min(PAUSE.longestMs, PAUSE.firstMs * 2 ** pauses)
         pauses = Math.min(10, pauses + 1)
         return
       }
@@ -171,12 +170,13 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       fails = 0
       if (known !== undefined && others <= known * (1 - GUESSED)) {
         // Once may be chance; twice, somebody else is there.
-        if (nowMs - contendedAtMs < YIELD.times * usualMs && nowMs - yieldedAtMs > usualMs) {
+        const again = nowMs - contendedAtMs < YIELD.times * usualMs
+        contendedAtMs = nowMs
+        if (again) sharedUntilMs = nowMs + SHARED.times * usualMs
+        if (again && nowMs - yieldedAtMs > usualMs) {
           yieldedAtMs = nowMs
           wall = Math.max(1, Math.floor(others * YIELD.share))
         }
-        contendedAtMs = nowMs
-        sharedUntilMs = nowMs + SHARED.times * usualMs
       }
       waitForProbe(nowMs)
     },

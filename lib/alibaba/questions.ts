@@ -30,6 +30,9 @@ export type Join = (takes: (question: Question) => boolean) => void
 /** Looks fall on a beat: those of one beat come within moments of each other, and are answered together. */
 const TOGETHER_MS = 5
 
+/** A reason of its own spares the making of an exception with its stack, for every question. */
+const ASKED = 'asked'
+
 /** Who waits for a reading of one CEN. */
 interface Waiting {
   questions: Question[]
@@ -74,7 +77,7 @@ export function gatherQuestions({ choose, answer, clock }: Gathering) {
       const cen = cens.get(cenId)
       if (cen) {
         cen.questions.push(question)
-        cen.wake.abort()
+        cen.wake.abort(ASKED)
         return
       }
       const made = { questions: [question], wake: new AbortController() }
