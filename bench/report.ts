@@ -47,5 +47,5 @@ export function toMarkdown(parts: readonly Part[], report: Report): string {
       ].join('\n')
     })
   const from = Object.values(report.machine).join(', ')
-  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (makespan, fairness, scale) does not depend on the machine: it comes out alike everywhere. The rest depends on the machine: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
+  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (makespan, fairness, scale) does not depend on the machine: it comes out alike everywhere. The rest depends on the machine, and what takes minutes (memory over 100,000 messages, billedMs, bulk, console, cost) may come from an earlier run on another one: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
 }

@@ -5,7 +5,7 @@ import type { Part } from './part.js'
 import type { Wall } from './walls.js'
 
 const WALL: Wall = { ratePerSecond: 10, atOncePerCen: 20, cens: 20, attachMs: 10_000 }
-/** The larger one takes minutes and is run where it is asked for: BENCH_SCALE=100000. */
+/** A larger one is run where it is asked for: BENCH_SCALE=100000 takes some five minutes. */
 const COUNTS = [10_000]
 /** SQS keeps at most so many messages of a standard queue in flight (AWS, quotas of Amazon SQS). */
 const IN_FLIGHT_CAP = 120_000
