@@ -12,10 +12,10 @@ import type { Part } from './part.js'
 const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
 type Name = (typeof NAMES)[number]
 
-const ROUNDS = 4
+const ROUNDS = 3
 /** Rounds before that, for compilers and limiters to find their pace. */
 const WARM_UP = 2
-const MESSAGES = 1_000
+const MESSAGES = 1_500
 const CENS = 10
 
 interface Figure {
