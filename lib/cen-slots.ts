@@ -14,8 +14,6 @@ const SOON_MS = 3_000
 const RARELY_ENDS = 25
 /** CENs come to their second probe one after the other: this many before it begins anew. */
 const TURNS = 5
-/** So many attachments' times after it met another's calls a process shares the wall, and tries for more after so many rounds. */
-const SHARED = { times: 20, rounds: 2 }
 /** A call is answered in about this. */
 const ANSWER_MS = 40
 /** Where the CEN is busy although nothing of ours is under way, it is asked again after this, doubled while it stays so. */
@@ -42,6 +40,7 @@ export interface CenSlots {
   release(key: string, succeeded: boolean, nowMs: number): void
   /** The CEN said that it is busy. */
   refused(key: string, nowMs: number, usualMs: number): void
+  /** How many are taken, those included that wait for their rate. */
   taken(): number
   /** True where slots are reserved for calls that wait for their rate. */
   waiting(): boolean
@@ -71,8 +70,6 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   let pauses = 0
   let yieldedAtMs = -Infinity
   let contendedAtMs = -Infinity
-  /** Until then somebody else is taken to share the wall, and may leave more of it. */
-  let sharedUntilMs = -Infinity
   /** When the wall was last met. */
   let metAtMs = -Infinity
 
@@ -95,8 +92,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
     probe = undefined
     probeAtMs = nowMs + SOON_MS
     const rarely = RARELY_ENDS * (fails === 1 ? 1 + (turn % TURNS) / TURNS : 1)
-    const often = nowMs < sharedUntilMs ? SHARED.rounds * (wall ?? 1) : Infinity
-    endsUntilProbe = fails === 0 ? 0 : Math.min(rarely, often)
+    endsUntilProbe = fails === 0 ? 0 : rarely
     fails += 1
   }
 
@@ -160,8 +156,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
         return
       }
       metAtMs = nowMs
-      const contended = wall !== undefined && key !== probe && others < wall
-      if (wall !== undefined && !contended) return waitForProbe(nowMs)
+      if (wall !== undefined && (key === probe || others >= wall)) return waitForProbe(nowMs)
       // What was in flight beside the refused call is what the CEN takes at once.
       const known = wall
       wall = Math.max(1, count(({ stage }) => stage === 'called') + underWay(nowMs, usualMs))
@@ -170,13 +165,11 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
       fails = 0
       if (known !== undefined && others <= known * (1 - GUESSED)) {
         // Once may be chance; twice, somebody else is there.
-        const again = nowMs - contendedAtMs < YIELD.times * usualMs
-        contendedAtMs = nowMs
-        if (again) sharedUntilMs = nowMs + SHARED.times * usualMs
-        if (again && nowMs - yieldedAtMs > usualMs) {
+        if (nowMs - contendedAtMs < YIELD.times * usualMs && nowMs - yieldedAtMs > usualMs) {
           yieldedAtMs = nowMs
           wall = Math.max(1, Math.floor(others * YIELD.share))
         }
+        contendedAtMs = nowMs
       }
       waitForProbe(nowMs)
     },

@@ -43,7 +43,7 @@ export interface FairLine {
 export function createFairLine(): FairLine {
   const waiting = new Map<string, Place>()
   const near = new Map<string, Place>()
-  /** Who was served and has not left: refused, it comes back to the place that it had. */
+  /** Who was served, or is overdue, and has not left: it comes back to the place that it had. */
   const out = new Map<string, Place>()
   /** The tags of all who wait, in order. */
   const tags: number[] = []

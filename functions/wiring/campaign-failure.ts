@@ -2,6 +2,7 @@
 import { scrub } from '../../lib/scrub.js'
 import type { CampaignPlace } from './campaign-place.js'
 import { WrongUse } from './terminal.js'
+import { isUnreachable } from './unreachable.js'
 
 /** By the name of the SDK's error. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -12,7 +13,6 @@ const CAUSES: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'no AWS credentials could be had; check AWS_PROFILE or AWS_ACCESS_KEY_ID',
   InvalidClientTokenId: 'the AWS credentials are not valid',
 }
-const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|TimeoutError/
 const AGAIN = 'the same command again is safe: nothing is attached twice'
 
 /** Rejects with what is told in place of what the SDK says; with anything else as it came. */
@@ -20,11 +20,11 @@ export async function usingPlace<T>(place: CampaignPlace, done: Promise<T>): Pro
   try {
     return await done
   } catch (error) {
-    const { name, message, code = '' } = error as NodeJS.ErrnoException
+    const { name, message } = error as Error
     const urls = [place.requestQueueUrl, place.resultTopicArn].filter((one) => one !== undefined).join(', ')
     const cause = Object.entries(CAUSES).find(([known]) => name.startsWith(known))?.[1]
     if (cause !== undefined) throw new WrongUse([`${urls}: ${cause}`])
-    if (!UNREACHABLE.test(`${name} ${code} ${message}`)) throw error
+    if (!isUnreachable(name, message)) throw error
     const where = 'check REQUEST_QUEUE_URL, AWS_REGION and AWS_ENDPOINT_URL'
     throw new Error(`${urls} cannot be reached: ${scrub(message)}; ${where}; ${AGAIN}`)
   }

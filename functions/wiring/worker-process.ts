@@ -5,11 +5,12 @@ import { scrub } from '../../lib/scrub.js'
 import { runWorker } from './run-worker.js'
 import { stopSignal } from './stop-signal.js'
 import { readTextFile } from './text-file.js'
+import { isUnreachable } from './unreachable.js'
 
 /** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
 const WAIT_SECONDS = 5
-/** A server that is down, or a port that another one still holds, is no wrong use: a supervisor may start the worker again. */
-const PASSES = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|Timeout|EADDRINUSE/
+/** A port that another one still holds is no wrong use, nor is a server that is down: a supervisor may start the worker again. */
+const HELD = /EADDRINUSE/
 
 /** Resolves to the exit code: 0 after a stop, 1 where the intake was paused then or the queue could not be reached, 2 where the settings or the queue cannot be used. */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
@@ -24,7 +25,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
   } catch (error) {
     const { message, cause } = error as Error
     refuse([message])
-    return PASSES.test(`${(cause as Error | undefined)?.name} ${message}`) ? 1 : 2
+    return HELD.test(message) || isUnreachable((cause as Error | undefined)?.name, message) ? 1 : 2
   }
 }
 

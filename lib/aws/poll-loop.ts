@@ -1,5 +1,4 @@
 /** The poll loop of the long-running worker: receives, keeps what is in hand invisible, settles, and stops in stages. */
-import { setMaxListeners } from 'node:events'
 import pLimit from 'p-limit'
 import { type Disposition, retryAfter } from '../disposition.js'
 import type { House } from '../house.js'
@@ -52,8 +51,6 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   if (!(visibilitySeconds >= 1))
     throw new Error(`its visibility timeout is ${visibilitySeconds} s; at least 1 s is needed`)
   const slots = pLimit(loop.concurrency)
-  // Everything that waits in hand listens to the one stop.
-  setMaxListeners(0, stop)
   const heartbeat = createHeartbeat(visibilitySeconds, queue, house)
   const inHand = new Set<ReceivedMessage>()
   const work = new Set<Promise<void>>()

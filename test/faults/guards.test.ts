@@ -408,13 +408,6 @@ const BREAKAGES: readonly Breakage[] = [
     tests: ['test/makespan.test.ts'],
   },
   {
-    rule: 'a shared wall is tried for sooner than one that is all ours',
-    file: 'lib/cen-slots.ts',
-    find: 'sharedUntilMs = nowMs + SHARED.times * usualMs',
-    put: '',
-    tests: ['test/makespan.test.ts'],
-  },
-  {
     rule: 'what a process expects of its own share holds no young message back for minutes',
     file: 'lib/take-turn.ts',
     find: 'Math.min(waitMs * OF_WAIT, MOST_OF_WAIT_MS)',
