@@ -8,7 +8,7 @@ import { type Failure, failureOf } from './failure.js'
 import { describeGrant, grantCall } from './grant-call.js'
 import type { House } from './house.js'
 import type { AttachmentState } from './ports.js'
-import { idsOf, noteFailure } from './receipt.js'
+import { noteFailure } from './receipt.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 import type { Verdict } from './result-texts.js'
 import type { Outcome } from './result-types.js'
@@ -136,18 +136,14 @@ async function publish(
       'the result was not published',
     )
   }
-  const log = NEEDS_EYES.has(facts.outcome) ? house.log.warn : house.log.debug
+  const { id: resultId } = result
   const { requestId, outcome, attachment, adopted, error, receiveCount, durationMs } = result.data
   noteFailure(message, facts.failure)
-  message.receipt?.note({ ...idsOf(subject), outcome, resultId: result.id, adopted, durationMs })
-  log.call(house.log, `result:published`, {
-    resultId: result.id,
-    requestId,
-    outcome,
-    ...attachment,
-    code: error?.code,
-    receiveCount,
-    durationMs,
-  })
+  message.receipt?.note({ outcome, resultId, adopted, durationMs })
+  // Of the others the receipt's own event says as much.
+  if (NEEDS_EYES.has(outcome)) {
+    const facts = { resultId, requestId, outcome, ...attachment, code: error?.code, receiveCount, durationMs }
+    house.log.warn('result:published', facts)
+  }
   return undefined
 }

@@ -81,6 +81,7 @@ async function look(
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
     const subject = subjectOfUnreadable(message.body, parsed.partial)
+    message.receipt?.note(idsOf(subject))
     return finishFailed(message, subject, failure, 'invalid-request', house)
   }
   const request = withinReceives(parsed.request, message, house)

@@ -46,10 +46,19 @@ export function openReceipt(
       if (over) return
       over = true
       const nowMs = clock.now()
-      const { action = 'release', ...said } = { ...notes, ...last }
-      const times = { ageMs: ageMs(message, nowMs), tookMs: nowMs - receivedAtMs }
-      const traceId = receipt.trace()?.traceId
-      const event = { messageId, receiveCount, action, ...said, looks, apiCalls, apiMs, ...times, traceId }
+      const event = {
+        messageId,
+        receiveCount,
+        action: 'release' as const,
+        ...notes,
+        ...last,
+        looks,
+        apiCalls,
+        apiMs,
+        ageMs: ageMs(message, nowMs),
+        tookMs: nowMs - receivedAtMs,
+        traceId: receipt.trace()?.traceId,
+      }
       const told = withoutUndefined(event) as typeof event
       span?.end(nowMs, told)
       observer.settled(told)

@@ -31,6 +31,28 @@ describe('the usual attach time', () => {
     },
   )
 
+  /** When the attachments of one CEN, accepted one every 10 ms, are looked at first. */
+  function firstLooks(cenId: string, attachMs: number): number[] {
+    const times = createAttachTimes()
+    times.accepted(cenId, 'first', 0)
+    times.attached(cenId, 'first', attachMs)
+    return Array.from({ length: 50 }, (_, index) => {
+      const nowMs = attachMs + index * 10
+      times.accepted(cenId, `k${index}`, nowMs)
+      return nowMs + times.nextLookMs(cenId, `k${index}`, nowMs)
+    })
+  }
+
+  it('of a CEN that answers at once is asked for on few beats, and soon', () => {
+    const looks = firstLooks('cen', 30)
+    expect(new Set(looks.map(Math.round)).size).toBeLessThanOrEqual(7)
+    expect(Math.max(...looks.map((atMs, index) => atMs - 30 - index * 10))).toBeLessThanOrEqual(40 + 100)
+  })
+
+  it('of a CEN whose slots are waited for is asked for on more of them', () => {
+    expect(new Set(firstLooks('cen', 1_000).map(Math.round)).size).toBeGreaterThanOrEqual(12)
+  })
+
   it('falls again after one that was slow', () => {
     const runs = learn((count) => (count === 0 ? 600_000 : 1_000), 45)
     expect(runs.at(-1)?.lateMs).toBeLessThan(2_000)

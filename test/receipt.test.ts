@@ -72,6 +72,30 @@ describe('the event of a receipt', () => {
     expect(sim.receipts[0]).not.toHaveProperty('cenId')
   })
 
+  it('stands alone for what went well; what needs a hand is warned of as well', async () => {
+    const sim = await settled(
+      {
+        world: {
+          attached: [{ cenId: 'cen-two', childInstanceId: 'vpc-b' }],
+          grantsMissing: [{ childInstanceId: 'vpc-c' }],
+        },
+      },
+      request({ childInstanceId: 'vpc-a' }),
+      request({ childInstanceId: 'vpc-b', requestId: 'r-b' }),
+      request({ childInstanceId: 'vpc-c', childInstanceOwnerId: OWNER, notAfter: '2026-11-25T12:05:00Z' }),
+    )
+    const told = sim.lines.filter(({ event }) => event === 'result:published')
+    expect(
+      told.map(({ level, fields }) => [level, fields.childInstanceId, fields.outcome, fields.code]).sort(),
+    ).toEqual([
+      ['warn', 'vpc-b', 'failed', 'InvalidOperation.ChildInstanceAlreadyAttached'],
+      ['warn', 'vpc-c', 'failed', 'RequestExpired'],
+      ['warn', 'vpc-c', 'grant-required', expect.stringMatching(/./)],
+    ])
+    const ofB = sim.results.find(({ data }) => data.requestId === 'r-b')
+    expect(told.map(({ fields }) => fields.resultId)).toContain(ofB?.id)
+  })
+
   it('says that a request is parked when somebody is told, and keeps the code while it waits', async () => {
     const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-c' }] } })
     sim.queue.send(request({ childInstanceId: 'vpc-c', childInstanceOwnerId: OWNER }))

@@ -11,11 +11,11 @@ export const PAGE_SIZE = 50
 /** An attachment as the Describe actions tell of it. */
 export interface ChildInstanceState {
   readonly ChildInstanceId: string
-  readonly ChildInstanceType?: string
-  readonly ChildInstanceRegionId?: string
+  readonly ChildInstanceType?: string | undefined
+  readonly ChildInstanceRegionId?: string | undefined
   readonly Status: string
   /** UTC, `2021-08-10T06:27Z`: cut to the minute. */
-  readonly ChildInstanceAttachTime?: string
+  readonly ChildInstanceAttachTime?: string | undefined
 }
 
 export interface ChildInstancePage {
@@ -116,16 +116,16 @@ export async function describeCenAttachedChildInstances(
   return { ok: true, value: { instances: ChildInstance.map(toState), TotalCount } }
 }
 
-function toState(body: Body): ChildInstanceState {
-  const said = (name: string) => (typeof body[name] === 'string' && body[name] !== '' ? { [name]: body[name] } : {})
-  return {
-    ChildInstanceId: String(body.ChildInstanceId),
-    Status: String(body.Status),
-    ...said('ChildInstanceType'),
-    ...said('ChildInstanceRegionId'),
-    ...said('ChildInstanceAttachTime'),
-  }
-}
+/** A page has fifty of them. */
+const toState = (body: Body): ChildInstanceState => ({
+  ChildInstanceId: String(body.ChildInstanceId),
+  Status: String(body.Status),
+  ChildInstanceType: textOf(body.ChildInstanceType),
+  ChildInstanceRegionId: textOf(body.ChildInstanceRegionId),
+  ChildInstanceAttachTime: textOf(body.ChildInstanceAttachTime),
+})
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T): Answer<T> {
   return answer.ok ? { ok: true, value: map(answer.value) } : answer

@@ -43,6 +43,8 @@ const PAUSED_LOOK_MS = 1_000
 /** Releasing what is left after the grace may take this long together, in milliseconds. */
 const RELEASE_MS = 3_000
 
+type Retry = Extract<Disposition, { action: 'retry' }>
+
 /** Runs until `stop` aborts and what is in hand is settled. Rejects only where the queue cannot be used at the start. */
 export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const { queue, stop } = loop
@@ -65,19 +67,17 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
   const handleInSlot = (message: ReceivedMessage) =>
     slots(() => (stop.aborted ? retryAfter(0, 'the worker is stopping') : loop.handle(message)))
 
+  const holdMs = (underWay: boolean) => (underWay && heldLong < most * UNDER_WAY_SHARE ? UNDER_WAY_HOLD_MS : HOLD_MS)
+  const mayHold = ({ delayMs, underWay, isNext }: Retry, { receivedAtMs }: ReceivedMessage): boolean =>
+    delayMs <= holdMs(underWay) &&
+    (!isNext || heldNext < most * NEXT_SHARE) &&
+    clock.now() - receivedAtMs < LONGEST_IN_HAND_MS &&
+    !stop.aborted
+
   const carry = async (message: ReceivedMessage): Promise<Settled> => {
     let held = message
     let disposition = await handleInSlot(held)
-    const mayHold = () => clock.now() - message.receivedAtMs < LONGEST_IN_HAND_MS
-    const roomy = () => heldLong < most * UNDER_WAY_SHARE
-    const holdMs = (underWay: boolean) => (underWay && roomy() ? UNDER_WAY_HOLD_MS : HOLD_MS)
-    while (
-      disposition.action === 'retry' &&
-      disposition.delayMs <= holdMs(disposition.underWay) &&
-      (!disposition.isNext || heldNext < most * NEXT_SHARE) &&
-      mayHold() &&
-      !stop.aborted
-    ) {
+    while (disposition.action === 'retry' && mayHold(disposition, message)) {
       const isLong = disposition.delayMs > HOLD_MS
       if (isLong) heldLong += 1
       if (disposition.isNext) heldNext += 1
@@ -85,20 +85,23 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
       if (isLong) heldLong -= 1
       if (disposition.isNext) heldNext -= 1
       // What only waits in line is read when its turn is near, not each time that it looks.
-      if (!disposition.untouched && !disposition.isNext) held = { ...message, heldInHand: true }
+      if (!disposition.untouched && !disposition.isNext && !held.heldInHand) held = { ...message, heldInHand: true }
       disposition = await handleInSlot(held)
     }
     return settle(message, disposition)
   }
   /** The heartbeat goes on while an end is persisted in, and stops before a delay is set that it would undo. */
-  const settle = async (message: ReceivedMessage, disposition: Disposition): Promise<Settled> => {
-    const retry: RequestQueue['retry'] = async (one, seconds) => {
+  const quiet: RequestQueue = {
+    ...queue,
+    async retry(message, seconds) {
       await heartbeat.release(message)
-      await queue.retry(one, seconds)
-    }
+      await queue.retry(message, seconds)
+    },
+  }
+  const settle = async (message: ReceivedMessage, disposition: Disposition): Promise<Settled> => {
     const isEnd = disposition.action !== 'retry'
     if (isEnd) ending += 1
-    const settled = await settleMessage(message, disposition, { ...queue, retry }, house)
+    const settled = await settleMessage(message, disposition, quiet, house)
     if (isEnd) ending -= 1
     if (settled === 'returned' && stop.aborted) released += 1
     await drop(message)

@@ -527,6 +527,20 @@ const BREAKAGES: readonly Breakage[] = [
     tests: ['test/makespan.test.ts'],
   },
   {
+    rule: 'of a CEN that answers at once many are read together',
+    file: 'lib/attach-times.ts',
+    find: 'ms <= AT_ONCE.usualMs',
+    put: 'ms < 0',
+    tests: ['test/attach-times.test.ts'],
+  },
+  {
+    rule: 'what needs a hand is warned of',
+    file: 'lib/finish.ts',
+    find: 'if (NEEDS_EYES.has(outcome)) {',
+    put: 'if (outcome === undefined) {',
+    tests: ['test/receipt.test.ts'],
+  },
+  {
     rule: 'a CEN is not slow for ever',
     file: 'lib/attach-times.ts',
     find: 'usual.leastMs = usual.ms * (1 - usual.sooner)',

@@ -48,6 +48,7 @@ export interface SimOptions {
 }
 
 export interface LogLine {
+  readonly level: keyof Log
   readonly event: string
   readonly fields: LogFields
 }
@@ -72,8 +73,11 @@ export function createSim(options: SimOptions = {}) {
   const queue = createSimQueue(clock, refusals)
   const results: AttachmentResult[] = []
   const lines: LogLine[] = []
-  const write = (event: string, fields: LogFields = {}) => void (options.quiet || lines.push({ event, fields }))
-  const log: Log = { debug: write, info: write, warn: write, error: write }
+  const write =
+    (level: keyof Log) =>
+    (event: string, fields: LogFields = {}) =>
+      void (options.quiet || lines.push({ level, event, fields }))
+  const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const receipts: ReceiptEvent[] = []
   const observer = tellAll([
     { settled: (event) => void (options.quiet || receipts.push(event)) },
@@ -121,7 +125,7 @@ export function createSim(options: SimOptions = {}) {
     observer,
     intake: createIntake((status) => {
       observer.intake(status)
-      write(status.paused ? 'intake:paused' : 'intake:resumed', { ...status })
+      log.warn(status.paused ? 'intake:paused' : 'intake:resumed', { ...status })
     }),
     limiter: createLimiter(options.caps),
     attachTimes: createAttachTimes(),
