@@ -12,7 +12,7 @@ import type { Part } from './part.js'
 const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
 type Name = (typeof NAMES)[number]
 
-const ROUNDS = 3
+const ROUNDS = 4
 /** Rounds before that, for compilers and limiters to find their pace. */
 const WARM_UP = 2
 const MESSAGES = 1_500
@@ -25,12 +25,14 @@ interface Figure {
   readonly most: number
   /** CPU of its own process a message, in microseconds, median. */
   readonly cpuMicros: number
+  /** Its rate and its CPU by those of the floor in the same round, medians: a machine is not equally fast in every round. */
+  readonly ofFloor: { readonly rate: number; readonly cpu: number }
 }
 type Overhead = Record<Name, number> & { readonly spread: Record<Name, Figure> }
 
 export const overhead: Part = {
   name: 'overhead',
-  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after ${WARM_UP} to warm up; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
+  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after ${WARM_UP} to warm up, ÷ floor within each round, medians; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
   async run(progress) {
     const [servers, places] = await startChild<Record<Name, Place>>('overhead/servers', { args: NAMES })
     const loops: { name: Name; place: Place; loop: Child; rounds: Round[] }[] = []
@@ -53,7 +55,9 @@ export const overhead: Part = {
     }
     for (const { loop } of loops) loop.stop()
     servers.stop()
-    const spread = Object.fromEntries(loops.map(({ name, rounds }) => [name, figureOf(rounds)])) as Overhead['spread']
+    const floor = loops.find(({ name }) => name === 'floor')?.rounds ?? []
+    const figures = loops.map(({ name, rounds }) => [name, figureOf(rounds, floor)])
+    const spread = Object.fromEntries(figures) as Overhead['spread']
     const perSecond = Object.fromEntries(NAMES.map((name) => [name, spread[name].perSecond])) as Record<Name, number>
     return { ...perSecond, spread }
   },
@@ -62,14 +66,14 @@ export const overhead: Part = {
     return [
       ['loop', 'messages per second', 'range', '÷ floor', 'CPU µs each', '÷ floor'],
       ...NAMES.map((name) => {
-        const { perSecond, least, most, cpuMicros } = spread[name]
+        const { perSecond, least, most, cpuMicros, ofFloor } = spread[name]
         return [
           name,
           String(perSecond),
           `${least} to ${most}`,
-          (perSecond / spread.floor.perSecond).toFixed(2),
+          ofFloor.rate.toFixed(2),
           String(cpuMicros),
-          (cpuMicros / spread.floor.cpuMicros).toFixed(2),
+          ofFloor.cpu.toFixed(2),
         ]
       }),
     ]
@@ -92,14 +96,21 @@ export async function fill(sqs: SQSClient, QueueUrl: string, count: number, id: 
   await sendMessages(sqs, QueueUrl, messages, async () => undefined, rules)
 }
 
-function figureOf(rounds: readonly Round[]): Figure {
-  const rates = rounds.map(({ ms }) => round((MESSAGES * 1_000) / ms, 0)).sort((a, b) => a - b)
-  const cpus = rounds.map(({ cpuMs }) => round((cpuMs * 1_000) / MESSAGES, 0)).sort((a, b) => a - b)
-  const middle = (values: readonly number[]) => values[values.length >> 1] ?? Number.NaN
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
+}
+
+function figureOf(rounds: readonly Round[], floor: readonly Round[]): Figure {
+  const rates = rounds.map(({ ms }) => round((MESSAGES * 1_000) / ms, 0))
+  const byFloor = (field: keyof Round) =>
+    middle(rounds.map((one, index) => one[field] / (floor[index]?.[field] ?? Number.NaN)))
   return {
-    perSecond: middle(rates),
-    least: rates[0] ?? Number.NaN,
-    most: rates.at(-1) ?? Number.NaN,
-    cpuMicros: middle(cpus),
+    perSecond: round(middle(rates), 0),
+    least: Math.min(...rates),
+    most: Math.max(...rates),
+    cpuMicros: round((middle(rounds.map(({ cpuMs }) => cpuMs)) * 1_000) / MESSAGES, 0),
+    ofFloor: { rate: round(1 / byFloor('ms'), 3), cpu: round(byFloor('cpuMs'), 3) },
   }
 }
