@@ -17,11 +17,12 @@ export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock
     bytesOf: sizeOf,
     clock,
   })
+  const isFifo = TopicArn.endsWith('.fifo')
   return {
     publish(result) {
-      const fifo = { groupId: sha256Hex(result.subject), deduplicationId: result.id }
       const attributes = toMessageAttributes(resultAttributes(result))
-      return publish({ body: JSON.stringify(result), attributes, ...(TopicArn.endsWith('.fifo') && fifo) })
+      const fifo = isFifo && { groupId: sha256Hex(result.subject), deduplicationId: result.id }
+      return publish({ body: JSON.stringify(result), attributes, ...fifo })
     },
   }
 }
