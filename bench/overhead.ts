@@ -12,10 +12,10 @@ import type { Part } from './part.js'
 const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
 type Name = (typeof NAMES)[number]
 
-const ROUNDS = 4
+const ROUNDS = 3
 /** Rounds before that, for compilers and limiters to find their pace. */
-const WARM_UP = 2
-const MESSAGES = 1_500
+const WARM_UP = 1
+const MESSAGES = 2_500
 const CENS = 10
 
 interface Figure {
@@ -32,7 +32,7 @@ type Overhead = Record<Name, number> & { readonly spread: Record<Name, Figure> }
 
 export const overhead: Part = {
   name: 'overhead',
-  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after ${WARM_UP} to warm up, ÷ floor within each round, medians; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
+  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after one to warm up, ÷ floor within each round, medians; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
   async run(progress) {
     const [servers, places] = await startChild<Record<Name, Place>>('overhead/servers', { args: NAMES })
     const loops: { name: Name; place: Place; loop: Child; rounds: Round[] }[] = []
