@@ -15,7 +15,7 @@ type Name = (typeof NAMES)[number]
 const ROUNDS = 3
 /** Rounds before that, for compilers and limiters to find their pace. */
 const WARM_UP = 1
-const MESSAGES = 2_500
+const MESSAGES = 2_000
 const CENS = 10
 
 interface Figure {
