@@ -32,7 +32,7 @@ type Overhead = Record<Name, number> & { readonly spread: Record<Name, Figure> }
 
 export const overhead: Part = {
   name: 'overhead',
-  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after one to warm up, ÷ floor within each round, medians; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
+  about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after ${WARM_UP} to warm up, ÷ floor within each round, medians; each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
   async run(progress) {
     const [servers, places] = await startChild<Record<Name, Place>>('overhead/servers', { args: NAMES })
     const loops: { name: Name; place: Place; loop: Child; rounds: Round[] }[] = []
@@ -45,7 +45,7 @@ export const overhead: Part = {
     const { sqs } = createAwsClients(awsPlaceOf(places.floor.env))
     for (let index = 0; index < WARM_UP + ROUNDS; index++) {
       progress(`round ${index + 1} of ${WARM_UP + ROUNDS}`)
-      // Each goes first as often as the others.
+      // None goes first in every round.
       for (const { name, place, loop, rounds } of [...loops.slice(index % 4), ...loops.slice(0, index % 4)]) {
         await fill(sqs, place.queues.requestQueueUrl, MESSAGES, `${name}-${index}`)
         const said = await loop.ask<Round>({ count: MESSAGES })

@@ -2,6 +2,7 @@
 
 /** What is assumed where nothing is known of any CEN, in milliseconds. */
 const FIRST_GUESS_MS = 1_000
+/** No look comes sooner than this after the attach, or after the look before. */
 const LEAST_MS = 40
 /** While nothing is known of a CEN nobody waits for its eldest longer than this. */
 const MOST_GUESS_MS = 30_000
@@ -19,8 +20,6 @@ const LATE = 0.04
 const BEAT = 0.02
 const LEAST_BEAT_MS = 40
 const MOST_BEAT_MS = 500
-/** A CEN that answers within this is bounded by its rate, not by its slots: there readings are what can be spared. */
-const AT_ONCE = { usualMs: 100, beatMs: 100 }
 /** Multiples of it fall evenly into an interval, however many there are. */
 const GOLDEN = 0.618_034
 const MAX_WATCHED = 20_000
@@ -85,8 +84,6 @@ export function createAttachTimes(): AttachTimes {
   }
   const within = (ms: number) => Math.min(MOST_MS, Math.max(LEAST_MS, ms))
   const firstLookMs = (usual: Usual, key: string) => (usual.scout === key ? (usual.leastMs + usual.ms) / 2 : usual.ms)
-  const beatOf = ({ ms }: Usual) =>
-    ms <= AT_ONCE.usualMs ? AT_ONCE.beatMs : Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, ms * BEAT))
   const isNear = ({ ms, leastMs }: Usual) => ms - leastMs <= NEAR * ms
 
   return {
@@ -147,7 +144,7 @@ export function createAttachTimes(): AttachTimes {
       const dueMs = firstLookMs(usual, key)
       const more = usual.known && spentMs < usual.ms * (1 + 2 * LATE) ? usual.ms * LATE : spentMs / 4
       const waitMs = Math.max(LEAST_MS, dueMs - spentMs, Math.min(MOST_MS, more))
-      const beatMs = beatOf(usual)
+      const beatMs = Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, usual.ms * BEAT))
       return (Math.ceil((nowMs + waitMs) / beatMs - usual.phase) + usual.phase) * beatMs - nowMs
     },
   }

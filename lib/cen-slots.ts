@@ -73,11 +73,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
   /** When the wall was last met. */
   let metAtMs = -Infinity
 
-  const count = (counts: (lease: SlotLease) => boolean) => {
-    let sum = 0
-    for (const lease of leases.values()) if (counts(lease)) sum += 1
-    return sum
-  }
+  const count = (counts: (lease: SlotLease) => boolean) => [...leases.values()].filter(counts).length
   const sent = () => count(({ stage }) => stage !== 'reserved')
   /** Accepted, and so far from the end that it cannot be over without having been looked at. */
   const underWay = (nowMs: number, usualMs: number) =>
@@ -102,7 +98,7 @@ export function createCenSlots(ceiling: number, turn = 0): CenSlots {
 
   return {
     free(key, nowMs) {
-      leases.forEach(({ untilMs }, held) => void (untilMs <= nowMs && leases.delete(held)))
+      for (const [held, { untilMs }] of leases) if (untilMs <= nowMs) leases.delete(held)
       const mine = leases.get(key)
       if (mine && mine.stage !== 'reserved') return Infinity
       return capacity(nowMs) - leases.size + (mine ? 1 : 0)

@@ -142,8 +142,8 @@ async function publish(
   message.receipt?.note({ outcome, resultId, adopted, durationMs })
   // Of the others the receipt's own event says as much.
   if (NEEDS_EYES.has(outcome)) {
-    const facts = { resultId, requestId, outcome, ...attachment, code: error?.code, receiveCount, durationMs }
-    house.log.warn('result:published', facts)
+    const ids = { resultId, requestId, outcome, ...attachment }
+    house.log.warn('result:published', { ...ids, code: error?.code, receiveCount, durationMs })
   }
   return undefined
 }

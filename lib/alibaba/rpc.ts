@@ -30,13 +30,6 @@ type Params = InstanceType<typeof core.$OpenApiUtil.Params>
 const READ_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 3_000
 
-const createRuntime = (readTimeout: number) =>
-  new RuntimeOptions({ readTimeout, connectTimeout: Math.min(CONNECT_TIMEOUT_MS, readTimeout) })
-const USUAL_RUNTIME = createRuntime(READ_TIMEOUT_MS)
-/** The core only reads them, and a worker's calls all have the same. */
-const runtimeOf = (readTimeout: number) =>
-  readTimeout === READ_TIMEOUT_MS ? USUAL_RUNTIME : createRuntime(readTimeout)
-
 /** `source`: absent for calls that need no signature. */
 export function createRpcCall(
   api: RpcApi,
@@ -58,9 +51,9 @@ export function createRpcCall(
 
   const callOnce: RpcCall = async (action, query, limits) => {
     const readTimeout = Math.max(1, Math.min(READ_TIMEOUT_MS, limits.deadlineMs - clock.now()))
+    const runtime = new RuntimeOptions({ readTimeout, connectTimeout: Math.min(CONNECT_TIMEOUT_MS, readTimeout) })
     try {
-      const request = new core.$OpenApiUtil.OpenApiRequest({ query })
-      const answer = await client.callApi(paramsOf(action), request, runtimeOf(readTimeout))
+      const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
       const body = answer.body as Body | undefined
       if (typeof body?.RequestId === 'string') return { ok: true, value: body }
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no RequestId' }) }
