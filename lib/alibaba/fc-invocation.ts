@@ -5,8 +5,6 @@ import { functionFailure } from './fc-failure.js'
 /** Resolves to the text that the function returned. Never rejects. */
 export type Invoke = (event: string, timeoutMs: number) => Promise<Answer<string>>
 
-export const CONNECT_TIMEOUT_MS = 3_000
-
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** A failed function has HTTP 200, too: its header tells. */

@@ -1,12 +1,13 @@
 /** Invokes a function of Function Compute 3.0 (FC 2023-03-30, InvokeFunction), through the generic call of the SDK core. */
 import core from '@alicloud/openapi-core'
-import { BytesReadable, RuntimeOptions } from '@darabonba/typescript'
+import { BytesReadable } from '@darabonba/typescript'
 import type { FunctionPlace } from '../attacher-setting.js'
 import type { Failure } from '../failure.js'
 import { toCallFailure } from './call-failure.js'
+import { callRuntime } from './call-runtime.js'
 import type { KeySource } from './credential.js'
 import { invocationFailure } from './fc-failure.js'
-import { CONNECT_TIMEOUT_MS, type Invoke, toInvocationAnswer } from './fc-invocation.js'
+import { type Invoke, toInvocationAnswer } from './fc-invocation.js'
 import { toSdkConfig } from './sdk-config.js'
 
 export function createInvoke({ endpoint, functionName }: FunctionPlace, source: KeySource): Invoke {
@@ -24,11 +25,9 @@ export function createInvoke({ endpoint, functionName }: FunctionPlace, source: 
     bodyType: 'string',
   })
   return async (event, timeoutMs) => {
-    const connectTimeout = Math.min(CONNECT_TIMEOUT_MS, timeoutMs)
-    const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout })
     const request = new core.$OpenApiUtil.OpenApiRequest({ stream: new BytesReadable(Buffer.from(event)) })
     try {
-      const { headers, body } = await client.callApi(params, request, runtime)
+      const { headers, body } = await client.callApi(params, request, callRuntime(timeoutMs))
       return toInvocationAnswer(headers as Parameters<typeof toInvocationAnswer>[0], String(body))
     } catch (error) {
       return { ok: false, failure: toFailure(error) }

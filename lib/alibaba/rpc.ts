@@ -1,10 +1,10 @@
 /** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
 import core from '@alicloud/openapi-core'
-import { RuntimeOptions } from '@darabonba/typescript'
 import { failureOf } from '../failure.js'
 import { NOBODY, type Observer } from '../observer.js'
 import type { Answer, CallLimits, Clock } from '../ports.js'
 import { toCallFailure } from './call-failure.js'
+import { callRuntime } from './call-runtime.js'
 import type { KeySource } from './credential.js'
 import { toSdkConfig } from './sdk-config.js'
 import { createSignedCall } from './signed-call.js'
@@ -27,8 +27,7 @@ export type RpcCall = (
 type Params = InstanceType<typeof core.$OpenApiUtil.Params>
 
 /** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
-const READ_TIMEOUT_MS = 10_000
-const CONNECT_TIMEOUT_MS = 3_000
+const TIMEOUT_MS = 10_000
 
 /** `source`: absent for calls that need no signature. */
 export function createRpcCall(
@@ -50,8 +49,7 @@ export function createRpcCall(
   }
 
   const callOnce: RpcCall = async (action, query, limits) => {
-    const readTimeout = Math.max(1, Math.min(READ_TIMEOUT_MS, limits.deadlineMs - clock.now()))
-    const runtime = new RuntimeOptions({ readTimeout, connectTimeout: Math.min(CONNECT_TIMEOUT_MS, readTimeout) })
+    const runtime = callRuntime(Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now())))
     try {
       const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
       const body = answer.body as Body | undefined
