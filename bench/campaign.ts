@@ -16,9 +16,10 @@ export interface Figures {
 export interface CampaignOptions {
   readonly workers?: number
   readonly latencyMs?: number
-  readonly concurrency?: number
 }
 
+/** As the worker has it by default. */
+const CONCURRENCY = 100
 const DAY_MS = 86_400_000
 /** 100,000 requests take so many timers. */
 const MOST_STEPS = 200_000_000
@@ -36,15 +37,21 @@ export const bodies = (n: number, cens: number): string[] =>
 
 /** The worker before a wall that does not move, with a queue that takes its time. */
 export const simOf = (wall: Wall) =>
-  createSim({ world: worldOf(wall, 0), concurrency: 50, quiet: true, mostSteps: MOST_STEPS, queueMs: QUEUE_MS })
+  createSim({
+    world: worldOf(wall, 0),
+    concurrency: CONCURRENCY,
+    quiet: true,
+    mostSteps: MOST_STEPS,
+    queueMs: QUEUE_MS,
+  })
 
 /** The worker: the real loop and hall. Rejects where not all are attached within a day. */
 export async function ours(n: number, wall: Wall, options: CampaignOptions = {}) {
-  const { workers = 1, latencyMs = 20, concurrency = 50 } = options
+  const { workers = 1, latencyMs = 20 } = options
   const world = worldOf(wall, movesAfterMs(n, wall))
   // A queue that answers in no time would hand every message to the process that happened to ask first.
   const queueMs = workers > 1 ? QUEUE_MS : 0
-  const sim = createSim({ world, latencyMs, concurrency, quiet: true, mostSteps: MOST_STEPS, queueMs })
+  const sim = createSim({ world, latencyMs, concurrency: CONCURRENCY, quiet: true, mostSteps: MOST_STEPS, queueMs })
   const startedMs = sim.clock.now()
   for (const body of bodies(n, wall.cens)) sim.queue.send(body)
   await sim.run({ workers, forMs: DAY_MS, done: () => sim.results.length >= n })
@@ -65,7 +72,7 @@ export async function terraformPattern(
   { latencyMs = 20 }: CampaignOptions = {},
 ): Promise<Figures> {
   const world = worldOf(wall, movesAfterMs(n, wall))
-  const sim = createSim({ world, latencyMs, quiet: true, mostSteps: MOST_STEPS })
+  const sim = createSim({ world, latencyMs, concurrency: CONCURRENCY, quiet: true, mostSteps: MOST_STEPS })
   const startedMs = sim.clock.now()
   let endedMs: number | undefined
   void applyLikeTerraform(bodies(n, wall.cens), sim.call('2017-09-12'), sim.clock).then(() => {

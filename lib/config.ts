@@ -80,7 +80,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     resultTopicArn,
     resultSource,
     ttlMs: whole('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
-    concurrency: whole('CONCURRENCY', 50, 1, 1_000),
+    concurrency: whole('CONCURRENCY', 100, 1, 1_000),
     caps: {
       callsPerSecond: whole('CALLS_PER_SECOND_MAX', DEFAULT_CAPS.callsPerSecond, 1, 1_000),
       atOncePerCen: whole('ATTACHES_PER_CEN_MAX', DEFAULT_CAPS.atOncePerCen, 1, 1_000),

@@ -20,7 +20,7 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'how long a request lives without a `notAfter`, 1 to 259200',
     default: '86400',
   },
-  { name: 'CONCURRENCY', meaning: 'messages that the worker handles at once, 1 to 1000', default: '50' },
+  { name: 'CONCURRENCY', meaning: 'messages that the worker handles at once, 1 to 1000', default: '100' },
   {
     name: 'CALLS_PER_SECOND_MAX',
     meaning: 'calls of one Alibaba API a second, 1 to 1000; found by feedback below it',

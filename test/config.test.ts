@@ -28,7 +28,7 @@ describe('the settings', () => {
     const reading = readConfig(good, readFile)
     expect(reading.ok && reading.config).toMatchObject({
       ttlMs: 86_400_000,
-      concurrency: 50,
+      concurrency: 100,
       logLevel: 'info',
       endpoints: { cbn: 'https://cbn.aliyuncs.com', sts: 'https://sts.aliyuncs.com' },
     })

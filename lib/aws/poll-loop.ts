@@ -34,7 +34,7 @@ const UNDER_WAY_SHARE = 0.5
 const NEXT_SHARE = 0.25
 /** A message that was in hand this long goes back whatever it waits for: SQS keeps none beyond 12 hours. */
 const LONGEST_IN_HAND_MS = 11 * 3_600_000
-const IN_HAND_PER_SLOT = 8
+const IN_HAND_PER_SLOT = 4
 const MAX_RECEIVERS = 5
 const MOST_ENDING = 2_000
 const RECEIVE_PAUSE_MS = 1_000
