@@ -20,6 +20,8 @@ const LATE = 0.04
 const BEAT = 0.02
 const LEAST_BEAT_MS = 40
 const MOST_BEAT_MS = 500
+/** A CEN that takes no longer than this answers so many a second that a slower beat halves what is read of it. */
+const AT_ONCE = { usualMs: 200, beatMs: 100 }
 /** Multiples of it fall evenly into an interval, however many there are. */
 const GOLDEN = 0.618_034
 const MAX_WATCHED = 20_000
@@ -144,11 +146,14 @@ export function createAttachTimes(): AttachTimes {
       const dueMs = firstLookMs(usual, key)
       const more = usual.known && spentMs < usual.ms * (1 + 2 * LATE) ? usual.ms * LATE : spentMs / 4
       const waitMs = Math.max(LEAST_MS, dueMs - spentMs, Math.min(MOST_MS, more))
-      const beatMs = Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, usual.ms * BEAT))
+      const beatMs = beatOf(usual.ms)
       return (Math.ceil((nowMs + waitMs) / beatMs - usual.phase) + usual.phase) * beatMs - nowMs
     },
   }
 }
+
+const beatOf = (usualMs: number): number =>
+  usualMs <= AT_ONCE.usualMs ? AT_ONCE.beatMs : Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, usualMs * BEAT))
 
 function trim<T>(map: Map<string, T>): void {
   const oldest = map.keys().next().value

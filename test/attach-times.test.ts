@@ -31,7 +31,7 @@ describe('the usual attach time', () => {
     },
   )
 
-  it('of a CEN that answers at once is asked for soon, and on beats', () => {
+  it('of a CEN that answers at once is asked for soon, and seldom: many of them together', () => {
     const times = createAttachTimes()
     times.accepted('cen', 'first', 0)
     times.attached('cen', 'first', 30)
@@ -40,8 +40,8 @@ describe('the usual attach time', () => {
       times.accepted('cen', `k${index}`, nowMs)
       return { nowMs, inMs: times.nextLookMs('cen', `k${index}`, nowMs) }
     })
-    expect(Math.max(...looks.map(({ inMs }) => inMs))).toBeLessThanOrEqual(80)
-    expect(new Set(looks.map(({ nowMs, inMs }) => Math.round(nowMs + inMs))).size).toBeLessThanOrEqual(14)
+    expect(Math.max(...looks.map(({ inMs }) => inMs))).toBeLessThanOrEqual(140)
+    expect(new Set(looks.map(({ nowMs, inMs }) => Math.round(nowMs + inMs))).size).toBeLessThanOrEqual(7)
   })
 
   it('falls again after one that was slow', () => {
