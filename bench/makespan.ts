@@ -5,19 +5,20 @@ import type { Part } from './part.js'
 import { GRID, nameOf, type Wall } from './walls.js'
 
 const N = 500
-/** One latency is one throw of the dice: walls that are run along worse than this are run at others, too. */
+/** One latency is one throw of the dice: walls that are run along worse than this are run at others, too, and the run in the middle counts. */
 const DOUBTFUL = 1.1
 const OTHER_LATENCIES_MS = [17, 18, 22, 23]
 
 export const makespan: Part = {
   name: 'makespan',
-  about: `${N} requests on the virtual clock, 20 ms to the API and 20 ms back (in brackets: the least and the most of five latencies from 17 to 23 ms); the bound: when the last is over where each call leaves as soon as the wall, known in advance, allows`,
+  about: `${N} requests on the virtual clock, 20 ms to the API and 20 ms back; what is above ${DOUBTFUL} × is the middle one of five latencies from 17 to 23 ms (in brackets: the least and the most); the bound: when the last is over where each call leaves as soon as the wall, known in advance, allows`,
   async run(progress) {
     const rows = []
     for (const [index, wall] of GRID.entries()) {
       progress(`${index + 1} of ${GRID.length}`)
-      const { receives: _, mostReceives: __, ...figures } = await ours(N, wall)
-      const spread = figures.ratio > DOUBTFUL ? await spreadOf(wall, figures.ratio) : undefined
+      const runs = await runsOf(wall)
+      const { receives: _, mostReceives: __, ...figures } = runs[runs.length >> 1] as Run
+      const spread = runs.length > 1 ? [runs[0]?.ratio, runs.at(-1)?.ratio] : undefined
       rows.push({
         wall: nameOf(wall),
         n: N,
@@ -54,10 +55,14 @@ export const makespan: Part = {
   },
 }
 
-async function spreadOf(wall: Wall, ratio: number): Promise<[least: number, most: number]> {
-  const ratios = [ratio]
-  for (const latencyMs of OTHER_LATENCIES_MS) ratios.push((await ours(N, wall, { latencyMs })).ratio)
-  return [Math.min(...ratios), Math.max(...ratios)]
+type Run = Awaited<ReturnType<typeof ours>>
+
+/** By how far above the bound: one run, or those of all latencies. */
+async function runsOf(wall: Wall): Promise<Run[]> {
+  const runs = [await ours(N, wall)]
+  if ((runs[0]?.ratio ?? 0) <= DOUBTFUL) return runs
+  for (const latencyMs of OTHER_LATENCIES_MS) runs.push(await ours(N, wall, { latencyMs }))
+  return runs.sort((one, other) => one.ratio - other.ratio)
 }
 
 interface MakespanRow {

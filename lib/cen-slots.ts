@@ -11,7 +11,7 @@ const CALL_MS = 15_000
 const RESERVED_MS = 1_000
 /** At the wall one more is tried after this long, then after so many attachments: a small share of all calls. */
 const SOON_MS = 3_000
-const RARELY_ENDS = 25
+const RARELY_ENDS = 30
 /** CENs come to their second probe one after the other: this many before it begins anew. */
 const TURNS = 5
 /** A call is answered in about this. */
