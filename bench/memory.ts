@@ -10,7 +10,7 @@ import { fill } from './overhead.js'
 import type { Part } from './part.js'
 
 const MESSAGES = Number(process.env.BENCH_MEMORY ?? 6_000)
-const SAMPLES = 4
+const SAMPLES = 3
 /** Before that, for what is learnt and compiled once. */
 const WARM_UP = 2_000
 /** The core of Alibaba's SDK holds every call until its read timeout of 10 s is over (docs/decisions/0071); before that a sample shows the rate, not the length of the run. */
@@ -20,13 +20,13 @@ const PARTLY = MESSAGES / SAMPLES
 interface Memory {
   readonly messages: number
   readonly bytesPerMessage: number
-  /** Of the heap after each quarter of the messages. */
+  /** Of the heap after each third of the messages. */
   readonly heapMiB: readonly number[]
 }
 
 export const memory: Part = {
   name: 'memory',
-  about: `the whole worker, ${MESSAGES.toLocaleString('en')} messages after ${WARM_UP.toLocaleString('en')} to warm up; its heap after a collection (--expose-gc) at each quarter, once no call is held any more, and the slope of the straight line through these. BENCH_MEMORY=100000 runs as many`,
+  about: `the whole worker, ${MESSAGES.toLocaleString('en')} messages after ${WARM_UP.toLocaleString('en')} to warm up; its heap after a collection (--expose-gc) at each third, once no call is held any more, and the slope of the straight line through these. BENCH_MEMORY=100000 runs as many`,
   async run(progress) {
     const [servers, { ours }] = await startChild<{ ours: Place }>('overhead/servers', { args: ['ours'] })
     const env = { PLACE: JSON.stringify(ours) }
@@ -60,7 +60,7 @@ export const memory: Part = {
   table(result) {
     const { messages, bytesPerMessage, heapMiB } = result as Memory
     return [
-      ['messages', 'bytes each, by the slope', 'heap MiB at each quarter'],
+      ['messages', 'bytes each, by the slope', 'heap MiB at each third'],
       [messages.toLocaleString('en'), String(bytesPerMessage), heapMiB.join(', ')],
     ]
   },

@@ -10,7 +10,7 @@ import { readWorldFile } from '../lib/emulator/world-file.js'
 import type { Log } from '../lib/ports.js'
 import type { Part } from './part.js'
 
-const ROUNDS = 4
+const ROUNDS = 6
 const ATTACH_MS = [0, 1_000, 3_000]
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
