@@ -1,4 +1,5 @@
 /** n requests against a wall on the virtual clock, carried out in one of two ways. */
+import { DEFAULT_CONCURRENCY } from '../lib/config.js'
 import { createSim } from '../test/support/sim.js'
 import { boundMs, movesAfterMs } from './bound.js'
 import { applyLikeTerraform } from './terraform-pattern.js'
@@ -18,8 +19,6 @@ export interface CampaignOptions {
   readonly latencyMs?: number
 }
 
-/** As the worker has it by default. */
-const CONCURRENCY = 100
 const DAY_MS = 86_400_000
 /** 100,000 requests take so many timers. */
 const MOST_STEPS = 200_000_000
@@ -39,7 +38,7 @@ export const bodies = (n: number, cens: number): string[] =>
 export const simOf = (wall: Wall) =>
   createSim({
     world: worldOf(wall, 0),
-    concurrency: CONCURRENCY,
+    concurrency: DEFAULT_CONCURRENCY,
     quiet: true,
     mostSteps: MOST_STEPS,
     queueMs: QUEUE_MS,
@@ -51,7 +50,14 @@ export async function ours(n: number, wall: Wall, options: CampaignOptions = {})
   const world = worldOf(wall, movesAfterMs(n, wall))
   // A queue that answers in no time would hand every message to the process that happened to ask first.
   const queueMs = workers > 1 ? QUEUE_MS : 0
-  const sim = createSim({ world, latencyMs, concurrency: CONCURRENCY, quiet: true, mostSteps: MOST_STEPS, queueMs })
+  const sim = createSim({
+    world,
+    latencyMs,
+    concurrency: DEFAULT_CONCURRENCY,
+    quiet: true,
+    mostSteps: MOST_STEPS,
+    queueMs,
+  })
   const startedMs = sim.clock.now()
   for (const body of bodies(n, wall.cens)) sim.queue.send(body)
   await sim.run({ workers, forMs: DAY_MS, done: () => sim.results.length >= n })
@@ -72,7 +78,7 @@ export async function terraformPattern(
   { latencyMs = 20 }: CampaignOptions = {},
 ): Promise<Figures> {
   const world = worldOf(wall, movesAfterMs(n, wall))
-  const sim = createSim({ world, latencyMs, concurrency: CONCURRENCY, quiet: true, mostSteps: MOST_STEPS })
+  const sim = createSim({ world, latencyMs, quiet: true, mostSteps: MOST_STEPS })
   const startedMs = sim.clock.now()
   let endedMs: number | undefined
   void applyLikeTerraform(bodies(n, wall.cens), sim.call('2017-09-12'), sim.clock).then(() => {

@@ -1,6 +1,7 @@
 /** Cold start: how long until the handler is there, beside what no such function can do without. */
 import { round } from './campaign.js'
 import { buildStarts, FILES, loadMs, type Start } from './cold-starts.js'
+import { quantile } from './fit.js'
 import type { Part } from './part.js'
 import { zipBytes } from './zip-size.js'
 
@@ -71,7 +72,6 @@ export const coldStart: Part = {
 const kibOf = (file: string): number => round(zipBytes(file.slice(0, file.lastIndexOf('/'))) / 1_024, 1)
 
 function rowOf(samples: readonly number[]): Row {
-  const sorted = [...samples].sort((a, b) => a - b)
-  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0, 1)
+  const at = (share: number) => round(quantile(samples, share), 1)
   return { medianMs: at(0.5), leastMs: at(0), mostMs: at(1) }
 }

@@ -1,6 +1,7 @@
 /** Makespan by bound, on a grid of walls that the worker is not told; and what people use today on the same. */
 import { boundMs } from './bound.js'
 import { ours, round, terraformPattern } from './campaign.js'
+import { quantile } from './fit.js'
 import type { Part } from './part.js'
 import { GRID, nameOf, type Wall } from './walls.js'
 
@@ -45,11 +46,10 @@ export const makespan: Part = {
     const rows = result as MakespanRow[]
     const most = Math.max(...rows.flatMap(({ ours: { ratio }, spread: [, worst = 0] = [] }) => [ratio, worst]))
     const lines = (['ours', 'terraformPattern'] as const).map((who) => {
-      const ratios = rows.map((row) => row[who].ratio).sort((a, b) => a - b)
+      const ratios = rows.map((row) => row[who].ratio)
       const refused = Math.max(...rows.map((row) => row[who].refusedShare))
       const calls = Math.max(...rows.map((row) => row[who].callsPerAttachment))
-      const share = (at: number) => ratios[Math.min(ratios.length - 1, Math.floor(ratios.length * at))]
-      return `${who}: median ${share(0.5)} × bound, nine in ten under ${share(0.9)}, worst ${ratios.at(-1)}; refused at most ${percent(refused)}; at most ${calls} calls each`
+      return `${who}: median ${quantile(ratios, 0.5)} × bound, nine in ten under ${quantile(ratios, 0.9)}, worst ${Math.max(...ratios)}; refused at most ${percent(refused)}; at most ${calls} calls each`
     })
     return [...lines, `ours at the worst of five latencies: ${most} × bound`]
   },
@@ -57,7 +57,7 @@ export const makespan: Part = {
 
 type Run = Awaited<ReturnType<typeof ours>>
 
-/** By how far above the bound: one run, or those of all latencies. */
+/** One run, or those of all latencies, the nearest to the bound first. */
 async function runsOf(wall: Wall): Promise<Run[]> {
   const runs = [await ours(N, wall)]
   if ((runs[0]?.ratio ?? 0) <= DOUBTFUL) return runs

@@ -8,6 +8,7 @@ import { createAwsClients } from '../lib/aws/clients.js'
 import { readConfig } from '../lib/config.js'
 import { readWorldFile } from '../lib/emulator/world-file.js'
 import type { Log } from '../lib/ports.js'
+import { quantile } from './fit.js'
 import type { Part } from './part.js'
 
 const ROUNDS = 6
@@ -68,7 +69,6 @@ async function measure(attachMs: number): Promise<Row> {
   stop.abort()
   await worker
   await cloud.stop()
-  const settled = samples.slice(ROUNDS / 2).sort((a, b) => a - b)
-  const at = (share: number) => settled[Math.min(settled.length - 1, Math.floor(settled.length * share))] ?? Number.NaN
+  const at = (share: number) => quantile(samples.slice(ROUNDS / 2), share)
   return { attachMs, medianMs: at(0.5), leastMs: at(0), mostMs: at(1), callsEach }
 }

@@ -6,6 +6,7 @@ import { sendMessages } from '../lib/aws/submission.js'
 import { systemClock } from '../lib/host/system-clock.js'
 import { round } from './campaign.js'
 import { type Child, startChild } from './child.js'
+import { quantile } from './fit.js'
 import type { Place, Round } from './overhead/place.js'
 import type { Part } from './part.js'
 
@@ -96,18 +97,14 @@ export async function fill(sqs: SQSClient, QueueUrl: string, count: number, id: 
   await sendMessages(sqs, QueueUrl, messages, async () => undefined, rules)
 }
 
-function middle(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = sorted.length / 2
-  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
-}
+const middle = (values: readonly number[]): number => quantile(values, 0.5)
 
 function figureOf(rounds: readonly Round[], floor: readonly Round[]): Figure {
   const rates = rounds.map(({ ms }) => round((MESSAGES * 1_000) / ms, 0))
   const byFloor = (field: keyof Round) =>
     middle(rounds.map((one, index) => one[field] / (floor[index]?.[field] ?? Number.NaN)))
   return {
-    perSecond: round(middle(rates), 0),
+    perSecond: middle(rates),
     least: Math.min(...rates),
     most: Math.max(...rates),
     cpuMicros: round((middle(rounds.map(({ cpuMs }) => cpuMs)) * 1_000) / MESSAGES, 0),

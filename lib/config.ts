@@ -17,6 +17,9 @@ import { createSettingReader, type Environment } from './setting-reader.js'
 
 export { type Environment, LOG_LEVELS, type LogLevel }
 
+/** Messages that the worker handles at once. One whose result waits for its batch keeps its slot (docs/decisions/0071). */
+export const DEFAULT_CONCURRENCY = 100
+
 export interface Config extends AlibabaSettings, ObservationSettings {
   readonly requestQueueUrl: string
   readonly deadLetterQueueUrl: string
@@ -80,7 +83,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     resultTopicArn,
     resultSource,
     ttlMs: whole('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
-    concurrency: whole('CONCURRENCY', 100, 1, 1_000),
+    concurrency: whole('CONCURRENCY', DEFAULT_CONCURRENCY, 1, 1_000),
     caps: {
       callsPerSecond: whole('CALLS_PER_SECOND_MAX', DEFAULT_CAPS.callsPerSecond, 1, 1_000),
       atOncePerCen: whole('ATTACHES_PER_CEN_MAX', DEFAULT_CAPS.atOncePerCen, 1, 1_000),

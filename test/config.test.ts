@@ -34,6 +34,23 @@ describe('the settings', () => {
     })
   })
 
+  it('have the defaults that --help and the README tell of', () => {
+    const reading = readConfig(good, readFile)
+    if (!reading.ok) throw new Error(reading.faults.join('; '))
+    const { ttlMs, concurrency, caps, logLevel } = reading.config
+    const readme = readFileSync('README.md', 'utf8')
+    for (const [name, value] of [
+      ['REQUEST_TTL_SECONDS', String(ttlMs / 1_000)],
+      ['CONCURRENCY', String(concurrency)],
+      ['CALLS_PER_SECOND_MAX', String(caps.callsPerSecond)],
+      ['ATTACHES_PER_CEN_MAX', String(caps.atOncePerCen)],
+      ['LOG_LEVEL', logLevel],
+    ] as const) {
+      expect([name, SETTINGS.find((one) => one.name === name)?.default]).toEqual([name, value])
+      expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| \`${value}\` \\|$`, 'm'))
+    }
+  })
+
   it('name no queue in another region than it would be called in', () => {
     const elsewhere = good.DEAD_LETTER_QUEUE_URL.replace('eu-west-1', 'us-east-1')
     expect(faults({ ...good, DEAD_LETTER_QUEUE_URL: elsewhere })).toEqual([
