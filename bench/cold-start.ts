@@ -5,7 +5,7 @@ import { quantile } from './fit.js'
 import type { Part } from './part.js'
 import { zipBytes } from './zip-size.js'
 
-const ROUNDS = 21
+const ROUNDS = 15
 const STARTS = Object.keys(FILES) as Start[]
 
 interface Row {

@@ -12,7 +12,7 @@ import { quantile } from './fit.js'
 import type { Part } from './part.js'
 
 const ROUNDS = 6
-const ATTACH_MS = [0, 1_000, 3_000]
+const ATTACH_MS = [0, 1_000, 2_000]
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 interface Row {

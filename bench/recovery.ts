@@ -10,7 +10,7 @@ import type { Part } from './part.js'
 
 const MESSAGES = 600
 /** Killed when so many of them, as a share, have their outcome. */
-const KILLS = [0.25, 0.5, 0.75]
+const KILLS = [0.25, 0.75]
 const VISIBILITY_SECONDS = 5
 const PATIENCE_MS = 60_000
 
