@@ -148,6 +148,15 @@ describe('the state reader', () => {
     expect(asked).toEqual(['page 3', 'vpc-1', 'vpc-2'])
   })
 
+  it('goes on to a page that has come into being since, where the last one is full', async () => {
+    const { ask, asked, grow } = pagedList(200)
+    await ask(199, 200)
+    asked.length = 0
+    grow(3)
+    expect(await ask(201, 202, 203)).toEqual(['attached', 'attached', 'attached'])
+    expect(asked).toEqual(['page 4', 'page 5'])
+  })
+
   it('does not answer with a reading that began before the question', async () => {
     const { read, begun, answer, attach } = setUp()
     const early = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])

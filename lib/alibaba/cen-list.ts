@@ -11,8 +11,8 @@ export interface CenList {
   nextPage(turned: ReadonlySet<number>): number | undefined
   /** How many pages are not in `turned`. */
   pagesLeft(turned: ReadonlySet<number>): number
-  /** A page was read. */
-  saw(page: number, said: ChildInstancePage, nowMs: number): void
+  /** A page was read. True where the latest stand on one that has come into being since the list was last read. */
+  saw(page: number, said: ChildInstancePage, nowMs: number): boolean
   /** True where every entry that the list had at the last page is known, and this is none of them. */
   lacks(childInstanceId: string): boolean
 }
@@ -42,10 +42,12 @@ export function createCenList(): CenList {
       // It has grown, and not here: the latest stand at the other end.
       if (isEnd && TotalCount > total && TotalCount <= pages() * PAGE_SIZE && known.size === before)
         latestOn = latestOn === 'first' ? 'last' : 'first'
+      const pagesBefore = pages()
       total = TotalCount
       readAtMs = nowMs
       if (known.size > total) known = new Set(instances.map(({ ChildInstanceId }) => ChildInstanceId))
       if (known.size > MOST_KNOWN) known = new Set()
+      return latestOn === 'last' && pages() > pagesBefore
     },
     lacks: (childInstanceId) => known.size === total && !known.has(childInstanceId),
   }
