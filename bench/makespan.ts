@@ -1,8 +1,9 @@
 /** Makespan by bound, on a grid of walls that the worker is not told; and what people use today on the same. */
 import { boundMs } from './bound.js'
-import { ours, round, terraformPattern } from './campaign.js'
+import { round } from './campaign.js'
 import { quantile } from './fit.js'
 import type { Part } from './part.js'
+import { type Sims, withSims } from './sims.js'
 import { GRID, nameOf, type Wall } from './walls.js'
 
 const N = 500
@@ -13,24 +14,27 @@ const OTHER_LATENCIES_MS = [17, 18, 22, 23]
 export const makespan: Part = {
   name: 'makespan',
   about: `${N} requests on the virtual clock, 20 ms to the API and 20 ms back; what is above ${DOUBTFUL} × is the middle one of five latencies from 17 to 23 ms (in brackets: the least and the most); the bound: when the last is over where each call leaves as soon as the wall, known in advance, allows`,
-  async run(progress) {
-    const rows = []
-    for (const [index, wall] of GRID.entries()) {
-      progress(`${index + 1} of ${GRID.length}`)
-      const runs = await runsOf(wall)
-      const { receives: _, mostReceives: __, ...figures } = runs[runs.length >> 1] as Run
-      const spread = runs.length > 1 ? [runs[0]?.ratio, runs.at(-1)?.ratio] : undefined
-      rows.push({
-        wall: nameOf(wall),
-        n: N,
-        boundSeconds: round(boundMs(N, wall) / 1_000, 1),
-        ours: figures,
-        ...(spread && { spread }),
-        terraformPattern: await terraformPattern(N, wall),
-      })
-    }
-    return rows
-  },
+  run: (progress) =>
+    withSims(async (sims) => {
+      let over = 0
+      const rowOf = async (wall: Wall): Promise<MakespanRow> => {
+        const runs = await runsOf(wall, sims)
+        const { receives: _, mostReceives: __, ...figures } = runs[runs.length >> 1] as Run
+        const spread = [runs[0]?.ratio ?? 0, runs.at(-1)?.ratio ?? 0]
+        const terraformPattern = await sims.terraformPattern(N, wall)
+        over += 1
+        progress(`${over} of ${GRID.length}`)
+        return {
+          wall: nameOf(wall),
+          n: N,
+          boundSeconds: round(boundMs(N, wall) / 1_000, 1),
+          ours: figures,
+          ...(runs.length > 1 && { spread }),
+          terraformPattern,
+        }
+      }
+      return Promise.all(GRID.map(rowOf))
+    }),
   table(result) {
     const rows = result as MakespanRow[]
     return [
@@ -55,18 +59,19 @@ export const makespan: Part = {
   },
 }
 
-type Run = Awaited<ReturnType<typeof ours>>
+type Run = Awaited<ReturnType<Sims['ours']>>
 
 /** One run, or those of all latencies, the nearest to the bound first. */
-async function runsOf(wall: Wall): Promise<Run[]> {
-  const runs = [await ours(N, wall)]
-  if ((runs[0]?.ratio ?? 0) <= DOUBTFUL) return runs
-  for (const latencyMs of OTHER_LATENCIES_MS) runs.push(await ours(N, wall, { latencyMs }))
-  return runs.sort((one, other) => one.ratio - other.ratio)
+async function runsOf(wall: Wall, { ours }: Sims): Promise<Run[]> {
+  const first = await ours(N, wall)
+  if (first.ratio <= DOUBTFUL) return [first]
+  const others = await Promise.all(OTHER_LATENCIES_MS.map((latencyMs) => ours(N, wall, { latencyMs })))
+  return [first, ...others].sort((one, other) => one.ratio - other.ratio)
 }
 
 interface MakespanRow {
   readonly wall: string
+  readonly n: number
   readonly boundSeconds: number
   readonly ours: Row
   /** The least and the most at several latencies; absent where one says enough. */
