@@ -15,9 +15,12 @@ export interface EmulatorServer {
   stop(): Promise<void>
 }
 
+/** Node closes an idle connection after 5 s; who uses it again at that moment meets a reset that no fault plan asked for. */
+const KEEP_ALIVE_MS = 72_000
+
 /** Listens on loopback only. Rejects where the port is taken. */
 export async function startEmulatorServer(emulator: Emulator, clock: ShiftedClock, port = 0): Promise<EmulatorServer> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     answer(request, response, emulator, clock).catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {
