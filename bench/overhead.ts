@@ -16,7 +16,7 @@ type Name = (typeof NAMES)[number]
 const ROUNDS = 5
 /** Rounds before that, for compilers and limiters to find their pace. */
 const WARM_UP = 1
-const MESSAGES = 2_000
+const MESSAGES = 3_000
 const CENS = 10
 /** Who fill a queue beside each other, so that most of the time is the loops'. */
 const SENDERS = 4
