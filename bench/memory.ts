@@ -15,7 +15,7 @@ const SAMPLES = 3
 const WARM_UP = 2_000
 /** Until calls and batches that were under way are over. */
 const SETTLED_MS = 1_000
-const PARTLY = MESSAGES / SAMPLES
+const PARTLY = Math.ceil(MESSAGES / SAMPLES)
 
 interface Memory {
   readonly messages: number
