@@ -19,13 +19,16 @@ interface Single {
 export const fairness: Part = {
   name: 'fairness',
   about: `one owner has ${MANY.toLocaleString('en')} requests queued for one CEN, and after two minutes another owner sends a single one; then ${SHARED.toLocaleString('en')} requests and 1, 2 and 4 processes at one wall (10/s, 20 at once on each of 5 CENs, 10 s) that do not talk to each other`,
-  run: () =>
-    withSims(async ({ delayOfSingle, share }) => ({
-      singles: await Promise.all(
-        SINGLES.map(async ([single, cenId]) => ({ single, delaySeconds: await delayOfSingle(cenId) })),
-      ),
-      sharing: await Promise.all(PROCESSES.map((workers) => share(workers))),
-    })),
+  run: (progress) =>
+    withSims(async ({ delayOfSingle, share }) => {
+      progress(`${SINGLES.length + PROCESSES.length} simulations`)
+      return {
+        singles: await Promise.all(
+          SINGLES.map(async ([single, cenId]) => ({ single, delaySeconds: await delayOfSingle(cenId) })),
+        ),
+        sharing: await Promise.all(PROCESSES.map((workers) => share(workers))),
+      }
+    }),
   table(result) {
     const { singles, sharing } = result as { singles: Single[]; sharing: Sharing[] }
     return [

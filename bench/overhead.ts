@@ -106,7 +106,7 @@ const middle = (values: readonly number[]): number => quantile(values, 0.5)
 function figureOf(rounds: readonly Round[], floor: readonly Round[]): Figure {
   const rateOf = ({ ms }: Round) => (MESSAGES * 1_000) / ms
   const byFloor = (of: (one: Round) => number) =>
-    middle(rounds.map((one, index) => of(one) / of(floor[index] ?? ({} as Round))))
+    middle(rounds.map((one, index) => of(one) / of(floor[index] as Round)))
   const rate = byFloor(rateOf)
   const rates = rounds.map(rateOf)
   return {

@@ -98,12 +98,12 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
         return
       }
       const before = open.size
-      const isPassed = list.saw(page, said.value, clock.now())
+      const hasNewPage = list.saw(page, said.value, clock.now())
       for (const instance of said.value.instances) {
         const question = open.get(instance.ChildInstanceId)
         if (question && isOf(instance, question.attachment)) close(question, toState(instance))
       }
-      near = isPassed || open.size < before
+      near = hasNewPage || open.size < before
       for (const question of open.values()) {
         const { attachment, limits: asked } = question
         if (!asked.alone && list.lacks(attachment.childInstanceId)) close(question, ABSENT)

@@ -1,4 +1,4 @@
-/** A server that takes its time is waited for, and no longer, on a new connection and on one that is used again. */
+/** A server that takes its time is waited for, on a new connection and on one that is used again. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
