@@ -1,9 +1,9 @@
 /** Makespan by bound, on a grid of walls that the worker is not told; and what people use today on the same. */
 import { boundMs } from './bound.js'
-import { round } from './campaign.js'
+import { type CampaignOptions, round } from './campaign.js'
 import { quantile } from './fit.js'
 import type { Part } from './part.js'
-import { type Sims, withSims } from './sims.js'
+import { withSims } from './sims.js'
 import { GRID, nameOf, type Wall } from './walls.js'
 
 const N = 500
@@ -13,15 +13,15 @@ const OTHER_LATENCIES_MS = [17, 18, 22, 23]
 
 export const makespan: Part = {
   name: 'makespan',
-  about: `${N} requests on the virtual clock, 20 ms to the API and 20 ms back; what is above ${DOUBTFUL} × is the middle one of five latencies from 17 to 23 ms (in brackets: the least and the most); the bound: when the last is over where each call leaves as soon as the wall, known in advance, allows`,
+  about: `${N} requests on the virtual clock, 20 ms to the API and 20 ms back; what is above ${DOUBTFUL} × is the middle one of five latencies from 17 to 23 ms (in brackets: the least and the most of ours); the bound: when the last is over where each call leaves as soon as the wall, known in advance, allows`,
   run: (progress) =>
     withSims(async (sims) => {
       let over = 0
       const rowOf = async (wall: Wall): Promise<MakespanRow> => {
-        const runs = await runsOf(wall, sims)
-        const { receives: _, mostReceives: __, ...figures } = runs[runs.length >> 1] as Run
+        const runs = await runsOf(wall, sims.ours)
+        const { receives: _, mostReceives: __, ...figures } = middle(runs)
         const spread = [runs[0]?.ratio ?? 0, runs.at(-1)?.ratio ?? 0]
-        const terraformPattern = await sims.terraformPattern(N, wall)
+        const terraformPattern = middle(await runsOf(wall, sims.terraformPattern))
         over += 1
         progress(`${over} of ${GRID.length}`)
         return {
@@ -59,13 +59,16 @@ export const makespan: Part = {
   },
 }
 
-type Run = Awaited<ReturnType<Sims['ours']>>
+const middle = <T>(runs: readonly T[]): T => runs[runs.length >> 1] as T
 
 /** One run, or those of all latencies, the nearest to the bound first. */
-async function runsOf(wall: Wall, { ours }: Sims): Promise<Run[]> {
-  const first = await ours(N, wall)
+async function runsOf<T extends Row>(
+  wall: Wall,
+  run: (n: number, wall: Wall, options?: CampaignOptions) => Promise<T>,
+): Promise<T[]> {
+  const first = await run(N, wall)
   if (first.ratio <= DOUBTFUL) return [first]
-  const others = await Promise.all(OTHER_LATENCIES_MS.map((latencyMs) => ours(N, wall, { latencyMs })))
+  const others = await Promise.all(OTHER_LATENCIES_MS.map((latencyMs) => run(N, wall, { latencyMs })))
   return [first, ...others].sort((one, other) => one.ratio - other.ratio)
 }
 

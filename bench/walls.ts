@@ -10,12 +10,14 @@ export interface Wall {
   readonly attachMs: number
   /** The wall moves half way, measured by the bound of the wall as it stood before. */
   readonly moves?: { readonly ratePerSecond?: number; readonly atOncePerCen?: number }
+  /** The API actions that have the rate; absent: all. */
+  readonly ratedActions?: readonly string[]
 }
 
 const RATES = [3, 10, 50]
 const AT_ONCE = [1, 5, 20]
 const CENS = [1, 5]
-/** None is a multiple of the 5 s beat of the pattern that it is compared with, which would then see every end at once. */
+/** None is a moment at which the provider reads (5, 8, 14, 24 and 34 s after the attach), which would then see every end at once. */
 const ATTACH_MS = [2_000, 11_000, 29_000]
 
 /** Two of the three for each combination, in turn, so that the bench stays short. */
@@ -59,8 +61,8 @@ export function nameOf({ ratePerSecond, atOncePerCen, cens, attachMs, moves }: W
 
 /** The wall as a world file of the emulator; each action has a rate of its own, as Alibaba counts (region, API, account). */
 export function worldOf(wall: Wall, movesAfterMs: number): object {
-  const throttle = (calls: number) => ({ calls, windowMs: 1_000, eachAction: true })
-  const { moves } = wall
+  const { moves, ratedActions: actions } = wall
+  const throttle = (calls: number) => ({ calls, windowMs: 1_000, eachAction: true, ...(actions && { actions }) })
   return {
     limits: {
       attachMs: wall.attachMs,
