@@ -22,6 +22,17 @@ export const machine = (): Report['machine'] => ({
   platform: `${process.platform} ${process.arch}`,
 })
 
+/** The figures of other parts that a report file holds: none where it is empty, undefined where it is no report. */
+export function figuresOf(text: string): Record<string, unknown> | undefined {
+  if (text.trim() === '') return {}
+  try {
+    const figures: unknown = JSON.parse(text)
+    return figures instanceof Object && !Array.isArray(figures) ? { ...figures } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export function toText(part: Part, result: unknown): string {
   const [head = [], ...rows] = part.table(result)
   const table = new CliTable({ head: [...head], style: { head: [], border: [] } })

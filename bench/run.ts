@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { PARTS } from './parts.js'
-import { machine, type Report, toMarkdown, toText } from './report.js'
+import { figuresOf, machine, type Report, toMarkdown, toText } from './report.js'
 
 const DOCUMENT = 'docs/performance.md'
 const HELP = `npm run bench -- [PART …] [--json FILE] [--write]
@@ -31,7 +31,11 @@ if (values.help || strangers.length > 0) {
 }
 
 const { json } = values
-const before = json !== undefined && existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {}
+const before = figuresOf(json !== undefined && existsSync(json) ? readFileSync(json, 'utf8') : '')
+if (before === undefined) {
+  console.error(`${json} holds no figures of the bench: name another file, or an empty one.`)
+  process.exit(2)
+}
 const report: Report & Record<string, unknown> = { ...before, machine: machine() }
 const chosen = PARTS.filter(
   ({ name, onRequest }) => positionals.includes(name) || (positionals.length === 0 && !onRequest),
