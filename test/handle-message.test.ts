@@ -136,6 +136,18 @@ describe('the flow of a message', () => {
     expect(sim.queue.mostReceives()).toBeLessThan(20)
   })
 
+  it('tells each campaign of a parked row, once each', async () => {
+    const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-foreign' }] } })
+    const parked = { childInstanceId: 'vpc-foreign', childInstanceOwnerId: '1700000000000007' }
+    for (const campaignId of ['wave-1', 'wave-2', 'wave-2']) sim.queue.send(request({ ...parked, campaignId }))
+    await sim.run({ forMs: 30 * 60_000 })
+    expect(sim.results.map(({ data }) => [data.campaignId, data.outcome]).sort()).toEqual([
+      ['wave-1', 'grant-required'],
+      ['wave-2', 'grant-required'],
+    ])
+    expect(new Set(sim.results.map(({ id }) => id)).size).toBe(2)
+  })
+
   it('parks a call that RAM refuses, and holds up nobody else', async () => {
     const fault = {
       action: 'AttachCenChildInstance',

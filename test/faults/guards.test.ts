@@ -788,8 +788,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'watching: a trace takes no part in the id of a result',
     file: 'lib/attachment-result.ts',
-    find: '    id: resultId(subject, facts.outcome, message.redriveCount),',
-    put: '    id: resultId(subject, facts.outcome, message.redriveCount ?? facts.trace?.flags),',
+    find: '    id: resultId(subject, facts.outcome, message.redriveCount, facts',
+    put: '    id: resultId(subject, facts.outcome, message.redriveCount ?? facts.trace?.flags, facts',
     tests: ['test/trace-context.test.ts'],
   },
 ]
