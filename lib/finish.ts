@@ -44,6 +44,8 @@ const MINUTE_MS = 60_000
 const NEEDS_EYES: ReadonlySet<Outcome> = new Set(['failed', 'grant-required'])
 /** Stands for the account that owns the CEN while STS does not say which it is. */
 const OWNER_OF_CEN = 'ACCOUNT_THAT_OWNS_THE_CEN'
+const RETURNED =
+  'a result topic is subscribed to the request queue; its results are dropped. Take the subscription away'
 const PUBLISH_LADDER = { firstMs: 1_000, capMs: 30_000 }
 
 /** The CEN says Attached. */
@@ -72,6 +74,19 @@ export async function finishFailed(
   const id = resultId(subject, 'failed', message.redriveCount, refused ? message : undefined)
   const facts = { reason, failure, requestId: subject.requestId, resultId: id }
   return published ?? { action: 'dead-letter', ...facts, ...(refused && senderId !== undefined && { senderId }) }
+}
+
+/**
+ * A result came back as a message: some result topic is subscribed to the request queue. Each would be answered by a result of
+ * its own, so it is dropped; the log says so once a process and queue.
+ */
+export function dropResult({ messageId, queueArn }: ReceivedMessage, house: House): Disposition {
+  const told = `results on ${queueArn}`
+  if (!house.parked.has(told)) {
+    house.parked.add(told)
+    house.log.error('result:returned', { messageId, queueArn, message: RETURNED })
+  }
+  return { action: 'complete' }
 }
 
 /** The policy does not let it happen; the log says who asked. */

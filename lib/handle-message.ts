@@ -8,6 +8,7 @@ import { askPolicy } from './consent.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
 import {
+  dropResult,
   expired,
   finishAttached,
   finishFailed,
@@ -78,6 +79,7 @@ async function look(
   const { untouched } = known
   const parsed = requestOf(message, house.ttlMs)
   message.receipt?.trace(parsed.trace)
+  if (parsed.isResult) return dropResult(message, house)
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
     const subject = subjectOfUnreadable(message.body, parsed.partial)
