@@ -77,7 +77,8 @@ it('are foreign to watch and submit, say nothing that their senders wrote, and e
     'cenId,childInstanceId,childInstanceRegionId\ncen-v,vpc-free,cn-hangzhou\ncen-v,vpc-taken,cn-hangzhou\n',
   )
   const args = ['submit', csv, '--campaign', 'wave', '--ledger', folder]
-  expect((await run(args, env)).out).toContain('2 requests are on')
+  const submitted = await run(args, env)
+  expect(submitted.out + submitted.err).toContain('2 requests are on')
   for (const childInstanceId of ['vpc-free', 'vpc-taken']) {
     const asked = { cenId: 'cen-v', childInstanceId, childInstanceRegionId: 'cn-hangzhou' }
     const requestId = idempotencyKey({ ...asked, childInstanceType: 'VPC' })
