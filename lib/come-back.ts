@@ -16,8 +16,8 @@ const GRACE_MS = 15 * 60_000
 const GRACE_LOOK_MS = 60_000
 
 /** Longer than a worker keeps any message in memory. */
-const PROOF_QUEUE_MS = 10_000
-const PROOF_LADDER = { firstMs: 10_000, capMs: 240_000 }
+const PROOF_QUEUE_MS = 6_000
+const PROOF_LADDER = { firstMs: 4_000, capMs: 240_000 }
 
 /** Looks that a grant may take to show after it was made; only then is somebody told that it is missing. */
 const LOOKS_UNTIL_GRANTED = 6

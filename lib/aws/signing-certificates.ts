@@ -37,7 +37,7 @@ const MOST_KEPT = 256
 const MOST_ABSENT = 10_000
 const ABSENT_MS = 3_600_000
 /** How long a URL that gave no answer is not asked again, in milliseconds. */
-const FAILED_MS = 30_000
+const FAILED_MS = 5_000
 /** In the topic's region, and the same again for all others together. */
 const FETCHES_AT_ONCE = 2
 const FETCHES_A_MINUTE = 120
