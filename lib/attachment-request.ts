@@ -39,6 +39,8 @@ export type ParsedRequest = (
 ) & {
   /** Where it stands in a trace, as its envelope says. */
   readonly trace?: TraceContext
+  /** True if the body is a result of this program: no request, and nothing that is wrong with one. */
+  readonly isResult?: true
 }
 
 export interface RequestTimes {
@@ -58,7 +60,8 @@ export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   } catch (error) {
     return refusal([{ path: '$', message: `is not JSON${positionOf(error)}` }])
   }
-  const { value: carried, path, trace } = unwrap(value)
+  const { value: carried, path, trace, isResult } = unwrap(value)
+  if (isResult) return { ...refusal([{ path: '$', message: 'is a result, not a request' }]), isResult }
   return { ...readFields(carried, times, path), ...(trace && { trace }) }
 }
 

@@ -45,6 +45,8 @@ export interface AttachmentResult {
     readonly error?: ResultError
     /** Of a grant that is missing: the call that the owner must make. */
     readonly grant?: ResultGrant
+    /** Of a refusal by policy: whom the queue named as the sender. */
+    readonly senderId?: string
     /** Of a preflight: what the same request would lead to without `dryRun`. */
     readonly would?: Verdict['would']
     /** Of a preflight: why. */
@@ -75,6 +77,8 @@ export interface ResultFacts {
   /** The call by which the owner grants, where that is what is missing. */
   readonly grant?: GrantCall
   readonly verdict?: Verdict
+  /** True if the policy gave no consent: the result then names the sender, and its id is none that another sender's result can have. */
+  readonly refused?: boolean
   readonly trace?: TraceContext | undefined
 }
 
@@ -104,10 +108,24 @@ export function subjectOfUnreadable(body: string, partial: PartialRequest): Resu
   }
 }
 
-/** The id of a result: a hash of request id, idempotency key, type and, on a redrive, its count. */
-export function resultId(subject: ResultSubject, outcome: Outcome, redriveCount?: number): string {
+/** Where a refused message came from, as its queue says. */
+export type RefusedOrigin = Pick<ReceivedMessage, 'senderId' | 'queueArn'>
+
+/**
+ * The id of a result: a hash of request id, idempotency key, type and, on a redrive, its count; for `grant-required` also of
+ * the campaign id, for a refusal by policy also of the sender and the queue that were refused.
+ */
+export function resultId(
+  subject: ResultSubject,
+  outcome: Outcome,
+  redriveCount?: number,
+  refused?: RefusedOrigin,
+): string {
   const parts = [subject.requestId, subject.idempotencyKey, RESULT_TYPES[outcome]]
-  return sha256Hex((redriveCount === undefined ? parts : [...parts, String(redriveCount)]).join('\n'))
+  if (redriveCount !== undefined) parts.push(String(redriveCount))
+  if (outcome === 'grant-required' && subject.campaignId !== undefined) parts.push(`campaign ${subject.campaignId}`)
+  if (refused) parts.push(`sender ${refused.senderId ?? ''}`, `queue ${refused.queueArn ?? ''}`)
+  return sha256Hex(parts.join('\n'))
 }
 
 /** Builds a result. Error texts are cut so that it stays under 32 KiB. */
@@ -121,7 +139,7 @@ export function toResult(
   const readable = subject.idempotencyKey !== ''
   const result: AttachmentResult = {
     specversion: '1.0',
-    id: resultId(subject, facts.outcome, message.redriveCount),
+    id: resultId(subject, facts.outcome, message.redriveCount, facts.refused ? message : undefined),
     type: RESULT_TYPES[facts.outcome],
     source: facts.source,
     subject: readable ? `${cenId}/${childInstanceId}` : 'invalid',
@@ -138,6 +156,7 @@ export function toResult(
       adopted: facts.adopted ?? false,
       ...(facts.failure && { error: toResultError(facts.failure) }),
       ...(facts.grant && { grant: toResultGrant(facts.grant) }),
+      ...(facts.refused && message.senderId !== undefined && { senderId: message.senderId }),
       ...(facts.verdict && toVerdict(facts.verdict)),
       receiveCount: message.receiveCount,
       requestedAt: new Date(message.sentAtMs).toISOString(),

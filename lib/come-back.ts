@@ -1,7 +1,7 @@
 /** How a request that is not over comes back: after a failure, a pause, or a wait for its turn. */
 
 import type { AttachmentRequest } from './attachment-request.js'
-import { floorMs } from './backoff.js'
+import { floorMs, fullJitterMs } from './backoff.js'
 import { type Disposition, type RetryFacts, retryAfter } from './disposition.js'
 import type { Failure } from './failure.js'
 import { expired, finishFailed, type Looked, publishParked } from './finish.js'
@@ -14,6 +14,10 @@ import { decide } from './retry-policy.js'
 /** How long after `notAfter` an unreadable state is still asked for, in milliseconds: what is attached must not end as expired. */
 const GRACE_MS = 15 * 60_000
 const GRACE_LOOK_MS = 60_000
+
+/** Longer than a worker keeps any message in memory. */
+const PROOF_QUEUE_MS = 6_000
+const PROOF_LADDER = { firstMs: 4_000, capMs: 240_000 }
 
 /** Looks that a grant may take to show after it was made; only then is somebody told that it is missing. */
 const LOOKS_UNTIL_GRANTED = 6
@@ -44,6 +48,21 @@ export async function settleFailure(
   const untold = granted && message.receiveCount <= LOOKS_UNTIL_GRANTED
   if (decision.action === 'park' && !untold) await publishParked(looked, failure)
   return retryAfter(untilExpiry(request, house, decision.delayMs), failure.code)
+}
+
+/**
+ * A proof of the sender is on its way. The message waits in memory if the proof is expected at once and there is room, else
+ * on the queue: no slot is held, so that requests which need no proof are not delayed.
+ */
+export async function awaitProof(failure: Failure, looked: Looked): Promise<Disposition> {
+  const { message, request, house, untouched } = looked
+  const nowMs = house.clock.now()
+  noteFailure(message, failure)
+  if (nowMs >= request.notAfterMs) return expired({ ...looked, refused: true }, undefined, failure)
+  const drawnMs = fullJitterMs(PROOF_LADDER, message.receiveCount, ageMs(message, nowMs), house.random)
+  const onQueueMs = untilExpiry(request, house, PROOF_QUEUE_MS + drawnMs)
+  const delayMs = untilExpiry(request, house, failure.retryAfterMs ?? onQueueMs)
+  return retryAfter(delayMs, failure.code, { untouched, isNext: true, leastMs: onQueueMs })
 }
 
 /** While the intake is paused messages come back spread out, so that they do not all arrive with the probe. */

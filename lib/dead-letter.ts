@@ -18,6 +18,8 @@ export interface DeadLetterFacts {
   readonly requestId: string
   /** The id of the failed result on the topic. */
   readonly resultId: string
+  /** Of a refusal by policy: the sender that was refused. */
+  readonly senderId?: string
 }
 
 /** The attributes that a dead letter may have; any other was on the message before. */
@@ -31,6 +33,7 @@ export const LETTER_ATTRIBUTES: ReadonlySet<string> = new Set([
   'receiveCount',
   'requestedAt',
   'resultId',
+  'senderId',
   'redriveCount',
   'truncated',
 ])
@@ -45,7 +48,7 @@ const TYPE_BYTES = byteLength('String')
  * first, then all but `reason`, `resultId` and `redriveCount`, then the body is cut and `truncated` says so.
  */
 export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, maxBytes: number): DeadLetter {
-  const { reason, failure, requestId, resultId } = facts
+  const { reason, failure, requestId, resultId, senderId } = facts
   const all = clean({
     reason,
     errorCode: failure.code,
@@ -53,7 +56,9 @@ export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, m
     // A person at the queue sees nothing but this: what is wrong with the body stands in the message.
     advice: reason === 'invalid-request' ? cut(`${failure.advice} ${failure.message}`, ADVICE_BYTES) : failure.advice,
     requestId,
-    apiRequestId: failure.apiRequestId,
+    // A refusal by policy comes from no call: it names its sender instead, so that there are 10 attributes at most.
+    apiRequestId: senderId === undefined ? failure.apiRequestId : undefined,
+    senderId,
     receiveCount: String(message.receiveCount),
     requestedAt: new Date(message.sentAtMs).toISOString(),
     resultId,

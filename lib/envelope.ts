@@ -1,5 +1,6 @@
 /** Envelopes that carry a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
 
+import { RESULT_TYPES } from './result-types.js'
 import { readTraceContext, type TraceContext } from './trace-context.js'
 
 export interface Unwrapped {
@@ -9,7 +10,11 @@ export interface Unwrapped {
   readonly path: string
   /** Where the innermost envelope that says so stands in a trace. */
   readonly trace?: TraceContext
+  /** True if it carries a result of this program, which asks for nothing. */
+  readonly isResult?: true
 }
+
+const RESULTS: ReadonlySet<unknown> = new Set(Object.values(RESULT_TYPES))
 
 /** Our own detail-type: such an event is one wish, however often EventBridge delivers it, and the next event is another one. */
 export const VENDING_DETAIL_TYPE = 'CEN Attachment Requested'
@@ -66,6 +71,7 @@ export function unwrap(value: unknown): Unwrapped {
     const envelope = envelopeOf(body)
     if (!envelope) break
     const { field } = envelope
+    if (field === 'data' && RESULTS.has(body.type)) return { value: body, path, isResult: true }
     trace = envelope.trace?.(body) ?? trace
     current = readCarried(body[field])
     path += `${field}.`

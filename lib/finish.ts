@@ -24,6 +24,8 @@ export interface Looked {
   readonly untouched: boolean
   /** True where no attach was ever sent for it. */
   readonly unsent: boolean
+  /** True if the policy gave no consent: what it ends as must not pass for the result of a sender who may ask. */
+  readonly refused?: boolean
 }
 
 /** No request needs more than 500 receives; the queue's own redrive acts after 1,000. */
@@ -42,6 +44,8 @@ const MINUTE_MS = 60_000
 const NEEDS_EYES: ReadonlySet<Outcome> = new Set(['failed', 'grant-required'])
 /** Stands for the account that owns the CEN while STS does not say which it is. */
 const OWNER_OF_CEN = 'ACCOUNT_THAT_OWNS_THE_CEN'
+const RETURNED =
+  'a result topic is subscribed to the request queue; its results are dropped. Take the subscription away'
 const PUBLISH_LADDER = { firstMs: 1_000, capMs: 30_000 }
 
 /** The CEN says Attached. */
@@ -63,10 +67,26 @@ export async function finishFailed(
   failure: Failure,
   reason: DeadLetterReason,
   house: House,
+  { refused = false }: Pick<Looked, 'refused'> = {},
 ): Promise<Disposition> {
-  const published = await publish(message, subject, { outcome: 'failed', failure }, house)
-  const id = resultId(subject, 'failed', message.redriveCount)
-  return published ?? { action: 'dead-letter', reason, failure, requestId: subject.requestId, resultId: id }
+  const published = await publish(message, subject, { outcome: 'failed', failure, refused }, house)
+  const { senderId } = message
+  const id = resultId(subject, 'failed', message.redriveCount, refused ? message : undefined)
+  const facts = { reason, failure, requestId: subject.requestId, resultId: id }
+  return published ?? { action: 'dead-letter', ...facts, ...(refused && senderId !== undefined && { senderId }) }
+}
+
+/**
+ * A result came back as a message: some result topic is subscribed to the request queue. Each would be answered by a result of
+ * its own, so it is dropped; the log says so once a process and queue.
+ */
+export function dropResult({ messageId, queueArn }: ReceivedMessage, house: House): Disposition {
+  const told = `results on ${queueArn}`
+  if (!house.parked.has(told)) {
+    house.parked.add(told)
+    house.log.error('result:returned', { messageId, queueArn, message: RETURNED })
+  }
+  return { action: 'complete' }
 }
 
 /** The policy does not let it happen; the log says who asked. */
@@ -77,10 +97,10 @@ export function forbidden(looked: Looked, refusal: Failure): Promise<Disposition
   house.limiter.ended(attachment, false, house.clock.now())
   house.attachTimes.forget(request.idempotencyKey)
   house.log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: refusal.message })
-  return finishFailed(message, request, refusal, 'forbidden', house)
+  return finishFailed(message, request, refusal, 'forbidden', house, { refused: true })
 }
 
-/** `notAfter` has passed; says what was last seen. */
+/** `notAfter` has passed; says what was last seen. A dry run is answered as one. */
 export function expired(looked: Looked, state?: AttachmentState, last?: Failure): Promise<Disposition> {
   const { message, request, house } = looked
   house.limiter.ended(request.attachment, false, house.clock.now())
@@ -94,13 +114,17 @@ export function expired(looked: Looked, state?: AttachmentState, last?: Failure)
     : last
       ? `; last failure: ${last.code}: ${last.message}`
       : ''
-  return finishFailed(message, request, failureOf({ code: 'RequestExpired', message: until + seen }), 'expired', house)
+  const failure = failureOf({ code: 'RequestExpired', message: until + seen })
+  if (request.dryRun) return finishPreflight({ would: 'refuse', reasons: [failure.message] }, looked)
+  return finishFailed(message, request, failure, 'expired', house, looked)
 }
 
 /** The answer to a dry run. */
-export async function finishPreflight(verdict: Verdict, { message, request, house }: Looked): Promise<Disposition> {
+export async function finishPreflight(verdict: Verdict, looked: Looked): Promise<Disposition> {
+  const { message, request, house, refused = false } = looked
   const { grant } = verdict
-  const published = await publish(message, request, { outcome: 'preflight', verdict, ...(grant && { grant }) }, house)
+  const facts = { outcome: 'preflight' as const, verdict, refused, ...(grant && { grant }) }
+  const published = await publish(message, request, facts, house)
   return published ?? { action: 'complete' }
 }
 

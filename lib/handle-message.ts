@@ -3,11 +3,12 @@ import type { Attachment } from './attachment.js'
 import { describeFaults } from './attachment-request.js'
 import { subjectOfUnreadable } from './attachment-result.js'
 import { fullJitterMs } from './backoff.js'
-import { leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
+import { awaitProof, leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
 import { askPolicy } from './consent.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import { type Failure, failureOf } from './failure.js'
 import {
+  dropResult,
   expired,
   finishAttached,
   finishFailed,
@@ -78,6 +79,7 @@ async function look(
   const { untouched } = known
   const parsed = requestOf(message, house.ttlMs)
   message.receipt?.trace(parsed.trace)
+  if (parsed.isResult) return dropResult(message, house)
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
     const subject = subjectOfUnreadable(message.body, parsed.partial)
@@ -87,12 +89,13 @@ async function look(
   const request = withinReceives(parsed.request, message, house)
   message.receipt?.note(idsOf(request))
   const asked: Looked = { message, request, house, ...known }
-  if (untouched && house.clock.now() >= request.notAfterMs) return expired(asked)
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS, receipt: message.receipt }
   const consent = await askPolicy(asked, limits)
-  if (consent.answer === 'unproven') return settleFailure(consent.failure, asked, 'read')
+  if (consent.answer === 'unproven') return awaitProof(consent.failure, asked)
   if (consent.answer === 'refused') return refused(asked, consent.failure)
   const { looked } = consent
+  // After the policy: what a sender may not ask for must not end under the id of what another sender may.
+  if (untouched && house.clock.now() >= request.notAfterMs) return expired(looked)
 
   if (limits.deadlineMs - house.clock.now() < LEAST_CALL_MS) {
     return retryAfter(leastMs(message, house), 'no time is left for a call', { untouched })
@@ -109,7 +112,7 @@ async function look(
 
 const refused = (looked: Looked, refusal: Failure): Promise<Disposition> =>
   looked.request.dryRun
-    ? finishPreflight({ would: 'refuse', reasons: [refusal.message] }, looked)
+    ? finishPreflight({ would: 'refuse', reasons: [refusal.message] }, { ...looked, refused: true })
     : forbidden(looked, refusal)
 
 /** Reads the state and goes on with it; a failed reading is never the end of a request. */

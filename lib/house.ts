@@ -24,7 +24,7 @@ export interface House {
   readonly untouched: RecentIds
   /** Those of them before which nothing was ever sent: what shows elsewhere then is none of ours. */
   readonly unsent: RecentIds
-  /** Ids of the grant-required results that this process has published. */
+  /** What this process has said once: ids of the grant-required results that it published, and queues on which results came back. */
   readonly parked: RecentIds
   /** The `source` of every result. */
   readonly source: string

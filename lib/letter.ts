@@ -41,6 +41,8 @@ export interface Letter extends FoundMessage {
   readonly kind?: string
   readonly advice: string
   readonly resultId?: string
+  /** Whom the policy refused, as the queue named them. */
+  readonly refusedSenderId?: string
   /** How often it has come back from here so far. */
   readonly redriveCount: number
   /** The body was cut: what was asked for is not wholly known. */
@@ -70,7 +72,14 @@ export function readLetter(found: FoundMessage): Letter {
   return {
     ...found,
     origin,
-    ...(own && withoutUndefined({ reason, code, kind: kindOf(code, attributes.errorKind), resultId })),
+    ...(own &&
+      withoutUndefined({
+        reason,
+        code,
+        kind: kindOf(code, attributes.errorKind),
+        resultId,
+        refusedSenderId: attributes.senderId,
+      })),
     advice: (own && (attributes.advice || (code && meaningOf(code).advice))) || ADVICE[origin],
     redriveCount: /^\d{1,6}$/.test(attributes.redriveCount ?? '') ? Number(attributes.redriveCount) : 0,
     truncated: attributes.truncated === 'true',

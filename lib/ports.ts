@@ -73,7 +73,7 @@ export interface Proof {
 
 /** Proofs of where a message comes from, beyond what its queue says. */
 export interface Provenance {
-  /** Whether it comes from one of `topics`. A failure where that could not be found out in time. Nothing rejects. */
+  /** Whether it comes from one of `topics`. A failure if that could not be found out in time; its `retryAfterMs` says if it will be soon. Nothing rejects. */
   topicOf(message: ReceivedMessage, topics: ReadonlySet<string>, limits: CallLimits): Promise<Answer<Proof>>
 }
 

@@ -11,6 +11,10 @@ import type { Verdict } from './result-texts.js'
 export async function lookAhead(looked: Looked, limits: CallLimits): Promise<Disposition> {
   const { request, house } = looked
   if (house.clock.now() >= request.notAfterMs) return expired(looked)
+  const { attachment } = request
+  const ruling = house.policy.judge({ attachment, dryRun: false }, looked.message, house.clock.now())
+  if (ruling.answer !== 'allowed')
+    return finishPreflight({ would: 'refuse', reasons: [ruling.failure.message] }, { ...looked, refused: true })
   const waitMs = house.intake.admit('read', request.attachment, house.clock.now())
   if (waitMs > 0) return stayAway(looked, waitMs)
   const answer = await judge(looked, limits)
@@ -19,17 +23,14 @@ export async function lookAhead(looked: Looked, limits: CallLimits): Promise<Dis
 }
 
 /** Resolves to the verdict, or to the failure of a read that can be asked again. */
-async function judge({ message, request, house }: Looked, limits: CallLimits): Promise<Answer<Verdict>> {
-  const { attacher, policy } = house
+async function judge({ request, house }: Looked, limits: CallLimits): Promise<Answer<Verdict>> {
+  const { attacher } = house
   const { attachment } = request
   const { cenId, childInstanceId, childInstanceOwnerId: ownerId } = attachment
   const says = (would: Verdict['would'], ...reasons: string[]): Answer<Verdict> => ({
     ok: true,
     value: { would, reasons },
   })
-
-  const ruling = policy.judge({ attachment, dryRun: false }, message, house.clock.now())
-  if (ruling.answer !== 'allowed') return says('refuse', ruling.failure.message)
 
   const exists = await attacher.cenExists(cenId, limits)
   if (!exists.ok) return unread(exists.failure, 'the CEN')

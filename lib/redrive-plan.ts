@@ -55,6 +55,8 @@ export interface RedriveReport {
   readonly redriven: readonly Redriven[]
   /** Letters about which were in other hands, so that nobody could select them. */
   readonly elsewhere: number
+  /** In whose name the policy judges them: who sends, as the queue names them; absent if that is not known. */
+  readonly senderId?: string
 }
 
 export interface PlanTimes {

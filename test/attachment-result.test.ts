@@ -46,6 +46,29 @@ describe('a result', () => {
     )
   })
 
+  it('of a refusal by policy has an id of its own for each sender and queue, and none that the request could have', () => {
+    const refused = (senderId?: string, queueArn?: string) => {
+      const origin = { ...(senderId && { senderId }), ...(queueArn && { queueArn }) }
+      return toResult({ ...message, ...origin }, request, { ...facts, outcome: 'failed', refused: true })
+    }
+    const all = [refused(), refused('A'), refused('B'), refused('A', 'q'), refused('A', 'p')]
+    const ids = [resultId(request, 'failed'), ...all.map(({ id }) => id)]
+    expect(new Set(ids).size).toBe(6)
+    expect(refused('A', 'q').id).toBe(all[3]?.id)
+    expect(all.map(({ data }) => data.senderId)).toEqual([undefined, 'A', 'B', 'A', 'A'])
+    const passed = toResult({ ...message, senderId: 'A' }, request, { ...facts, outcome: 'failed' })
+    expect([passed.id, passed.data.senderId]).toEqual([resultId(request, 'failed'), undefined])
+  })
+
+  it('that a grant is required has an id for each campaign', () => {
+    const ids = ['wave', 'wave-2', undefined].map((campaignId) => {
+      const { campaignId: _, ...subject } = request
+      return resultId({ ...subject, ...(campaignId !== undefined && { campaignId }) }, 'grant-required')
+    })
+    expect(new Set(ids).size).toBe(3)
+    expect(resultId({ ...request, campaignId: 'wave-2' }, 'attached')).toBe(resultId(request, 'attached'))
+  })
+
   it('carries attributes for filter policies, each only where it has a value', () => {
     const attached = toResult(message, request, { ...facts, outcome: 'attached' })
     expect(resultAttributes(attached)).toEqual({

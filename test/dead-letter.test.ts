@@ -43,6 +43,14 @@ describe('a dead letter', () => {
     })
   })
 
+  it('of a refusal by policy names the sender, in at most 10 attributes', () => {
+    const refused = { ...facts('PolicyDenied'), senderId: 'AROAOTHER:job-1' }
+    const { attributes } = toDeadLetter({ ...message('{}'), redriveCount: 1 }, refused, 262_144)
+    expect(attributes.senderId).toBe('AROAOTHER:job-1')
+    expect(attributes).not.toHaveProperty('apiRequestId')
+    expect(Object.keys(attributes)).toHaveLength(10)
+  })
+
   it('replaces control characters, and leaves out what is empty', () => {
     const { attributes } = toDeadLetter(message('{}'), { ...facts('A\u0000B\u001f', ''), requestId: '' }, 262_144)
     expect(attributes.errorCode).toBe('A B ')

@@ -136,6 +136,38 @@ describe('the flow of a message', () => {
     expect(sim.queue.mostReceives()).toBeLessThan(20)
   })
 
+  it('drops its own results, however they are wrapped, and says so once', async () => {
+    const sim = createSim()
+    sim.queue.send(request())
+    sim.queue.send('no request')
+    sim.queue.send(request({ dryRun: true }))
+    await sim.run()
+    const told = sim.results.map((result) => JSON.stringify(result))
+    expect(told).toHaveLength(3)
+    for (const body of told) {
+      sim.queue.send(body)
+      sim.queue.send(JSON.stringify({ Type: 'Notification', Message: body, TopicArn: 'arn:aws:sns:x' }))
+      sim.queue.send(JSON.stringify({ 'detail-type': 'x', detail: JSON.parse(body) }))
+    }
+    await sim.run()
+    expect(sim.queue.size()).toBe(0)
+    expect(sim.results).toHaveLength(3)
+    expect(sim.queue.deadLetters).toHaveLength(1)
+    expect(sim.lines.filter(({ event }) => event === 'result:returned')).toHaveLength(1)
+  })
+
+  it('tells each campaign of a parked row, once each', async () => {
+    const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-foreign' }] } })
+    const parked = { childInstanceId: 'vpc-foreign', childInstanceOwnerId: '1700000000000007' }
+    for (const campaignId of ['wave-1', 'wave-2']) sim.queue.send(request({ ...parked, campaignId }))
+    await sim.run({ forMs: 30 * 60_000 })
+    expect(sim.results.map(({ data }) => [data.campaignId, data.outcome]).sort()).toEqual([
+      ['wave-1', 'grant-required'],
+      ['wave-2', 'grant-required'],
+    ])
+    expect(new Set(sim.results.map(({ id }) => id)).size).toBe(2)
+  })
+
   it('parks a call that RAM refuses, and holds up nobody else', async () => {
     const fault = {
       action: 'AttachCenChildInstance',

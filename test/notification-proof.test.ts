@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import MessageValidator from 'sns-validator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createNotificationProof } from '../lib/aws/notification-proof.js'
-import { createSigningCertificates } from '../lib/aws/signing-certificates.js'
+import { createSigningCertificates, type SigningCertificates } from '../lib/aws/signing-certificates.js'
 import { systemClock } from '../lib/host/system-clock.js'
 import { request } from './support/sim.js'
 import { CERTIFICATE_URL, type SnsStandIn, startSnsStandIn, TOPIC } from './support/sns-stand-in.js'
@@ -37,7 +37,7 @@ const proofOf = (body: unknown, { topics = [TOPIC], deadlineMs = Infinity, fetch
     sentAtMs: SENT_AT,
     receivedAtMs: SENT_AT,
   }
-  const proof = createNotificationProof(createSigningCertificates(fetched), systemClock)
+  const proof = createNotificationProof(createSigningCertificates(fetched, systemClock), systemClock)
   return proof.topicOf(message, new Set(topics), { deadlineMs })
 }
 const proved = { ok: true, value: { topicArn: TOPIC } }
@@ -126,7 +126,7 @@ describe('the certificate', () => {
   it.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'me-central-1', 'eusc-de-east-1'])(
     'may be at %s',
     (region) => {
-      const { mayCertify } = createSigningCertificates(fetch)
+      const { mayCertify } = createSigningCertificates(fetch, systemClock)
       expect(mayCertify(CERTIFICATE_URL.replace('us-east-1', region))).toBe(true)
       expect(mayCertify(CERTIFICATE_URL.replace('us-east-1.amazonaws.com', 'cn-north-1.amazonaws.com.cn'))).toBe(true)
     },
@@ -142,24 +142,106 @@ describe('the certificate', () => {
     expect(sns.asked).toEqual([])
   })
 
-  it('is asked for once by all who need it, and again after a failure', async () => {
-    const certificates = createSigningCertificates(fetch)
+  /** A clock that stands still until it is moved. */
+  const handClock = () => {
+    let nowMs = SENT_AT
+    const pass = (ms: number) => {
+      nowMs += ms
+    }
+    return { now: () => nowMs, sleep: async () => undefined, pass }
+  }
+  /** Looks until what is being fetched has come. */
+  const settled = async (certificates: SigningCertificates, url = CERTIFICATE_URL, home?: string) => {
+    const look = certificates.look(url, home)
+    if (!('fetching' in look)) return look
+    await look.fetching
+    return certificates.look(url, home)
+  }
+  const urlOf = (index: number, region = 'us-east-1') =>
+    `https://sns.${region}.amazonaws.com/SimpleNotificationService-${String(index).padStart(32, '0')}.pem`
+
+  it('is asked for once by all who need it, and again 5 s after a failure', async () => {
+    const clock = handClock()
+    const certificates = createSigningCertificates(fetch, clock)
     sns.answer(503)
-    await expect(certificates.get(CERTIFICATE_URL)).rejects.toThrow('HTTP 503')
+    expect(await settled(certificates)).toEqual({ failed: 'HTTP 503' })
     sns.answer(200)
-    await Promise.all([certificates.get(CERTIFICATE_URL), certificates.get(CERTIFICATE_URL)])
-    await certificates.get(CERTIFICATE_URL)
+    expect(await settled(certificates)).toEqual({ failed: 'HTTP 503' })
+    expect(sns.asked).toHaveLength(1)
+    clock.pass(5_000)
+    await Promise.all([settled(certificates), settled(certificates)])
+    expect(await settled(certificates)).toMatchObject({ certificate: expect.anything() })
     expect(sns.asked).toHaveLength(2)
+  })
+
+  it.each([403, 404])('that SNS does not have (%i) is a refusal, and is asked for once an hour', async (status) => {
+    sns.answer(status)
+    const body = sns.notify(request(), { timestamp })
+    expect(await proofOf(body)).toEqual(doubted(`SNS has no such certificate (HTTP ${status})`))
+    const clock = handClock()
+    const certificates = createSigningCertificates(fetch, clock)
+    sns.asked.length = 0
+    for (let count = 0; count < 50; count++) expect(await settled(certificates)).toEqual({ absent: `HTTP ${status}` })
+    expect(sns.asked).toHaveLength(1)
+    clock.pass(3_600_000)
+    sns.answer(200)
+    expect(await settled(certificates)).toMatchObject({ certificate: expect.anything() })
+  })
+
+  it('is one of two that are fetched at once, and of 120 a minute, whatever messages name', async () => {
+    const clock = handClock()
+    let [asked, atOnce, most] = [0, 0, 0]
+    const fetched = async () => {
+      asked += 1
+      most = Math.max(most, ++atOnce)
+      await new Promise((resolve) => setImmediate(resolve))
+      atOnce -= 1
+      return new Response('', { status: 404 })
+    }
+    const certificates = createSigningCertificates(fetched, clock)
+    const storm = async () => {
+      for (let index = 0; index < 1_000; index += 10)
+        await Promise.all(
+          Array.from({ length: 10 }, (_, more) => settled(certificates, urlOf(index + more), 'us-east-1')),
+        )
+    }
+    for (let round = 0; round < 5; round++) await storm()
+    expect([asked, most]).toEqual([120, 2])
+    // What is asked for elsewhere takes nothing from the region of the topic, nor the other way round.
+    expect(await settled(certificates, urlOf(0, 'eu-west-1'), 'us-east-1')).toEqual({ absent: 'HTTP 404' })
+    expect(await settled(certificates, urlOf(1, 'eu-west-1'), 'eu-west-1')).toMatchObject({ failed: expect.anything() })
+    clock.pass(60_000)
+    await storm()
+    expect(asked).toBe(241)
+  })
+
+  it('is read no further than a certificate is long', async () => {
+    let sent = 0
+    const endless = () =>
+      new ReadableStream({
+        pull(controller) {
+          sent += 16_384
+          controller.enqueue(new Uint8Array(16_384))
+        },
+      })
+    const certificates = createSigningCertificates(async () => new Response(endless()), systemClock)
+    expect(await settled(certificates)).toEqual({ failed: 'is too long for a certificate' })
+    expect(sent).toBeLessThan(200_000)
   })
 
   it.each<[string, number]>([
     ['is refused', 503],
     ['is moved elsewhere', 302],
-    ['is not there', 404],
   ])('that %s is no refusal of the sender', async (_name, status) => {
     sns.answer(status)
     const proof = await proofOf(sns.notify(request(), { timestamp }))
     expect(proof).toMatchObject({ ok: false, failure: { code: 'CertificateUnreachable', kind: 'unavailable' } })
+  })
+
+  it('that is on its way is not waited for by who has no time, and is said to be there soon', async () => {
+    sns.answer(0)
+    const proof = await proofOf(sns.notify(request(), { timestamp }), { deadlineMs: 0 })
+    expect(proof).toMatchObject({ ok: false, failure: { code: 'CertificateUnreachable', retryAfterMs: 500 } })
   })
 
   it('that never comes is not waited for beyond the deadline', async () => {

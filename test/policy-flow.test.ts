@@ -1,9 +1,13 @@
 /** The policy in the flow of a message: what may be called for it, and how it ends. */
 import { describe, expect, it } from 'vitest'
+import { parseRequest } from '../lib/attachment-request.js'
+import { resultId } from '../lib/attachment-result.js'
+import { createNotificationProof } from '../lib/aws/notification-proof.js'
+import { createSigningCertificates } from '../lib/aws/signing-certificates.js'
 import { failureOf } from '../lib/failure.js'
 import { createPolicy, type Policy } from '../lib/policy.js'
 import type { PolicyFile } from '../lib/policy-file.js'
-import type { Answer, Proof, Provenance } from '../lib/ports.js'
+import type { Answer, Clock, Proof, Provenance } from '../lib/ports.js'
 import { createSim, request } from './support/sim.js'
 
 const MINUTE_MS = 60_000
@@ -42,6 +46,40 @@ describe('what the policy refuses', () => {
     expect(sim.queue.deadLetters[0]?.attributes).toMatchObject({ reason: 'forbidden', errorCode: 'PolicyDenied' })
     const line = sim.lines.find(({ event }) => event === 'request:forbidden')
     expect(line?.fields).toMatchObject({ senderId: 'AROAOTHER:job-1', queueArn: expect.stringContaining('requests') })
+  })
+
+  it('has a result id that depends on who was refused: none of them takes the place of the one who may', async () => {
+    const sim = createSim({ policy: policyOf(mine) })
+    const body = request({ requestId: 'r-1', campaignId: 'wave' })
+    const senders = ['AROAOTHER:job-1', 'AROAOTHER:job-2', 'AIDAX']
+    for (const senderId of senders) sim.queue.send(body, { senderId })
+    // Neither a time that is over nor a dry run gets past the policy, or to an id of the rightful request.
+    const late = { notAfter: new Date(sim.clock.now() - MINUTE_MS).toISOString() }
+    sim.queue.send(JSON.stringify({ ...JSON.parse(body), ...late }), { senderId: 'AROALATE:job-1' })
+    sim.queue.send(JSON.stringify({ ...JSON.parse(body), dryRun: true }), { senderId: 'AROADRY:job-1' })
+    sim.queue.send(body, me)
+    await sim.run()
+    expect(outcomes(sim).sort()).toEqual([...Array(4).fill('PolicyDenied'), 'attached', 'preflight'])
+    expect(new Set(sim.results.map(({ id }) => id)).size).toBe(6)
+    const parsed = parseRequest(body, { sentAtMs: 0, ttlMs: 1 })
+    const rightful = new Set(
+      (['attached', 'failed', 'preflight'] as const).map((outcome) => parsed.ok && resultId(parsed.request, outcome)),
+    )
+    expect(sim.results.filter(({ id }) => rightful.has(id)).map(({ data }) => data.outcome)).toEqual(['attached'])
+    expect(sim.queue.deadLetters.map(({ attributes }) => attributes.senderId).sort()).toEqual(
+      ['AROALATE:job-1', ...senders].sort(),
+    )
+    for (const { attributes } of sim.queue.deadLetters)
+      expect(sim.results.find(({ id }) => id === attributes.resultId)?.data.senderId).toBe(attributes.senderId)
+  })
+
+  it('of a dry run that has expired is still a dry run: it is no failure of the request', async () => {
+    const sim = createSim({ policy: policyOf({ ...mine, dryRunOnly: true }) })
+    const notAfter = new Date(sim.clock.now() - MINUTE_MS).toISOString()
+    sim.queue.send(request({ dryRun: true, notAfter }), me)
+    await sim.run()
+    expect(sim.results[0]?.data).toMatchObject({ outcome: 'preflight', would: 'refuse' })
+    expect(sim.queue.deadLetters).toEqual([])
   })
 
   it('takes the sender from the queue, whatever the body says', async () => {
@@ -168,7 +206,50 @@ describe('a proof of the sender', () => {
       code: 'RequestExpired',
       message: expect.stringContaining('CertificateUnreachable'),
     })
+    // Nobody knows whether this sender may ask: its end is not that of one who may.
+    expect(sim.results[0]?.data.senderId).toBe('AIDAX')
     expect(sim.queue.mostReceives()).toBeLessThan(500)
     expect(sim.emulator.journal).toEqual([])
+  })
+
+  it.each([
+    ['each with a certificate of its own', 1_000],
+    ['all with one', 1],
+  ])('that a thousand messages claim, %s, delays nobody who needs none', async (_name, certificates) => {
+    const run = async (forged: number) => {
+      const world = { limits: { attachMs: 500 } }
+      let fetches = 0
+      const hangs = async () => {
+        fetches += 1
+        await sim.clock.sleep(10_000)
+        throw new Error('no answer')
+      }
+      const clock: Clock = { now: () => sim.clock.now(), sleep: (...waits) => sim.clock.sleep(...waits) }
+      const provenance = createNotificationProof(createSigningCertificates(hangs, clock), clock)
+      const sim = createSim({
+        policy: policyOf({ ...mine, cenIds: ['*'] }, fromTopic),
+        provenance,
+        concurrency: 2,
+        queueMs: 20,
+        world,
+      })
+      for (let index = 0; index < forged; index++) {
+        const SigningCertURL = `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${String(index % certificates).padStart(32, '0')}.pem`
+        const Timestamp = new Date(sim.clock.now()).toISOString()
+        const body = { Type: 'Notification', Message: request(), TopicArn: TOPIC, Timestamp, SigningCertURL }
+        sim.queue.send(JSON.stringify(body), { senderId: 'AIDAX' })
+      }
+      const beganMs = sim.clock.now()
+      for (let count = 0; count < 20; count++) sim.queue.send(request({ cenId: `cen-${count}` }), me)
+      await sim.run({ done: () => sim.results.length >= 20, forMs: 30 * MINUTE_MS })
+      expect(outcomes(sim)).toEqual(Array(20).fill('attached'))
+      const firstMs = Date.parse(sim.results[0]?.data.finishedAt ?? '') - beganMs
+      return { firstMs, tookMs: sim.clock.now() - beganMs, fetches }
+    }
+    const [alone, stormed] = [await run(0), await run(1_000)]
+    // What the others cost is that each of them is received once before: 1,000 receipts, 8 at a time.
+    expect(stormed.firstMs).toBeLessThan(15_000)
+    expect(stormed.tookMs).toBeLessThan(alone.tookMs + 5_000)
+    expect(stormed.fetches).toBeLessThan(2 * Math.ceil(stormed.tookMs / 10_000) + 2)
   })
 })

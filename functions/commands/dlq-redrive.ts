@@ -1,8 +1,10 @@
 /** `cen-attach dlq redrive` */
 import type { Command } from 'commander'
+import { callerId } from '../../lib/aws/caller-identity.js'
 import { redriveFacts, redriveText } from '../../lib/campaign/redrive-text.js'
 import { selects } from '../../lib/letter-groups.js'
 import { readEdits } from '../../lib/redrive-plan.js'
+import { awsPlaceOf } from '../wiring/aws-place.js'
 import {
   type DlqOptions,
   dlqCommand,
@@ -60,7 +62,8 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
   const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
   if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
   const desk = openDesk(process.env, options, faults)
-  const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: TTL_MS, dryRun }
+  const senderId = await callerId(awsPlaceOf(process.env, queueUrl))
+  const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: TTL_MS, senderId, dryRun }
   const ledgers = ledgerFolder(undefined, process.env)
   const { value, stopped } = await reading(desk, (one) =>
     redriveRows(desk, { ...one, ...order, selects: (letter) => selects(selection, letter) }, ledgers),

@@ -7,13 +7,12 @@ import { changedBy, liveRows, rowsOf } from '../../lib/campaign/console/live-row
 import { CONSOLE_STYLE } from '../../lib/campaign/console/style.js'
 import { letterLines, redriveTold } from '../../lib/campaign/console/told.js'
 import type { Ledger } from '../../lib/campaign/ledger.js'
-import { sentEntries } from '../../lib/campaign/sent-entries.js'
 import { startConsoleServer } from '../../lib/console/console-server.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { CampaignPlace } from './campaign-place.js'
 import type { Voice } from './campaign-voice.js'
 import { TTL_MS } from './dead-letters.js'
-import { redrivenRows } from './redriven-rows.js'
+import { redrivenEntries, redrivenRows } from './redriven-rows.js'
 import { onPort } from './taken-port.js'
 import { say, sayJson } from './terminal.js'
 
@@ -37,7 +36,7 @@ const nameOf = (queueUrl: string): string => queueUrl.split('/').at(-1) ?? queue
 
 export const openConsole =
   ({ deadLetterQueueUrl, title, port, portOption, json, stop }: ConsoleSettings): OpenConsole =>
-  async ({ sqs, requestQueueUrl }, ledger, campaignId) => {
+  async ({ sqs, requestQueueUrl, senderId }, ledger, campaignId) => {
     const { outcomes } = ledger
     const { now: nowMs } = systemClock
     const openedAtMs = nowMs()
@@ -65,10 +64,11 @@ export const openConsole =
             selects: ({ messageId }) => wished.has(messageId),
             changes: { edits: [], renew },
             ttlMs: TTL_MS,
+            senderId: await senderId(),
             dryRun: false,
             stop,
           })
-          await ledger.append(...sentEntries(redrivenRows(report), nowMs()))
+          await ledger.append(...redrivenEntries(redrivenRows(report), ledger, report, nowMs()))
           return redriveTold(report, wished.size)
         },
       },

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import { callerId } from '../../lib/aws/caller-identity.js'
 import { closeFeed, feedName, findQueue, openFeed } from '../../lib/aws/campaign-feed.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { createResultFeed, type ResultFeed } from '../../lib/aws/result-feed.js'
@@ -17,6 +18,8 @@ export interface CampaignPlace {
   readonly sqs: SQSClient
   readonly requestQueueUrl: string
   readonly resultTopicArn?: string | undefined
+  /** Who sends here, as the queue will name them; undefined if nobody can be asked. Never rejects. */
+  senderId(): Promise<string | undefined>
   /** Where the ledger of a campaign is kept. */
   journal(campaignId: string): Promise<Journal>
   /** Whether the campaign's results were heard all the while. */
@@ -41,11 +44,13 @@ export function awsPlace(env: Environment, urls: AwsUrls, folder: string): Campa
     const known = ledger.feed()?.queueName
     return known !== undefined && (await findQueue(clients.sqs, known)) !== undefined
   }
-  const clients: { sqs: SQSClient; sns: SNSClient } = createAwsClients(awsPlaceOf(env, requestQueueUrl, resultTopicArn))
+  const here = awsPlaceOf(env, requestQueueUrl, resultTopicArn)
+  const clients: { sqs: SQSClient; sns: SNSClient } = createAwsClients(here)
   return {
     sqs: clients.sqs,
     requestQueueUrl,
     resultTopicArn,
+    senderId: () => callerId(here),
     journal: (campaignId) => openJournal(ledgerFile(folder, campaignId, requestQueueUrl)),
     hasFeed,
     async openFeed(campaignId, ledger) {

@@ -60,10 +60,9 @@ export function withFields(
   row: PlannedRow,
   fields: { campaignId: string; requestId?: string; dryRun?: true },
 ): PlannedRow {
-  const { dryRun: _, ...known } = fields
   return {
     ...row,
-    request: { ...row.request, ...known },
+    request: { ...row.request, ...fields },
     body: JSON.stringify({ ...(JSON.parse(row.body) as object), ...fields }),
   }
 }

@@ -19,6 +19,8 @@ export interface CampaignRun {
   readonly requestQueueUrl: string
   readonly ledger: Ledger
   readonly send: readonly Sending[]
+  /** Who sends them, as the queue will name them; absent if that is not known. */
+  readonly senderId?: string | undefined
   /** Bodies that are put on the queue besides the rows; their results are waited for, too. */
   readonly messages?: readonly string[]
   /** Absent: nothing is heard, and the run ends with the sending. */
@@ -65,6 +67,7 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
       ...sentEntries(
         rows.map(({ row, redriveCount }) => ({ requestId: row.request.requestId, redriveCount })),
         atMs,
+        run.senderId,
       ),
     )
   }

@@ -1,4 +1,5 @@
 /** What became of a campaign, told at its end: the table, what to do, the reports; and the exit code. */
+import type { AttachmentResult } from '../../lib/attachment-result.js'
 import type { CampaignFrame } from '../../lib/campaign/campaign-record.js'
 import { differences, type Expected } from '../../lib/campaign/expectations.js'
 import { outcomeTable, totalsLine } from '../../lib/campaign/outcome-table.js'
@@ -30,7 +31,7 @@ export async function tellCampaign({ outcomes, frame, expect, interrupted, repor
   } else {
     say(outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of strangers)
-      say(`besides the file: ${paint(data.outcome, data.outcome)}  ${data.error?.code}: ${data.error?.message}`)
+      say(`besides the file: ${paint(data.outcome, data.outcome)}  ${foreignText(data, outcomes)}`)
     const others = strangers.length > 0 ? `; ${strangers.length} other messages` : ''
     say(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     sayAdvice(rows)
@@ -42,6 +43,15 @@ export async function tellCampaign({ outcomes, frame, expect, interrupted, repor
   return interrupted || (expect ? faults.length > 0 : !isWell(rows, totals)) ? 1 : 0
 }
 
+/** A foreign result in ids and codes: whose row it claims, and who sent its message. */
+function foreignText({ requestId, attachment, error, senderId }: AttachmentResult['data'], outcomes: Outcomes): string {
+  const what = `${attachment.cenId ?? '?'}/${attachment.childInstanceId ?? '?'}`
+  const claims = outcomes.row(requestId)
+  const why = claims && `claims the request id of ${claims.where}, and is not its result`
+  const parts = [error?.code, what, `request ${requestId}`, senderId && `sent by ${senderId}`, why]
+  return parts.filter((part) => part !== undefined).join('  ')
+}
+
 /** A dry run is well where nothing stands in the way. */
 const isWell = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
   attached + preflight === all &&
@@ -51,11 +61,11 @@ const isWell = (rows: readonly RowOutcome[], { attached, preflight, rows: all }:
 function sayAdvice(rows: readonly RowOutcome[]): void {
   const grants = new Map<string, Set<string>>()
   const advice = new Set<string>()
-  for (const { grant, code, advice: text } of rows) {
+  for (const { grant, code, advice: text, senderId } of rows) {
     if (grant?.command) {
       const owner = grant.ownerId ?? 'that owns the child instances'
       grants.set(owner, (grants.get(owner) ?? new Set()).add(grant.command))
-    } else if (code && text) advice.add(`  ${code}: ${text}`)
+    } else if (code && text) advice.add(`  ${code}: ${text}${senderId === undefined ? '' : ` (refused: ${senderId})`}`)
   }
   if (advice.size + grants.size > 0) say('\nwhat to do:')
   for (const line of advice) say(line)

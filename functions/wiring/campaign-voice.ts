@@ -1,6 +1,7 @@
 /** How a campaign speaks while it runs: to a person by a bar and notes, to a machine by an event a line. */
 import type { LedgerEntry } from '../../lib/campaign/ledger.js'
 import type { Outcomes, RowOutcome } from '../../lib/campaign/outcomes.js'
+import { withoutForeignText } from '../../lib/campaign/own-result.js'
 import { showProgress } from '../../lib/campaign/progress.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { sayJson } from './terminal.js'
@@ -40,12 +41,14 @@ export function terminalVoice(): Voice {
   }
 }
 
-/** `{"event":"sent"|"result", …}` lines on standard output. */
+/** `{"event":"sent"|"result"|"foreign", …}` lines on standard output. */
 export function eventVoice(): Voice {
   return {
     heard(entries, outcomes) {
       for (const entry of entries) {
         if (entry.entry === 'sent') sayJson({ event: 'sent', atMs: entry.atMs, requestIds: entry.requestIds })
+        if (entry.entry === 'result' && !outcomes.isOwn(entry.result))
+          sayJson({ event: 'foreign', result: withoutForeignText(entry.result).data })
       }
       const rows = rowsOf(entries, outcomes)
       for (const row of rows) sayJson({ event: 'result', row, totals: outcomes.totals() })
@@ -55,6 +58,10 @@ export function eventVoice(): Voice {
 }
 
 function rowsOf(entries: readonly LedgerEntry[], outcomes: Outcomes): RowOutcome[] {
-  const ids = new Set(entries.flatMap((entry) => (entry.entry === 'result' ? [entry.result.data.requestId] : [])))
+  const ids = new Set(
+    entries.flatMap((entry) =>
+      entry.entry === 'result' && outcomes.isOwn(entry.result) ? [entry.result.data.requestId] : [],
+    ),
+  )
   return [...ids].flatMap((requestId) => outcomes.row(requestId) ?? [])
 }

@@ -39,7 +39,7 @@ export function buildHouse(config: Config, env: Environment, log: Log, { observe
     attacher: buildAttacher(config, awsPlace, clock, observer),
     publisher: createLateResultTopic(awsPlace, config.resultTopicArn, clock),
     policy: config.policy,
-    provenance: createNotificationProof(createSigningCertificates(fetch), clock),
+    provenance: createNotificationProof(createSigningCertificates(fetch, clock), clock),
     clock,
     random: Math.random,
     log,

@@ -12,6 +12,7 @@ export function localPlace({ env, queues }: LocalCloud): CampaignPlace {
   return {
     sqs,
     requestQueueUrl: queues.requestQueueUrl,
+    senderId: async () => undefined,
     journal: async () => memoryJournal(),
     hasFeed: async () => true,
     openFeed: async () => createResultFeed(sqs, queues.resultQueueUrl),

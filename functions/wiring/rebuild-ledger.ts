@@ -42,9 +42,12 @@ async function fromDeadLetters(
     .sort((one, other) => one.sentAtMs - other.sentAtMs)
     .flatMap(({ body, attributes, sentAtMs }) => rebuiltFailed({ body, attributes, atMs: sentAtMs }, campaignId) ?? [])
   const news = letters.filter(({ row, result }) => !ledger.outcomes.hasHeard(row.request.requestId, result.id))
+  // Where the rows are known, a letter of another request is somebody else's, whatever campaign it names.
+  const rowsAreKnown = ledger.outcomes.totals().rows > 0
+  let failed = 0
   for (const { row, result } of news) {
     const { requestId } = row.request
-    const isNew = ledger.row(requestId) === undefined
+    const isNew = !rowsAreKnown && ledger.row(requestId) === undefined
     const atMs = Date.parse(result.data.requestedAt)
     await ledger.append(
       ...(isNew
@@ -56,12 +59,15 @@ async function fromDeadLetters(
       { entry: 'result', result, from: 'dead-letter' },
     )
     await ledger.catchUp()
+    if (ledger.outcomes.isOwn(result)) failed += 1
   }
-  return news.length
+  return failed
 }
 
 async function fromCens(ledger: Ledger, env: Environment): Promise<number> {
-  const open = ledger.outcomes.followed().filter(({ standing, sentAtMs }) => isOpen(standing) && sentAtMs !== undefined)
+  const open = ledger.outcomes
+    .followed()
+    .filter(({ row, standing, sentAtMs }) => isOpen(standing) && sentAtMs !== undefined && !row.request.dryRun)
   if (open.length === 0) return 0
   const inventory = readInventory(env)
   let found = 0

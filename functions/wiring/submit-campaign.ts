@@ -61,6 +61,7 @@ export async function submitCampaign(
       : [{ entry: 'campaign' as const, version: 1 as const, atMs: nowMs, campaignId, ...urlsOf(place) }]),
     ...outstanding.send.map(({ row }) => ({ entry: 'row' as const, row })),
   )
+  const senderId = outstanding.send.length > 0 ? await place.senderId() : undefined
   // Events are for whoever follows; a campaign that is only sent is one object.
   const as = !options.json ? 'table' : watch ? submission.jsonAs : 'summary'
   const spoken = as === 'events' ? eventVoice() : terminalVoice()
@@ -76,6 +77,7 @@ export async function submitCampaign(
       requestQueueUrl: place.requestQueueUrl,
       ledger,
       send: outstanding.send,
+      senderId,
       messages: submission.messages ?? [],
       feed: quiet ? undefined : feed,
       campaignId,

@@ -1,5 +1,6 @@
 /** Proves by its signature that a message is a notification of a topic: anybody can write one, only SNS can sign it. */
 import { verify, type X509Certificate } from 'node:crypto'
+import { regionOfArn } from '../aws-region.js'
 import { carrierOf } from '../envelope.js'
 import { failureOf } from '../failure.js'
 import type { Clock, Provenance } from '../ports.js'
@@ -15,6 +16,8 @@ const DIGESTS = new Map([
 const LONGEST_WAY_MS = 24 * 3_600_000
 /** No message waits longer than this for its check, in milliseconds; it comes back. */
 const CHECK_MS = 5_000
+/** A certificate that is being fetched may be there after this, in milliseconds. */
+const SOON_MS = 500
 
 type Field = (typeof SIGNED)[number] | 'Signature' | 'SigningCertURL' | 'SignatureVersion'
 type Notification = Readonly<Partial<Record<Field, string>>>
@@ -30,22 +33,23 @@ export function createNotificationProof(certificates: SigningCertificates, clock
       if (!(sentAtMs - Date.parse(Timestamp) <= LONGEST_WAY_MS))
         return doubt('it was not signed within the 24 hours before it was put on the queue')
       if (!certificates.mayCertify(SigningCertURL)) return doubt('its certificate is not at an address of SNS')
-      let certificate: X509Certificate
-      const over = new AbortController()
-      const late = clock.sleep(Math.min(CHECK_MS, deadlineMs - clock.now()), over.signal).then(() => {
-        throw new Error('no answer in time')
-      })
-      try {
-        certificate = await Promise.race([certificates.get(SigningCertURL), late])
-      } catch (error) {
-        const message = `${SigningCertURL}: ${(error as Error).message}`
-        return { ok: false, failure: failureOf({ code: 'CertificateUnreachable', message }) }
-      } finally {
+      const home = regionOfArn(TopicArn)
+      let look = certificates.look(SigningCertURL, home)
+      const waitMs = Math.min(CHECK_MS, deadlineMs - clock.now())
+      if ('fetching' in look && waitMs > 0) {
+        const over = new AbortController()
+        await Promise.race([look.fetching, clock.sleep(waitMs, over.signal)])
         over.abort()
+        look = certificates.look(SigningCertURL, home)
       }
-      return isSigned(notification, certificate)
-        ? { ok: true, value: { topicArn: TopicArn } }
-        : doubt('its signature does not hold')
+      if ('absent' in look) return doubt(`SNS has no such certificate (${look.absent})`)
+      if ('certificate' in look)
+        return isSigned(notification, look.certificate)
+          ? { ok: true, value: { topicArn: TopicArn } }
+          : doubt('its signature does not hold')
+      const [why, retryAfterMs] = 'failed' in look ? [look.failed] : ['no answer yet', SOON_MS]
+      const message = `${SigningCertURL}: ${why}`
+      return { ok: false, failure: failureOf({ code: 'CertificateUnreachable', message, retryAfterMs }) }
     },
   }
 }

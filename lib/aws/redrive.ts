@@ -21,6 +21,8 @@ export interface RedriveOrder extends Reading {
   readonly changes: Changes
   /** How long a request lives that names no `notAfter`, in milliseconds. */
   readonly ttlMs: number
+  /** Who sends them, as the queue will name them; absent if that is not known. */
+  readonly senderId?: string | undefined
   /** Plans, and sends nothing. */
   readonly dryRun: boolean
   /** Told after every batch: how many are done, of how many. */
@@ -46,7 +48,9 @@ export async function redriveLetters(desk: Desk, order: RedriveOrder): Promise<R
     for (const one of redriven) all.set(one.letter.messageId, one)
     // A FIFO queue shows what stood behind the first of a group only when those have gone.
     const more = desk.deadLetterQueueUrl.endsWith('.fifo') && redriven.some(({ outcome }) => outcome === 'sent')
-    if (!more || order.stop.aborted) return { redriven: [...all.values()], elsewhere }
+    const { senderId } = order
+    if (!more || order.stop.aborted)
+      return { redriven: [...all.values()], elsewhere, ...(senderId !== undefined && { senderId }) }
   }
 }
 

@@ -32,6 +32,8 @@ export interface RecordedRow {
   /** It was attached before it was asked for. */
   readonly adopted?: boolean
   readonly error?: ResultError
+  /** Whom the policy refused, as the queue named them. */
+  readonly senderId?: string
   /** The call that the owner must make, where a grant is missing or a dry run saw that it would be. */
   readonly grant?: GrantLine
   /** Only on `preflight`. */
@@ -67,36 +69,26 @@ export interface CampaignFrame {
   readonly nowMs: number
 }
 
+/** Whether the policy refused it. Such a result names the sender, unless the queue named none. */
+export const isRefusal = ({ data }: AttachmentResult): boolean =>
+  data.senderId !== undefined || data.error?.code === 'PolicyDenied'
+
 export const isFinal = (outcome: Outcome): boolean => outcome !== 'grant-required'
 
-/** Whether `later` replaces what is known: a final result is replaced by a later final one only. */
+/**
+ * Whether `later` replaces what is known: a final result is replaced by a later final one only. What a request came to
+ * outweighs a refusal, whichever was first: a request that was refused comes to nothing.
+ */
 export function supersedes(later: AttachmentResult, known: AttachmentResult | undefined): boolean {
   if (!known || !isFinal(known.data.outcome)) return true
-  return isFinal(later.data.outcome) && later.time > known.time
+  if (!isFinal(later.data.outcome)) return false
+  if (isRefusal(later) !== isRefusal(known)) return isRefusal(known)
+  return later.time > known.time
 }
 
-/** Folds rows and results into the record. Results of no row are left out. */
-export function foldRecord(
-  frame: CampaignFrame,
-  rows: readonly AskedRow[],
-  results: Iterable<AttachmentResult>,
-): CampaignRecord {
-  const byRequest = new Map<string, AttachmentResult[]>()
-  for (const result of results) {
-    const of = byRequest.get(result.data.requestId)
-    if (of) of.push(result)
-    else byRequest.set(result.data.requestId, [result])
-  }
-  const latestOf = (all: readonly AttachmentResult[]) =>
-    all.reduce<AttachmentResult | undefined>((known, one) => (supersedes(one, known) ? one : known), undefined)
-  return toRecord(
-    frame,
-    rows.map((row) => {
-      const told = byRequest.get(row.request.requestId) ?? []
-      return recordRow(row, told, latestOf(told))
-    }),
-  )
-}
+/** What counts of the results of one row. */
+export const latestOf = (results: readonly AttachmentResult[]): AttachmentResult | undefined =>
+  results.reduce<AttachmentResult | undefined>((known, one) => (supersedes(one, known) ? one : known), undefined)
 
 export function toRecord(
   { campaignId, startedAtMs, nowMs }: CampaignFrame,
@@ -123,7 +115,7 @@ export function recordRow(
     timeline: timelineOf(submittedAtMs, results),
   }
   if (!latest) return row
-  const { outcome, adopted, error, finishedAt, durationMs, receiveCount } = latest.data
+  const { outcome, adopted, error, senderId, finishedAt, durationMs, receiveCount } = latest.data
   const grant = outcome === 'grant-required' || latest.data.grant ? grantLineOf(latest.data) : undefined
   const preflight = preflightOf(latest)
   return {
@@ -131,6 +123,7 @@ export function recordRow(
     outcome,
     adopted,
     ...(error && { error }),
+    ...(senderId !== undefined && { senderId }),
     ...(grant && { grant }),
     ...(preflight && { preflight }),
     finishedAtMs: Date.parse(finishedAt),

@@ -19,12 +19,13 @@ export interface CampaignHeader {
 export type LedgerEntry =
   | (CampaignHeader & { readonly entry: 'campaign'; readonly version: 1; readonly atMs: number })
   | { readonly entry: 'row'; readonly row: PlannedRow }
-  /** `redriveCount` where the rows had been sent and had failed before. */
+  /** `redriveCount` where the rows had been sent and had failed before; `senderId`: who sent them, as the queue names them. */
   | {
       readonly entry: 'sent'
       readonly atMs: number
       readonly requestIds: readonly string[]
       readonly redriveCount?: number
+      readonly senderId?: string
     }
   /** `from` where the result was not heard but found out afterwards. */
   | { readonly entry: 'result'; readonly result: AttachmentResult; readonly from?: 'cen' | 'dead-letter' }
@@ -68,7 +69,7 @@ export function createLedger(journal: Journal): Ledger {
       case 'sent':
         for (const requestId of entry.requestIds) {
           sends.set(requestId, (sends.get(requestId) ?? 0) + 1)
-          outcomes.sent(requestId, entry.atMs, entry.redriveCount)
+          outcomes.sent(requestId, entry.atMs, entry.redriveCount, entry.senderId)
         }
         break
       case 'result':

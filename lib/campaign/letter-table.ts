@@ -93,11 +93,17 @@ const SAID_ABOVE = new Set(['reason', 'errorCode', 'errorKind', 'advice', 'reque
 export function letterText(letter: Letter, times: PlanTimes): string {
   const { redrive, deadLetteredAt, requestedAt } = letterFacts(letter, times)
   const age = (ms: number) => ageText(times.nowMs - ms)
-  const others = Object.entries(letter.attributes).filter(([name]) => !SAID_ABOVE.has(name))
+  const others = Object.entries(letter.attributes).filter(
+    ([name]) => !SAID_ABOVE.has(name) && (name !== 'senderId' || letter.refusedSenderId === undefined),
+  )
   const lines: [name: string, text: string | undefined][] = [
     ['origin', letter.sourceArn ? `${letter.origin}, from ${letter.sourceArn}` : letter.origin],
     ['reason', letter.reason],
     ['code', letter.code && `${letter.code} (${letter.kind})`],
+    [
+      'refused',
+      letter.refusedSenderId && `${letter.refusedSenderId}; a redrive is judged in the name of whoever redrives`,
+    ],
     ['advice', letter.advice],
     [
       'redrive',

@@ -1,17 +1,19 @@
 /** What became of the rows of a submission, as results come in. */
 import type { Attachment } from '../attachment.js'
-import { type AttachmentResult, type Outcome, RESULT_TYPES, resultId } from '../attachment-result.js'
+import type { AttachmentResult, Outcome } from '../attachment-result.js'
 import type { PlannedRow } from '../onboarding-plan.js'
 import {
   type CampaignFrame,
   type CampaignRecord,
   type GrantLine,
   isFinal,
+  isRefusal,
   type RecordedRow,
   recordRow,
   supersedes,
   toRecord,
 } from './campaign-record.js'
+import { expectedIds, isOwnResult, withoutForeignText } from './own-result.js'
 import type { Preflight } from './preflight.js'
 
 /** `pending`: sent, and nothing heard yet; `unsent`: still to be sent. */
@@ -25,6 +27,8 @@ export interface RowOutcome extends Attachment {
   readonly adopted?: boolean
   readonly code?: string
   readonly advice?: string
+  /** Whom the policy refused. */
+  readonly senderId?: string
   readonly grant?: GrantLine
   readonly preflight?: Preflight
   readonly receiveCount?: number
@@ -44,12 +48,17 @@ export interface Totals {
 export interface Outcomes {
   /** A row that is followed from now on; said again, it keeps what is known of it. */
   add(row: PlannedRow): void
-  /** A row was put on the queue; with a `redriveCount`, what was known of its earlier sends no longer counts. */
-  sent(requestId: string, atMs: number, redriveCount?: number): void
+  /**
+   * A row was put on the queue, by `senderId` if that is known; with a `redriveCount`, what was known of its earlier sends no
+   * longer counts.
+   */
+  sent(requestId: string, atMs: number, redriveCount?: number, senderId?: string): void
   /** Takes a result; says whether it told something new about these rows. */
   take(result: AttachmentResult): boolean
   standing(requestId: string): Standing | undefined
-  /** Whether a result of this id was told of the row. */
+  /** Whether a result is one of these rows' own. */
+  isOwn(result: AttachmentResult): boolean
+  /** Whether a result of this id was told of the row, or is foreign. */
   hasHeard(requestId: string, id: string): boolean
   /** The rows as they were asked for, with where they stand. */
   followed(): readonly { readonly row: PlannedRow; readonly sentAtMs?: number; readonly standing: Standing }[]
@@ -58,7 +67,7 @@ export interface Outcomes {
   recorded(requestId: string): RecordedRow | undefined
   rows(): RowOutcome[]
   totals(): Totals
-  /** Results that belong to no row: messages that others sent, or that could not be read. */
+  /** Foreign results, without what their senders wrote: they belong to no row, though they may claim one. */
   strangers(): readonly AttachmentResult[]
   record(frame: CampaignFrame): CampaignRecord
 }
@@ -66,14 +75,14 @@ export interface Outcomes {
 interface Followed {
   row: PlannedRow
   sentAtMs?: number
+  redriveCount?: number
+  senderId?: string
   standing: Standing
   latest?: AttachmentResult
   readonly history: Map<string, AttachmentResult>
   /** Ids of results that belong to an earlier send. */
   readonly spent: Set<string>
 }
-
-const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
 
 export function createOutcomes(): Outcomes {
   const followed = new Map<string, Followed>()
@@ -92,6 +101,15 @@ export function createOutcomes(): Outcomes {
     one.standing = standing
     counts[standing] += 1
   }
+  const expecting = ({ row: { request }, redriveCount, senderId }: Followed) => ({
+    request,
+    ...(redriveCount !== undefined && { redriveCount }),
+    ...(senderId !== undefined && { senderId }),
+  })
+  const ownerOf = (result: AttachmentResult): Followed | undefined => {
+    const one = followed.get(result.data.requestId)
+    return one && isOwnResult(result, expecting(one)) ? one : undefined
+  }
   return {
     add(row) {
       const { requestId } = row.request
@@ -103,13 +121,19 @@ export function createOutcomes(): Outcomes {
       followed.set(requestId, { row, standing: 'unsent', history: new Map(), spent: new Set() })
       counts.unsent += 1
     },
-    sent(requestId, atMs, redriveCount) {
+    sent(requestId, atMs, redriveCount, senderId) {
       const one = followed.get(requestId)
       if (!one) return
+      const { sentAtMs: beforeMs = Number.NEGATIVE_INFINITY } = one
       one.sentAtMs = atMs
+      if (senderId === undefined) delete one.senderId
+      else one.senderId = senderId
+      if (redriveCount !== undefined) one.redriveCount = redriveCount
       if (redriveCount !== undefined && one.latest) {
-        const current = new Set(OUTCOMES.map((outcome) => resultId(one.row.request, outcome, redriveCount)))
-        for (const { id } of one.history.values()) if (!current.has(id)) one.spent.add(id)
+        const current = expectedIds(one.row.request, redriveCount)
+        const isCurrent = (result: AttachmentResult) =>
+          isRefusal(result) ? isNearer(Date.parse(result.data.requestedAt), atMs, beforeMs) : current.has(result.id)
+        for (const result of one.history.values()) if (!isCurrent(result)) one.spent.add(result.id)
         if (one.spent.has(one.latest.id)) {
           delete one.latest
           stand(one, 'pending')
@@ -119,11 +143,11 @@ export function createOutcomes(): Outcomes {
       if (one.standing === 'unsent') stand(one, 'pending')
     },
     take(result) {
-      const { requestId, outcome } = result.data
-      const one = followed.get(requestId)
+      const { outcome } = result.data
+      const one = ownerOf(result)
       if (!one) {
         const isNew = !strangers.has(result.id)
-        strangers.set(result.id, result)
+        strangers.set(result.id, withoutForeignText(result))
         return isNew
       }
       one.history.set(`${result.id} ${result.time}`, result)
@@ -134,8 +158,9 @@ export function createOutcomes(): Outcomes {
       return isNew
     },
     standing: (requestId) => followed.get(requestId)?.standing,
+    isOwn: (result) => ownerOf(result) !== undefined,
     hasHeard: (requestId, id) =>
-      [...(followed.get(requestId)?.history.values() ?? [])].some((result) => result.id === id),
+      strangers.has(id) || [...(followed.get(requestId)?.history.values() ?? [])].some((result) => result.id === id),
     followed: () => [...followed.values()],
     row: (requestId) => toRow(followed.get(requestId)),
     rows: () => [...followed.values()].flatMap((one) => toRow(one) ?? []),
@@ -157,6 +182,10 @@ export function createOutcomes(): Outcomes {
       ),
   }
 }
+
+/** A refusal names no redrive count: it belongs to the sending that was nearer to when its message was sent. */
+const isNearer = (atMs: number, latestMs: number, beforeMs: number): boolean =>
+  Math.abs(atMs - latestMs) < Math.abs(atMs - beforeMs)
 
 function toRow(one: Followed | undefined): RowOutcome | undefined {
   if (!one) return undefined

@@ -35,6 +35,7 @@ const Row = v.strictObject({
       advice: v.string(),
     }),
   ),
+  senderId: v.exactOptional(v.string()),
   grant: v.exactOptional(
     v.strictObject({
       ownerId: v.exactOptional(v.string()),

@@ -42,6 +42,7 @@ export function rebuiltFailed(
     errorKind = 'unknown',
     advice = '',
     apiRequestId,
+    senderId,
     requestedAt,
   } = attributes
   const sentAtMs = Date.parse(requestedAt ?? '') || atMs
@@ -50,7 +51,8 @@ export function rebuiltFailed(
   const row = { where: 'dead letter', request: read.request, body: fieldsOf(body) }
   const error = { code: errorCode, kind: errorKind, message: '', advice, ...(apiRequestId && { apiRequestId }) }
   const receiveCount = Number(attributes.receiveCount ?? 1)
-  return { row, result: rebuilt(row, 'failed', id, { adopted: false, error, receiveCount }, atMs, sentAtMs) }
+  const known = { adopted: false, error, receiveCount, ...(senderId && { senderId }) }
+  return { row, result: rebuilt(row, 'failed', id, known, atMs, sentAtMs) }
 }
 
 /** The body as it can be sent again: without the envelope that it may have come in. */
@@ -63,7 +65,7 @@ function rebuilt(
   { request }: PlannedRow,
   outcome: 'attached' | 'failed',
   id: string,
-  known: Pick<AttachmentResult['data'], 'adopted' | 'error'> & { readonly receiveCount?: number },
+  known: Pick<AttachmentResult['data'], 'adopted' | 'error' | 'senderId'> & { readonly receiveCount?: number },
   atMs: number,
   sentAtMs: number,
 ): AttachmentResult {

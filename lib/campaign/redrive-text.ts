@@ -4,8 +4,9 @@ import { type GoodPlan, isSent, type Redriven, type RedriveOutcome, type Redrive
 import { nameOf, shortId, visible } from './letter-table.js'
 
 const MOST_NAMED = 5
+const UNKNOWN_SENDER = 'whoever sends it; STS could not be asked who that is'
 
-export function redriveFacts({ redriven, elsewhere }: RedriveReport) {
+export function redriveFacts({ redriven, elsewhere, senderId }: RedriveReport) {
   const count = (outcome: RedriveOutcome) => redriven.filter((one) => one.outcome === outcome).length
   return {
     selected: redriven.length,
@@ -15,6 +16,7 @@ export function redriveFacts({ redriven, elsewhere }: RedriveReport) {
     refused: count('refused'),
     unsent: count('unsent'),
     elsewhere,
+    ...(senderId !== undefined && { senderId }),
     letters: redriven.map(({ letter, outcome, plan, why, todo }) => ({
       messageId: letter.messageId,
       outcome,
@@ -46,6 +48,7 @@ export function redriveText(redrive: RedriveReport, queueUrl: string): string {
   lines.push(`${redriven.length} selected: ${parts.join(', ')}`)
   if (planned > 0)
     lines.push('checked here as the worker will check it; its policy, which goes by who sends, has the last word')
+  if (sent + planned > 0) lines.push(`judged in the name of ${visible(redrive.senderId ?? UNKNOWN_SENDER)}`)
   const reasons = new Map<string, Redriven[]>()
   for (const one of redriven) {
     const key = one.why && `${one.why}\n    ${one.todo}`

@@ -7,13 +7,14 @@ export interface SentRow {
   readonly redriveCount?: number | undefined
 }
 
-/** An entry for each redrive count. */
-export function sentEntries(rows: readonly SentRow[], atMs: number): LedgerEntry[] {
+/** An entry for each redrive count. `senderId`: who sent them, as the queue names them, if that is known. */
+export function sentEntries(rows: readonly SentRow[], atMs: number, senderId?: string): LedgerEntry[] {
   const counts = new Set(rows.map(({ redriveCount }) => redriveCount))
   return [...counts].map((redriveCount) => ({
     entry: 'sent',
     atMs,
     requestIds: rows.filter((one) => one.redriveCount === redriveCount).map(({ requestId }) => requestId),
     ...(redriveCount !== undefined && { redriveCount }),
+    ...(senderId !== undefined && { senderId }),
   }))
 }

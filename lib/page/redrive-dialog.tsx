@@ -97,6 +97,11 @@ const Kinds = ({ letters }: Pick<RedriveDialogProps, 'letters'>) => (
 const Told = ({ told }: { readonly told: RedriveTold }) => (
   <>
     <p role="status">{told.sent > 0 ? 'Their rows show what becomes of them.' : 'Nothing was sent.'}</p>
+    {told.sent > 0 && told.senderId !== undefined && (
+      <p>
+        The policy judges them in the name of <b class="id">{told.senderId}</b>.
+      </p>
+    )}
     {told.not.map(({ letters, why, todo }) => (
       <p class="advice" key={why}>
         {number(letters)}: {why}; {todo}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttachmentResult, Outcome } from '../../lib/attachment-result.js'
-import { foldRecord } from '../../lib/campaign/campaign-record.js'
+import { latestOf, recordRow, toRecord } from '../../lib/campaign/campaign-record.js'
 import { guardCell, unguardCell } from '../../lib/campaign/csv-cell.js'
 import { describeGrant, grantCall } from '../../lib/grant-call.js'
 import { type ResultGrant, toResultGrant } from '../../lib/result-texts.js'
@@ -33,7 +33,13 @@ const result = (outcome: Outcome, atMs: number, advice?: string, grant?: ResultG
   return { id: outcome, time: at, data } as unknown as AttachmentResult
 }
 const fold = (...results: AttachmentResult[]) =>
-  foldRecord({ campaignId: 'wave-1', startedAtMs: 900, nowMs: 9_000 }, rows, results)
+  toRecord(
+    { campaignId: 'wave-1', startedAtMs: 900, nowMs: 9_000 },
+    rows.map((row) => {
+      const told = results.filter(({ data }) => data.requestId === row.request.requestId)
+      return recordRow(row, told, latestOf(told))
+    }),
+  )
 
 describe('the record of a campaign', () => {
   it('has every row, those too of which nothing is known', () => {

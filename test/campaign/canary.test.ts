@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failingRegions, splitCanary } from '../../lib/campaign/canary.js'
 import { planOnboarding } from '../../lib/onboarding-plan.js'
-import { followOutcomes } from '../support/followed.js'
+import { followOutcomes, resultOf } from '../support/followed.js'
 
 const regions = ['cn-hangzhou', 'cn-hangzhou', 'cn-beijing', 'cn-hangzhou', 'cn-beijing', 'cn-beijing']
 const plan = planOnboarding(
@@ -32,12 +32,7 @@ describe('a canary', () => {
     const outcomes = followOutcomes(plan.rows)
     for (const { row } of canary) {
       const { requestId } = row.request
-      const data = {
-        requestId,
-        outcome: requestId === 'r-2' ? outcome : 'attached',
-        finishedAt: '2026-11-25T12:00:00Z',
-      }
-      outcomes.take({ id: requestId, time: data.finishedAt, data } as never)
+      outcomes.take(resultOf(row.request, requestId === 'r-2' ? outcome : 'attached'))
     }
     expect(failingRegions(canary, outcomes, percent).map(({ regionId }) => regionId)).toEqual(expected)
   })

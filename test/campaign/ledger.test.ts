@@ -2,13 +2,14 @@ import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type AttachmentResult, type Outcome, resultId } from '../../lib/attachment-result.js'
+import type { Outcome } from '../../lib/attachment-result.js'
 import { createLedger } from '../../lib/campaign/ledger.js'
 import { findOutstanding } from '../../lib/campaign/outstanding.js'
 import { findRepeats } from '../../lib/campaign/repeats.js'
 import { openJournal } from '../../lib/host/journal-file.js'
 import { memoryJournal } from '../../lib/journal.js'
 import { type PlannedRow, planOnboarding } from '../../lib/onboarding-plan.js'
+import { resultOf } from '../support/followed.js'
 
 const plan = (...rows: Record<string, string>[]): readonly PlannedRow[] => {
   const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
@@ -20,11 +21,11 @@ const plan = (...rows: Record<string, string>[]): readonly PlannedRow[] => {
   return planned.rows
 }
 const [one] = plan({ requestId: 'r-1' }) as [PlannedRow]
-const result = (outcome: Outcome, redriveCount?: number, atMs = 500) => {
-  const time = new Date(atMs).toISOString()
-  const data = { requestId: 'r-1', outcome, adopted: false, receiveCount: 1, durationMs: 1, finishedAt: time }
-  return { id: resultId(one.request, outcome, redriveCount), time, data } as unknown as AttachmentResult
-}
+const result = (outcome: Outcome, redriveCount?: number, atMs = 500) =>
+  resultOf(one.request, outcome, {
+    at: new Date(atMs).toISOString(),
+    ...(redriveCount !== undefined && { redriveCount }),
+  })
 const path = () => join(mkdtempSync(join(tmpdir(), 'cen-attach-ledger-')), 'deep', 'wave.jsonl')
 
 describe('a journal in a file', () => {

@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { AttachmentResult, Outcome } from '../../lib/attachment-result.js'
+import type { Outcome } from '../../lib/attachment-result.js'
 import { differences } from '../../lib/campaign/expectations.js'
 import { planOnboarding } from '../../lib/onboarding-plan.js'
-import { followOutcomes } from '../support/followed.js'
+import { followOutcomes, resultOf } from '../support/followed.js'
 
 const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou', requestId: 'r-1' }
 const plan = planOnboarding([{ where: 'line 2', fields }], { nowMs: 0, ttlMs: 1_000 })
 if (!plan.ok) throw new Error('reads')
-const result = (outcome: Outcome, time: string, requestId = 'r-1') =>
-  ({
-    id: `${requestId} ${outcome}`,
-    time,
-    data: { requestId, outcome, adopted: false, receiveCount: 1, durationMs: 1 },
-  }) as unknown as AttachmentResult
+const [row] = plan.rows
+if (!row) throw new Error('has a row')
+const result = (outcome: Outcome, at: string, requestId = 'r-1') =>
+  resultOf({ ...row.request, requestId }, outcome, { at })
 
 describe('the outcomes of a submission', () => {
   it('go from pending to parked to attached, and never back', () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { foldRecord } from '../../lib/campaign/campaign-record.js'
 import { readRecord } from '../../lib/campaign/read-record.js'
 import { reportJson } from '../../lib/campaign/report-json.js'
 import { planOnboarding } from '../../lib/onboarding-plan.js'
+import { followOutcomes } from '../support/followed.js'
 import { sampleRecord } from '../support/sample-record.js'
 import { createSim, request } from '../support/sim.js'
 
@@ -34,7 +34,9 @@ describe('the JSON of a report', () => {
     const fields = bodies.map((body, index) => ({ where: `line ${index + 2}`, fields: JSON.parse(body) }))
     const plan = planOnboarding(fields, { nowMs: 0, ttlMs: 1_000 })
     if (!plan.ok) throw new Error('reads')
-    const record = foldRecord({ campaignId: 'c', startedAtMs: 0, nowMs: 1 }, plan.rows, sim.results)
+    const outcomes = followOutcomes(plan.rows)
+    for (const result of sim.results) outcomes.take(result)
+    const record = outcomes.record({ campaignId: 'c', startedAtMs: 0, nowMs: 1 })
     expect(record.rows.map(({ outcome }) => outcome)).toEqual(['attached', 'failed', 'grant-required'])
     const text = reportJson(record)
     isReport(JSON.parse(text))

@@ -1,4 +1,4 @@
-/** The AWS side of keyless: an STS on loopback that signs web identity tokens, as outbound identity federation does. */
+/** STS on loopback: signs web identity tokens, as outbound identity federation does, and says who a caller is. */
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -46,7 +46,11 @@ export interface AwsSts {
   stop(): Promise<void>
 }
 
-export async function startAwsSts(now: () => number = Date.now): Promise<AwsSts> {
+/** `users`: the user id that GetCallerIdentity says, by access key. */
+export async function startAwsSts(
+  now: () => number = Date.now,
+  users: Readonly<Record<string, string>> = {},
+): Promise<AwsSts> {
   const asked: URLSearchParams[] = []
   let refused = false
   const server = createServer(async (request, response) => {
@@ -56,6 +60,13 @@ export async function startAwsSts(now: () => number = Date.now): Promise<AwsSts>
     asked.push(form)
     response.setHeader('content-type', 'text/xml')
     const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')
+    const user = users[/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '']
+    if (signed && user !== undefined && form.get('Action') === 'GetCallerIdentity') {
+      response.end(
+        `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><UserId>${user}</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+      )
+      return
+    }
     if (refused || !signed || form.get('Action') !== 'GetWebIdentityToken') {
       response.writeHead(403)
       response.end(

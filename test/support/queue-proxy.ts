@@ -76,7 +76,8 @@ export async function startQueueProxy(
       }
       // The queue server knows its queues by the URL that it gave them.
       const text = Buffer.from((part?.asked ?? asked).replaceAll(proxied, target))
-      const headers = { ...incoming.headers, 'content-length': String(text.length) }
+      const { host } = new URL(target)
+      const headers = { ...incoming.headers, host, 'content-length': String(text.length) }
       const onward = request(
         target + (incoming.url ?? '/'),
         { method: incoming.method ?? 'POST', headers },

@@ -1,7 +1,7 @@
 /** The rows of a running campaign as a console shows them: those of the file, and those that only their results tell of. */
 import type { Attachment } from '../../attachment.js'
 import type { AttachmentResult } from '../../attachment-result.js'
-import { foldRecord, type RecordedRow } from '../campaign-record.js'
+import { latestOf, type RecordedRow, recordRow } from '../campaign-record.js'
 import type { LedgerEntry } from '../ledger.js'
 import type { Outcomes } from '../outcomes.js'
 
@@ -13,8 +13,9 @@ const UNREADABLE: Attachment = {
   childInstanceRegionId: '',
 }
 
-/** Where a row stands that no file names. */
+/** Where a row stands that no file names; and a result that claims a row which is not its own. */
 const HEARD = 'heard'
+const FOREIGN = 'foreign'
 
 /** The request ids of the rows that these entries tell something of, each once. */
 export function changedBy(entries: readonly LedgerEntry[]): string[] {
@@ -29,27 +30,42 @@ export function changedBy(entries: readonly LedgerEntry[]): string[] {
 /** All rows, in the order of the file; those that were only heard of come last. */
 export function liveRows(outcomes: Outcomes): RecordedRow[] {
   const asked = outcomes.followed().flatMap(({ row }) => outcomes.recorded(row.request.requestId) ?? [])
-  return [...asked, ...heardRows(outcomes.strangers())]
+  return [...asked, ...heardRows(outcomes, outcomes.strangers())]
 }
 
 /** These rows as they stand now. */
 export function rowsOf(outcomes: Outcomes, requestIds: ReadonlySet<string>): RecordedRow[] {
   const asked = [...requestIds].flatMap((id) => outcomes.recorded(id) ?? [])
-  if (asked.length === requestIds.size) return asked
-  return [...asked, ...heardRows(outcomes.strangers().filter(({ data }) => requestIds.has(data.requestId)))]
+  return [
+    ...asked,
+    ...heardRows(
+      outcomes,
+      outcomes.strangers().filter(({ data }) => requestIds.has(data.requestId)),
+    ),
+  ]
 }
 
-function heardRows(results: readonly AttachmentResult[]): RecordedRow[] {
-  const first = new Map<string, AttachmentResult>()
-  for (const result of results) if (!first.has(result.data.requestId)) first.set(result.data.requestId, result)
-  const rows = [...first.values()].map(({ data: { requestId, correlationId, attachment, requestedAt } }) => ({
-    where: HEARD,
-    request: {
-      requestId,
-      ...(correlationId !== undefined && { correlationId }),
-      attachment: { ...UNREADABLE, ...attachment },
-    },
-    submittedAtMs: Date.parse(requestedAt),
-  }))
-  return [...foldRecord({ startedAtMs: 0, nowMs: 0 }, rows, results).rows]
+/** A row for each request id and attachment; one whose request id another row has is named `REQUEST-ID (foreign)`, `(foreign 2)` … */
+function heardRows(outcomes: Outcomes, results: readonly AttachmentResult[]): RecordedRow[] {
+  const groups = new Map<string, AttachmentResult[]>()
+  for (const result of results) {
+    const { requestId, attachment } = result.data
+    const key = JSON.stringify([requestId, Object.entries(attachment).sort()])
+    const known = groups.get(key)
+    if (known) known.push(result)
+    else groups.set(key, [result])
+  }
+  const used = new Map<string, number>()
+  return [...groups.values()].flatMap((of) => {
+    const { requestId, attachment, requestedAt } = (of[0] as AttachmentResult).data
+    const before = used.get(requestId) ?? (outcomes.standing(requestId) === undefined ? 0 : 1)
+    used.set(requestId, before + 1)
+    const name = before === 0 ? requestId : `${requestId} (${before === 1 ? FOREIGN : `${FOREIGN} ${before}`})`
+    const row = {
+      where: before === 0 ? HEARD : FOREIGN,
+      request: { requestId: name, attachment: { ...UNREADABLE, ...attachment } },
+      submittedAtMs: Date.parse(requestedAt),
+    }
+    return recordRow(row, of, latestOf(of))
+  })
 }

@@ -25,7 +25,7 @@ export function letterLines({ letters, elsewhere, retentionMs }: Listed, times: 
 const TAKEN = { why: 'it is no longer on the dead-letter queue, or in other hands', todo: 'look again' }
 
 /** `wished` is how many were to be sent. */
-export function redriveTold({ redriven }: RedriveReport, wished = redriven.length): RedriveTold {
+export function redriveTold({ redriven, senderId }: RedriveReport, wished = redriven.length): RedriveTold {
   const reasons = new Map<string, { letters: number; why: string; todo: string }>()
   const note = (letters: number, { why, todo }: { why: string; todo: string }) => {
     const known = reasons.get(why)
@@ -34,5 +34,6 @@ export function redriveTold({ redriven }: RedriveReport, wished = redriven.lengt
   }
   for (const { why, todo = '' } of redriven) if (why !== undefined) note(1, { why, todo })
   if (wished > redriven.length) note(wished - redriven.length, TAKEN)
-  return { sent: redriven.filter(({ outcome }) => isSent(outcome)).length, not: [...reasons.values()] }
+  const sent = redriven.filter(({ outcome }) => isSent(outcome)).length
+  return { sent, ...(senderId !== undefined && { senderId }), not: [...reasons.values()] }
 }

@@ -45,6 +45,8 @@ export interface RedriveWish {
 
 export interface RedriveTold {
   readonly sent: number
+  /** In whose name the policy judges them, if that is known. */
+  readonly senderId?: string
   /** What was not sent, or is still on the dead-letter queue, each reason once. */
   readonly not: readonly { readonly letters: number; readonly why: string; readonly todo: string }[]
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { AttachmentResult, Outcome } from '../../../lib/attachment-result.js'
+import type { Attachment } from '../../../lib/attachment.js'
+import type { Outcome } from '../../../lib/attachment-result.js'
 import { changedBy, liveRows, rowsOf } from '../../../lib/campaign/console/live-rows.js'
 import { createLedger, type LedgerEntry } from '../../../lib/campaign/ledger.js'
 import { sentEntries } from '../../../lib/campaign/sent-entries.js'
 import { memoryJournal } from '../../../lib/journal.js'
 import { planOnboarding } from '../../../lib/onboarding-plan.js'
+import { resultOf } from '../../support/followed.js'
 
 const rowsAsked = ['r-1', 'r-2', 'r-3'].map((requestId, index) => ({
   where: `line ${index + 2}`,
@@ -14,23 +16,12 @@ const plan = planOnboarding(rowsAsked, { nowMs: 0, ttlMs: 1_000 })
 if (!plan.ok) throw new Error('reads')
 const { rows: planned } = plan
 
-const result = (requestId: string, outcome: Outcome, finishedAt: string, attachment = {}): LedgerEntry => ({
-  entry: 'result',
-  result: {
-    id: `${requestId} ${outcome} ${finishedAt}`,
-    time: finishedAt,
-    data: {
-      requestId,
-      attachment,
-      outcome,
-      adopted: false,
-      receiveCount: 1,
-      durationMs: 1,
-      requestedAt: finishedAt,
-      finishedAt,
-    },
-  } as unknown as AttachmentResult,
-})
+const result = (requestId: string, outcome: Outcome, at: string, attachment = {}): LedgerEntry => {
+  const known = planned.find(({ request }) => request.requestId === requestId)?.request
+  const request = known ?? { ...(planned[0] as (typeof planned)[number]).request, requestId }
+  const asked = Object.keys(attachment).length > 0 ? { ...request, attachment: attachment as Attachment } : request
+  return { entry: 'result', result: resultOf(asked, outcome, { at }) }
+}
 
 async function ledgerOf(...entries: LedgerEntry[]) {
   const ledger = createLedger(memoryJournal())
