@@ -17,7 +17,16 @@ const run = (command, args, env = {}) => {
 }
 
 try {
-  const install = ['install', '--prefix', folder, '--no-save', '--ignore-scripts=false', '--no-audit', '--no-fund', CLIENT]
+  const install = [
+    'install',
+    '--prefix',
+    folder,
+    '--no-save',
+    '--ignore-scripts=false',
+    '--no-audit',
+    '--no-fund',
+    CLIENT,
+  ]
   if (run('npm', install)) {
     const client = join(folder, 'node_modules/aws-lambda-ric/index.mjs')
     const tests = ['vitest', 'run', '--config', 'test/vitest.config.ts', 'test/integration/deployed.test.ts']
