@@ -33,7 +33,13 @@ describe('npm run check', () => {
   it('is what CI runs after it, and has every suite', () => {
     expect(text('.ci/run').trimEnd().split('\n').at(-1)).toBe('npm run check')
     const steps: string[] = manifest.scripts.check.split(' && ')
-    expect(steps).toEqual(['npm run lint', 'npm run types', 'npm test', 'npm run test:slow', 'npm run test:faults:brief'])
+    expect(steps).toEqual([
+      'npm run lint',
+      'npm run types',
+      'npm test',
+      'npm run test:slow',
+      'npm run test:faults:brief',
+    ])
     expect(text('CONTRIBUTING.md')).toContain('npm run check')
   })
 })
