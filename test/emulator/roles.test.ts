@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import jwt from 'jsonwebtoken'
+import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { emulated, HOME, type Operation, OTHER, OWNER, START } from '../support/emulated.js'
 
@@ -161,8 +161,9 @@ describe('AssumeRoleWithOIDC', () => {
     exp: nowSeconds + 300,
   }
   const { exp: _, ...withoutEnd } = good
-  const signed = (claims: object = good, key = rsa.privateKey, options: jwt.SignOptions = {}) =>
-    jwt.sign(claims, key, { algorithm: 'RS256', keyid: 'k1', ...options })
+  type SigningKey = Parameters<SignJWT['sign']>[0]
+  const signed = (claims: JWTPayload = good, key: SigningKey = rsa.privateKey, header: object = {}) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header }).sign(key)
 
   const ask = (OIDCToken: string, world: object = {}, parameters: Record<string, string> = {}) => {
     const here = emulated({ roles: [role], oidcProviders: [provider], ...world })
@@ -176,42 +177,42 @@ describe('AssumeRoleWithOIDC', () => {
     return { ...here, answer: here.call('sts:AssumeRoleWithOIDC', asked, 'anonymous') }
   }
 
-  it('gives keys to the bearer of a token that is right in everything', () => {
-    const { answer, call, emulator } = ask(signed())
+  it('gives keys to the bearer of a token that is right in everything', async () => {
+    const { answer, call, emulator } = ask(await signed())
     expect(answer.body).toMatchObject({
       Credentials: { Expiration: '2026-11-25T13:00:00Z' },
       OIDCTokenInfo: { Subject: good.sub, Issuer: issuer, VerificationInfo: 'Success' },
     })
     const { AccessKeyId } = answer.body.Credentials
     expect(call('sts:GetCallerIdentity', {}, AccessKeyId).body).toMatchObject({ AccountId: HOME })
-    expect(JSON.stringify(emulator.journal)).not.toContain(signed())
+    expect(JSON.stringify(emulator.journal)).not.toContain(await signed())
   })
 
-  it.each<[string, string, string]>([
-    ['has expired', signed({ ...good, exp: nowSeconds - 1 }), 'AuthenticationFail.OIDCToken.Expired'],
-    ['is for somebody else', signed({ ...good, aud: 'other' }), 'AuthenticationFail.OIDCToken.AudienceNotMatch'],
+  it.each<[string, () => string | Promise<string>, string]>([
+    ['has expired', () => signed({ ...good, exp: nowSeconds - 1 }), 'AuthenticationFail.OIDCToken.Expired'],
+    ['is for somebody else', () => signed({ ...good, aud: 'other' }), 'AuthenticationFail.OIDCToken.AudienceNotMatch'],
     [
       'comes from another issuer',
-      signed({ ...good, iss: 'https://evil.test' }),
+      () => signed({ ...good, iss: 'https://evil.test' }),
       'AuthenticationFail.OIDCToken.IssuerNotMatch',
     ],
-    ['is signed by another key', signed(good, stranger.privateKey), 'AuthenticationFail.OIDCToken.Invalid'],
+    ['is signed by another key', () => signed(good, stranger.privateKey), 'AuthenticationFail.OIDCToken.Invalid'],
     [
       'names a key that is not there',
-      signed(good, rsa.privateKey, { keyid: 'k2' }),
+      () => signed(good, rsa.privateKey, { kid: 'k2' }),
       'AuthenticationFail.OIDCToken.Invalid',
     ],
-    ['is not valid yet', signed({ ...good, nbf: nowSeconds + 60 }), 'AuthenticationFail.OIDCToken.Invalid'],
-    ['never expires', signed(withoutEnd), 'AuthenticationFail.OIDCToken.Invalid'],
-    ['is signed by nobody', jwt.sign(good, '', { algorithm: 'none' }), 'AuthenticationFail.OIDCToken.Invalid'],
+    ['is not valid yet', () => signed({ ...good, nbf: nowSeconds + 60 }), 'AuthenticationFail.OIDCToken.Invalid'],
+    ['never expires', () => signed(withoutEnd), 'AuthenticationFail.OIDCToken.Invalid'],
+    ['is signed by nobody', () => new UnsecuredJWT(good).encode(), 'AuthenticationFail.OIDCToken.Invalid'],
     [
       'is signed with the public key as a secret',
-      jwt.sign(good, rsa.publicKey.export({ format: 'pem', type: 'spki' }).toString(), { keyid: 'k1' }),
+      () => signed(good, rsa.publicKey.export({ format: 'der', type: 'spki' }), { alg: 'HS256' }),
       'AuthenticationFail.OIDCToken.Invalid',
     ],
-    ['is no token', 'hello', 'AuthenticationFail.OIDCToken.Invalid'],
-  ])('refuses a token that %s', (_name, token, code) => {
-    expect(ask(token).answer.code).toBe(code)
+    ['is no token', () => 'hello', 'AuthenticationFail.OIDCToken.Invalid'],
+  ])('refuses a token that %s', async (_name, token, code) => {
+    expect(ask(await token()).answer.code).toBe(code)
   })
 
   it.each<[string, object, string]>([
@@ -237,18 +238,18 @@ describe('AssumeRoleWithOIDC', () => {
       { oidcProviders: [{ ...provider, audiences: [] }] },
       'AuthenticationFail.OIDCToken.AudienceNotMatch',
     ],
-  ])('refuses where %s', (_name, world, code) => {
-    expect(ask(signed(), world).answer.code).toBe(code)
+  ])('refuses where %s', async (_name, world, code) => {
+    expect(ask(await signed(), world).answer.code).toBe(code)
   })
 
-  it('measures the token by the emulator’s clock', () => {
-    const { call, pass } = ask(signed())
+  it('measures the token by the emulator’s clock', async () => {
+    const { call, pass } = ask(await signed())
     pass(301_000)
     const late = {
       RoleArn: `acs:ram::${HOME}:role/cen-attach`,
       RoleSessionName: 'worker',
       OIDCProviderArn: arn,
-      OIDCToken: signed(),
+      OIDCToken: await signed(),
     }
     expect(call('sts:AssumeRoleWithOIDC', late, 'anonymous').code).toBe('AuthenticationFail.OIDCToken.Expired')
   })

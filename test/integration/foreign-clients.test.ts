@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import core from '@alicloud/openapi-core'
 import popCore from '@alicloud/pop-core'
 import { RuntimeOptions } from '@darabonba/typescript'
-import jwt from 'jsonwebtoken'
+import { SignJWT } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { startEmulatorServer } from '../../lib/emulator/server.js'
@@ -266,7 +266,13 @@ describe('AssumeRoleWithOIDC over the wire', () => {
       oidcProviders: [{ arn: OIDCProviderArn, issuer, audiences: ['me'], jwksUrl: `${issuer}/jwks` }],
     })
     const token = (keyid: string) =>
-      jwt.sign({}, privateKey, { algorithm: 'ES256', keyid, issuer, audience: 'me', subject: 'job', expiresIn: 60 })
+      new SignJWT({})
+        .setProtectedHeader({ alg: 'ES256', kid: keyid })
+        .setIssuer(issuer)
+        .setAudience('me')
+        .setSubject('job')
+        .setExpirationTime('60s')
+        .sign(privateKey)
     const ask = async (OIDCToken: string) => {
       const RoleArn = `acs:ram::${HOME}:role/worker`
       const body = new URLSearchParams({ RoleArn, RoleSessionName: 'job', OIDCProviderArn, OIDCToken })
@@ -276,11 +282,11 @@ describe('AssumeRoleWithOIDC over the wire', () => {
       })
       return (await answer.json()) as { Code?: string; Credentials: Record<string, string> }
     }
-    expect((await ask(token('k1'))).Code).toBe('AuthenticationFail.OIDCToken.Invalid')
+    expect((await ask(await token('k1'))).Code).toBe('AuthenticationFail.OIDCToken.Invalid')
     publish('k1')
-    const { Credentials } = await ask(token('k1'))
+    const { Credentials } = await ask(await token('k1'))
     publish('k2')
-    expect((await ask(token('k1'))).Code).toBe('AuthenticationFail.OIDCToken.Invalid')
+    expect((await ask(await token('k1'))).Code).toBe('AuthenticationFail.OIDCToken.Invalid')
 
     const keys = {
       accessKeyId: String(Credentials.AccessKeyId),

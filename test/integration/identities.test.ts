@@ -132,7 +132,8 @@ describe('an identity', () => {
     ['that has ended', { seconds: -60 }, 'Expired'],
     ['that somebody else has signed', { forged: true }, 'Invalid'],
   ])('is refused with a token %s, and says why', async (_name, facts, code) => {
-    const { attacher } = await connect(() => ({ ...OIDC, ALIBABA_CLOUD_OIDC_TOKEN_FILE: tokenFile(signToken(facts)) }))
+    const file = tokenFile(await signToken(facts))
+    const { attacher } = await connect(() => ({ ...OIDC, ALIBABA_CLOUD_OIDC_TOKEN_FILE: file }))
     expect(await attacher.attach(child(), soon())).toMatchObject({
       ok: false,
       failure: { kind: 'credentials', message: expect.stringContaining(`AuthenticationFail.OIDCToken.${code}`) },
@@ -140,10 +141,10 @@ describe('an identity', () => {
   })
 
   it('comes from a token file, read anew for every session', async () => {
-    const file = tokenFile(signToken({ seconds: -60 }))
+    const file = tokenFile(await signToken({ seconds: -60 }))
     const { attacher, aws } = await connect(() => ({ ...OIDC, ALIBABA_CLOUD_OIDC_TOKEN_FILE: file }))
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: false })
-    writeFileSync(file, signToken())
+    writeFileSync(file, await signToken())
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
     expect(aws.asked).toEqual([])
   })

@@ -135,7 +135,7 @@ describe('secrets', () => {
     await worker.ended
     const text = await leavings(worker)
     expect(text).toContain('grant:made')
-    const [head] = signToken().split('.')
+    const [head] = (await signToken()).split('.')
     expect(text).not.toContain(head)
     expect(text).not.toMatch(/STS\.[A-Za-z0-9]{8}|CAIS[A-Za-z0-9]{8}/)
   })

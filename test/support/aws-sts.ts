@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import jwt from 'jsonwebtoken'
+import { SignJWT } from 'jose'
 
 export const ISSUER = 'https://a1b2c3d4.tokens.sts.global.api.aws'
 export const SUBJECT = 'arn:aws:iam::123456789012:role/cen-attach-worker'
@@ -23,18 +23,18 @@ export interface TokenFacts {
   readonly nowMs?: number
 }
 
-export function signToken({
+/** Signed by a library of other people, not by the code that checks it. */
+export async function signToken({
   audience = 'sts.aliyuncs.com',
   issuer = ISSUER,
   seconds = 300,
   forged,
   nowMs = Date.now(),
-}: TokenFacts = {}) {
+}: TokenFacts = {}): Promise<string> {
   const key = forged ? pair().privateKey : ours.privateKey
-  return jwt.sign({ iss: issuer, sub: SUBJECT, aud: audience, exp: Math.floor(nowMs / 1_000) + seconds }, key, {
-    algorithm: 'RS256',
-    keyid: 'k1',
-  })
+  return new SignJWT({ iss: issuer, sub: SUBJECT, aud: audience, exp: Math.floor(nowMs / 1_000) + seconds })
+    .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+    .sign(key)
 }
 
 export interface AwsSts {
@@ -74,7 +74,7 @@ export async function startAwsSts(
       )
       return
     }
-    const token = signToken({ audience: form.get('Audience.member.1') ?? '', nowMs: now() })
+    const token = await signToken({ audience: form.get('Audience.member.1') ?? '', nowMs: now() })
     response.end(
       `<GetWebIdentityTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetWebIdentityTokenResult><WebIdentityToken>${token}</WebIdentityToken><Expiration>2099-01-01T00:00:00Z</Expiration></GetWebIdentityTokenResult></GetWebIdentityTokenResponse>`,
     )

@@ -2,14 +2,12 @@
 import { sign } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { generate } from 'selfsigned'
+import { selfSigned } from './self-signed.js'
 
 export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:landing-zone'
 export const CERTIFICATE_URL =
   'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem'
 
-const NAMES = [{ name: 'commonName', value: 'sns.amazonaws.com' }]
-const OPTIONS = { keySize: 2048, algorithm: 'sha256', notAfterDate: new Date('2100-01-01') } as const
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
 
 export interface Notified {
@@ -22,9 +20,8 @@ export interface Notified {
 export type SnsStandIn = Awaited<ReturnType<typeof startSnsStandIn>>
 
 export async function startSnsStandIn() {
-  const signing = await generate(NAMES, OPTIONS)
-  const altNames = [{ type: 2 as const, value: 'sns.us-east-1.amazonaws.com' }]
-  const host = await generate(NAMES, { ...OPTIONS, extensions: [{ name: 'subjectAltName', altNames }] })
+  const signing = selfSigned('sns.amazonaws.com')
+  const host = selfSigned('sns.amazonaws.com', 'sns.us-east-1.amazonaws.com')
   const asked: string[] = []
   let status = 200
   let silent = false

@@ -1,10 +1,9 @@
 /**
- * An execution environment of Lambda: a process that has what Lambda gives it and nothing else, AWS's own runtime client in it, and
- * the Runtime API on loopback (Lambda developer guide, "Using the Lambda runtime API").
+ * An execution environment of Lambda: a process that has what Lambda gives it and nothing else, a runtime client in it, and the
+ * Runtime API on loopback (Lambda developer guide, "Using the Lambda runtime API").
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 
@@ -41,8 +40,7 @@ export interface Environment {
 /** Another Node than the one of the tests, where the deployed version is at hand. */
 const NODE = process.env.LAMBDA_NODE ?? process.execPath
 /** Tests and bench run in the folder of the project. */
-const RUNTIME_CLIENT = resolve('test/support/lambda/runtime-client.cjs')
-const CLIENT = createRequire(import.meta.url).resolve('aws-lambda-ric')
+const CLIENT = process.env.LAMBDA_RUNTIME_CLIENT ?? resolve('test/support/lambda/runtime-loop.cjs')
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:cen-attach'
 
 export async function startEnvironment(fn: LambdaFunction): Promise<Environment> {
@@ -86,7 +84,7 @@ export async function startEnvironment(fn: LambdaFunction): Promise<Environment>
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const child = spawn(NODE, ['--require', RUNTIME_CLIENT, CLIENT], {
+  const child = spawn(NODE, [CLIENT], {
     cwd: fn.taskRoot,
     env: { ...surroundings(fn), ...fn.environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
   })
@@ -132,7 +130,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return body
 }
 
-/** What Lambda sets (developer guide, "Defined runtime environment variables"), and how its client is told to poll without its native half. */
+/** What Lambda sets (developer guide, "Defined runtime environment variables"). */
 const surroundings = ({ taskRoot, handler, memoryMb }: LambdaFunction): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   TZ: ':UTC',
@@ -146,6 +144,5 @@ const surroundings = ({ taskRoot, handler, memoryMb }: LambdaFunction): Record<s
   AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/cen-attach',
   AWS_LAMBDA_LOG_STREAM_NAME: 'local',
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1: 'true',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 })
