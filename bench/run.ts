@@ -31,7 +31,8 @@ if (values.help || strangers.length > 0) {
 }
 
 const { json } = values
-const before = json !== undefined && existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {}
+const text = json !== undefined && existsSync(json) ? readFileSync(json, 'utf8').trim() : ''
+const before = readFigures(text)
 const report: Report & Record<string, unknown> = { ...before, machine: machine() }
 const chosen = PARTS.filter(
   ({ name, onRequest }) => positionals.includes(name) || (positionals.length === 0 && !onRequest),
@@ -51,3 +52,13 @@ console.log(`\n${Object.values(report.machine).join(', ')}`)
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
 if (values.write) writeFileSync(DOCUMENT, toMarkdown(PARTS, report))
 process.exit(0)
+
+/** What stands in the file of `--json` already; an empty file has nothing. Ends the run where it is no JSON object. */
+function readFigures(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text === '' ? '{}' : text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {}
+  console.error(`${json} holds no figures of a bench (a JSON object); name another file, or remove it.`)
+  process.exit(2)
+}
