@@ -2,6 +2,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { fromLambdaRecord } from '../lib/aws/sqs-message.js'
 import { readConfig } from '../lib/config.js'
+import { retryAfter } from '../lib/disposition.js'
 import { handleMessage } from '../lib/handle-message.js'
 import { createJsonLog } from '../lib/host/json-log.js'
 import type { MessageQueue } from '../lib/ports.js'
@@ -21,7 +22,7 @@ const { config } = reading
 const log = createJsonLog(config.logLevel)
 const name = process.env.AWS_LAMBDA_FUNCTION_NAME || 'cen-attach'
 const watch = watchLambda(name, config, log, (line) => void process.stdout.write(line))
-const { house, queue } = buildHouse(config, process.env, log, {
+const { house, queue, missing } = buildHouse(config, process.env, log, {
   pausedDelayMs: PAUSED_DELAY_MS,
   patienceMs: PATIENCE_MS,
   inHandMs: 0,
@@ -43,7 +44,10 @@ export async function handler(
   const received = records.flatMap((record) => fromLambdaRecord(record, nowMs) ?? [])
   const messages = received.map((message) => openReceipt(message, house))
   const fifo = records.some((record) => record?.eventSourceARN?.endsWith('.fifo'))
-  const handle = (message: (typeof messages)[number]) => handleMessage(message, house, deadlineMs)
+  const faults = await missing()
+  if (faults.length > 0) log.error('start:refused', { faults })
+  const handle = async (message: (typeof messages)[number]) =>
+    faults.length > 0 ? retryAfter(PAUSED_DELAY_MS, faults.join('; ')) : handleMessage(message, house, deadlineMs)
   const returned = await settleBatch({ messages, handle, queue: lambdaQueue, fifo, deadlineMs }, house)
   await watch.tell({ startedMs: nowMs, deadlineMs, awsRequestId: context.awsRequestId })
   return { batchItemFailures: returned.map((itemIdentifier) => ({ itemIdentifier })) }

@@ -36,9 +36,20 @@ export function grantCall(attachment: Attachment, cenOwnerId: string): GrantCall
 /** A CCN's region is `ccn-cn-shanghai` for Cbn and `cn-shanghai` for Smartag, which has its endpoints by that name. */
 export const smartagRegion = (regionId: string): string => regionId.replace(/^ccn-/, '')
 
-/** The call as a line for the `aliyun` CLI. */
-export const commandOf = ({ product, operation, parameters }: GrantCall): string =>
-  ['aliyun', product, operation, ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`)].join(' ')
+/**
+ * The `aliyun` CLI calls the endpoint of `--region`, by default that of the profile, and sends `--region` as RegionId where no
+ * other is given (aliyun-cli: openapi/invoker.go, config/flags.go; alibaba-cloud-sdk-go: auth/rpc_signature_composer.go).
+ * It has no metadata of Smartag's APIs: they need `--force`, with which it drops `--RegionId` (openapi/force_rpc.go).
+ */
+const FORCED: ReadonlySet<GrantCall['product']> = new Set(['smartag'])
+
+/** The call as a line for the `aliyun` CLI, in any profile of the owner. */
+export function commandOf({ product, operation, regionId, parameters }: GrantCall): string {
+  const forced = FORCED.has(product)
+  const named = Object.entries(parameters).filter(([name]) => !(forced && name === 'RegionId'))
+  const flags = [...named.map(([name, value]) => `--${name} ${value}`), ...(forced ? ['--force'] : [])]
+  return ['aliyun', product, operation, ...flags, `--region ${regionId}`].join(' ')
+}
 
 /** The call in a sentence. */
 export function sentenceOf({ product, operation, ownerId, regionId, parameters }: GrantCall): string {

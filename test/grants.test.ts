@@ -26,7 +26,7 @@ describe('a grant that is missing', () => {
     }
     const command = `aliyun vpc GrantInstanceToCen ${Object.entries(parameters)
       .map(([name, value]) => `--${name} ${value}`)
-      .join(' ')}`
+      .join(' ')} --region cn-hangzhou`
     const grant = { product: 'vpc', operation: 'GrantInstanceToCen', ownerId: OWNER, regionId: 'cn-hangzhou' }
     expect(sim.results[0]?.data.grant).toEqual({ ...grant, parameters, command })
     expect(sim.results[0]?.data.error?.advice).toContain(command)

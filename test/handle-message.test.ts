@@ -131,7 +131,7 @@ describe('the flow of a message', () => {
     await sim.run({ forMs: 5 * 3_600_000 })
     expect(sim.results.map(({ data }) => data.outcome)).toEqual(['grant-required', 'attached'])
     expect(sim.results[0]?.data.error?.advice).toContain(
-      'aliyun vpc GrantInstanceToCen --RegionId cn-hangzhou --InstanceId vpc-foreign --InstanceType VPC --CenId cen-one --CenOwnerId 1688000000000001',
+      'aliyun vpc GrantInstanceToCen --RegionId cn-hangzhou --InstanceId vpc-foreign --InstanceType VPC --CenId cen-one --CenOwnerId 1688000000000001 --region cn-hangzhou',
     )
     expect(sim.queue.mostReceives()).toBeLessThan(20)
   })

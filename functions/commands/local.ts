@@ -14,8 +14,8 @@ import { WrongUse } from '../wiring/terminal.js'
 
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
-const UP =
-  'Queue, topic, CEN emulator and worker are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):'
+const up = (worker: boolean): string =>
+  `${worker ? 'Queue, topic, CEN emulator and worker' : 'Queue, topic and CEN emulator'} are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):`
 
 export interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
   readonly world?: string
@@ -67,7 +67,7 @@ async function local(options: LocalOptions): Promise<void> {
   const run = { ...reading, stop: ended.signal, waitSeconds: WAIT_SECONDS }
   const worker = options.worker ? runWorker(run) : Promise.resolve()
   try {
-    if (options.submit === undefined) saySettings(settings, options.json, UP)
+    if (options.submit === undefined) saySettings(settings, options.json, up(options.worker))
     if (options.submit === undefined && !options.console)
       await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
     else process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)

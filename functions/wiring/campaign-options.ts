@@ -8,6 +8,7 @@ export interface CampaignOptions {
   readonly canary?: number
   readonly canaryFailures: number
   readonly rate?: number
+  readonly groups?: boolean
   readonly waitParked?: boolean
   readonly report?: readonly ReportFile[]
   readonly json?: boolean
@@ -20,6 +21,7 @@ export function addCampaignOptions(command: Command): Command {
     .option('--canary <rows>', 'send this many rows of each region first, and the rest where they attach', wholeOption)
     .option('--canary-failures <percent>', 'how many of a region may fail (or wait for a grant)', percentOption, 0)
     .option('--rate <number>', 'send at most this many rows a second', rateOption)
+    .option('--no-groups', 'send without MessageGroupId, for a queue that knows no fair queues')
     .option('--wait-parked', 'wait on for rows that wait for a grant')
     .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
     .option('--json', 'print JSON')

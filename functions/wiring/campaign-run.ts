@@ -34,6 +34,8 @@ export interface CampaignRun {
   readonly awaits?: ((parked: Attachment) => boolean) | undefined
   readonly canary?: { readonly perRegion: number; readonly mostPercent: number } | undefined
   readonly perSecond?: number | undefined
+  /** False: without the groups of a fair queue. */
+  readonly groups?: boolean | undefined
   readonly stop: AbortSignal
   readonly clock: Clock
   readonly voice: Voice
@@ -46,6 +48,8 @@ export interface CampaignRan {
 }
 
 const CANARY_LOOK_MS = 200
+const NO_GROUPS =
+  'the queue refuses MessageGroupId: the rows are sent without it, so no account’s rows wait less for those of others (--no-groups says so from the start)'
 
 /** Rejects where the queue refuses what is sent, or cannot be reached; what was sent until then is in the ledger. */
 export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
@@ -56,9 +60,14 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRan> {
   run.stop.addEventListener('abort', () => halt.abort())
   let failing: readonly RegionVerdict[] = []
 
+  let groups = run.groups
+  const ungrouped = () => {
+    groups = false
+    voice.note?.(NO_GROUPS)
+  }
   const send = (sendings: readonly Sending[], besides: readonly string[] = []): Promise<number> => {
     const outgoing = [...sendings.map(toOutgoing), ...besides.map(toForeign)]
-    const rules = { clock, perSecond: run.perSecond, stop: halt.signal }
+    const rules = { clock, perSecond: run.perSecond, stop: halt.signal, groups, ungrouped }
     return sendMessages(run.sqs, run.requestQueueUrl, outgoing, (taken, atMs) => note(sendings, taken, atMs), rules)
   }
   const note = (sendings: readonly Sending[], taken: readonly number[], atMs: number): Promise<void> => {

@@ -9,6 +9,8 @@ import { sayJson } from './terminal.js'
 export interface Voice {
   /** Told of what is new in the ledger, and of nothing new as well, so that a bar goes on. */
   heard(entries: readonly LedgerEntry[], outcomes: Outcomes): void
+  /** A line for a person, on standard error. */
+  note?(text: string): void
   stop(): void
 }
 
@@ -17,26 +19,30 @@ export const together = (...voices: readonly Voice[]): Voice => ({
   heard: (entries, outcomes) => {
     for (const voice of voices) voice.heard(entries, outcomes)
   },
+  note: (text) => {
+    for (const voice of voices) voice.note?.(text)
+  },
   stop: () => {
     for (const voice of voices) voice.stop()
   },
 })
 
-/** A bar or lines on standard error, and the call of each owner who must grant, as soon as it is known. */
+/** A bar or lines on standard error, and each call that an owner must make, as soon as it is known. */
 export function terminalVoice(): Voice {
   const progress = showProgress(process.stderr, systemClock.now)
-  const owners = new Set<string>()
+  const calls = new Set<string>()
   return {
     heard(entries, outcomes) {
       for (const row of rowsOf(entries, outcomes)) {
         const { grant, where, childInstanceId } = row
-        const owner = `${grant?.ownerId} ${row.childInstanceRegionId}`
-        if (!grant || owners.has(owner)) continue
-        owners.add(owner)
+        const call = grant?.command ?? grant?.sentence
+        if (!grant || call === undefined || calls.has(call)) continue
+        calls.add(call)
         progress.note(`${where}: ${childInstanceId} waits: ${grant.sentence}\n  ${grant.command ?? ''}`.trimEnd())
       }
       progress.update(outcomes.totals())
     },
+    note: (text) => progress.note(text),
     stop: () => progress.stop(),
   }
 }
@@ -53,6 +59,7 @@ export function eventVoice(): Voice {
       const rows = rowsOf(entries, outcomes)
       for (const row of rows) sayJson({ event: 'result', row, totals: outcomes.totals() })
     },
+    note: (text) => console.error(text),
     stop: () => undefined,
   }
 }

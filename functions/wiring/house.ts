@@ -6,6 +6,7 @@ import { createNotificationProof } from '../../lib/aws/notification-proof.js'
 import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
 import { createSigningCertificates } from '../../lib/aws/signing-certificates.js'
 import { createSqsClient } from '../../lib/aws/sqs-client.js'
+import { missingPlaces } from '../../lib/aws/start-check.js'
 import type { Config, Environment } from '../../lib/config.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import type { House } from '../../lib/house.js'
@@ -20,6 +21,8 @@ import { awsPlaceOf } from './aws-place.js'
 export interface Built {
   readonly house: House
   readonly queue: RequestQueue
+  /** What of the settings' queues and topic is not there, in sentences; asked again only while something is missing. Never rejects. */
+  missing(): Promise<readonly string[]>
 }
 
 export interface HouseOptions {
@@ -35,9 +38,11 @@ export interface HouseOptions {
 export function buildHouse(config: Config, env: Environment, log: Log, { observer, ...waits }: HouseOptions): Built {
   const clock = systemClock
   const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
+  const topic = createLateResultTopic(awsPlace, config.resultTopicArn, clock)
+  const queue = createRequestQueue(createSqsClient(awsPlace), config, clock)
   const house: House = {
     attacher: buildAttacher(config, awsPlace, clock, observer),
-    publisher: createLateResultTopic(awsPlace, config.resultTopicArn, clock),
+    publisher: topic,
     policy: config.policy,
     provenance: createNotificationProof(createSigningCertificates(fetch, clock), clock),
     clock,
@@ -59,5 +64,17 @@ export function buildHouse(config: Config, env: Environment, log: Log, { observe
     ttlMs: config.ttlMs,
     ...waits,
   }
-  return { house, queue: createRequestQueue(createSqsClient(awsPlace), config, clock) }
+  const places = [
+    { setting: 'REQUEST_QUEUE_URL', look: queue.visibilitySeconds },
+    { setting: 'DEAD_LETTER_QUEUE_URL', look: queue.deadLetterBytes },
+    { setting: 'RESULT_TOPIC_ARN', look: topic.look },
+  ]
+  let found: Promise<readonly string[]> | undefined
+  const missing = async () => {
+    found ??= missingPlaces(places, clock)
+    const sentences = await found
+    if (sentences.length > 0) found = undefined
+    return sentences
+  }
+  return { house, queue, missing }
 }

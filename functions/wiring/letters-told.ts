@@ -31,6 +31,7 @@ export function lettersText({ all, chosen, groups }: Listed, { by, each }: Listi
 
 /** SQS deletes in silence what it has kept for long enough. */
 function leaving(oldestAtMs: number, { retentionMs }: LetterList, nowMs: number): string {
+  if (retentionMs === undefined) return ''
   const leftMs = oldestAtMs + retentionMs - nowMs
   return leftMs < SOON_MS ? `; the queue drops it in ${ageText(leftMs)}` : ''
 }

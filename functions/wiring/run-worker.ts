@@ -8,7 +8,7 @@ import type { Observer } from '../../lib/observer.js'
 import type { Log } from '../../lib/ports.js'
 import type { ReceivedMessage } from '../../lib/received-message.js'
 import { type Built, buildHouse } from './house.js'
-import { UnusableSetting } from './unusable-setting.js'
+import { UnusableSetting, UnusableSettings } from './unusable-setting.js'
 import { watchWorker } from './worker-watch.js'
 
 const PAUSED_DELAY_MS = 10_000
@@ -25,14 +25,16 @@ export interface WorkerRun {
   readonly waitSeconds: number
 }
 
-/** Resolves to the intake's status once the worker has left; rejects with an unusable setting where the request queue cannot be read, or the metrics' port be had, at the start. */
+/** Resolves to the intake's status once the worker has left; rejects with unusable settings where a queue or the topic is not there, the request queue cannot be read, or the metrics' port be had, at the start. */
 export async function runWorker({ config, env, log, ...run }: WorkerRun): Promise<IntakeStatus> {
   const watch = await watchWorker(config, log)
   const built = buildWorker(config, env, log, watch.observer)
   try {
+    const missing = await built.missing()
+    if (missing.length > 0) throw new UnusableSettings(missing)
     await work(built, config, run)
   } catch (error) {
-    throw new UnusableSetting('REQUEST_QUEUE_URL', error)
+    throw error instanceof UnusableSettings ? error : new UnusableSetting('REQUEST_QUEUE_URL', error)
   } finally {
     await watch.stop()
   }

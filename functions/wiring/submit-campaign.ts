@@ -86,6 +86,7 @@ export async function submitCampaign(
       awaits: options.waitParked ? () => true : submission.awaits,
       ...(perRegion !== undefined && { canary: { perRegion, mostPercent } }),
       perSecond: options.rate,
+      groups: options.groups,
       stop,
       clock,
       voice,

@@ -4,3 +4,10 @@ export class UnusableSetting extends Error {
     super(`${setting} cannot be used: ${(cause as Error).message}`, { cause })
   }
 }
+
+/** Several of them, a sentence for each. */
+export class UnusableSettings extends Error {
+  constructor(readonly sentences: readonly string[]) {
+    super(sentences.join('; '))
+  }
+}

@@ -6,6 +6,7 @@ import { runWorker } from './run-worker.js'
 import { stopSignal } from './stop-signal.js'
 import { readTextFile } from './text-file.js'
 import { isUnreachable } from './unreachable.js'
+import { UnusableSettings } from './unusable-setting.js'
 
 /** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
 const WAIT_SECONDS = 5
@@ -24,7 +25,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
     return paused ? 1 : 0
   } catch (error) {
     const { message, cause } = error as Error
-    refuse([message])
+    refuse(error instanceof UnusableSettings ? error.sentences : [message])
     return HELD.test(message) || isUnreachable((cause as Error | undefined)?.name, message) ? 1 : 2
   }
 }

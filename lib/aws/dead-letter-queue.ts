@@ -30,7 +30,8 @@ export interface Reading {
 export interface QueueFacts {
   readonly visible: number
   readonly invisible: number
-  readonly retentionMs: number
+  /** Undefined where the queue does not say. */
+  readonly retentionMs: number | undefined
 }
 
 export interface Holding {
@@ -62,7 +63,7 @@ export async function readQueueFacts({ sqs, deadLetterQueueUrl }: Desk): Promise
     new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: [...names] }),
   )
   const [visible = 0, invisible = 0, retentionSeconds = 0] = names.map((name) => Number(Attributes[name] ?? 0))
-  return { visible, invisible, retentionMs: retentionSeconds * 1_000 }
+  return { visible, invisible, retentionMs: retentionSeconds > 0 ? retentionSeconds * 1_000 : undefined }
 }
 
 /**

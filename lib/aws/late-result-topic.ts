@@ -1,9 +1,10 @@
 /** The result topic, loaded with the first result: the first message of a cold start has none, it is handed back. */
-import type { Clock, ResultPublisher } from '../ports.js'
+import type { Clock } from '../ports.js'
 import type { AwsPlace } from './place.js'
+import type { ResultTopic } from './result-topic.js'
 
-export function createLateResultTopic(place: AwsPlace, topicArn: string, clock: Clock): ResultPublisher {
-  let topic: Promise<ResultPublisher> | undefined
+export function createLateResultTopic(place: AwsPlace, topicArn: string, clock: Clock): ResultTopic {
+  let topic: Promise<ResultTopic> | undefined
   const load = async () => {
     const [{ createResultTopic }, { createSnsClient }] = await Promise.all([
       import('./result-topic.js'),
@@ -11,13 +12,15 @@ export function createLateResultTopic(place: AwsPlace, topicArn: string, clock: 
     ])
     return createResultTopic(createSnsClient(place), topicArn, clock)
   }
+  const loaded = (): Promise<ResultTopic> => {
+    topic ??= load().catch((error) => {
+      topic = undefined
+      throw error
+    })
+    return topic
+  }
   return {
-    async publish(result) {
-      topic ??= load().catch((error) => {
-        topic = undefined
-        throw error
-      })
-      return (await topic).publish(result)
-    },
+    look: async () => (await loaded()).look(),
+    publish: async (result) => (await loaded()).publish(result),
   }
 }

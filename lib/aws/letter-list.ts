@@ -7,8 +7,8 @@ export interface LetterList {
   readonly letters: readonly Letter[]
   /** About how many more there are that could not be had: in other hands, or behind others of a FIFO group. */
   readonly elsewhere: number
-  /** How long the queue keeps a letter after it was sent, in milliseconds. */
-  readonly retentionMs: number
+  /** How long the queue keeps a letter after it was sent, in milliseconds; undefined where it does not say. */
+  readonly retentionMs: number | undefined
 }
 
 /** Rejects where the queue cannot be read. A reading that was stopped lists what it had seen by then. */

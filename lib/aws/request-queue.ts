@@ -29,6 +29,8 @@ export interface RequestQueue extends MessageQueue {
   extend(message: ReceivedMessage, seconds: number): Promise<void>
   /** Reads the request queue's own visibility timeout in seconds; rejects where the queue cannot be reached. */
   visibilitySeconds(): Promise<number>
+  /** How large a dead letter may be, in bytes; rejects where the dead-letter queue cannot be read. */
+  deadLetterBytes(): Promise<number>
 }
 
 /** SQS's limit until 2025, and still that of many queues. */
@@ -66,18 +68,20 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     queueArn = QueueArn
     return Number(VisibilityTimeout)
   }
-  let deadLetterBytes: Promise<number> | undefined
-  /** Asked once, together for all that wait for it; while the queue does not say, the default of most queues is assumed. */
-  const maxDeadLetterBytes = (): Promise<number> => {
-    deadLetterBytes ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
+  let asked: Promise<number> | undefined
+  /** Asked once, together for all that wait for it. */
+  const deadLetterBytes = (): Promise<number> => {
+    asked ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
       ({ MaximumMessageSize }) => Number(MaximumMessageSize) || DEFAULT_BYTES,
-      () => {
-        deadLetterBytes = undefined
-        return DEFAULT_BYTES
+      (error) => {
+        asked = undefined
+        throw error
       },
     )
-    return deadLetterBytes
+    return asked
   }
+  /** While the queue does not say, the default of most queues is assumed. */
+  const maxDeadLetterBytes = () => deadLetterBytes().catch(() => DEFAULT_BYTES)
 
   return {
     async receive(max, waitSeconds, signal) {
@@ -95,6 +99,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     extend: setVisibility,
     retry: setVisibility,
     visibilitySeconds,
+    deadLetterBytes,
     complete: remove,
     async deadLetter(message, facts) {
       const letter = toDeadLetter(message, facts, await maxDeadLetterBytes())

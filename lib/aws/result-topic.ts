@@ -9,8 +9,13 @@ import { createGatherer } from './gatherer.js'
 import { toMessageAttributes } from './message-attributes.js'
 import type { OutgoingMessage } from './send-batches.js'
 
+export interface ResultTopic extends ResultPublisher {
+  /** A call that publishes nothing; rejects, with NotFound where there is no such topic. */
+  look(): Promise<unknown>
+}
+
 /** Results that are published in the same moment share a call; each is answered by itself. */
-export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock): ResultPublisher {
+export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock): ResultTopic {
   const publish = createGatherer<OutgoingMessage>({
     call: (results) =>
       sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: results.map(toEntry) })),
@@ -19,6 +24,8 @@ export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock
   })
   const isFifo = TopicArn.endsWith('.fifo')
   return {
+    // An empty batch is refused, but not as missing, where the topic is there: sns:Publish is all the worker's right to a topic.
+    look: () => sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: [] })),
     publish(result) {
       const attributes = toMessageAttributes(resultAttributes(result))
       const fifo = isFifo && { groupId: sha256Hex(result.subject), deduplicationId: result.id }

@@ -4,6 +4,7 @@ import type { AttachmentResult, Outcome } from '../attachment-result.js'
 import { sentenceOf } from '../grant-call.js'
 import type { ResultError } from '../result-texts.js'
 import { type Preflight, preflightOf } from './preflight.js'
+import { figuresOf } from './rebuilt.js'
 
 /** Something that is known to have happened to a row. `submitted` is when the queue took it. */
 export interface RowEvent {
@@ -115,7 +116,7 @@ export function recordRow(
     timeline: timelineOf(submittedAtMs, results),
   }
   if (!latest) return row
-  const { outcome, adopted, error, senderId, finishedAt, durationMs, receiveCount } = latest.data
+  const { outcome, adopted, error, senderId, finishedAt } = latest.data
   const grant = outcome === 'grant-required' || latest.data.grant ? grantLineOf(latest.data) : undefined
   const preflight = preflightOf(latest)
   return {
@@ -127,8 +128,7 @@ export function recordRow(
     ...(grant && { grant }),
     ...(preflight && { preflight }),
     finishedAtMs: Date.parse(finishedAt),
-    durationMs,
-    receiveCount,
+    ...figuresOf(latest),
   }
 }
 

@@ -9,6 +9,18 @@ const SOURCE = 'urn:cen-attach:rebuilt'
 /** The CEN tells minutes only. */
 const MINUTE_MS = 60_000
 
+/** The receives of what nobody counted. */
+const NOT_KNOWN = 0
+
+/** How long a row took, and its receives; nothing of what was read at a CEN: it says the minute of an attachment, no more. */
+export const figuresOf = ({
+  source,
+  data,
+}: AttachmentResult): Partial<Pick<AttachmentResult['data'], 'durationMs' | 'receiveCount'>> =>
+  source === SOURCE && data.receiveCount === NOT_KNOWN
+    ? {}
+    : { durationMs: data.durationMs, receiveCount: data.receiveCount }
+
 /** That a row is attached, as the CEN's list has it. `sentAtMs`: when the campaign asked for it. */
 export function rebuiltAttached(row: PlannedRow, attachedAtMs: number, sentAtMs: number): AttachmentResult {
   const adopted = attachedAtMs < sentAtMs - MINUTE_MS
@@ -85,7 +97,7 @@ function rebuilt(
       ...(campaignId !== undefined && { campaignId }),
       attachment,
       outcome,
-      receiveCount: 1,
+      receiveCount: NOT_KNOWN,
       ...known,
       requestedAt: new Date(sentAtMs).toISOString(),
       finishedAt,

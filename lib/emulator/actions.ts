@@ -8,6 +8,11 @@ import { describeCens } from './actions/cbn/describe-cens.js'
 import { describeChildInstanceRegions } from './actions/cbn/describe-child-instance-regions.js'
 import { describeGrantRulesToCen as describeGrantRulesOfCen } from './actions/cbn/describe-grant-rules-to-cen.js'
 import { detachCenChildInstance } from './actions/cbn/detach-cen-child-instance.js'
+import { listTagResources } from './actions/cbn/list-tag-resources.js'
+import { modifyCenAttribute } from './actions/cbn/modify-cen-attribute.js'
+import { moveResourceGroup } from './actions/cbn/move-resource-group.js'
+import { tagResources } from './actions/cbn/tag-resources.js'
+import { untagResources } from './actions/cbn/untag-resources.js'
 import { grantInstanceToCbn } from './actions/smartag/grant-instance-to-cbn.js'
 import { revokeInstanceFromCbn } from './actions/smartag/revoke-instance-from-cbn.js'
 import { assumeRole } from './actions/sts/assume-role.js'
@@ -18,7 +23,16 @@ import { describeRegions } from './actions/vpc/describe-regions.js'
 import { describeVpcs } from './actions/vpc/describe-vpcs.js'
 import { grantInstanceToCen } from './actions/vpc/grant-instance-to-cen.js'
 import { revokeInstanceFromCen } from './actions/vpc/revoke-instance-from-cen.js'
-import { assumedRoleArn, ccnArn, cenArn, childArn, everything, instanceArn, type Product } from './permissions.js'
+import {
+  assumedRoleArn,
+  ccnArn,
+  cenArn,
+  childArn,
+  everything,
+  instanceArn,
+  type Product,
+  taggedArn,
+} from './permissions.js'
 
 export const PRODUCTS: Readonly<Record<string, Product>> = {
   '2017-09-12': {
@@ -33,6 +47,11 @@ export const PRODUCTS: Readonly<Record<string, Product>> = {
       DescribeChildInstanceRegions: { act: describeChildInstanceRegions },
       DescribeGrantRulesToCen: { act: describeGrantRulesOfCen, on: [cenArn] },
       DetachCenChildInstance: { act: detachCenChildInstance, on: [cenArn, childArn] },
+      ListTagResources: { act: listTagResources, on: [taggedArn] },
+      ModifyCenAttribute: { act: modifyCenAttribute, on: [cenArn] },
+      MoveResourceGroup: { act: moveResourceGroup, on: [taggedArn] },
+      TagResources: { act: tagResources, on: [taggedArn] },
+      UntagResources: { act: untagResources, on: [taggedArn] },
     },
   },
   '2016-04-28': {

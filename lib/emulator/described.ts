@@ -4,7 +4,7 @@ import type { AttachmentRecord } from './attachment-records.js'
 import { HOME_ACCOUNT, type World } from './world.js'
 
 /** UTC, cut to the minute: `2021-08-10T06:27Z`. */
-const toMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`
+export const toMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`
 
 export function described(record: AttachmentRecord, world: World): Record<string, unknown> {
   const { cenId, childInstanceId, status, attachedAtMs } = record

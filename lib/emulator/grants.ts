@@ -7,8 +7,15 @@ export interface GrantRecord {
   readonly cenId: string
   /** The account that it was granted to; undefined: whoever owns the CEN. */
   readonly cenOwnerId?: string | undefined
-  /** It counts from then on, epoch milliseconds; Infinity: it is not made, or revoked. */
+  /** It is made from then on, for its owner to see, epoch milliseconds; Infinity: it is not made, or revoked. */
   readonly sinceMs: number
+  /** It counts from then on, for the CEN and for an attach; by default as soon as it is made. */
+  readonly countsFromMs?: number
+}
+
+interface CenOfOwner {
+  readonly cenId: string
+  readonly ownerId: string
 }
 
 type GrantsFile = Pick<WorldFile, 'grants' | 'grantsMissing' | 'grantsMade' | 'limits'>
@@ -33,8 +40,13 @@ export class Grants {
   }
 
   /** The grant of a child instance to a CEN of this owner, where it counts now. */
-  find(childInstanceId: string, cen: { cenId: string; ownerId: string }, nowMs: number): GrantRecord | undefined {
-    const { cenId, ownerId } = cen
+  find(childInstanceId: string, cen: CenOfOwner, nowMs: number): GrantRecord | undefined {
+    const grant = this.made(childInstanceId, cen, nowMs)
+    return grant && nowMs >= (grant.countsFromMs ?? grant.sinceMs) ? grant : undefined
+  }
+
+  /** The same as the owner of the child instance sees it: made, whether it counts yet or not. */
+  made(childInstanceId: string, { cenId, ownerId }: CenOfOwner, nowMs: number): GrantRecord | undefined {
     const grant = this.#grant(childInstanceId, cenId)
     return nowMs >= grant.sinceMs && (grant.cenOwnerId ?? ownerId) === ownerId ? grant : undefined
   }
@@ -45,7 +57,7 @@ export class Grants {
     return sinceMs > this.#startedAtMs && sinceMs < Infinity
   }
 
-  /** Grants that stand in the file or that a call has made, and that count now. */
+  /** Grants that stand in the file or that a call has made by now. */
   written(nowMs: number): GrantRecord[] {
     return [...this.#records.values()].filter(({ sinceMs }) => nowMs >= sinceMs)
   }
@@ -64,7 +76,11 @@ export class Grants {
     const { grantMs = GRANT_MS, grantDelayMs = 0 } = this.#file.limits
     this.#busyUntilMs.set(grant.childInstanceId, nowMs + grantMs)
     if (clientToken !== undefined) this.#tokens.set(clientToken, { asked, atMs: nowMs })
-    this.#put({ ...grant, sinceMs: to === 'revoked' ? Infinity : nowMs + grantDelayMs })
+    const { childInstanceId, cenId, cenOwnerId = '' } = grant
+    // What is made again stays as it is; a grant to another account takes its place.
+    const made = to === 'granted' ? this.made(childInstanceId, { cenId, ownerId: cenOwnerId }, nowMs) : undefined
+    const sinceMs = to === 'granted' ? nowMs : Infinity
+    this.#put({ sinceMs, countsFromMs: sinceMs + grantDelayMs, ...made, ...grant })
   }
 
   #grant(childInstanceId: string, cenId: string): GrantRecord {

@@ -2,8 +2,10 @@
 import type { Action, ApiCall } from './action.js'
 import { ApiError } from './api-error.js'
 import { allows } from './ram-policy.js'
+import { listOf } from './tags.js'
 
-export type ArnOf = (call: ApiCall) => string
+/** One resource, or several that must all be allowed. */
+export type ArnOf = (call: ApiCall) => string | readonly string[]
 
 export interface EmulatedAction {
   readonly act: Action
@@ -26,6 +28,13 @@ export const everything: ArnOf = () => '*'
 
 export const cenArn: ArnOf = ({ caller, parameters }) =>
   `acs:cen:*:${caller.accountId}:ceninstance/${parameters.CenId ?? '*'}`
+
+/** The CENs of an action of tags or resource groups: `ResourceId.N` or `ResourceId`; all where it names none. */
+export const taggedArn: ArnOf = (call) => {
+  const { caller, parameters } = call
+  const named = [...listOf(call, 'ResourceId'), ...(parameters.ResourceId === undefined ? [] : [parameters.ResourceId])]
+  return (named.length > 0 ? named : ['*']).map((cenId) => `acs:cen:*:${caller.accountId}:ceninstance/${cenId}`)
+}
 
 /** The child instance of an attach or detach. */
 export const childArn: ArnOf = ({ caller, parameters }) => {
@@ -56,7 +65,9 @@ export function authorize(call: ApiCall, product: Product, { on = [] }: Emulated
   const permission = `${product.name}:${action}`
   const denied = caller.denied?.some((name) => name === action || name === permission) === true
   const policies = caller.session?.policies ?? []
-  if (on.every((arnOf) => !denied && policies.every((policy) => allows(policy, permission, arnOf(call))))) return
+  const resources = on.flatMap((arnOf) => arnOf(call))
+  const allowed = resources.every((arn) => policies.every((policy) => allows(policy, permission, arn)))
+  if (on.length === 0 || (!denied && allowed)) return
   const { code, ...facts } = DENIALS[product.name]
   throw new ApiError(code, {
     ...facts,

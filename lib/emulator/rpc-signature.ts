@@ -1,7 +1,7 @@
 /** The check of a V1 signature: HMAC-SHA1 over all parameters (Alibaba Cloud, RPC signature mechanism, version 1.0). */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ApiError } from './api-error.js'
-import { encode, type KeyHolder } from './signature.js'
+import { encode, type KeyHolder, signatureDoesNotMatch } from './signature.js'
 import type { Caller } from './world.js'
 
 /** Parameters of the wire, not of an action. */
@@ -39,11 +39,9 @@ export function verifyRpcSignature(
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .sort()
     .join('&')
-  const expected = createHmac('sha1', `${holder.accessKeySecret}&`)
-    .update(`${method}&${encode('/')}&${encode(canonical)}`)
-    .digest()
+  const toSign = `${method}&${encode('/')}&${encode(canonical)}`
+  const expected = createHmac('sha1', `${holder.accessKeySecret}&`).update(toSign).digest()
   const given = Buffer.from(Signature, 'base64')
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new ApiError('SignatureDoesNotMatch', { message: 'The signature does not match.' })
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw signatureDoesNotMatch(toSign)
   return holder
 }

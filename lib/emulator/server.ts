@@ -1,8 +1,10 @@
 /** The emulator's wire: Alibaba's RPC style over HTTP on loopback, with the faults that the plan asks for. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { ApiCall } from './action.js'
 import { ApiError } from './api-error.js'
+import type { SelfSigned } from './certificate.js'
 import { CONTROL_PATH, control } from './control.js'
 import type { ApiAnswer, Emulator } from './emulator.js'
 import { readOidcKeys } from './oidc-keys.js'
@@ -10,7 +12,7 @@ import { readCall } from './read-call.js'
 import type { ShiftedClock } from './shifted-clock.js'
 
 export interface EmulatorServer {
-  /** `http://127.0.0.1:PORT`: one endpoint for all products. */
+  /** `http://127.0.0.1:PORT`, or https: one endpoint for all products. */
   readonly url: string
   stop(): Promise<void>
 }
@@ -18,18 +20,25 @@ export interface EmulatorServer {
 /** Node closes an idle connection after 5 s; who uses it again at that moment meets a reset that no fault plan asked for. */
 const KEEP_ALIVE_MS = 72_000
 
-/** Listens on loopback only. Rejects where the port is taken. */
-export async function startEmulatorServer(emulator: Emulator, clock: ShiftedClock, port = 0): Promise<EmulatorServer> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+/** Listens on loopback only; with a certificate by https only. Rejects where the port is taken. */
+export async function startEmulatorServer(
+  emulator: Emulator,
+  clock: ShiftedClock,
+  port = 0,
+  tls?: SelfSigned,
+): Promise<EmulatorServer> {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response, emulator, clock).catch(() => response.destroy())
-  })
+  }
+  const options = { keepAliveTimeout: KEEP_ALIVE_MS }
+  const server = tls ? createTlsServer({ ...options, ...tls }, listener) : createServer(options, listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
   const { port: bound } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${bound}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${bound}`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -27,15 +27,21 @@ export function verifySignature(request: SignedRequest, holderOf: KeyHolder): Ca
   const token = request.headers['x-acs-security-token']
   const holder = holderOf(accessKeyId, token === undefined ? undefined : String(token))
   const bodyHash = sha256(request.body)
-  const expected = createHmac('sha256', holder.accessKeySecret)
-    .update(`${ALGORITHM}\n${sha256(canonical(request, signedHeaders, bodyHash))}`)
-    .digest('hex')
+  const toSign = `${ALGORITHM}\n${sha256(canonical(request, signedHeaders, bodyHash))}`
+  const expected = createHmac('sha256', holder.accessKeySecret).update(toSign).digest('hex')
   const same = timingSafeEqual(Buffer.from(expected), Buffer.from(signature))
-  if (!same || request.headers['x-acs-content-sha256'] !== bodyHash) {
-    throw new ApiError('SignatureDoesNotMatch', { message: 'The signature does not match.' })
-  }
+  if (!same || request.headers['x-acs-content-sha256'] !== bodyHash) throw signatureDoesNotMatch(toSign)
   return holder
 }
+
+/**
+ * Alibaba's SDKs read the text: they take what stands after its one colon for the string that the server signed, and say that the
+ * secret is wrong where it is their own (aliyun-python-sdk-core: client.py, _get_server_exception).
+ */
+export const signatureDoesNotMatch = (toSign: string): ApiError =>
+  new ApiError('SignatureDoesNotMatch', {
+    message: `Specified signature is not matched with our calculation. server string to sign is:${toSign}`,
+  })
 
 /** The query is encoded anew: the SDK sends some characters raw (`*`) that it signs encoded. */
 function canonical(request: SignedRequest, signedHeaders: string, bodyHash: string): string {

@@ -34,6 +34,10 @@ const TransitRouter = v.strictObject({
 const Cen = v.strictObject({
   cenId: v.string(),
   name: v.optional(v.string()),
+  description: v.optional(v.string()),
+  tags: v.optional(v.record(v.string(), v.string())),
+  resourceGroupId: v.optional(v.string()),
+  creationTime: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   ownerId: v.optional(v.string()),
   level: v.optional(v.picklist(['REDUCED', 'FULL'])),
   status: v.optional(v.string()),

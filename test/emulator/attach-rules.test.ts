@@ -196,7 +196,7 @@ describe('the Describe actions of the emulator', () => {
   it('show the caller its own CENs', () => {
     const { call } = emulate({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2', ownerId: FOREIGN }] })
     const { Cen } = call('DescribeCens', {}).body.Cens as { Cen: { CenId: string; Status: string }[] }
-    expect(Cen).toEqual([{ CenId: 'cen-1', Name: 'cen-1', Status: 'Active', ProtectionLevel: 'REDUCED' }])
+    expect(Cen).toMatchObject([{ CenId: 'cen-1', Name: 'cen-1', Status: 'Active', ProtectionLevel: 'REDUCED' }])
   })
 })
 

@@ -52,7 +52,16 @@ describe('a CEN', () => {
     const described = () =>
       call('cbn:DescribeCens', { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }).body.Cens.Cen[0]
     expect(CenId).toMatch(/^cen-[a-z0-9]{18}$/)
-    expect(described()).toEqual({ CenId, Name: 'core', Status: 'Creating', ProtectionLevel: 'FULL' })
+    expect(described()).toEqual({
+      CenId,
+      Name: 'core',
+      Description: '',
+      Status: 'Creating',
+      ProtectionLevel: 'FULL',
+      CreationTime: '2026-11-25T12:00Z',
+      ResourceGroupId: 'rg-default',
+      Tags: { Tag: [] },
+    })
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).code).toBe('InvalidOperation.CenInstanceStatus')
     pass(3_000)
     expect(described().Status).toBe('Active')
@@ -151,6 +160,107 @@ describe('DescribeVpcs', () => {
       TotalCount: 2,
       PageSize: 1,
     })
+  })
+})
+
+describe('what is said of a CEN', () => {
+  const created = (parameters: Record<string, string> = {}) => {
+    const world = emulated()
+    const CenId: string = world.call('cbn:CreateCen', parameters).body.CenId
+    const described = () =>
+      world.call('cbn:DescribeCens', { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }).body.Cens.Cen[0]
+    return { ...world, CenId, described }
+  }
+  const TAGGED = { 'Tag.1.Key': 'team', 'Tag.1.Value': 'net', 'Tag.2.Key': 'env', 'Tag.2.Value': 'prod' }
+
+  it('is what it was created with, and what was changed of it', () => {
+    const { call, CenId, described } = created({ Name: 'core', Description: 'the core', ...TAGGED })
+    expect(described()).toMatchObject({ Name: 'core', Description: 'the core' })
+    expect(call('cbn:ModifyCenAttribute', { CenId, Name: 'edge' }).http).toBe(200)
+    expect(described()).toMatchObject({
+      Name: 'edge',
+      Description: 'the core',
+      Tags: { Tag: [{ Key: 'team' }, { Key: 'env' }] },
+    })
+    expect(call('cbn:ModifyCenAttribute', { CenId, Description: '', ProtectionLevel: 'FULL' }).http).toBe(200)
+    expect(described()).toMatchObject({ Name: 'edge', Description: '', ProtectionLevel: 'FULL' })
+    expect(call('cbn:ModifyCenAttribute', { CenId, Name: 'https://x' }).code).toBe('InvalidParameter')
+    expect(call('cbn:ModifyCenAttribute', { CenId, Name: 'mine' }, OTHER).code).toBe('ParameterCenInstanceId')
+  })
+
+  it('are its tags: set, changed, listed in pages, and taken away', () => {
+    const { call, CenId } = created(TAGGED)
+    const on = { ResourceType: 'cen', 'ResourceId.1': CenId }
+    expect(call('cbn:TagResources', { ...on, 'Tag.1.Key': 'env', 'Tag.1.Value': 'test' }).http).toBe(200)
+    const list = (more: Record<string, string> = {}) => call('cbn:ListTagResources', { ...on, ...more }).body
+    const tag = (TagKey: string, TagValue: string) => ({ ResourceType: 'cen', ResourceId: CenId, TagKey, TagValue })
+    expect(list().TagResources.TagResource).toEqual([tag('team', 'net'), tag('env', 'test')])
+    const first = list({ PageSize: '1' })
+    expect(first.TagResources.TagResource).toEqual([tag('team', 'net')])
+    expect(list({ PageSize: '1', NextToken: first.NextToken })).toMatchObject({
+      TagResources: { TagResource: [tag('env', 'test')] },
+    })
+    expect(list({ 'Tag.1.Key': 'env', 'Tag.1.Value': 'prod' }).TagResources.TagResource).toEqual([])
+    expect(call('cbn:UntagResources', { ...on, 'TagKey.1': 'team' }).http).toBe(200)
+    expect(list().TagResources.TagResource).toEqual([tag('env', 'test')])
+    expect(call('cbn:UntagResources', { ...on, All: 'true' }).http).toBe(200)
+    expect(list().TagResources.TagResource).toEqual([])
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['no tag', { ResourceType: 'cen', 'ResourceId.1': 'cen-1' }, 'MissingParameter'],
+    ['no resource', { ResourceType: 'cen', ...TAGGED }, 'MissingParameter'],
+    ['another type', { ResourceType: 'Flowlog', 'ResourceId.1': 'cen-1', ...TAGGED }, 'InvalidParameter'],
+    [
+      'a CEN of another account',
+      { ResourceType: 'Cen', 'ResourceId.1': 'cen-far', ...TAGGED },
+      'ParameterCenInstanceId',
+    ],
+  ])('gets no tags with %s', (_name, parameters, code) => {
+    const { call } = emulated({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-far', ownerId: OTHER }] })
+    expect(call('cbn:TagResources', parameters).code).toBe(code)
+  })
+
+  it('is its resource group, too', () => {
+    const { call, CenId, described } = created()
+    const move = { ResourceType: 'cen', ResourceId: CenId, NewResourceGroupId: 'rg-network' }
+    expect(call('cbn:MoveResourceGroup', move).http).toBe(200)
+    expect(described().ResourceGroupId).toBe('rg-network')
+    expect(call('cbn:MoveResourceGroup', move, OTHER).code).toBe('ParameterCenInstanceId')
+  })
+
+  it('is listed in pages, by filters, tags and group', () => {
+    const cens = Array.from({ length: 12 }, (_, index) => ({ cenId: `cen-${index}`, name: `name-${index % 2}` }))
+    cens.push({ cenId: 'cen-t', name: 'tagged', tags: { a: 'b' }, resourceGroupId: 'rg-1' } as never)
+    const { call } = emulated({ cens, open: false })
+    const ids = (parameters: Record<string, string>) => {
+      const { Cens, TotalCount } = call('cbn:DescribeCens', parameters).body
+      return [Cens.Cen.map(({ CenId }: { CenId: string }) => CenId), TotalCount]
+    }
+    expect(ids({ PageNumber: '2' })).toEqual([['cen-10', 'cen-11', 'cen-t'], 13])
+    const named = { 'Filter.1.Key': 'Name', 'Filter.1.Value.1': 'name-1' }
+    const both = { ...named, 'Filter.2.Key': 'CenId', 'Filter.2.Value.1': 'cen-2', 'Filter.2.Value.2': 'cen-3' }
+    expect(ids({ ...named, PageSize: '2' })).toEqual([['cen-1', 'cen-3'], 6])
+    expect(ids(both)).toEqual([['cen-3'], 1])
+    expect(ids({ 'Tag.1.Key': 'a', 'Tag.1.Value': 'b' })).toEqual([['cen-t'], 1])
+    expect(ids({ ResourceGroupId: 'rg-1' })).toEqual([['cen-t'], 1])
+  })
+
+  it('may be tagged by a role only where its policy says so', () => {
+    const statement = { Effect: 'Allow', Action: 'cen:TagResources', Resource: `acs:cen:*:${HOME}:ceninstance/cen-1` }
+    const policy = { Version: '1', Statement: [statement] }
+    const { call } = emulated({
+      cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2' }],
+      roles: [{ roleName: 'tagger', policy }],
+    })
+    const RoleArn = `acs:ram::${HOME}:role/tagger`
+    const { AccessKeyId } = call('sts:AssumeRole', { RoleArn, RoleSessionName: 'tagger' }).body.Credentials
+    const tag = (...ids: string[]) => {
+      const on = Object.fromEntries(ids.map((id, index) => [`ResourceId.${index + 1}`, id]))
+      return call('cbn:TagResources', { ResourceType: 'cen', ...on, ...TAGGED }, AccessKeyId).code
+    }
+    expect(tag('cen-1')).toBeUndefined()
+    expect(tag('cen-1', 'cen-2')).toBe('Unauthorized')
   })
 })
 

@@ -86,8 +86,18 @@ describe('a grant', () => {
   it('may count a while after it was made, as is seen with the real one', () => {
     const world = emulated({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
     world.call('vpc:GrantInstanceToCen', GRANT, OWNER)
-    expect(views(world)).toEqual(NONE)
+    expect(views(world)).toEqual({ ...NONE, owner: true })
     world.pass(3_000)
+    expect(views(world)).toEqual(ALL)
+  })
+
+  it('that is made again stays made, and counts no later for it', () => {
+    const world = emulated({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
+    world.call('vpc:GrantInstanceToCen', GRANT, OWNER)
+    world.pass(2_000)
+    expect(world.call('vpc:GrantInstanceToCen', GRANT, OWNER).http).toBe(200)
+    world.pass(1_000)
+    expect(world.call('vpc:GrantInstanceToCen', GRANT, OWNER).http).toBe(200)
     expect(views(world)).toEqual(ALL)
   })
 

@@ -1,6 +1,7 @@
 /** The commands as a user runs them. */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { get } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -152,6 +153,30 @@ describe('cen-attach local', () => {
 
     local.child.kill('SIGINT')
     expect(await local.ended).toBe(0)
+  })
+})
+
+describe('cen-attach emulator --tls', () => {
+  it('answers https by a certificate that it writes, and says how to trust it', async () => {
+    const pem = join(folder, 'emulator.pem')
+    const emulator = start(['emulator', '--tls', pem])
+    await emulator.wrote('Ctrl-C')
+    expect(emulator.out()).toContain(`SSL_CERT_FILE=${pem}`)
+    expect(emulator.out()).toContain(`export NODE_EXTRA_CA_CERTS=${pem}\n`)
+    const [, url = ''] = /CBN_ENDPOINT=(https:\S+)/.exec(emulator.out()) ?? []
+    const ca = readFileSync(pem)
+    expect(ca.toString()).not.toContain('PRIVATE')
+    const status = await new Promise((resolve, reject) => {
+      get(`${url}/_emulator/state`, { ca }, ({ statusCode }) => resolve(statusCode)).on('error', reject)
+    })
+    expect(status).toBe(200)
+    emulator.child.kill('SIGINT')
+    expect(await emulator.ended).toBe(0)
+  })
+
+  it('is wrong use where the certificate cannot be written', async () => {
+    const { code, err } = await run(['emulator', '--tls', join(folder, 'none', 'emulator.pem')])
+    expect([code, err]).toEqual([2, expect.stringContaining('--tls: ENOENT')])
   })
 })
 

@@ -229,6 +229,19 @@ describe('a V1 signature', () => {
     for (const answer of [inQuery, inForm, mixed]) expect(((await answer.json()) as { Code?: string }).Code).toBe(code)
   })
 
+  it('that does not match is told with the string that was signed, where the SDKs look for it', async () => {
+    const { url } = await start()
+    const answer = await fetch(`${url}/?${signed('GET', { Signature: 'x' })}`)
+    const { Message } = (await answer.json()) as { Message: string }
+    const [before, toSign, ...rest] = Message.split(':')
+    expect([answer.status, before, rest]).toEqual([
+      400,
+      'Specified signature is not matched with our calculation. server string to sign is',
+      [],
+    ])
+    expect(toSign).toMatch(/^GET&%2F&AccessKeyId%3DLTAI-emulator-key-id%26Action%3D/)
+  })
+
   it('is wanted for everything but AssumeRoleWithOIDC', async () => {
     const { url } = await start()
     const ask = async (text: string) => ((await (await fetch(`${url}/?${text}`)).json()) as { Code?: string }).Code

@@ -72,6 +72,24 @@ describe('the Lambda door', () => {
     expect(await lambda.invoke(records)).toEqual({ batchItemFailures: [] })
   })
 
+  it('hands back what it gets, before any call to a CEN, while dead-letter queue or topic are not there', async () => {
+    cloud = await startCloud()
+    lambda = await startLambda(cloud, {
+      DEAD_LETTER_QUEUE_URL: `${cloud.queues.deadLetterQueueUrl}-later`,
+      RESULT_TOPIC_ARN: `${cloud.queues.resultTopicArn}-nowhere`,
+    })
+    let said = ''
+    for (const stream of [lambda.child.stdout, lambda.child.stderr])
+      stream?.on('data', (piece) => {
+        said += piece
+      })
+    await cloud.send(request())
+    expect(await lambda.round()).toMatchObject({ received: 1, failed: [expect.any(String)] })
+    expect(cloud.emulator.journal).toEqual([])
+    expect(await cloud.left()).toBe(1)
+    await cloud.until(() => said.includes('DEAD_LETTER_QUEUE_URL cannot be used') && said.includes('RESULT_TOPIC_ARN'))
+  })
+
   it('does not start with wrong settings, and names all of them', async () => {
     cloud = await startCloud()
     const host = fork('test/support/lambda-host.cjs', { env: { CONCURRENCY: 'x' }, silent: true })

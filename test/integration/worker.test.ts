@@ -86,6 +86,27 @@ describe('the worker', () => {
     expect(worker.err()).toContain('REQUEST_QUEUE_URL cannot be used')
   })
 
+  it('says before its first receive, and exits 2, where dead-letter queue and topic are not there', async () => {
+    cloud = await startCloud()
+    await cloud.send(request())
+    const worker = startWorker({
+      DEAD_LETTER_QUEUE_URL: `${cloud.queues.deadLetterQueueUrl}-nowhere`,
+      RESULT_TOPIC_ARN: `${cloud.queues.resultTopicArn}-nowhere`,
+    })
+    expect(await worker.ended).toBe(2)
+    expect(worker.err()).toContain('DEAD_LETTER_QUEUE_URL cannot be used: ')
+    expect(worker.err()).toContain('RESULT_TOPIC_ARN cannot be used: ')
+    expect(cloud.emulator.journal).toEqual([])
+    const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs')
+    const { Messages } = await cloud.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: cloud.queues.requestQueueUrl,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+    )
+    expect(Messages?.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['1'])
+  })
+
   it('says at every start with which settings it runs, and no secret', async () => {
     cloud = await startCloud()
     const worker = startWorker()

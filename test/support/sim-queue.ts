@@ -168,5 +168,6 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
       deadLetters.push(toDeadLetter(message, facts, 262_144))
     },
     visibilitySeconds: async () => visibilityMs / 1_000,
+    deadLetterBytes: async () => 262_144,
   }
 }

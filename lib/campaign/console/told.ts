@@ -8,7 +8,7 @@ import type { LettersTold, RedriveTold } from './wire.js'
 interface Listed {
   readonly letters: readonly Letter[]
   readonly elsewhere: number
-  readonly retentionMs: number
+  readonly retentionMs: number | undefined
 }
 
 /** The oldest first. */

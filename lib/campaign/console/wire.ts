@@ -34,7 +34,7 @@ export interface LettersTold {
   /** About how many more are in other hands. */
   readonly elsewhere: number
   readonly readAtMs: number
-  readonly retentionMs: number
+  readonly retentionMs: number | undefined
 }
 
 export interface RedriveWish {

@@ -20,6 +20,18 @@ export const QUEUE_RULES: readonly TemplateRule[] = [
     broken: [set('DeadLetterQueue', 'SqsManagedSseEnabled', false), set('ResultTopic', 'KmsMasterKeyId', undefined)],
   },
   {
+    says: 'keeps every queue with its messages when the stack is removed or the queue replaced',
+    holds: ({ Resources }) =>
+      Object.entries(Resources).flatMap(([name, { Type, ...resource }]) => {
+        const { DeletionPolicy, UpdateReplacePolicy } = resource as Partial<Record<string, unknown>>
+        const kept = DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain'
+        return Type === 'AWS::SQS::Queue' && !kept ? [name] : []
+      }),
+    broken: ['DeletionPolicy', 'UpdateReplacePolicy'].map((policy) => ({ Resources }) => {
+      if (Resources.RequestQueue) Reflect.deleteProperty(Resources.RequestQueue, policy)
+    }),
+  },
+  {
     says: 'keeps requests for at most four days, and longer than any of them lives',
     holds: (template) => {
       const { MessageRetentionPeriod } = of(template, 'RequestQueue')

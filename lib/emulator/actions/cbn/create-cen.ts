@@ -1,5 +1,7 @@
 import { type Action, optional } from '../../action.js'
+import { cenAttributes } from '../../cen-attributes.js'
 import { randomId } from '../../random-id.js'
+import { tagsOf } from '../../tags.js'
 
 const CREATE_MS = 1_000
 
@@ -10,15 +12,14 @@ export const createCen: Action = (call, { world, nowMs, random }) => {
   const before = world.cens().find((cen) => token !== undefined && cen.ownerId === ownerId && cen.clientToken === token)
   if (before) return { CenId: before.cenId }
   const cenId = `cen-${randomId(random, 18)}`
-  const name = optional(call, 'Name', /^.{1,128}$/)
-  const level = optional(call, 'ProtectionLevel', /^(?:REDUCED|FULL)$/) as 'REDUCED' | 'FULL' | undefined
   world.putCen({
     cenId,
     ownerId,
     status: 'Creating',
     activeAfterMs: nowMs - world.startedAtMs + (world.limits.createMs ?? CREATE_MS),
-    ...(name !== undefined && { name }),
-    ...(level !== undefined && { level }),
+    creationTime: new Date(nowMs).toISOString(),
+    ...cenAttributes(call),
+    tags: tagsOf(call),
     ...(token !== undefined && { clientToken: token }),
   })
   return { CenId: cenId }

@@ -16,7 +16,7 @@ export const grantInstanceToCbn: Action = (call, scene) => {
   const cenOwnerId = required(call, 'CenUid', /^\d+$/)
   const { world, nowMs } = scene
   const grant = cbnGrant(call, scene)
-  if (world.grants.find(grant.childInstanceId, { cenId: grant.cenId, ownerId: cenOwnerId }, nowMs))
+  if (world.grants.made(grant.childInstanceId, { cenId: grant.cenId, ownerId: cenOwnerId }, nowMs))
     throw new ApiError('DuplicatedGrantRule', { message: 'The specified privilege granting rule already exists.' })
   world.grants.change({ ...grant, cenOwnerId }, 'granted', nowMs)
   return {}

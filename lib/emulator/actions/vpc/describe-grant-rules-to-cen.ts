@@ -14,7 +14,7 @@ export const describeGrantRulesToCen: Action = (call, { world, nowMs }) => {
         .cens()
         .filter((cen) => cen.ownerId !== child.ownerId)
         .flatMap((cen) => {
-          const grant = world.grants.find(id, cen, nowMs)
+          const grant = world.grants.made(id, cen, nowMs)
           return grant ? [{ cen, grant }] : []
         })
     : []

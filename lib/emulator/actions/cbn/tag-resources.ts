@@ -1,0 +1,13 @@
+import type { Action } from '../../action.js'
+import { ApiError } from '../../api-error.js'
+import { requiredCens } from '../../tagged-cens.js'
+import { tagsOf } from '../../tags.js'
+
+/** TagResources: adds tags to CENs; a key that is there gets the new value. */
+export const tagResources: Action = (call, scene) => {
+  const tags = tagsOf(call)
+  if (Object.keys(tags).length === 0)
+    throw new ApiError('MissingParameter', { message: 'The parameter Tag.1.Key is missing.' })
+  for (const cen of requiredCens(call, scene)) scene.world.putCen({ ...cen, tags: { ...cen.tags, ...tags } })
+  return {}
+}

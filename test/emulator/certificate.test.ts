@@ -1,0 +1,52 @@
+import { X509Certificate } from 'node:crypto'
+import { get } from 'node:https'
+import { describe, expect, it } from 'vitest'
+import { selfSigned } from '../../lib/emulator/certificate.js'
+import { createEmulator } from '../../lib/emulator/emulator.js'
+import { startEmulatorServer } from '../../lib/emulator/server.js'
+import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
+import { readWorldFile } from '../../lib/emulator/world-file.js'
+import { systemClock } from '../../lib/host/system-clock.js'
+
+const NOW = Date.parse('2026-11-25T12:00:00Z')
+
+describe('the self-made certificate', () => {
+  const certificate = new X509Certificate(selfSigned(NOW).cert)
+
+  it('is its own authority, for this machine only, and lasts a year', () => {
+    expect(certificate.verify(certificate.publicKey)).toBe(true)
+    expect(certificate.checkIssued(certificate)).toBe(true)
+    expect(certificate.ca).toBe(true)
+    expect(certificate.checkHost('localhost')).toBe('localhost')
+    expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1')
+    expect(certificate.checkIP('::1')).toBe('::1')
+    expect(certificate.checkHost('example.com')).toBeUndefined()
+    expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
+    expect(Date.parse(certificate.validFrom)).toBe(NOW - 86_400_000)
+    expect(Date.parse(certificate.validTo)).toBe(NOW + 396 * 86_400_000)
+  })
+
+  it('has a key and a serial number of its own each time', () => {
+    const other = new X509Certificate(selfSigned(NOW).cert)
+    expect(other.serialNumber).not.toBe(certificate.serialNumber)
+    expect(other.verify(certificate.publicKey)).toBe(false)
+  })
+
+  it.each(['127.0.0.1', 'localhost'])('lets a client that trusts it, and no other, speak https to %s', async (host) => {
+    const signed = selfSigned(Date.now())
+    const world = readWorldFile('{}')
+    if (!world.ok) throw new Error('the empty world')
+    const clock = shiftedClock(systemClock)
+    const server = await startEmulatorServer(createEmulator(world.world, clock, Math.random), clock, 0, signed)
+    const url = server.url.replace('127.0.0.1', host)
+    const statusOf = (ca?: string) =>
+      new Promise<number | string | undefined>((resolve) => {
+        const request = get(`${url}/_emulator/state`, { ...(ca && { ca }) }, ({ statusCode }) => resolve(statusCode))
+        request.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
+      })
+    expect(url).toMatch(/^https:/)
+    expect(await statusOf(signed.cert)).toBe(200)
+    expect(await statusOf()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
+    await server.stop()
+  })
+})

@@ -1,0 +1,72 @@
+/**
+ * What the `aliyun` CLI accepts of a command line, as data: only the APIs that a command of ours names (aliyun-cli 3: openapi/commando.go,
+ * openapi/rpc.go, openapi/force_rpc.go, config/flags.go).
+ */
+
+/** By product, in the CLI's own metadata: the parameters of an API, `.N.` for an index. Smartag is a product without APIs. */
+const METADATA: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  vpc: {
+    GrantInstanceToCen: ['RegionId', 'InstanceId', 'InstanceType', 'CenId', 'CenOwnerId', 'ClientToken'],
+  },
+  smartag: {},
+  sts: { GetCallerIdentity: [] },
+  ims: {
+    CreateOIDCProvider: ['OIDCProviderName', 'IssuerUrl', 'ClientIds', 'Fingerprints'],
+    DeleteOIDCProvider: ['OIDCProviderName'],
+  },
+  ram: {
+    CreateRole: ['RoleName', 'AssumeRolePolicyDocument'],
+    CreatePolicy: ['PolicyName', 'PolicyDocument'],
+    AttachPolicyToRole: ['PolicyType', 'PolicyName', 'RoleName'],
+    DetachPolicyFromRole: ['PolicyType', 'PolicyName', 'RoleName'],
+    DeletePolicy: ['PolicyName'],
+    DeleteRole: ['RoleName'],
+  },
+  ros: {
+    CreateStack: ['RegionId', 'StackName', 'TemplateBody', 'Parameters.N.ParameterKey', 'Parameters.N.ParameterValue'],
+  },
+}
+
+/** Products whose endpoint is that of a region. */
+const REGIONAL: ReadonlySet<string> = new Set(['vpc', 'smartag', 'ros'])
+/** Flags of the CLI itself; with `--force` it takes every other flag for a parameter. `RegionId` is a flag, too: `--force` drops it. */
+const FLAGS: Readonly<Record<string, 'bare' | 'value'>> = { region: 'value', force: 'bare', RegionId: 'value' }
+
+/** Every reason for which the CLI refuses a line or does not call what it names; none: it can be run in any profile. */
+export function faultsOfCommand(line: string): string[] {
+  const [program, product = '', api = '', ...rest] = words(line)
+  if (program !== 'aliyun') return [`${program} is not aliyun`]
+  const apis = METADATA[product]
+  if (!apis) return [`'${product}' is not a valid command or product`]
+  const given = new Map<string, string | undefined>()
+  const faults: string[] = []
+  for (let index = 0; index < rest.length; index++) {
+    const [word = '', next] = [rest[index], rest[index + 1]]
+    if (!word.startsWith('--')) return [...faults, `too many arguments: ${word}`]
+    const name = word.slice(2)
+    if (given.has(name)) faults.push(`--${name} is given twice`)
+    if (FLAGS[name] === 'bare') given.set(name, undefined)
+    else if (next === undefined || next.startsWith('--')) faults.push(`--${name} needs a value`)
+    else {
+      given.set(name, next)
+      index++
+    }
+  }
+  const forced = given.has('force')
+  if (!apis[api] && !forced) faults.push(`'${api}' is not a valid api, use --force`)
+  const parameters = new Set([...(apis[api] ?? []), ...Object.keys(FLAGS)])
+  for (const name of given.keys()) {
+    if (!forced && !parameters.has(name.replace(/\.\d+\./, '.N.'))) faults.push(`--${name} is not a valid parameter`)
+  }
+  if (REGIONAL.has(product) && !given.has('region')) faults.push('the region is that of the profile')
+  if (forced && given.has('RegionId')) faults.push('--RegionId is dropped with --force')
+  if (!forced && given.has('RegionId') && given.get('RegionId') !== given.get('region'))
+    faults.push('--RegionId and --region differ')
+  return faults
+}
+
+/** The words of a line as a shell makes them, without carrying out what stands in `$( )`. */
+const words = (line: string): string[] =>
+  (line.match(/(?:"(?:\$\((?:[^()])*\)|[^"])*"|\$\([^()]*\)|[^\s"])+/g) ?? []).map((word) =>
+    /^"(.*)"$/.test(word) ? word.slice(1, -1) : word,
+  )
