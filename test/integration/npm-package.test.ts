@@ -67,5 +67,5 @@ describe('the tarball', () => {
     const bad = check('bad.ts', good.replace("cenId: 'cen-1'", 'cenId: 1').replace('data.outcome', 'data.nothing'))
     expect(bad).toContain("Type 'number' is not assignable to type 'string'")
     expect(bad).toContain("Property 'nothing' does not exist")
-  })
+  }, 180_000)
 })
