@@ -16,6 +16,7 @@ import type { Log } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
 import { buildAttacher } from './attacher.js'
 import { awsPlaceOf } from './aws-place.js'
+import { holdEnvironment } from './held-secrets.js'
 
 export interface Built {
   readonly house: House
@@ -33,6 +34,7 @@ export interface HouseOptions {
 }
 
 export function buildHouse(config: Config, env: Environment, log: Log, { observer, ...waits }: HouseOptions): Built {
+  holdEnvironment(env)
   const clock = systemClock
   const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
   const house: House = {

@@ -1,6 +1,7 @@
 /** The STS API (Sts 2015-04-01), one function an action. */
 import { failureOf } from '../failure.js'
 import type { Answer, CallLimits } from '../ports.js'
+import { holdSecrets } from '../scrub.js'
 import type { Body, RpcCall } from './rpc.js'
 import type { SessionKeys } from './session-keys.js'
 
@@ -33,6 +34,7 @@ export async function assumeRoleWithOidc(
   { OIDCProviderArn, OIDCToken, ...role }: RoleToAssume & { OIDCProviderArn: string; OIDCToken: string },
   limits: CallLimits,
 ): Promise<Answer<SessionKeys>> {
+  holdSecrets(OIDCToken)
   return toSession(await call('AssumeRoleWithOIDC', { ...toQuery(role), OIDCProviderArn, OIDCToken }, limits))
 }
 
