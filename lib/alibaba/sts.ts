@@ -10,7 +10,10 @@ export const STS_VERSION = '2015-04-01'
 /** The account that the credentials belong to; needs no permission. */
 export async function getCallerIdentity(call: RpcCall, limits: CallLimits): Promise<Answer<{ AccountId: string }>> {
   const answer = await call('GetCallerIdentity', {}, limits)
-  return answer.ok ? { ok: true, value: { AccountId: String(answer.value.AccountId) } } : answer
+  if (!answer.ok) return answer
+  const AccountId = String(answer.value.AccountId)
+  if (/^\d{1,20}$/.test(AccountId)) return { ok: true, value: { AccountId } }
+  return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
 }
 
 export interface RoleToAssume {

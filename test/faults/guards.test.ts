@@ -550,7 +550,7 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'no call is waited for beyond its time, on whatever connection',
     file: 'lib/alibaba/call-runtime.ts',
-    find: '  endReadTimers()\n',
+    find: '  watchAnswers()\n',
     put: '',
     tests: ['test/integration/trickling-answers.test.ts'],
   },
