@@ -99,6 +99,7 @@ export const API_CODES: readonly ErrorCodeRow[] = [
 export const OWN_CODES: readonly ErrorCodeRow[] = [
   { code: 'RequestInvalid', documented: false, kind: 'rejected', message: '', advice: 'The message cannot be read as a request; the faults are listed.', reason: 'invalid-request' },
   { code: 'RequestExpired', documented: false, kind: 'rejected', message: '', advice: 'notAfter has passed; ask again if it is still wanted.', reason: 'expired' },
+  { code: 'AttachNotVisible', documented: false, kind: 'unknown', message: '', advice: 'The API accepted the attach and the CEN never showed it: look at the CEN in the console, open a ticket with the API request ids of the log, then ask again.', reason: 'unknown' },
   { code: 'PolicyDenied', documented: false, kind: 'rejected', message: '', advice: 'Correct the request, or ask the keepers of the attachment policy for a rule; cen-attach policy explain says what is missing.', reason: 'forbidden' },
 ]
 

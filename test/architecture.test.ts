@@ -118,9 +118,9 @@ describe('the plan of the house', () => {
     expect(cycles).toEqual([])
   })
 
-  it('keeps its rooms small: no file over 200 lines, no door or command over 80, no room without a name', () => {
+  it('keeps its rooms small: no file over 300 lines, no door or command over 80, no room without a name', () => {
     const lines = (path: string) => readFileSync(path, 'utf8').split('\n').length - 1
-    expect(sources.filter((path) => lines(path) > 200)).toEqual([])
+    expect(sources.filter((path) => lines(path) > 300)).toEqual([])
     const isDoor = (path: string) => room(path) === 'door' || room(path) === 'functions/commands'
     expect(sources.filter((path) => isDoor(path) && lines(path) > 80)).toEqual([])
     expect(sources.filter((path) => /(?:^|\/)(?:utils?|helpers?|types|common|index)\.tsx?$/.test(path))).toEqual([])

@@ -1,5 +1,6 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
 
+import { createAcceptedAttaches } from '../../lib/accepted-attaches.js'
 import { createAttachTimes } from '../../lib/attach-times.js'
 import { createLateResultTopic } from '../../lib/aws/late-result-topic.js'
 import { createNotificationProof } from '../../lib/aws/notification-proof.js'
@@ -54,6 +55,7 @@ export function buildHouse(config: Config, env: Environment, log: Log, { observe
     }),
     limiter: createLimiter(config.caps),
     attachTimes: createAttachTimes(),
+    accepted: createAcceptedAttaches(),
     untouched: createRecentIds(),
     unsent: createRecentIds(),
     parked: createRecentIds(),
