@@ -1,4 +1,5 @@
 /** What became of a campaign, told at its end: the table, what to do, the reports; and the exit code. */
+import type { AttachmentResult } from '../../lib/attachment-result.js'
 import type { CampaignFrame } from '../../lib/campaign/campaign-record.js'
 import { differences, type Expected } from '../../lib/campaign/expectations.js'
 import { outcomeTable, totalsLine } from '../../lib/campaign/outcome-table.js'
@@ -26,11 +27,13 @@ export async function tellCampaign({ outcomes, frame, expect, interrupted, repor
   await writeReports(reports, outcomes.record(frame))
   if (as !== 'table') {
     const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
-    sayJson({ ...event, rows, others: strangers.map(({ data }) => data), totals, differences: faults, seconds })
+    sayJson({ ...event, rows, others: strangers.map(toStranger), totals, differences: faults, seconds })
   } else {
     say(outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of strangers)
-      say(`besides the file: ${paint(data.outcome, data.outcome)}  ${data.error?.code}: ${data.error?.message}`)
+      say(
+        `besides the file: ${paint(data.outcome, data.outcome)}  ${data.requestId}  ${data.error?.code ?? ''}`.trimEnd(),
+      )
     const others = strangers.length > 0 ? `; ${strangers.length} other messages` : ''
     say(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     sayAdvice(rows)
@@ -41,6 +44,15 @@ export async function tellCampaign({ outcomes, frame, expect, interrupted, repor
   }
   return interrupted || (expect ? faults.length > 0 : !isWell(rows, totals)) ? 1 : 0
 }
+
+/** Whoever knows a campaign's id may send a message with it: what is told of one has no field for a text of theirs. */
+const toStranger = ({ data: { requestId, attachment, outcome, error, finishedAt } }: AttachmentResult) => ({
+  requestId,
+  attachment,
+  outcome,
+  ...(error && { code: error.code, kind: error.kind }),
+  finishedAt,
+})
 
 /** A dry run is well where nothing stands in the way. */
 const isWell = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
