@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The door of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
-import { sayJson, WrongUse } from './wiring/terminal.js'
+import { sayJson, WrongUse, warn } from './wiring/terminal.js'
 import { VERSION } from './wiring/version.js'
 
 // The SDK warns on standard error of Node 20's coming end; it is the operator's affair, and stays visible where asked for.
@@ -56,9 +56,9 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
   if (error instanceof WrongUse) {
     if (process.argv.includes('--json')) sayJson({ faults: error.faults })
-    for (const fault of error.faults) console.error(`cen-attach: ${fault}`)
+    for (const fault of error.faults) warn(`cen-attach: ${fault}`)
     return WRONG_USE
   }
-  console.error(`cen-attach: ${(error as Error).message}`)
+  warn(`cen-attach: ${(error as Error).message}`)
   return 1
 }

@@ -1,4 +1,5 @@
 /** Who attaches: cen-attach itself, or its function in Function Compute, which has a RAM role of its own. */
+import { REGION_ID } from './request-fields.js'
 import type { SettingReader } from './setting-reader.js'
 
 export interface FunctionPlace {
@@ -25,7 +26,7 @@ export function readAttacher({ said, fault, required, matching, endpoint }: Sett
   const needed = (name: string, pattern: RegExp, rule: string) =>
     required(name) === '' ? '' : (matching(name, pattern, rule) ?? '')
   const accountId = needed('ATTACHER_FC_ACCOUNT_ID', /^\d{1,20}$/, 'must be an account id: digits')
-  const region = needed('ATTACHER_FC_REGION', /^[a-z]{2,12}(?:-[a-z0-9]{1,24}){1,4}$/, 'must be a region id')
+  const region = needed('ATTACHER_FC_REGION', REGION_ID, 'must be a region id')
   const functionName = needed('ATTACHER_FC_FUNCTION', FUNCTION_NAME, "must be a function's name")
   const service = matching('ATTACHER_FC_SERVICE', SERVICE_NAME, "must be a service's name, of Function Compute 2.0")
   const place = {

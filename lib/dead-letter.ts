@@ -3,6 +3,7 @@
 import { byteLength } from './digest.js'
 import type { DeadLetterReason } from './error-codes.js'
 import type { Failure } from './failure.js'
+import { replaceControls } from './foreign-text.js'
 import type { ReceivedMessage } from './received-message.js'
 import { cut } from './result-texts.js'
 
@@ -83,10 +84,6 @@ function clean(attributes: Readonly<Record<string, string | undefined>>): Record
   }
   return kept
 }
-
-/** SQS takes #x9, #xA, #xD and from #x20 on, but not lone surrogates, #xFFFE and #xFFFF (SendMessage, API reference). */
-const replaceControls = (value: string): string =>
-  Array.from(value, (character) => (/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(character) ? ' ' : character)).join('')
 
 const sizeOf = (attributes: Readonly<Record<string, string>>): number =>
   Object.entries(attributes).reduce((sum, [name, value]) => sum + byteLength(name) + TYPE_BYTES + byteLength(value), 0)

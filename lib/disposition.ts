@@ -16,6 +16,8 @@ export type Disposition =
       readonly underWay: boolean
       /** True where its turn is among the next of its CEN: a worker that has room keeps it in hand. */
       readonly isNext: boolean
+      /** True where the wait is the queue's however short it is, since it grows by receives. */
+      readonly onQueue: boolean
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
@@ -23,6 +25,7 @@ export interface RetryFacts {
   readonly untouched?: boolean
   readonly underWay?: boolean
   readonly isNext?: boolean
+  readonly onQueue?: boolean
   /** The shortest wait on the queue, in milliseconds, where the wait in hand may be shorter. */
   readonly leastMs?: number
 }
@@ -31,7 +34,7 @@ export interface RetryFacts {
 export function retryAfter(
   delayMs: number,
   why: string,
-  { untouched = false, underWay = false, isNext = false, leastMs = 0 }: RetryFacts = {},
+  { untouched = false, underWay = false, isNext = false, onQueue = false, leastMs = 0 }: RetryFacts = {},
 ): Disposition {
   return {
     action: 'retry',
@@ -41,5 +44,6 @@ export function retryAfter(
     untouched,
     underWay,
     isNext,
+    onQueue,
   }
 }

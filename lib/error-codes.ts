@@ -99,6 +99,7 @@ export const API_CODES: readonly ErrorCodeRow[] = [
 export const OWN_CODES: readonly ErrorCodeRow[] = [
   { code: 'RequestInvalid', documented: false, kind: 'rejected', message: '', advice: 'The message cannot be read as a request; the faults are listed.', reason: 'invalid-request' },
   { code: 'RequestExpired', documented: false, kind: 'rejected', message: '', advice: 'notAfter has passed; ask again if it is still wanted.', reason: 'expired' },
+  { code: 'AttachNotVisible', documented: false, kind: 'unknown', message: '', advice: 'The API accepted the attach and the CEN never showed it: look at the CEN in the console, open a ticket with the API request ids of the log, then ask again.', reason: 'unknown' },
   { code: 'PolicyDenied', documented: false, kind: 'rejected', message: '', advice: 'Correct the request, or ask the keepers of the attachment policy for a rule; cen-attach policy explain says what is missing.', reason: 'forbidden' },
 ]
 
@@ -107,7 +108,7 @@ export const OWN_CODES: readonly ErrorCodeRow[] = [
 export const TRANSPORT_CODES: readonly ErrorCodeRow[] = [
   { code: 'RequestTimeout', documented: false, kind: 'unavailable', message: '', advice: 'No answer in time; state is read, then retried.' },
   { code: 'ConnectionFailed', documented: false, kind: 'unavailable', message: '', advice: 'The connection failed or was cut; state is read, then retried.' },
-  { code: 'UnreadableAnswer', documented: false, kind: 'unavailable', message: '', advice: 'The answer was not the API\'s (a proxy page, an empty body); state is read, then retried.' },
+  { code: 'UnreadableAnswer', documented: false, kind: 'unavailable', message: '', advice: 'The answer was not the API\'s (a proxy page, an empty body, too many bytes, a list that does not end, a count that cannot be); state is read, then retried.' },
   { code: 'CertificateUnreachable', documented: false, kind: 'unavailable', message: '', advice: 'The certificate that signs a topic\'s notifications could not be fetched, so its sender is not proved yet; the worker needs https to sns.REGION.amazonaws.com.' },
   { code: 'CredentialsUnavailable', documented: false, kind: 'credentials', message: '', advice: 'No Alibaba Cloud credentials could be had; check the ALIBABA_CLOUD_* settings.' },
   { code: 'CredentialsSecretUnavailable', documented: false, kind: 'credentials', message: '', advice: 'The secret with the Alibaba keys could not be read; check ALIBABA_CLOUD_CREDENTIALS_SECRET, what it holds, and that AWS lets it be read (secretsmanager:GetSecretValue).' },

@@ -1,5 +1,6 @@
 /** A failure: what went wrong with one call or one request, already classified. */
 import { ALL_CODES, type DeadLetterReason, type ErrorCodeRow, type FailureKind, PREFIX_RULES } from './error-codes.js'
+import { firstOf, replaceControls, wellFormed } from './foreign-text.js'
 import { scrub } from './scrub.js'
 
 export interface Failure {
@@ -51,22 +52,35 @@ export function meaningOf(code: string, httpStatus?: number): CodeMeaning {
   return { kind: 'unknown', advice: UNLISTED_ADVICE, reason: 'unknown' }
 }
 
+/** The longest code or id that is kept, and the longest text; no result carries more. */
+const MOST_ID_CHARACTERS = 256
+const MOST_TEXT_CHARACTERS = 12_000
+/** A secret that the cut leaves a part of would not be known any more, so it is looked for in some more. */
+const MOST_READ_CHARACTERS = MOST_TEXT_CHARACTERS + 4_000
+/** No server is taken at its word when it asks for a longer wait than this, in milliseconds. */
+const MOST_RETRY_AFTER_MS = 300_000
+
+const idOf = (text: string): string => firstOf(replaceControls(text), MOST_ID_CHARACTERS)
+const textOf = (text: string): string =>
+  firstOf(scrub(wellFormed(firstOf(text, MOST_READ_CHARACTERS))), MOST_TEXT_CHARACTERS)
+
 /**
- * Builds a classified failure from what was seen. Texts are scrubbed of secrets; about credentials the server's own words
- * are never repeated, since it quotes what was signed.
+ * Builds a classified failure from what was seen. Texts are scrubbed of secrets, well-formed and bounded; about credentials
+ * the server's own words are never repeated, since it quotes what was signed.
  */
 export function failureOf(facts: FailureFacts): Failure {
-  const meaning = meaningOf(facts.code, facts.httpStatus)
+  const said = idOf(facts.code)
+  const code = said.trim() === '' ? 'UnreadableAnswer' : said
+  const meaning = meaningOf(code, facts.httpStatus)
+  const { retryAfterMs = Number.NaN } = facts
+  const advice = facts.advice === undefined ? meaning.advice : textOf(facts.advice)
   return {
-    code: facts.code,
+    code,
     kind: meaning.kind,
-    message:
-      meaning.kind === 'credentials'
-        ? (facts.advice ?? meaning.advice)
-        : scrub(facts.message || meaning.row?.message || facts.code),
-    advice: facts.advice ?? meaning.advice,
+    message: meaning.kind === 'credentials' ? advice : textOf(facts.message || meaning.row?.message || code),
+    advice,
     ...(facts.httpStatus !== undefined && { httpStatus: facts.httpStatus }),
-    ...(facts.apiRequestId !== undefined && { apiRequestId: facts.apiRequestId }),
-    ...(facts.retryAfterMs !== undefined && { retryAfterMs: facts.retryAfterMs }),
+    ...(facts.apiRequestId !== undefined && { apiRequestId: idOf(facts.apiRequestId) }),
+    ...(retryAfterMs >= 0 && { retryAfterMs: Math.min(retryAfterMs, MOST_RETRY_AFTER_MS) }),
   }
 }

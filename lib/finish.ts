@@ -46,7 +46,7 @@ const NEEDS_EYES: ReadonlySet<Outcome> = new Set(['failed', 'grant-required'])
 const OWNER_OF_CEN = 'ACCOUNT_THAT_OWNS_THE_CEN'
 const RETURNED =
   'a result topic is subscribed to the request queue; its results are dropped. Take the subscription away'
-const PUBLISH_LADDER = { firstMs: 1_000, capMs: 30_000 }
+const PUBLISH_LADDER = { firstMs: 2_000, capMs: 60_000 }
 
 /** The CEN says Attached. */
 export async function finishAttached(state: AttachmentState, looked: Looked): Promise<Disposition> {
@@ -54,6 +54,7 @@ export async function finishAttached(state: AttachmentState, looked: Looked): Pr
   const nowMs = house.clock.now()
   house.limiter.ended(request.attachment, true, nowMs)
   house.attachTimes.attached(request.attachment.cenId, request.idempotencyKey, nowMs)
+  house.accepted.forget(request.idempotencyKey)
   // The API cuts the time to the minute: only an earlier minute is surely before the request.
   const adopted = state.attachedAtMs !== undefined && state.attachedAtMs + MINUTE_MS <= message.sentAtMs
   const published = await publish(message, request, { outcome: 'attached', adopted }, house)
@@ -96,6 +97,7 @@ export function forbidden(looked: Looked, refusal: Failure): Promise<Disposition
   const { requestId, attachment } = request
   house.limiter.ended(attachment, false, house.clock.now())
   house.attachTimes.forget(request.idempotencyKey)
+  house.accepted.forget(request.idempotencyKey)
   house.log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: refusal.message })
   return finishFailed(message, request, refusal, 'forbidden', house, { refused: true })
 }
@@ -114,6 +116,13 @@ export function expired(looked: Looked, state?: AttachmentState, last?: Failure)
     : last
       ? `; last failure: ${last.code}: ${last.message}`
       : ''
+  const accepted = house.accepted.of(request.idempotencyKey)
+  house.accepted.forget(request.idempotencyKey)
+  if (accepted && state?.status === 'absent' && !request.dryRun) {
+    const sent = `the API accepted the attach ${accepted.times} times, first at ${new Date(accepted.firstMs).toISOString()}`
+    const failure = failureOf({ code: 'AttachNotVisible', message: `${sent}, and the CEN does not show it; ${until}` })
+    return finishFailed(message, request, failure, 'unknown', house)
+  }
   const failure = failureOf({ code: 'RequestExpired', message: until + seen })
   if (request.dryRun) return finishPreflight({ would: 'refuse', reasons: [failure.message] }, looked)
   return finishFailed(message, request, failure, 'expired', house, looked)
@@ -158,6 +167,8 @@ async function publish(
     return retryAfter(
       fullJitterMs(PUBLISH_LADDER, message.receiveCount, ageMs(message, nowMs), house.random),
       'the result was not published',
+      // In hand it would not be received again, and the waits would not grow.
+      { onQueue: true },
     )
   }
   const { id: resultId } = result

@@ -1,8 +1,9 @@
 /** The flow of one message, from its body to its disposition: parse, policy, state, attach, decide, publish. */
+import { SHOWS_AFTER_MS } from './accepted-attaches.js'
 import type { Attachment } from './attachment.js'
 import { describeFaults } from './attachment-request.js'
 import { subjectOfUnreadable } from './attachment-result.js'
-import { fullJitterMs } from './backoff.js'
+import { fullJitterMs, MAX_WAIT_MS } from './backoff.js'
 import { awaitProof, leastMs, settleFailure, stayAway, waitInHand } from './come-back.js'
 import { askPolicy } from './consent.js'
 import { type Disposition, retryAfter } from './disposition.js'
@@ -31,8 +32,8 @@ import { lineUp, takeTurn } from './take-turn.js'
 const SETTLE_MS = 2_000
 /** Below this no call is begun. */
 const LEAST_CALL_MS = 500
-/** What a CEN was asked for shows in its Describe answers after this at the latest, in milliseconds. */
-const SHOWS_AFTER_MS = 20_000
+/** An accepted attach that does not show yet is looked for again after this at least, in milliseconds. */
+const LEAST_LOOK_MS = 1_000
 /** A reading before a turn waits so long at most for one that is made for others. */
 const PATIENCE_MS = 1_000
 const CRASH_LADDER = { firstMs: 5_000, capMs: 120_000 }
@@ -141,7 +142,7 @@ async function continueFrom(state: AttachmentState, looked: Looked, limits: Call
     case 'absent':
       if (house.clock.now() >= request.notAfterMs) return expired(looked, state)
       // Nothing is under way: while it waits for its turn from here on, that need not be read again.
-      return attach({ ...looked, untouched: true }, limits)
+      return awaitSight(looked) ?? attach({ ...looked, untouched: true }, limits)
   }
 }
 
@@ -155,6 +156,20 @@ async function awaitChange(state: AttachmentState, looked: Looked): Promise<Disp
   // Whoever began it, it takes up the CEN until the next look at least.
   house.limiter.underWay(request.attachment, nowMs, house.attachTimes.usualMs(cenId), lookMs)
   return waitInHand(lookMs, `the CEN says ${state.status}`, looked, { underWay: true })
+}
+
+/**
+ * The API has accepted an attach and the CEN does not show it: the state is read again soon at first, then ever later, and
+ * the attach is sent again only after the gap that `accepted` says. Undefined: now.
+ */
+function awaitSight(looked: Looked): Disposition | undefined {
+  const { clock, accepted } = looked.house
+  const { idempotencyKey: key } = looked.request
+  const waitMs = accepted.waitMs(key, clock.now())
+  if (waitMs === 0) return undefined
+  const sinceMs = clock.now() - (accepted.of(key)?.lastMs ?? 0)
+  const lookMs = Math.min(MAX_WAIT_MS, Math.max(LEAST_LOOK_MS, sinceMs / 2))
+  return waitInHand(Math.min(waitMs, lookMs), 'the CEN does not show an attach that was accepted', looked)
 }
 
 async function attach(looked: Looked, limits: CallLimits, granted = false): Promise<Disposition> {
@@ -176,6 +191,8 @@ async function attach(looked: Looked, limits: CallLimits, granted = false): Prom
   noteFailure(looked.message, failure)
   if (failure === undefined) {
     house.attachTimes.accepted(attachment.cenId, idempotencyKey, house.clock.now())
+    const originMs = looked.unsent ? house.clock.now() : looked.message.sentAtMs
+    house.accepted.add(idempotencyKey, originMs, house.clock.now())
     return awaitChange({ status: 'attaching' }, looked)
   }
   const { code, kind, message: said, apiRequestId } = failure

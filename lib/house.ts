@@ -1,4 +1,5 @@
 /** What a door builds once and the hall works with. */
+import type { AcceptedAttaches } from './accepted-attaches.js'
 import type { AttachTimes } from './attach-times.js'
 import type { Random } from './backoff.js'
 import type { Intake } from './intake.js'
@@ -20,6 +21,7 @@ export interface House {
   readonly intake: Intake
   readonly limiter: Limiter
   readonly attachTimes: AttachTimes
+  readonly accepted: AcceptedAttaches
   /** Receipts after which nothing is under way: when their messages come back, nothing has to be read. */
   readonly untouched: RecentIds
   /** Those of them before which nothing was ever sent: what shows elsewhere then is none of ours. */

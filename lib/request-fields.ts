@@ -3,6 +3,11 @@ import * as v from 'valibot'
 import { CHILD_INSTANCE_TYPES } from './attachment.js'
 
 const id = (prefix: string) => new RegExp(`^(?:${prefix})-[A-Za-z0-9_-]{1,120}$`)
+/**
+ * A region as Alibaba names all of them: its country, or `rus`, and a place; a CCN's stands behind `ccn-`. A region becomes
+ * part of host names, and `oss-cn-hangzhou` would be one of another product.
+ */
+export const REGION_ID = /^(?=.{1,64}$)(?:ccn-)?(?:[a-z]{2}|rus)-[a-z0-9]+(?:-[a-z0-9]+)*$/
 const NAME = /^[A-Za-z0-9._:-]{1,128}$/
 const RFC_3339 =
   /^(\d{4}-\d\d-\d\d)[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
@@ -29,10 +34,7 @@ export const RequestFields = v.object({
     'must be the id of a VPC, VBR or CCN: vpc-…, vbr-… or ccn-…, letters, digits, _ and - only',
   ),
   childInstanceType: v.optional(v.picklist(CHILD_INSTANCE_TYPES, 'must be VPC, VBR or CCN')),
-  childInstanceRegionId: matching(
-    /^[a-z]{2,12}(?:-[a-z0-9]{1,24}){1,4}$/,
-    'must be the id of a region, such as cn-hangzhou',
-  ),
+  childInstanceRegionId: matching(REGION_ID, 'must be the id of a region, such as cn-hangzhou'),
   childInstanceOwnerId: v.optional(
     v.union(
       [

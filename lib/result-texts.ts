@@ -1,6 +1,7 @@
 /** What a result says in words: an error, a verdict, a grant; cut so that the result stays under 32 KiB. */
 import { byteLength } from './digest.js'
 import type { Failure } from './failure.js'
+import { firstOf } from './foreign-text.js'
 import { commandOf, type GrantCall } from './grant-call.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -56,5 +57,5 @@ export function cut(text: string, bytes: number): string {
   if (cost(text) <= bytes) return text
   let keep = Math.min(text.length, bytes)
   while (keep > 0 && cost(text.slice(0, keep)) > bytes - 3) keep = Math.floor(keep * 0.9)
-  return `${text.slice(0, keep)}…`
+  return `${firstOf(text, keep)}…`
 }

@@ -103,6 +103,13 @@ describe('the plan of the house', () => {
     expect(lib.filter((path) => readFileSync(path, 'utf8').includes('process.env'))).toEqual([])
   })
 
+  it('prints to a terminal in one place, which lets nothing foreign steer it', () => {
+    const PRINTS = /console\.\w+\(|process\.std(?:out|err)\.write/
+    const commands = sources.filter((path) => path.startsWith('functions/') && path !== 'functions/wiring/terminal.ts')
+    // Lambda's standard output is the log of a function, and takes metrics as JSON.
+    expect(commands.filter((path) => PRINTS.test(readFileSync(path, 'utf8')))).toEqual(['functions/aws-lambda.ts'])
+  })
+
   it('has no import cycle', () => {
     const next = new Map<string, string[]>()
     for (const { from, to } of all) next.set(from, [...(next.get(from) ?? []), to])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { idempotencyKey } from '../lib/attachment.js'
 import { MAX_BODY_BYTES, parseRequest } from '../lib/attachment-request.js'
+import { regionIds, regionsOf } from '../lib/emulator/regions.js'
 
 const SENT_AT = Date.parse('2026-11-25T12:00:00Z')
 const times = { sentAtMs: SENT_AT, ttlMs: 86_400_000 }
@@ -161,5 +162,24 @@ describe('a request that cannot be read', () => {
       childInstanceRegionId: 'cn-hangzhou',
       correlationId: 'c-1',
     })
+  })
+})
+
+describe('a region', () => {
+  const at = (childInstanceRegionId: string) => parseRequest(JSON.stringify({ ...good, childInstanceRegionId }), times)
+
+  it.each(['cn-hangzhou', 'ccn-cn-shanghai', 'rus-west-1', 'cn-shanghai-finance-1', 'me-east-1'])('is %s', (region) => {
+    expect(at(region).ok).toBe(true)
+  })
+
+  it.each(['oss-cn-hangzhou', 'a.b', 'x@y', 'cn-', 'cn', 'cn-a--b', 'ccn-oss-cn', `cn-${'a'.repeat(62)}`, 'cn-a\n'])(
+    'is not %j, which would be another host',
+    (region) => {
+      expect(at(region)).toMatchObject({ ok: false, faults: [{ path: 'childInstanceRegionId' }] })
+    },
+  )
+
+  it('is each that the emulator knows', () => {
+    for (const region of regionIds(regionsOf())) expect([region, at(region).ok]).toEqual([region, true])
   })
 })

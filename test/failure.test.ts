@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { codesMarkdown } from '../lib/codes-markdown.js'
 import { ALL_CODES, API_CODES, FAILURE_KINDS } from '../lib/error-codes.js'
-import { meaningOf } from '../lib/failure.js'
+import { failureOf, meaningOf } from '../lib/failure.js'
 import { RETRY_POLICY } from '../lib/retry-policy.js'
 
 /** The codes on AttachCenChildInstance's own page, and what each means to a worker. */
@@ -90,5 +90,32 @@ describe('what a code means', () => {
 
   it('is written in docs/error-codes.md as the code has it', () => {
     expect(readFileSync('docs/error-codes.md', 'utf8')).toBe(codesMarkdown())
+  })
+})
+
+describe('what a server says', () => {
+  it('is well-formed, bounded and one line where it is a code or an id', () => {
+    const said = failureOf({ code: `A\ud800\n${'x'.repeat(300)}`, message: 'so\udc00', apiRequestId: '\ud800id' })
+    expect(said.code).toBe(`A  ${'x'.repeat(253)}`)
+    expect(said.message).toBe('so\ufffd')
+    expect(said.apiRequestId).toBe(' id')
+    expect(failureOf({ code: 'X', message: 'y'.repeat(2_000_000) }).message).toHaveLength(12_000)
+    expect(failureOf({ code: `${'x'.repeat(255)}😀` }).code).toBe('x'.repeat(255))
+  })
+
+  it('is unreadable where the code is empty', () => {
+    expect(failureOf({ code: ' \u0000' })).toMatchObject({ code: 'UnreadableAnswer', kind: 'unavailable' })
+  })
+
+  it('has a secret taken out that the cut would have left a part of', () => {
+    const token = `signature=${'z'.repeat(3_000)}`
+    const { message } = failureOf({ code: 'X', message: `${'y '.repeat(5_900)}${token}` })
+    expect(message).not.toContain('zzz')
+  })
+
+  it('is not taken at its word when it asks for a wait without end', () => {
+    expect(failureOf({ code: 'Throttling', retryAfterMs: 1e15 }).retryAfterMs).toBe(300_000)
+    for (const retryAfterMs of [-1, Number.NaN])
+      expect(failureOf({ code: 'Throttling', retryAfterMs })).not.toHaveProperty('retryAfterMs')
   })
 })

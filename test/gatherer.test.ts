@@ -149,6 +149,18 @@ describe('an answer', () => {
     expect(await done).toEqual(['done', 'no'])
   })
 
+  it('that never was, since one entry cannot be written, fails that entry alone', async () => {
+    const { calls, outcomes } = setUp()
+    const done = outcomes('good', 'bad')
+    await settled()
+    calls[0]?.fail(new URIError('URI malformed'))
+    await settled()
+    expect(calls.slice(1).map(({ items }) => items)).toEqual([['good'], ['bad']])
+    calls[1]?.answer()
+    calls[2]?.fail(new URIError('URI malformed'))
+    expect(await done).toEqual(['done', 'URI malformed'])
+  })
+
   it.each<[string, object]>([
     ['an outcome that is not known', { name: 'TimeoutError' }],
     ['a failure of the server', { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],

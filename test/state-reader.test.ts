@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createInventory } from '../lib/alibaba/inventory.js'
 import type { RpcCall } from '../lib/alibaba/rpc.js'
 import { createStateReader } from '../lib/alibaba/state-reader.js'
 import type { Attachment } from '../lib/attachment.js'
@@ -315,5 +316,81 @@ describe('the state reader', () => {
     const read = createStateReader(async () => ({ ok: false, failure: refusal }), systemClock)
     const answer = await read(child('vpc-1'), limits)
     expect(answer).toMatchObject({ ok: false, failure: { kind: 'throttled' } })
+  })
+})
+
+describe('an answer that cannot be right', () => {
+  const listing = (value: object) => ({ ok: true as const, value: { RequestId: 'r', ...value } })
+  const entry = (id: string) => ({ ChildInstanceId: id, Status: 'Attached' })
+  const ofTwo = () => listing({ ChildInstances: { ChildInstance: [entry('vpc-1'), entry('vpc-2')] }, TotalCount: 2 })
+
+  it.each<[string, object]>([
+    ['a count without an end', { ChildInstances: { ChildInstance: [] }, TotalCount: 1e15 }],
+    ['a count of a billion', { ChildInstances: { ChildInstance: [] }, TotalCount: 1e9 }],
+    ['a count below zero', { ChildInstances: { ChildInstance: [] }, TotalCount: -1 }],
+    ['a count that is none', { ChildInstances: { ChildInstance: [] }, TotalCount: 'many' }],
+    ['no list', {}],
+    ['a list that is none', { ChildInstances: { ChildInstance: 'vpc-1' }, TotalCount: 1 }],
+    ['entries that are none', { ChildInstances: { ChildInstance: [null, 7] }, TotalCount: 2 }],
+    ['an entry without a status', { ChildInstances: { ChildInstance: [{ ChildInstanceId: 'vpc-1' }] }, TotalCount: 1 }],
+    ['a page of more than was asked for', { ChildInstances: { ChildInstance: Array(51).fill(entry('vpc-1')) } }],
+  ])('is unreadable, and the next reading starts anew: %s', async (_name, wrong) => {
+    let answers = 0
+    const read = createStateReader(async () => (answers++ === 0 ? listing(wrong) : ofTwo()), systemClock)
+    const both = () => Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
+    for (const answer of await both())
+      expect(answer).toMatchObject({ ok: false, failure: { code: 'UnreadableAnswer' } })
+    for (const answer of await both()) expect(answer).toEqual({ ok: true, value: { status: 'attached' } })
+    expect(answers).toBe(2)
+  })
+
+  it.each<[string, object]>([
+    ['another attachment', { ChildInstanceId: 'vpc-2', Status: 'Attached' }],
+    ['no status', { ChildInstanceId: 'vpc-1' }],
+    ['a status that is none', { ChildInstanceId: 'vpc-1', Status: 7 }],
+  ])('of a single reading is unreadable: %s', async (_name, wrong) => {
+    const read = createStateReader(async () => listing(wrong), systemClock)
+    expect(await read(child('vpc-1'), limits)).toMatchObject({ ok: false, failure: { code: 'UnreadableAnswer' } })
+  })
+
+  it('is a list that grows as fast as it is read: it is paged to its bound, then each is asked for', async () => {
+    const actions: string[] = []
+    let total = 40
+    const call: RpcCall = async (action, query) => {
+      actions.push(action)
+      total = Math.min(100_000, total + 50)
+      if (action !== 'DescribeCenAttachedChildInstances') return listing(entry(query.ChildInstanceId ?? ''))
+      const other = Array.from({ length: 50 }, (_, index) => entry(`vpc-other-${total}-${index}`))
+      return listing({ ChildInstances: { ChildInstance: other }, TotalCount: total })
+    }
+    let nowMs = 0
+    const clock: Clock = {
+      now: () => nowMs,
+      async sleep(ms) {
+        nowMs += ms
+      },
+    }
+    const read = createStateReader(call, clock)
+    const ids = Array.from({ length: 3_000 }, (_, index) => `vpc-${index}`)
+    const answers = await Promise.all(ids.map((id) => read(child(id), { deadlineMs: 1e12 })))
+    expect(answers.every((answer) => answer.ok || answer.failure.kind === 'throttled')).toBe(true)
+    expect(actions.filter((action) => action === 'DescribeCenAttachedChildInstances').length).toBeLessThan(2_500)
+  })
+})
+
+describe('the whole of a list', () => {
+  it('that does not end is no answer', async () => {
+    let pages = 0
+    const cbn: RpcCall = async () => {
+      pages += 1
+      const ChildInstance = Array.from({ length: 50 }, (_, index) => ({
+        ChildInstanceId: `vpc-${index}`,
+        Status: 'Attached',
+      }))
+      return { ok: true, value: { RequestId: 'r', ChildInstances: { ChildInstance }, TotalCount: 50 } }
+    }
+    const answer = await createInventory(cbn).attachedTo('cen-1', limits)
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'UnreadableAnswer', message: 'the list does not end' } })
+    expect(pages).toBe(2_000)
   })
 })

@@ -9,7 +9,11 @@ const SLOW = [
   'test/integration/npm-package.test.ts',
   'test/integration/report-page.test.ts',
 ]
-const FAULTS = ['test/faults/**/*.test.ts', 'test/conservation.property.test.ts']
+const FAULTS = [
+  'test/faults/**/*.test.ts',
+  'test/conservation.property.test.ts',
+  'test/hostile-answers.property.test.ts',
+]
 const INTEGRATION = ['test/integration/**/*.test.ts']
 
 /** `FAULTS=brief` and `FAULTS=full` run the fault suite instead of the quick one. */

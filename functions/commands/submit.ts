@@ -8,7 +8,7 @@ import { readPlan } from '../wiring/input-file.js'
 import { ledgerFolder } from '../wiring/ledger-file.js'
 import { stopSignal } from '../wiring/stop-signal.js'
 import { submitCampaign } from '../wiring/submit-campaign.js'
-import { say, sayJson, WrongUse } from '../wiring/terminal.js'
+import { say, sayJson, WrongUse, warn } from '../wiring/terminal.js'
 
 interface SubmitOptions extends CampaignOptions {
   readonly queueUrl?: string
@@ -60,7 +60,7 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
     ? asDryRun(planned)
     : asCampaign(planned, options.campaign, watch || options.canary !== undefined)
   const place = awsPlace(process.env, { requestQueueUrl, resultTopicArn }, ledgerFolder(options.ledger, process.env))
-  if (watch && !json && options.campaign === undefined) console.error(`campaign ${campaignId}`)
+  if (watch && !json && options.campaign === undefined) warn(`campaign ${campaignId}`)
   const stop = stopSignal(() => undefined)
   const submission = { rows, campaignId, watch, keepFeed: options.keepQueue, stop, jsonAs: 'events' as const }
   process.exitCode = await usingPlace(place, submitCampaign(place, submission, options))

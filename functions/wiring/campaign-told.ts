@@ -27,7 +27,7 @@ export async function tellCampaign({ outcomes, frame, expect, interrupted, repor
   await writeReports(reports, outcomes.record(frame))
   if (as !== 'table') {
     const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
-    sayJson({ ...event, rows, others: strangers.map(({ data }) => data), totals, differences: faults, seconds })
+    sayJson({ ...event, rows, others: strangers.map(toStranger), totals, differences: faults, seconds })
   } else {
     say(outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of strangers)
@@ -51,6 +51,14 @@ function foreignText({ requestId, attachment, error, senderId }: AttachmentResul
   const parts = [error?.code, what, `request ${requestId}`, senderId && `sent by ${senderId}`, why]
   return parts.filter((part) => part !== undefined).join('  ')
 }
+/** Whoever knows a campaign's id may send a message with it: what is told of one has no field for a text of theirs. */
+const toStranger = ({ data: { requestId, attachment, outcome, error, finishedAt } }: AttachmentResult) => ({
+  requestId,
+  attachment,
+  outcome,
+  ...(error && { code: error.code, kind: error.kind }),
+  finishedAt,
+})
 
 /** A dry run is well where nothing stands in the way. */
 const isWell = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>

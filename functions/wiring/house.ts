@@ -1,5 +1,6 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
 
+import { createAcceptedAttaches } from '../../lib/accepted-attaches.js'
 import { createAttachTimes } from '../../lib/attach-times.js'
 import { createLateResultTopic } from '../../lib/aws/late-result-topic.js'
 import { createNotificationProof } from '../../lib/aws/notification-proof.js'
@@ -17,6 +18,7 @@ import type { Log } from '../../lib/ports.js'
 import { createRecentIds } from '../../lib/recent-ids.js'
 import { buildAttacher } from './attacher.js'
 import { awsPlaceOf } from './aws-place.js'
+import { holdEnvironment } from './held-secrets.js'
 
 export interface Built {
   readonly house: House
@@ -36,6 +38,7 @@ export interface HouseOptions {
 }
 
 export function buildHouse(config: Config, env: Environment, log: Log, { observer, ...waits }: HouseOptions): Built {
+  holdEnvironment(env)
   const clock = systemClock
   const awsPlace = awsPlaceOf(env, config.requestQueueUrl, config.resultTopicArn)
   const topic = createLateResultTopic(awsPlace, config.resultTopicArn, clock)
@@ -57,6 +60,7 @@ export function buildHouse(config: Config, env: Environment, log: Log, { observe
     }),
     limiter: createLimiter(config.caps),
     attachTimes: createAttachTimes(),
+    accepted: createAcceptedAttaches(),
     untouched: createRecentIds(),
     unsent: createRecentIds(),
     parked: createRecentIds(),

@@ -4,7 +4,7 @@ import { readRows } from '../../lib/campaign/read-rows.js'
 import { findRepeats } from '../../lib/campaign/repeats.js'
 import { readWorldFile, type WorldFile } from '../../lib/emulator/world-file.js'
 import { type PlannedRow, planOnboarding } from '../../lib/onboarding-plan.js'
-import { WrongUse } from './terminal.js'
+import { WrongUse, warn } from './terminal.js'
 import { readTextFile } from './text-file.js'
 
 /** The text of a file, or of standard input for `-`. */
@@ -26,7 +26,7 @@ export function readPlan(file: string, campaignId?: string): readonly PlannedRow
   const plan = planOnboarding(reading.rows, { nowMs: Date.now(), ttlMs: DAY_MS, campaignId })
   const found = findRepeats(plan.ok ? plan.rows : [])
   const all = [...reading.faults, ...(plan.ok ? [] : plan.faults), ...found.faults]
-  for (const notice of found.notices) console.error(`${name}: ${notice}`)
+  for (const notice of found.notices) warn(`${name}: ${notice}`)
   if (all.length === 0) return found.rows
   const faults = all.map(({ where, path, message, column }) => {
     const field = path === '$' ? '' : `${path} ${column === undefined ? '' : `(column ${column}) `}`

@@ -8,6 +8,7 @@ import { rebuiltAttached, rebuiltFailed } from '../../lib/campaign/rebuilt.js'
 import type { Environment } from '../../lib/config.js'
 import { systemClock } from '../../lib/host/system-clock.js'
 import { readInventory } from './inventory.js'
+import { warn } from './terminal.js'
 
 /** How long a CEN's list may take, in milliseconds. */
 const LOOK_MS = 120_000
@@ -23,7 +24,7 @@ export async function rebuildLedger(
   const attached = await fromCens(ledger, env)
   const { pending, grantRequired } = ledger.outcomes.totals()
   const open = pending + grantRequired
-  console.error(`looked up what was not heard: ${attached} attached, ${failed} failed, ${open} still open`)
+  warn(`looked up what was not heard: ${attached} attached, ${failed} failed, ${open} still open`)
 }
 
 async function fromDeadLetters(
@@ -33,7 +34,7 @@ async function fromDeadLetters(
   queueUrl: string | undefined,
 ): Promise<number> {
   if (!queueUrl) {
-    console.error('DEAD_LETTER_QUEUE_URL is not set: failures that nobody heard are not looked up')
+    warn('DEAD_LETTER_QUEUE_URL is not set: failures that nobody heard are not looked up')
     return 0
   }
   const desk = { sqs, deadLetterQueueUrl: queueUrl, clock: systemClock }
@@ -75,7 +76,7 @@ async function fromCens(ledger: Ledger, env: Environment): Promise<number> {
     const answer = await inventory.attachedTo(cenId, { deadlineMs: systemClock.now() + LOOK_MS })
     if (!answer.ok) {
       const { code, advice } = answer.failure
-      console.error(`${cenId} could not be looked at: ${code}: ${advice}`)
+      warn(`${cenId} could not be looked at: ${code}: ${advice}`)
       continue
     }
     const attached = new Map(

@@ -14,7 +14,7 @@ import { type CampaignRan, runCampaign } from './campaign-run.js'
 import { tellCampaign } from './campaign-told.js'
 import { eventVoice, terminalVoice, together } from './campaign-voice.js'
 import { drainFeed } from './hear-results.js'
-import { say, sayJson, WrongUse } from './terminal.js'
+import { say, sayJson, WrongUse, warn } from './terminal.js'
 
 export interface Submission {
   readonly rows: readonly PlannedRow[]
@@ -126,16 +126,14 @@ const urlsOf = ({ requestQueueUrl, resultTopicArn }: CampaignPlace) => ({
 
 function sayKept({ attached, underWay }: Outstanding): void {
   if (attached + underWay > 0)
-    console.error(`not sent again: ${attached} rows that are attached, ${underWay} that are under way`)
+    warn(`not sent again: ${attached} rows that are attached, ${underWay} that are under way`)
 }
 
 function sayFailing(failing: readonly RegionVerdict[], left: number): void {
   for (const { regionId, rows, failed } of failing)
-    console.error(`canary: ${failed} of ${rows} rows of ${regionId} did not attach`)
+    warn(`canary: ${failed} of ${rows} rows of ${regionId} did not attach`)
   if (failing.length > 0)
-    console.error(
-      `${left} rows were not sent. Mend the cause and submit the file again, or allow more with --canary-failures`,
-    )
+    warn(`${left} rows were not sent. Mend the cause and submit the file again, or allow more with --canary-failures`)
 }
 
 /** What a person or a program is told where the campaign is not followed. */
@@ -156,8 +154,8 @@ function tellSent(
       campaignId === undefined
         ? 'without a campaign, submitting the file again sends all of it'
         : `submitting the file again with --campaign ${campaignId} sends the rest`
-    console.error(`interrupted: ${sent} of ${send.length} rows are on the queue; ${rest}`)
+    warn(`interrupted: ${sent} of ${send.length} rows are on the queue; ${rest}`)
   } else if (campaignId !== undefined && !json && failing.length === 0 && sent + underWay > 0)
-    console.error(`follow it with: cen-attach watch ${campaignId}`)
+    warn(`follow it with: cen-attach watch ${campaignId}`)
   return whole ? 0 : 1
 }

@@ -1,6 +1,7 @@
 /** How the commands speak to a person or a machine. */
 import pc from 'picocolors'
 import type { Paint } from '../../lib/campaign/outcome-table.js'
+import { visible } from '../../lib/foreign-text.js'
 
 const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   attached: pc.green,
@@ -12,7 +13,19 @@ const COLOURS: Readonly<Record<string, (text: string) => string>> = {
 /** Colours only on a terminal (picocolors looks at NO_COLOR and FORCE_COLOR too). */
 export const paint: Paint = (outcome, text) => (process.stdout.isTTY ? (COLOURS[outcome]?.(text) ?? text) : text)
 
-export const say = (text: string): void => void process.stdout.write(`${text}\n`)
+/** The only sequences that leave for a terminal: those that the colours above begin and end with. */
+const OWN = /(\u001b\[(?:2|22|31|32|33|39)m)/
+
+/** What anybody wrote cannot steer the terminal; every text of a command goes through here. */
+export const printable = (text: string): string =>
+  text
+    .split(OWN)
+    .map((part, index) => (index % 2 === 1 ? part : visible(part, true)))
+    .join('')
+
+export const say = (text: string): void => void process.stdout.write(`${printable(text)}\n`)
+/** On standard error. */
+export const warn = (text: string): void => void process.stderr.write(`${printable(text)}\n`)
 export const sayJson = (value: unknown): void => say(JSON.stringify(value))
 
 /** Wrong use: every fault on its own line of standard error, exit code 2. */

@@ -9,7 +9,7 @@ import { runCampaign } from './campaign-run.js'
 import { tellCampaign } from './campaign-told.js'
 import { eventVoice, terminalVoice, together, type Voice } from './campaign-voice.js'
 import type { ReportFile } from './report-files.js'
-import { WrongUse } from './terminal.js'
+import { WrongUse, warn } from './terminal.js'
 
 export interface Watching {
   readonly campaignId: string
@@ -81,7 +81,7 @@ async function follow(
   if (!feed) throw new WrongUse(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be heard'])
   if (!wasHeard) await place.lookUp(campaignId, ledger)
   const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
-  if (unknown) console.error('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
+  if (unknown) warn('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
   try {
     await runCampaign({
       sqs: place.sqs,
@@ -104,7 +104,7 @@ async function follow(
 }
 
 function sayUnknown({ campaignId, rows }: Watching): void {
-  console.error(`there is no ledger of ${campaignId} here: results are heard from now on`)
+  warn(`there is no ledger of ${campaignId} here: results are heard from now on`)
   const known = rows.length > 0 ? 'the CENs for the rows of the file, and ' : ''
-  console.error(`what came before is looked up: ${known}the dead-letter queue for what failed`)
+  warn(`what came before is looked up: ${known}the dead-letter queue for what failed`)
 }

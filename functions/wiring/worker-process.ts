@@ -4,6 +4,7 @@ import { createJsonLog } from '../../lib/host/json-log.js'
 import { scrub } from '../../lib/scrub.js'
 import { runWorker } from './run-worker.js'
 import { stopSignal } from './stop-signal.js'
+import { warn } from './terminal.js'
 import { readTextFile } from './text-file.js'
 import { isUnreachable } from './unreachable.js'
 import { UnusableSettings } from './unusable-setting.js'
@@ -31,6 +32,6 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
 }
 
 function refuse(faults: readonly string[]): number {
-  for (const fault of faults) console.error(`cen-attach worker: ${scrub(fault)}`)
+  for (const fault of faults) warn(`cen-attach worker: ${scrub(fault)}`)
   return 2
 }

@@ -1,6 +1,9 @@
 /** What the SDK core throws, turned into a failure. Known by shape, not by class: bundling makes classes twice. */
 import { type Failure, failureOf } from '../failure.js'
 
+/** The name of the error that ends an answer which has more bytes than any that the APIs give. */
+export const TOO_LONG = 'AnswerTooLong'
+
 interface Thrown {
   readonly name?: unknown
   readonly code?: unknown
@@ -26,6 +29,7 @@ export function toCallFailure(error: unknown): Failure {
       retryAfterMs: typeof thrown.retryAfter === 'number' && thrown.retryAfter >= 0 ? thrown.retryAfter : undefined,
     })
   }
+  if (thrown.name === TOO_LONG) return failureOf({ code: 'UnreadableAnswer', message: 'the answer has too many bytes' })
   if (thrown.name === 'RequestTimeoutError' || code === 'ETIMEDOUT') {
     return failureOf({ code: 'RequestTimeout', message: 'no answer in time' })
   }

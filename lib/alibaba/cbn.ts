@@ -8,6 +8,9 @@ export const CBN_VERSION = '2017-09-12'
 /** The largest page of DescribeCenAttachedChildInstances (API reference: 1 to 50, default 10). */
 export const PAGE_SIZE = 50
 
+/** A list that says that it has more than this is taken for wrong: no quota of CEN comes near it. */
+export const MOST_LISTED = 100_000
+
 /** An attachment as the Describe actions tell of it. */
 export interface ChildInstanceState {
   readonly ChildInstanceId: string
@@ -40,8 +43,8 @@ export async function attachCenChildInstance(
 ): Promise<Answer<{ RequestId: string }>> {
   const { childInstanceOwnerId: owner } = attachment
   const query = { ...toQuery(attachment), ...(owner !== undefined && { ChildInstanceOwnerId: owner }) }
-  return mapAnswer(await call('AttachCenChildInstance', query, limits), (body) => ({
-    RequestId: String(body.RequestId),
+  return mapAnswer(await call('AttachCenChildInstance', query, limits), ({ RequestId }) => ({
+    RequestId: String(RequestId),
   }))
 }
 
@@ -51,7 +54,11 @@ export async function describeCenAttachedChildInstanceAttribute(
   target: Target,
   limits: CallLimits,
 ): Promise<Answer<ChildInstanceState>> {
-  return mapAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), toState)
+  return mapAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), (body) => {
+    // It is asked for by its id; an answer that names another one is not the answer.
+    const { ChildInstanceId = target.childInstanceId } = body
+    return ChildInstanceId === target.childInstanceId ? toState({ ...body, ChildInstanceId }) : undefined
+  })
 }
 
 /** A CEN as DescribeCens tells of it. */
@@ -69,10 +76,9 @@ export async function describeCens(
   const filter: Record<string, string> =
     CenId === undefined ? {} : { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }
   const query = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE), ...filter }
-  return mapAnswer(await call('DescribeCens', query, limits), ({ Cens }) => {
-    const { Cen = [] } = (Cens ?? {}) as { Cen?: Body[] }
-    return Cen.map((cen) => ({ CenId: String(cen.CenId), Status: String(cen.Status) }))
-  })
+  return mapAnswer(await call('DescribeCens', query, limits), ({ Cens }) =>
+    listOf(Cens, 'Cen', ({ CenId, Status }) => (isText(CenId) ? { CenId, Status: String(Status) } : undefined)),
+  )
 }
 
 /**
@@ -92,10 +98,9 @@ export async function describeGrantRulesToCen(
     RegionId: childInstanceRegionId,
     ...(owner !== undefined && { ChildInstanceOwnerId: owner }),
   }
-  return mapAnswer(await call('DescribeGrantRulesToCen', query, limits), ({ GrantRules }) => {
-    const { GrantRule = [] } = (GrantRules ?? {}) as { GrantRule?: Body[] }
-    return GrantRule.some((rule) => rule.ChildInstanceId === childInstanceId)
-  })
+  return mapAnswer(await call('DescribeGrantRulesToCen', query, limits), ({ GrantRules }) =>
+    listOf(GrantRules, 'GrantRule', (rule) => rule)?.some((rule) => rule.ChildInstanceId === childInstanceId),
+  )
 }
 
 /** One page of what is attached to a CEN. */
@@ -106,27 +111,46 @@ export async function describeCenAttachedChildInstances(
   limits: CallLimits,
 ): Promise<Answer<ChildInstancePage>> {
   const query = { CenId, PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE) }
-  const answer = await call('DescribeCenAttachedChildInstances', query, limits)
-  if (!answer.ok) return answer
-  const { ChildInstance } = (answer.value.ChildInstances ?? {}) as { ChildInstance?: Body[] }
-  if (!Array.isArray(ChildInstance)) {
-    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no list' }) }
-  }
-  const TotalCount = Number(answer.value.TotalCount ?? ChildInstance.length)
-  return { ok: true, value: { instances: ChildInstance.map(toState), TotalCount } }
+  return mapAnswer(await call('DescribeCenAttachedChildInstances', query, limits), (body) => {
+    const { ChildInstances } = body
+    const instances = ChildInstances === undefined ? undefined : listOf(ChildInstances, 'ChildInstance', toState)
+    const TotalCount = body.TotalCount === undefined ? instances?.length : Number(body.TotalCount)
+    const isCount = Number.isInteger(TotalCount) && Number(TotalCount) >= 0 && Number(TotalCount) <= MOST_LISTED
+    return instances && isCount ? { instances, TotalCount: Number(TotalCount) } : undefined
+  })
 }
 
-/** A page has fifty of them. */
-const toState = (body: Body): ChildInstanceState => ({
-  ChildInstanceId: String(body.ChildInstanceId),
-  Status: String(body.Status),
-  ChildInstanceType: textOf(body.ChildInstanceType),
-  ChildInstanceRegionId: textOf(body.ChildInstanceRegionId),
-  ChildInstanceAttachTime: textOf(body.ChildInstanceAttachTime),
-})
+/** An entry without an id or a status is no attachment. */
+function toState(body: Body): ChildInstanceState | undefined {
+  const { ChildInstanceId, Status } = body
+  if (!isText(ChildInstanceId) || !isText(Status)) return undefined
+  return {
+    ChildInstanceId,
+    Status,
+    ChildInstanceType: textOf(body.ChildInstanceType),
+    ChildInstanceRegionId: textOf(body.ChildInstanceRegionId),
+    ChildInstanceAttachTime: textOf(body.ChildInstanceAttachTime),
+  }
+}
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const textOf = (value: unknown): string | undefined => (isText(value) ? value : undefined)
 
-function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T): Answer<T> {
-  return answer.ok ? { ok: true, value: map(answer.value) } : answer
+/** The entries of `list[name]`, none where there is no list; undefined where one is none, or a page has more than it may. */
+function listOf<T>(list: unknown, name: string, read: (entry: Body) => T | undefined): T[] | undefined {
+  const entries = (list as Body | undefined)?.[name] ?? []
+  if (!Array.isArray(entries) || entries.length > PAGE_SIZE) return undefined
+  const known = entries.flatMap((entry) => (typeof entry === 'object' && entry !== null ? (read(entry) ?? []) : []))
+  return known.length === entries.length ? known : undefined
+}
+
+/** What `map` cannot read is an answer that nothing may be concluded from. */
+function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
+  if (!answer.ok) return answer
+  const value = map(answer.value)
+  if (value !== undefined) return { ok: true, value }
+  return {
+    ok: false,
+    failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer does not have what was asked' }),
+  }
 }

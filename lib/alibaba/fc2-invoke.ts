@@ -1,6 +1,7 @@
 /** Invokes a function of Function Compute 2.0, by `@alicloud/fc2`, which is loaded with the first invocation. */
 import type { FunctionPlace } from '../attacher-setting.js'
 import { type Failure, failureOf } from '../failure.js'
+import { holdSecrets } from '../scrub.js'
 import { toCallFailure } from './call-failure.js'
 import type { KeySource } from './credential.js'
 import { invocationFailure } from './fc-failure.js'
@@ -14,6 +15,7 @@ export function createFc2Invoke(
     try {
       const { default: Client } = await import('@alicloud/fc2/lib/client.js')
       const { accessKeyId: accessKeyID, accessKeySecret, securityToken } = await source.keys()
+      holdSecrets(accessKeySecret, securityToken)
       if (accessKeyID.startsWith('STS') && !securityToken)
         return { ok: false, failure: failureOf({ code: 'CredentialsUnavailable', advice: NO_TOKEN }) }
       const keys = { accessKeyID, accessKeySecret, securityToken }

@@ -1,6 +1,13 @@
 /** What the CENs have, read as a whole and only read: every attachment of a CEN, every CEN of the account. */
+import { failureOf } from '../failure.js'
 import type { Answer, CallLimits } from '../ports.js'
-import { type ChildInstanceState, describeCenAttachedChildInstances, describeCens, PAGE_SIZE } from './cbn.js'
+import {
+  type ChildInstanceState,
+  describeCenAttachedChildInstances,
+  describeCens,
+  MOST_LISTED,
+  PAGE_SIZE,
+} from './cbn.js'
 import type { RpcCall } from './rpc.js'
 
 export interface Inventory {
@@ -10,7 +17,7 @@ export interface Inventory {
   cens(limits: CallLimits): Promise<Answer<readonly string[]>>
 }
 
-const MOST_PAGES = 2_000
+const MOST_PAGES = MOST_LISTED / PAGE_SIZE
 /** There is no such CEN for this account (terraform-provider-alicloud, service_alicloud_cen.go). */
 const NO_CEN = new Set([
   'parametercenid',
@@ -35,14 +42,14 @@ export function createInventory(cbn: RpcCall): Inventory {
   }
 }
 
-/** Pages until one is short. */
+/** Pages until one is short; a list that does not end is no answer. */
 async function allOf<T>(read: (page: number) => Promise<Answer<readonly T[]>>): Promise<Answer<readonly T[]>> {
   const all: T[] = []
   for (let page = 1; page <= MOST_PAGES; page++) {
     const answer = await read(page)
     if (!answer.ok) return answer
     all.push(...answer.value)
-    if (answer.value.length < PAGE_SIZE) break
+    if (answer.value.length < PAGE_SIZE) return { ok: true, value: all }
   }
-  return { ok: true, value: all }
+  return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the list does not end' }) }
 }

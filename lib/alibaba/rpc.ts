@@ -29,6 +29,8 @@ type Params = InstanceType<typeof core.$OpenApiUtil.Params>
 /** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
 const TIMEOUT_MS = 10_000
 
+const NO_ANSWER = 'the answer has another status than 200, or no RequestId'
+
 /** `source`: absent for calls that need no signature. */
 export function createRpcCall(
   api: RpcApi,
@@ -52,9 +54,10 @@ export function createRpcCall(
     const runtime = callRuntime(Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now())))
     try {
       const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
-      const body = answer.body as Body | undefined
-      if (typeof body?.RequestId === 'string') return { ok: true, value: body }
-      return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no RequestId' }) }
+      const { statusCode: httpStatus, body } = answer as { statusCode?: number; body?: Body | null }
+      // The core takes any status below 400 for a success, also that of a proxy which sends elsewhere.
+      if (httpStatus === 200 && typeof body?.RequestId === 'string') return { ok: true, value: body }
+      return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
     } catch (error) {
       return { ok: false, failure: toCallFailure(error) }
     }

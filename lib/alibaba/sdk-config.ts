@@ -1,6 +1,7 @@
 /** Settings of a client of Alibaba's SDK core: a server, and keys from a source. */
 import type credentials from '@alicloud/credentials'
 import core from '@alicloud/openapi-core'
+import { holdSecrets } from '../scrub.js'
 import type { KeySource } from './credential.js'
 
 export interface Server {
@@ -23,6 +24,7 @@ function toSdkCredential(source: KeySource): credentials.default {
   const sdkCredential = {
     async getCredential() {
       const keys = await source.keys()
+      holdSecrets(keys.accessKeySecret, keys.securityToken)
       return { ...keys, type: keys.securityToken === undefined ? 'access_key' : 'sts' }
     },
   }

@@ -9,6 +9,8 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
+  MOST_LISTED,
+  PAGE_SIZE,
 } from './cbn.js'
 import { type CenList, createCenList } from './cen-list.js'
 import { type Chosen, gatherQuestions, type Join, type Question } from './questions.js'
@@ -16,6 +18,9 @@ import type { RpcCall } from './rpc.js'
 
 /** A reading waits so long for its turn at most, in milliseconds; who asks meanwhile is answered with it. */
 const MOST_WAIT_MS = 2_000
+
+/** So many pages are read for one batch at most: a list that grows as fast as it is read has no end. */
+const MOST_PAGES = MOST_LISTED / PAGE_SIZE
 
 /** The Describe actions say with these that nothing is attached (terraform-provider-alicloud, service_alicloud_cbn.go:409). */
 const NOT_ATTACHED = new Set(['parameterceninstanceid', 'parametererror', 'parameterinstanceid'])
@@ -89,11 +94,14 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     let near = true
     for (;;) {
       const page = list.nextPage(turned)
-      if (page === undefined || open.size <= (near ? worth : list.pagesLeft(turned))) break
+      if (page === undefined || turned.size >= MOST_PAGES) break
+      if (open.size <= (near ? worth : list.pagesLeft(turned))) break
       turned.add(page)
       // While the first page waits for its turn others may ask what it tells.
       const said = await readPage(cenId, page, limits, () => turned.size === 1 && join(takes))
       if (!said.ok) {
+        // Nothing that was known before a wrong answer is built upon after it.
+        if (said.failure.code === 'UnreadableAnswer') lists.delete(cenId)
         for (const { resolve } of open.values()) resolve(said)
         return
       }

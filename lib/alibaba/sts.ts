@@ -1,6 +1,7 @@
 /** The STS API (Sts 2015-04-01), one function an action. */
 import { failureOf } from '../failure.js'
 import type { Answer, CallLimits } from '../ports.js'
+import { holdSecrets } from '../scrub.js'
 import type { Body, RpcCall } from './rpc.js'
 import type { SessionKeys } from './session-keys.js'
 
@@ -9,7 +10,10 @@ export const STS_VERSION = '2015-04-01'
 /** The account that the credentials belong to; needs no permission. */
 export async function getCallerIdentity(call: RpcCall, limits: CallLimits): Promise<Answer<{ AccountId: string }>> {
   const answer = await call('GetCallerIdentity', {}, limits)
-  return answer.ok ? { ok: true, value: { AccountId: String(answer.value.AccountId) } } : answer
+  if (!answer.ok) return answer
+  const AccountId = String(answer.value.AccountId)
+  if (/^\d{1,20}$/.test(AccountId)) return { ok: true, value: { AccountId } }
+  return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
 }
 
 export interface RoleToAssume {
@@ -33,6 +37,7 @@ export async function assumeRoleWithOidc(
   { OIDCProviderArn, OIDCToken, ...role }: RoleToAssume & { OIDCProviderArn: string; OIDCToken: string },
   limits: CallLimits,
 ): Promise<Answer<SessionKeys>> {
+  holdSecrets(OIDCToken)
   return toSession(await call('AssumeRoleWithOIDC', { ...toQuery(role), OIDCProviderArn, OIDCToken }, limits))
 }
 

@@ -77,8 +77,12 @@ async function send<T>(batch: readonly Waiting<T>[], call: Gathering<T>['call'])
   }
 }
 
-/** The request itself was refused, and not for its rate or its sender; after an unknown outcome nothing is sent again here. */
+/**
+ * The request itself was refused, and not for its rate or its sender, or could not be built: an error of JavaScript's own,
+ * which has none of what the SDK notes on each attempt. After an unknown outcome nothing is sent again here.
+ */
 function mayBeOneOfThem(error: unknown): boolean {
   const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } }
-  return $metadata?.httpStatusCode === 400 && !/throttl|credential|token|accessdenied/i.test(name)
+  const unbuilt = $metadata === undefined && /^(?:URI|Type|Range)Error$/.test(name)
+  return (unbuilt || $metadata?.httpStatusCode === 400) && !/throttl|credential|token|accessdenied/i.test(name)
 }

@@ -68,7 +68,8 @@ export async function runPollLoop(loop: PollLoop, house: House): Promise<void> {
     slots(() => (stop.aborted ? retryAfter(0, 'the worker is stopping') : loop.handle(message)))
 
   const holdMs = (underWay: boolean) => (underWay && heldLong < most * UNDER_WAY_SHARE ? UNDER_WAY_HOLD_MS : HOLD_MS)
-  const mayHold = ({ delayMs, underWay, isNext }: Retry, { receivedAtMs }: ReceivedMessage): boolean =>
+  const mayHold = ({ delayMs, underWay, isNext, onQueue }: Retry, { receivedAtMs }: ReceivedMessage): boolean =>
+    !onQueue &&
     delayMs <= holdMs(underWay) &&
     (!isNext || heldNext < most * NEXT_SHARE) &&
     clock.now() - receivedAtMs < LONGEST_IN_HAND_MS &&

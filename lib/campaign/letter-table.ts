@@ -1,5 +1,6 @@
 /** Dead letters as tables and texts, for people. Nothing of a foreign body reaches a terminal as a control sequence. */
 import Table from 'cli-table3'
+import { visible } from '../foreign-text.js'
 import type { Letter } from '../letter.js'
 import { type FacetName, facetOf } from '../letter-groups.js'
 import type { PlanTimes } from '../redrive-plan.js'
@@ -18,12 +19,6 @@ export function ageText(ms: number): string {
   const [name, unit] = UNITS.find(([, one]) => ms >= 2 * one) ?? ['s', 1_000]
   return `${Math.max(0, Math.floor(ms / unit))} ${name}`
 }
-
-/** Control characters as escapes that can be read; line breaks stay where `lines` says so. */
-export const visible = (text: string, lines = false): string =>
-  text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-    lines && character === '\n' ? character : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  )
 
 /** The first characters of a message id, enough to name it in a command. */
 export const shortId = (letter: Letter): string => letter.messageId.slice(0, 8)

@@ -1,5 +1,6 @@
 /** Progress while results come in: a bar with throughput and ETA on a terminal, plain lines elsewhere. */
 import { SingleBar } from 'cli-progress'
+import { visible } from '../foreign-text.js'
 import { totalsLine } from './outcome-table.js'
 import type { Totals } from './outcomes.js'
 import { clockTime, createPace, settledRows } from './pace.js'
@@ -43,7 +44,7 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
       bar.setTotal(totals.rows)
       bar.update(settled, said)
     },
-    note: (text) => void stream.write(`\r\x1b[K${text}\n`),
+    note: (text) => void stream.write(`\r\x1b[K${visible(text, true)}\n`),
     stop: () => bar.stop(),
   }
 }
@@ -59,7 +60,7 @@ function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {
       said = line
       stream.write(`${line}\n`)
     },
-    note: (text) => void stream.write(`${text}\n`),
+    note: (text) => void stream.write(`${visible(text, true)}\n`),
     stop: () => undefined,
   }
 }

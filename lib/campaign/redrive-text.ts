@@ -1,7 +1,8 @@
 /** What became of a redrive, for people and for machines. */
+import { visible } from '../foreign-text.js'
 import type { Letter } from '../letter.js'
 import { type GoodPlan, isSent, type Redriven, type RedriveOutcome, type RedriveReport } from '../redrive-plan.js'
-import { nameOf, shortId, visible } from './letter-table.js'
+import { nameOf, shortId } from './letter-table.js'
 
 const MOST_NAMED = 5
 const UNKNOWN_SENDER = 'whoever sends it; STS could not be asked who that is'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { groupFacts } from '../../lib/campaign/letter-facts.js'
-import { ageText, groupTable, letterTable, letterText, visible } from '../../lib/campaign/letter-table.js'
+import { ageText, groupTable, letterTable, letterText } from '../../lib/campaign/letter-table.js'
+import { visible } from '../../lib/foreign-text.js'
 import { readLetter } from '../../lib/letter.js'
 
 const NOW = Date.parse('2026-11-25T03:00:00Z')

@@ -1,4 +1,5 @@
 /** The real worker loop, hall and emulator on a virtual clock; only sockets and SDKs are left out. */
+import { createAcceptedAttaches } from '../../lib/accepted-attaches.js'
 import { createAttacher } from '../../lib/alibaba/attacher.js'
 import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/owner-grant.js'
 import type { RpcCall } from '../../lib/alibaba/rpc.js'
@@ -43,6 +44,8 @@ export interface SimOptions {
   readonly caps?: LimiterCaps
   /** How long a receive and a return take, in milliseconds. */
   readonly queueMs?: number
+  /** Stands between the workers and the CEN's API. */
+  readonly between?: (call: RpcCall) => RpcCall
   /** Is told what happens, besides `receipts`. */
   readonly observer?: Partial<Observer>
 }
@@ -72,6 +75,8 @@ export function createSim(options: SimOptions = {}) {
   const emulator = createEmulator(reading.world, clock, random)
   const queue = createSimQueue(clock, refusals)
   const results: AttachmentResult[] = []
+  /** Every publication, also those that were refused. */
+  const published: { readonly id: string; readonly atMs: number }[] = []
   const lines: LogLine[] = []
   const write =
     (level: keyof Log) =>
@@ -103,13 +108,14 @@ export function createSim(options: SimOptions = {}) {
   const createHouse = (): House => {
     const mine: Tally = { calls: 0, attaches: 0, refused: 0 }
     tallies.push(mine)
-    return buildHouse(tallied(mine, call('2017-09-12')))
+    return buildHouse(tallied(mine, (options.between ?? ((call) => call))(call('2017-09-12'))))
   }
   const buildHouse = (cbn: RpcCall): House => ({
     attacher: createAttacher({ cbn, sts: call('2015-04-01') }, clock, { ...grants() }),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
+        published.push({ id: result.id, atMs: clock.now() })
         if ((refusals.publish ?? 0) > 0) {
           refusals.publish = (refusals.publish ?? 0) - 1
           throw new Error('the topic refuses')
@@ -129,6 +135,7 @@ export function createSim(options: SimOptions = {}) {
     }),
     limiter: createLimiter(options.caps),
     attachTimes: createAttachTimes(),
+    accepted: createAcceptedAttaches(),
     untouched: createRecentIds(),
     unsent: createRecentIds(),
     parked: createRecentIds(),
@@ -163,7 +170,21 @@ export function createSim(options: SimOptions = {}) {
     await clock.run(() => left, clock.now() + 60_000)
     await Promise.all(running)
   }
-  return { clock, emulator, queue, results, lines, receipts, run, createHouse, refusals, tally, tallies, call }
+  return {
+    clock,
+    emulator,
+    queue,
+    results,
+    published,
+    lines,
+    receipts,
+    run,
+    createHouse,
+    refusals,
+    tally,
+    tallies,
+    call,
+  }
 }
 
 function slowed(queue: SimQueue, pause: () => Promise<void>): SimQueue {
