@@ -7,7 +7,9 @@ export default defineConfig({
   test: {
     root: '.',
     globalSetup: ['test/support/build.ts', 'test/support/figures.ts'],
-    include: faults ? ['test/faults/**/*.test.ts', 'test/conservation.property.test.ts'] : ['test/**/*.test.ts'],
+    include: faults
+      ? ['test/faults/**/*.test.ts', 'test/reconcile/conservation.property.test.ts']
+      : ['test/**/*.test.ts'],
     exclude: faults ? [] : ['test/faults/**'],
     // Packages are loaded as Node loads them, without help that a user would not have.
     deps: { interopDefault: false },

@@ -1,14 +1,13 @@
 /** `cen-attach emulator` */
 import type { Command } from 'commander'
 import { createEmulator } from '../../lib/emulator/emulator.js'
-import { startEmulatorServer } from '../../lib/emulator/server.js'
-import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
-import { systemClock } from '../../lib/host/system-clock.js'
-import { readWorld } from '../wiring/input-file.js'
-import { emulatorEnv } from '../wiring/local-cloud.js'
-import { portOption, saySettings } from '../wiring/settings-print.js'
-import { stopSignal } from '../wiring/stop-signal.js'
-import { onPort } from '../wiring/taken-port.js'
+import { createShiftedClock } from '../../lib/emulator/http/control.js'
+import { startEmulatorServer } from '../../lib/emulator/http/server.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { stopSignal } from '../compose/process.js'
+import { emulatorEnv } from '../local/cloud.js'
+import { readWorld } from '../terminal/input-files.js'
+import { explainPortErrors, portOption, printSettings } from '../terminal/settings.js'
 
 export function addEmulator(program: Command): void {
   program
@@ -19,10 +18,10 @@ export function addEmulator(program: Command): void {
     .option('--json', 'print the settings as one JSON object')
     .addHelpText('after', '\nExample:\n  cen-attach emulator --port 8080 --world events/onboarding.world.json')
     .action(async ({ port, world, json }: { port: number; world?: string; json?: boolean }) => {
-      const clock = shiftedClock(systemClock)
+      const clock = createShiftedClock(systemClock)
       const emulator = createEmulator(readWorld(world), clock, Math.random)
-      const server = await onPort('--port', port, startEmulatorServer(emulator, clock, port))
-      saySettings(
+      const server = await explainPortErrors('--port', port, startEmulatorServer(emulator, clock, port))
+      printSettings(
         emulatorEnv(server.url),
         json,
         'The CEN emulator listens. These settings point an Alibaba client at it:',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emulated, HOME, OTHER, OWNER } from '../support/emulated.js'
+import { createTestEmulator, HOME, OTHER, OWNER } from '../support/emulated.js'
 
 const CHILD = {
   CenId: 'cen-1',
@@ -15,12 +15,12 @@ const ATTACHED = {
 
 describe('DetachCenChildInstance', () => {
   it('is asynchronous: Detaching, then gone, and then it can be attached again', () => {
-    const { call, pass } = emulated({ ...ATTACHED, limits: { detachMs: 4_000 } })
+    const { call, advance } = createTestEmulator({ ...ATTACHED, limits: { detachMs: 4_000 } })
     const state = () => call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD)
     expect(call('cbn:DetachCenChildInstance', CHILD).http).toBe(200)
     expect(state().body.Status).toBe('Detaching')
     expect(call('cbn:DetachCenChildInstance', CHILD).code).toBe('InvalidOperation.ChildInstanceStatus')
-    pass(4_000)
+    advance(4_000)
     expect(state().code).toBe('ParameterInstanceId')
     expect(call('cbn:DetachCenChildInstance', CHILD).code).toBe('ParameterInstanceId')
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, ChildInstanceOwnerId: OWNER }).http).toBe(200)
@@ -31,7 +31,7 @@ describe('DetachCenChildInstance', () => {
     ['the owner of the child instance', OWNER, undefined],
     ['anybody else', OTHER, 'ParameterCenInstanceId'],
   ])('answers %s as it should', (_name, who, code) => {
-    expect(emulated(ATTACHED).call('cbn:DetachCenChildInstance', CHILD, who).code).toBe(code)
+    expect(createTestEmulator(ATTACHED).call('cbn:DetachCenChildInstance', CHILD, who).code).toBe(code)
   })
 
   it.each<[string, Record<string, string>, string]>([
@@ -39,7 +39,7 @@ describe('DetachCenChildInstance', () => {
     ['another CEN', { CenId: 'cen-2' }, 'ParameterInstanceId'],
     ['another type', { ChildInstanceType: 'VBR' }, 'InvalidParameter'],
   ])('does not detach what is said to be in %s', (_name, wrong, code) => {
-    const { call } = emulated(ATTACHED)
+    const { call } = createTestEmulator(ATTACHED)
     expect(call('cbn:DetachCenChildInstance', { ...CHILD, ...wrong }).code).toBe(code)
     expect(call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD).body.Status).toBe('Attached')
   })
@@ -47,20 +47,20 @@ describe('DetachCenChildInstance', () => {
 
 describe('a CEN', () => {
   it('is created, is Active after a while, and takes child instances then', () => {
-    const { call, pass } = emulated({ limits: { createMs: 3_000 } })
+    const { call, advance } = createTestEmulator({ limits: { createMs: 3_000 } })
     const { CenId } = call('cbn:CreateCen', { Name: 'core', ProtectionLevel: 'FULL' }).body
     const described = () =>
       call('cbn:DescribeCens', { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }).body.Cens.Cen[0]
     expect(CenId).toMatch(/^cen-[a-z0-9]{18}$/)
     expect(described()).toEqual({ CenId, Name: 'core', Status: 'Creating', ProtectionLevel: 'FULL' })
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).code).toBe('InvalidOperation.CenInstanceStatus')
-    pass(3_000)
+    advance(3_000)
     expect(described().Status).toBe('Active')
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).http).toBe(200)
   })
 
   it('is created once by one ClientToken of one account', () => {
-    const { call } = emulated()
+    const { call } = createTestEmulator()
     const create = (ClientToken: string, who = HOME) => call('cbn:CreateCen', { ClientToken }, who).body.CenId
     const first = create('t1')
     expect(create('t1')).toBe(first)
@@ -68,11 +68,11 @@ describe('a CEN', () => {
   })
 
   it('is not deleted while something is attached, and is gone afterwards, even where all named CENs exist', () => {
-    const { call, pass } = emulated(ATTACHED)
+    const { call, advance } = createTestEmulator(ATTACHED)
     const remove = (who = HOME) => call('cbn:DeleteCen', { CenId: 'cen-1' }, who).code
     expect(remove()).toBe('InvalidOperation.AttachedChildInstanceExist')
     call('cbn:DetachCenChildInstance', CHILD)
-    pass(1_000)
+    advance(1_000)
     expect(remove(OWNER)).toBe('ParameterCenInstanceId')
     expect(remove()).toBeUndefined()
     expect(remove()).toBe('ParameterCenInstanceId')
@@ -82,7 +82,7 @@ describe('a CEN', () => {
   it.each(['AttachCenChildInstance', 'DescribeCenAttachedChildInstances', 'DescribeCenAttachedChildInstanceAttribute'])(
     'of another account is none for %s',
     (action) => {
-      const { call } = emulated(ATTACHED)
+      const { call } = createTestEmulator(ATTACHED)
       expect(call(`cbn:${action}`, CHILD, OWNER).code).toBe('ParameterCenInstanceId')
     },
   )
@@ -90,7 +90,7 @@ describe('a CEN', () => {
 
 describe('regions', () => {
   const regions = ['cn-here-1', { regionId: 'ccn-there', types: ['CCN'] }]
-  const { call } = emulated({ regions })
+  const { call } = createTestEmulator({ regions })
   const ids = (parameters: Record<string, string> = {}): string[] =>
     call('cbn:DescribeChildInstanceRegions', parameters).body.Regions.Region.map(
       ({ RegionId }: { RegionId: string }) => RegionId,
@@ -127,7 +127,7 @@ describe('regions', () => {
 
 describe('DescribeVpcs', () => {
   it('shows an account its own VPCs of a region, with what is being done to them', () => {
-    const { call, pass } = emulated({
+    const { call, advance } = createTestEmulator({
       ...ATTACHED,
       childInstances: [
         ...ATTACHED.childInstances,
@@ -145,7 +145,7 @@ describe('DescribeVpcs', () => {
       ['vpc-1', 'Available', 'Attached'],
       ['vpc-2', 'Pending', undefined],
     ])
-    pass(500)
+    advance(500)
     expect(vpcs({ VpcId: 'vpc-2,vpc-4' })).toEqual([['vpc-2', 'Available', undefined]])
     expect(call('vpc:DescribeVpcs', { RegionId: 'cn-hangzhou', PageSize: '1' }, OWNER).body).toMatchObject({
       TotalCount: 2,
@@ -156,7 +156,7 @@ describe('DescribeVpcs', () => {
 
 describe('an account that is denied an action', () => {
   it.each(['AttachCenChildInstance', 'cen:AttachCenChildInstance'])('is denied %s, and no other', (name) => {
-    const { call } = emulated({ accounts: [{ accountId: HOME, denied: [name] }] })
+    const { call } = createTestEmulator({ accounts: [{ accountId: HOME, denied: [name] }] })
     const denied = call('cbn:AttachCenChildInstance', CHILD)
     expect(denied.code).toBe('Unauthorized')
     expect(denied.body.AccessDeniedDetail.NoPermissionType).toBe('ExplicitDeny')

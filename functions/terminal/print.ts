@@ -1,0 +1,31 @@
+/** How the commands speak to a person or a machine. */
+
+import { readFileSync } from 'node:fs'
+import pc from 'picocolors'
+import type { Paint } from '../../lib/campaigns/outcome-table.js'
+
+const COLOURS: Readonly<Record<string, (text: string) => string>> = {
+  attached: pc.green,
+  failed: pc.red,
+  'grant-required': pc.yellow,
+  pending: pc.dim,
+}
+
+/** Colours only on a terminal (picocolors looks at NO_COLOR and FORCE_COLOR too). */
+export const paint: Paint = (outcome, text) => (process.stdout.isTTY ? (COLOURS[outcome]?.(text) ?? text) : text)
+
+export const print = (text: string): void => void process.stdout.write(`${text}\n`)
+export const printJson = (value: unknown): void => print(JSON.stringify(value))
+
+/** Wrong use: every fault on its own line of standard error, exit code 2. */
+export class UsageError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'))
+  }
+}
+
+const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+export const VERSION = manifest.version

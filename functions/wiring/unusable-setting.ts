@@ -1,6 +1,0 @@
-/** A setting that is well formed and cannot be used: nothing is there, or it is taken. */
-export class UnusableSetting extends Error {
-  constructor(setting: string, cause: unknown) {
-    super(`${setting} cannot be used: ${(cause as Error).message}`, { cause })
-  }
-}
