@@ -2,15 +2,15 @@
 import { execFileSync } from 'node:child_process'
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { startCloud, type TestCloud } from '../test/support/cloud.js'
-import { type LambdaHost, startLambda, toRecord } from '../test/support/lambda.js'
-import { round } from './campaign.js'
-import type { Part } from './part.js'
+import { type LambdaHost, startLambda, toRecord } from '../test/support/lambda/bundle-host.js'
+import type { Benchmark } from './report.js'
+import { round } from './simulation/campaign.js'
 
 const REFUSALS = [0, 3, 10]
 const IDS = ['vpc-0', 'vpc-1', 'vpc-2', 'vpc-3', 'vpc-4', 'vpc-5', 'vpc-6']
 const REFUSED = 'IncorrectStatus.VpcSwitch'
 
-interface Row {
+interface BilledRow {
   readonly retries: number
   readonly billedMs: number
   readonly leastMs: number
@@ -23,7 +23,7 @@ interface Spent {
   readonly invocations: number
 }
 
-export const billed: Part = {
+export const billed: Benchmark = {
   name: 'billedMs',
   onRequest: true,
   about: `what Lambda bills for one attachment, in milliseconds of the built handler, each invocation rounded up to 1 ms, where Alibaba answers \`${REFUSED}\` so many times first; ${IDS.length} attachments, a message an invocation; what a message waits on the queue is not billed; the emulator and the queue answer at once, on the same machine`,
@@ -34,7 +34,7 @@ export const billed: Part = {
   },
   table: (result) => [
     ['refused', 'billed ms, median', 'range ms', 'invocations'],
-    ...(result as Row[]).map((row) => [
+    ...(result as BilledRow[]).map((row) => [
       String(row.retries),
       String(row.billedMs),
       `${row.leastMs} to ${row.mostMs}`,
@@ -43,7 +43,7 @@ export const billed: Part = {
   ],
 }
 
-async function measure(retries: number): Promise<Row> {
+async function measure(retries: number): Promise<BilledRow> {
   const faults = IDS.map((ChildInstanceId) => ({
     action: 'AttachCenChildInstance',
     match: { ChildInstanceId },

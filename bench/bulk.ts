@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromiumPath, startChromium } from '../test/support/browser.js'
-import type { Part } from './part.js'
+import { chromiumPath, startChromium } from '../test/support/console/browser.js'
+import type { Benchmark } from './report.js'
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 5_000)
 const CENS = 50
@@ -14,7 +14,7 @@ const OWNERS = 100
 const LIMITS = { attachMs: 4_000, attachesAtOnce: 5, throttle: { calls: 50, windowMs: 1_000, eachAction: true } }
 /** Without a bound V8 lets garbage lie, and memory seems to grow. */
 const HEAP_MIB = 128
-const LOOK_MS = 250
+const SAMPLE_MS = 250
 const QUARTERS = [0.25, 0.5, 0.75, 1]
 
 interface Bulk {
@@ -29,7 +29,7 @@ interface Bulk {
   readonly reportOpensMs?: number
 }
 
-export const bulk: Part = {
+export const bulk: Benchmark = {
   name: 'bulk',
   about: `${ROWS} rows over ${CENS} CENs and ${OWNERS} owners through \`local --submit\`: queue, topic, emulator, worker and command line in one process with a heap of at most ${HEAP_MIB} MiB, in real time; an attachment takes 4 s, a CEN takes 5 at once, an action 50 calls a second (the bound: ${ROWS / 50} s)`,
   onRequest: true,
@@ -79,20 +79,20 @@ async function measure(folder: string, progress: (text: string) => void): Promis
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const rssMiB: number[] = []
   let done = 0
-  let saidMs = startedMs
+  let lastOutputMs = startedMs
   let longestSilenceMs = 0
-  const look = () => {
+  const sample = () => {
     const mib = residentMiB(child.pid)
     while (mib !== undefined && done >= (QUARTERS[rssMiB.length] ?? Infinity) * ROWS) rssMiB.push(mib)
   }
   child.stderr.on('data', (text) => {
-    longestSilenceMs = Math.max(longestSilenceMs, performance.now() - saidMs)
-    saidMs = performance.now()
+    longestSilenceMs = Math.max(longestSilenceMs, performance.now() - lastOutputMs)
+    lastOutputMs = performance.now()
     done = Number(/rows: (\d+) attached(?![\s\S]*rows:)/.exec(String(text))?.[1] ?? done)
     progress(`${done}`)
-    look()
+    sample()
   })
-  const timer = setInterval(look, LOOK_MS)
+  const timer = setInterval(sample, SAMPLE_MS)
   const code = await new Promise((resolve) => child.on('close', resolve))
   clearInterval(timer)
   if (code !== 0) throw new Error(`it ended with ${code}`)

@@ -1,25 +1,107 @@
-/** Cold start: how long until the handler is there, beside what no such function can do without. */
-import { round } from './campaign.js'
-import { buildStarts, FILES, loadMs, type Start } from './cold-starts.js'
-import { quantile } from './fit.js'
-import type { Part } from './part.js'
-import { zipBytes } from './zip-size.js'
+/** The things whose loading is compared, built into a folder; and one loading, in a process of its own. */
+import { execFile, execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { deflateRawSync } from 'node:zlib'
+import { type BuildOptions, build } from 'esbuild'
+import type { Benchmark } from './report.js'
+import { round } from './simulation/campaign.js'
+import { sampleQuantile } from './statistics.js'
+
+const FOLDER = 'dist/bench/cold'
+
+export type Start = 'empty' | 'awsClients' | 'ours' | 'oursWithoutCache' | 'naive'
+
+export const COLD_START_FILES: Readonly<Record<Start, string>> = {
+  empty: `${FOLDER}/empty.cjs`,
+  awsClients: `${FOLDER}/aws-clients.cjs`,
+  ours: `${FOLDER}/ours/aws-lambda.cjs`,
+  oursWithoutCache: 'dist/lambda/aws-lambda.cjs',
+  naive: `${FOLDER}/naive.mjs`,
+}
+
+const EMPTY = 'export const handler = () => undefined'
+
+/** What any such function needs: both clients, built, and the commands that it sends. */
+const AWS_CLIENTS = `
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+const clients = [new SQSClient({ region: 'us-east-1' }), new SNSClient({ region: 'us-east-1' })]
+export const handler = () => [...clients, ChangeMessageVisibilityCommand, SendMessageCommand, PublishCommand]`
+
+/** The same door, as it would be without a bundle: every package at the top, from node_modules. */
+const NAIVE = `
+import '@aws-sdk/client-sns'
+import '@alicloud/credentials'
+export { handler } from './functions/aws-lambda.ts'`
+
+const BUNDLED: BuildOptions = { format: 'cjs', minify: true, mainFields: ['module', 'main'] }
+const UNBUNDLED: BuildOptions = { format: 'esm', packages: 'external' }
+
+async function buildFile(start: Start, contents: string, options: BuildOptions): Promise<void> {
+  const stdin = { contents, resolveDir: '.', loader: 'ts' } as const
+  await build({ stdin, outfile: COLD_START_FILES[start], bundle: true, platform: 'node', target: 'node20', ...options })
+}
+
+export async function buildStarts(): Promise<void> {
+  rmSync(FOLDER, { recursive: true, force: true })
+  mkdirSync(FOLDER, { recursive: true })
+  await buildFile('empty', EMPTY, BUNDLED)
+  await buildFile('awsClients', AWS_CLIENTS, BUNDLED)
+  await buildFile('naive', NAIVE, UNBUNDLED)
+  execFileSync(process.execPath, ['deploy/bundle.mjs', 'lambda'])
+  cpSync('dist/lambda', `${FOLDER}/ours`, { recursive: true })
+  execFileSync(process.execPath, ['deploy/code-cache.cjs', COLD_START_FILES.ours], {
+    env: { ...process.env, ...QUIET_ENV },
+  })
+}
+
+const QUIET_ENV = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
+
+const QUEUE = 'https://sqs.us-east-1.amazonaws.com/000000000000'
+const FUNCTION_SETTINGS = {
+  ...QUIET_ENV,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  REQUEST_QUEUE_URL: `${QUEUE}/requests`,
+  DEAD_LETTER_QUEUE_URL: `${QUEUE}/dead-letters`,
+  RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:results',
+  ATTACHMENT_POLICY: 'allow-all',
+  ALIBABA_CLOUD_ACCESS_KEY_ID: 'bench',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'bench',
+}
+
+const LOADER_SCRIPT = `
+const before = performance.now()
+const tell = () => { process.stdout.write(String(performance.now() - before)); process.exit() }
+const [file] = process.argv.slice(1)
+if (file.endsWith('.mjs')) import(file).then(tell); else { require(file); tell() }`
+
+/** Milliseconds from asking for the file until its handler is there. */
+export async function loadMs(start: Start): Promise<number> {
+  const file = `${process.cwd()}/${COLD_START_FILES[start]}`
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOADER_SCRIPT, file], {
+    env: FUNCTION_SETTINGS,
+  })
+  return Number(stdout)
+}
 
 const ROUNDS = 15
-const STARTS = Object.keys(FILES) as Start[]
+const STARTS = Object.keys(COLD_START_FILES) as Start[]
 
-interface Row {
+interface ColdStartRow {
   readonly medianMs: number
   readonly leastMs: number
   readonly mostMs: number
 }
-type Figures = Readonly<Record<`${Start}Ms`, number>> & {
+type ColdStartFigures = Readonly<Record<`${Start}Ms`, number>> & {
   readonly zipKiB: number
   readonly zipWithCacheKiB: number
-  readonly spread: Readonly<Record<Start, Row>>
+  readonly spread: Readonly<Record<Start, ColdStartRow>>
 }
 
-const NAMES: Readonly<Record<Start, string>> = {
+const START_NAMES: Readonly<Record<Start, string>> = {
   empty: 'an empty handler',
   awsClients: 'the clients of SQS and SNS, bundled',
   ours: 'cen-attach, with a code cache that fits',
@@ -27,7 +109,7 @@ const NAMES: Readonly<Record<Start, string>> = {
   naive: 'cen-attach, imported from node_modules',
 }
 
-export const coldStart: Part = {
+export const coldStart: Benchmark = {
   name: 'coldStart',
   about: `milliseconds from asking for a function's file until its handler is there, in ${ROUNDS} fresh processes each, by turns, on a warm page cache; the code cache is made on this machine, so it fits`,
   async run(progress) {
@@ -44,18 +126,18 @@ export const coldStart: Part = {
     const spread = Object.fromEntries(STARTS.map((start) => [start, rowOf(samples.get(start) ?? [])]))
     return {
       ...Object.fromEntries(STARTS.map((start) => [`${start}Ms`, spread[start]?.medianMs])),
-      zipKiB: kibOf(FILES.oursWithoutCache),
-      zipWithCacheKiB: kibOf(FILES.ours),
+      zipKiB: kibOf(COLD_START_FILES.oursWithoutCache),
+      zipWithCacheKiB: kibOf(COLD_START_FILES.ours),
       spread,
     }
   },
   table(result) {
-    const { spread } = result as Figures
+    const { spread } = result as ColdStartFigures
     const { awsClients, naive } = spread
     return [
       ['loaded', 'median ms', 'range ms', '÷ AWS clients', '÷ node_modules'],
       ...STARTS.map((start) => [
-        NAMES[start],
+        START_NAMES[start],
         spread[start].medianMs.toFixed(1),
         `${spread[start].leastMs.toFixed(1)} to ${spread[start].mostMs.toFixed(1)}`,
         (spread[start].medianMs / awsClients.medianMs).toFixed(2),
@@ -64,14 +146,27 @@ export const coldStart: Part = {
     ]
   },
   summary(result) {
-    const { zipKiB, zipWithCacheKiB } = result as Figures
+    const { zipKiB, zipWithCacheKiB } = result as ColdStartFigures
     return [`the upload: a zip of ${zipKiB} KiB, ${zipWithCacheKiB} KiB with the code cache`]
   },
 }
 
-const kibOf = (file: string): number => round(zipBytes(file.slice(0, file.lastIndexOf('/'))) / 1_024, 1)
+const kibOf = (file: string): number => round(zipSizeBytes(file.slice(0, file.lastIndexOf('/'))) / 1_024, 1)
 
-function rowOf(samples: readonly number[]): Row {
-  const at = (share: number) => round(quantile(samples, share), 1)
+function rowOf(samples: readonly number[]): ColdStartRow {
+  const at = (share: number) => round(sampleQuantile(samples, share), 1)
   return { medianMs: at(0.5), leastMs: at(0), mostMs: at(1) }
+}
+
+/** A local header and an entry of the directory, each with the name; and the directory's end (PKWARE APPNOTE 4.3). */
+const HEADER_BYTES = 30 + 46
+const END_BYTES = 22
+
+/** Bytes at level 9; the folder has no folders in it. */
+export function zipSizeBytes(folder: string): number {
+  const sizes = readdirSync(folder).map((name) => {
+    const { length } = deflateRawSync(readFileSync(`${folder}/${name}`), { level: 9 })
+    return length + HEADER_BYTES + 2 * `${folder}/${name}`.length
+  })
+  return sizes.reduce((sum, size) => sum + size, END_BYTES)
 }

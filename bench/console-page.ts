@@ -1,17 +1,17 @@
 /** The console's page in Chromium: how long it takes to show what has changed, from the event's text to the new page. */
 import { readFileSync } from 'node:fs'
-import type { CampaignRecord } from '../lib/campaign/campaign-record.js'
-import { chromiumPath, NO_CHROMIUM, startChromium } from '../test/support/browser.js'
-import { startConsoleStand } from '../test/support/console-stand.js'
-import { sampleRecord } from '../test/support/sample-record.js'
-import { round } from './campaign.js'
-import type { Part } from './part.js'
+import type { CampaignRecord } from '../lib/campaigns/record.js'
+import { chromiumPath, NO_CHROMIUM, startChromium } from '../test/support/console/browser.js'
+import { startConsoleFixture } from '../test/support/console/console-fixture.js'
+import { sampleRecord } from '../test/support/console/sample-record.js'
+import type { Benchmark } from './report.js'
+import { round } from './simulation/campaign.js'
 
 const UPDATES = 60
 /** More of them on one page than anybody has. */
 const MANY_CENS = 200
 
-interface Row {
+interface ConsolePageRow {
   readonly shape: string
   readonly snapshotMs: number
   readonly medianMs: number
@@ -21,13 +21,13 @@ interface Row {
   readonly nodes: number
 }
 
-export const consolePage: Part = {
+export const consolePage: Benchmark = {
   name: 'console',
   onRequest: true,
   about: `${UPDATES} updates of the console's page in headless Chromium at 1440 × 900, each with a ${UPDATES}th of the rows: from the event's text to the page (JSON, model, elements); the longest task beside it holds style and layout, too`,
   async run(progress) {
     if (!chromiumPath) throw new Error(NO_CHROMIUM)
-    const rows: Row[] = []
+    const rows: ConsolePageRow[] = []
     for (const [shape, record] of [
       ['20 rows', sampleRecord(20)],
       ['1,000 rows', sampleRecord(1_000)],
@@ -41,7 +41,7 @@ export const consolePage: Part = {
   },
   table: (result) => [
     ['campaign', 'snapshot ms', 'update ms, median', '95 %', 'worst', 'longest task ms', 'elements'],
-    ...(result as Row[]).map(({ shape, snapshotMs, medianMs, p95Ms, worstMs, longestTaskMs, nodes }) => [
+    ...(result as ConsolePageRow[]).map(({ shape, snapshotMs, medianMs, p95Ms, worstMs, longestTaskMs, nodes }) => [
       shape,
       ...[snapshotMs, medianMs, p95Ms, worstMs, longestTaskMs].map((ms) => ms.toFixed(1)),
       nodes.toLocaleString('en'),
@@ -57,13 +57,13 @@ const spread = (record: CampaignRecord, cens: number): CampaignRecord => ({
   })),
 })
 
-interface Seen {
+interface PageMeasure {
   readonly name: string
   readonly ms: number
 }
 
 /** What the page measures of itself, and the tasks that held it up for more than 50 ms. */
-const WATCH = `
+const OBSERVER_SCRIPT = `
   window.seen = []
   const watch = new PerformanceObserver((list) => {
     for (const { name, duration, detail, entryType } of list.getEntries())
@@ -72,20 +72,22 @@ const WATCH = `
   watch.observe({ type: 'longtask', buffered: true })
   watch.observe({ type: 'measure', buffered: true })`
 
-async function measure(shape: string, record: CampaignRecord): Promise<Row> {
-  const stand = await startConsoleStand(record, readFileSync('dist/page/console.js', 'utf8'), true)
+async function measure(shape: string, record: CampaignRecord): Promise<ConsolePageRow> {
+  const testConsole = await startConsoleFixture(record, readFileSync('dist/page/console.js', 'utf8'), true)
   const browser = await startChromium()
   try {
     const page = await browser.newPage({ viewport: { width: 1_440, height: 900 } })
-    await page.addInitScript(WATCH)
-    await page.goto(stand.server.url)
+    await page.addInitScript(OBSERVER_SCRIPT)
+    await page.goto(testConsole.server.url)
     await page.locator('.chart svg').waitFor()
-    const seen = async () => (await page.evaluate('seen')) as Seen[]
+    const seen = async () => (await page.evaluate('seen')) as PageMeasure[]
     const snapshot = (await seen()).find(({ name }) => name === 'snapshot')
     await page.evaluate('seen.length = 0')
     const updatesSeen = async () => (await seen()).filter(({ name }) => name === 'delta').length
     for (let update = 0; update < Math.min(UPDATES, record.rows.length); update++) {
-      stand.tell(record.rows.filter((_, index) => index % UPDATES === update).map(({ requestId }) => requestId))
+      testConsole.showRecorded(
+        record.rows.filter((_, index) => index % UPDATES === update).map(({ requestId }) => requestId),
+      )
       while ((await updatesSeen()) <= update) await page.waitForTimeout(20)
     }
     const all = await seen()
@@ -102,6 +104,6 @@ async function measure(shape: string, record: CampaignRecord): Promise<Row> {
     }
   } finally {
     await browser.close()
-    await stand.server.stop()
+    await testConsole.server.stop()
   }
 }

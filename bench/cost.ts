@@ -6,8 +6,8 @@ import { startCloud } from '../test/support/cloud.js'
 import { startEnvironment } from '../test/support/lambda/environment.js'
 import { type Stack, startStack } from '../test/support/lambda/stack.js'
 import { packaged } from '../test/support/packaged.js'
-import { request } from '../test/support/sim.js'
-import type { Part } from './part.js'
+import { request } from '../test/support/sim/sim.js'
+import type { Benchmark } from './report.js'
 
 const ATTACHMENTS = 300
 const CENS = 10
@@ -29,7 +29,7 @@ interface Measured {
   readonly publishes: number
 }
 
-export const cost: Part = {
+export const cost: Benchmark = {
   name: 'cost',
   about: `${ATTACHMENTS} attachments on ${CENS} CENs, ${ATTACH_MS} ms each, by the packaged function as the template deploys it; all for 1,000 of them, in dollars. A size below ${ONE_CPU_MB} MB has less CPU: the CPU time that was measured counts so much longer, the waiting does not`,
   onRequest: true,
@@ -72,7 +72,7 @@ export const cost: Part = {
   },
 }
 
-async function measure({ fn, service, mapping, called }: Stack): Promise<Measured> {
+async function measure({ fn, service, mapping, callCounts }: Stack): Promise<Measured> {
   const { invocations, environments } = service
   const durationMs = invocations.reduce((sum, one) => sum + one.durationMs, 0)
   const used = environments.map(({ child }) => usage(child.pid ?? 0))
@@ -82,7 +82,7 @@ async function measure({ fn, service, mapping, called }: Stack): Promise<Measure
   const initCpuMs = usage(started.child.pid ?? 0).cpuMs * environments.length
   started.stop()
   const cpuMs = used.reduce((sum, one) => sum + one.cpuMs, -initCpuMs)
-  const calls = [...called].reduce((sum, [call, times]) => sum + (/^sqs:(?!Receive)/.test(call) ? times : 0), 0)
+  const calls = [...callCounts].reduce((sum, [call, times]) => sum + (/^sqs:(?!Receive)/.test(call) ? times : 0), 0)
   return {
     invocations: invocations.length,
     environments: environments.length,

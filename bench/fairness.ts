@@ -1,8 +1,8 @@
 /** Fairness: what a large tenant does to a small one, and how several processes share one wall. */
-import { percent } from './makespan.js'
-import type { Part } from './part.js'
-import { MANY, SHARED, type Sharing } from './sims/sharing.js'
-import { withSims } from './sims.js'
+import { formatPercent } from './makespan.js'
+import type { Benchmark } from './report.js'
+import { withSimulationPool } from './simulation/pool.js'
+import { MANY_REQUESTS, SHARED_REQUESTS, type Sharing } from './simulation/runs.js'
 
 const SINGLES = [
   ['same CEN', 'cen-0'],
@@ -16,15 +16,15 @@ interface Single {
   readonly delaySeconds: number
 }
 
-export const fairness: Part = {
+export const fairness: Benchmark = {
   name: 'fairness',
-  about: `one owner has ${MANY.toLocaleString('en')} requests queued for one CEN, and after two minutes another owner sends a single one; then ${SHARED.toLocaleString('en')} requests and 1, 2 and 4 processes at one wall (10/s, 20 at once on each of 5 CENs, 10 s) that do not talk to each other`,
+  about: `one owner has ${MANY_REQUESTS.toLocaleString('en')} requests queued for one CEN, and after two minutes another owner sends a single one; then ${SHARED_REQUESTS.toLocaleString('en')} requests and 1, 2 and 4 processes at one wall (10/s, 20 at once on each of 5 CENs, 10 s) that do not talk to each other`,
   run: (progress) =>
-    withSims(async ({ delayOfSingle, share }) => {
+    withSimulationPool(async ({ singleRequestDelay, share }) => {
       progress(`${SINGLES.length + PROCESSES.length} simulations`)
       return {
         singles: await Promise.all(
-          SINGLES.map(async ([single, cenId]) => ({ single, delaySeconds: await delayOfSingle(cenId) })),
+          SINGLES.map(async ([single, cenId]) => ({ single, delaySeconds: await singleRequestDelay(cenId) })),
         ),
         sharing: await Promise.all(PROCESSES.map((workers) => share(workers))),
       }
@@ -39,7 +39,7 @@ export const fairness: Part = {
         '',
         jain.toFixed(3),
         ratio.toFixed(2),
-        percent(refusedShare),
+        formatPercent(refusedShare),
         callsPerAttachment.toFixed(2),
       ]),
     ]

@@ -1,13 +1,13 @@
 /** Memory: what the heap of the worker holds after a collection, the longer it runs. */
-import { awsPlaceOf } from '../functions/wiring/aws-place.js'
+import { awsConnectionOf } from '../functions/compose/aws.js'
 import { createAwsClients } from '../lib/aws/clients.js'
-import { systemClock } from '../lib/host/system-clock.js'
-import { round } from './campaign.js'
-import { startChild } from './child.js'
-import { slopeOf } from './fit.js'
-import type { Place, Round } from './overhead/place.js'
-import { fill } from './overhead.js'
-import type { Part } from './part.js'
+import { systemClock } from '../lib/telemetry/clock.js'
+import { startChild } from './child-process.js'
+import type { LoopSetup, Round } from './overhead/job.js'
+import { fillQueue } from './overhead.js'
+import type { Benchmark } from './report.js'
+import { round } from './simulation/campaign.js'
+import { slopeOf } from './statistics.js'
 
 const MESSAGES = Number(process.env.BENCH_MEMORY ?? 6_000)
 const SAMPLES = 3
@@ -24,21 +24,21 @@ interface Memory {
   readonly heapMiB: readonly number[]
 }
 
-export const memory: Part = {
+export const memory: Benchmark = {
   name: 'memory',
   about: `the whole worker, ${MESSAGES.toLocaleString('en')} messages after ${WARM_UP.toLocaleString('en')} to warm up; its heap after a collection (--expose-gc) at each third, once no call is under way, and the slope of the straight line through these. BENCH_MEMORY=100000 runs as many`,
   async run(progress) {
-    const [servers, { ours }] = await startChild<{ ours: Place }>('overhead/servers', { args: ['ours'] })
-    const env = { PLACE: JSON.stringify(ours) }
+    const [servers, { ours }] = await startChild<{ ours: LoopSetup }>('overhead/servers', { args: ['ours'] })
+    const env = { LOOP_SETUP: JSON.stringify(ours) }
     const [worker] = await startChild('overhead/child', {
       args: ['ours'],
       env,
       execArgv: ['--expose-gc'],
-      unread: true,
+      ignoreOutput: true,
     })
-    const { sqs } = createAwsClients(awsPlaceOf(ours.env))
+    const { sqs } = createAwsClients(awsConnectionOf(ours.env))
     const handle = async (count: number, name: string): Promise<void> => {
-      await fill(sqs, ours.queues.requestQueueUrl, count, name)
+      await fillQueue(sqs, ours.queues.requestQueueUrl, count, name)
       await worker.ask<Round>({ count })
     }
     await handle(WARM_UP, 'warm')

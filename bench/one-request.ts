@@ -1,21 +1,21 @@
 /** How long one request takes from the queue to its result on an idle machine, and what it costs in API calls. */
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { awsPlaceOf } from '../functions/wiring/aws-place.js'
-import { startLocalCloud } from '../functions/wiring/local-cloud.js'
-import { runWorker } from '../functions/wiring/run-worker.js'
-import { readTextFile } from '../functions/wiring/text-file.js'
+import { awsConnectionOf } from '../functions/compose/aws.js'
+import { readTextFile } from '../functions/compose/process.js'
+import { runWorker } from '../functions/compose/worker.js'
+import { startLocalCloud } from '../functions/local/cloud.js'
 import { createAwsClients } from '../lib/aws/clients.js'
-import { readConfig } from '../lib/config.js'
-import { readWorldFile } from '../lib/emulator/world-file.js'
-import type { Log } from '../lib/ports.js'
-import { quantile } from './fit.js'
-import type { Part } from './part.js'
+import { readConfig } from '../lib/config/config.js'
+import { readWorldFile } from '../lib/emulator/world/world-file.js'
+import type { Log } from '../lib/reconcile/ports.js'
+import type { Benchmark } from './report.js'
+import { sampleQuantile } from './statistics.js'
 
 const ROUNDS = 6
 const ATTACH_MS = [0, 1_000, 2_000]
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
-interface Row {
+interface OneRequestRow {
   readonly attachMs: number
   readonly medianMs: number
   readonly leastMs: number
@@ -23,11 +23,11 @@ interface Row {
   readonly callsEach: number
 }
 
-export const oneRequest: Part = {
+export const oneRequest: Benchmark = {
   name: 'oneRequest',
   about: `one request at a time from the queue to its result, over real sockets; milliseconds beyond the attachment itself, the last ${ROUNDS / 2} of ${ROUNDS}: the first find out how long the CEN takes`,
   async run(progress) {
-    const rows: Row[] = []
+    const rows: OneRequestRow[] = []
     for (const attachMs of ATTACH_MS) {
       progress(`${attachMs} ms`)
       rows.push(await measure(attachMs))
@@ -36,7 +36,7 @@ export const oneRequest: Part = {
   },
   table: (result) => [
     ['attachment ms', 'beyond it, median ms', 'range ms', 'API calls each'],
-    ...(result as Row[]).map((row) => [
+    ...(result as OneRequestRow[]).map((row) => [
       String(row.attachMs),
       row.medianMs.toFixed(0),
       `${row.leastMs.toFixed(0)} to ${row.mostMs.toFixed(0)}`,
@@ -45,7 +45,7 @@ export const oneRequest: Part = {
   ],
 }
 
-async function measure(attachMs: number): Promise<Row> {
+async function measure(attachMs: number): Promise<OneRequestRow> {
   const world = readWorldFile(JSON.stringify({ limits: { attachMs } }))
   if (!world.ok) throw new Error(world.faults.join('; '))
   const cloud = await startLocalCloud(world.world)
@@ -54,7 +54,7 @@ async function measure(attachMs: number): Promise<Row> {
   const stop = new AbortController()
   const { config } = reading
   const worker = runWorker({ config, env: cloud.env, log: quiet, stop: stop.signal, waitSeconds: 1 })
-  const { sqs } = createAwsClients(awsPlaceOf(cloud.env))
+  const { sqs } = createAwsClients(awsConnectionOf(cloud.env))
   const { requestQueueUrl, resultQueueUrl: QueueUrl } = cloud.queues
   const samples: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
@@ -69,6 +69,6 @@ async function measure(attachMs: number): Promise<Row> {
   stop.abort()
   await worker
   await cloud.stop()
-  const at = (share: number) => quantile(samples.slice(ROUNDS / 2), share)
+  const at = (share: number) => sampleQuantile(samples.slice(ROUNDS / 2), share)
   return { attachMs, medianMs: at(0.5), leastMs: at(0), mostMs: at(1), callsEach }
 }

@@ -1,14 +1,14 @@
 /** Overhead: messages per second through the whole worker, against a bare loop of the same SDK calls and what people use today. */
 import { PurgeQueueCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { awsPlaceOf } from '../functions/wiring/aws-place.js'
+import { awsConnectionOf } from '../functions/compose/aws.js'
 import { createAwsClients } from '../lib/aws/clients.js'
-import { sendMessages } from '../lib/aws/submission.js'
-import { systemClock } from '../lib/host/system-clock.js'
-import { round } from './campaign.js'
-import { type Child, startChild } from './child.js'
-import { quantile } from './fit.js'
-import type { Place, Round } from './overhead/place.js'
-import type { Part } from './part.js'
+import { sendMessages } from '../lib/aws/send-messages.js'
+import { systemClock } from '../lib/telemetry/clock.js'
+import { type Child, startChild } from './child-process.js'
+import type { LoopSetup, Round } from './overhead/job.js'
+import type { Benchmark } from './report.js'
+import { round } from './simulation/campaign.js'
+import { sampleQuantile } from './statistics.js'
 
 const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
 type Name = (typeof NAMES)[number]
@@ -33,27 +33,27 @@ interface Figure {
 }
 type Overhead = Record<Name, number> & { readonly spread: Record<Name, Figure> }
 
-export const overhead: Part = {
+export const overhead: Benchmark = {
   name: 'overhead',
   about: `${MESSAGES.toLocaleString('en')} messages a round for ${CENS} CENs that answer at once, ${ROUNDS} rounds in turn after ${WARM_UP} to warm up, medians of what each comes to ÷ floor within a round (a rate is that, times the floor's median); each loop a process, queue server and emulator another. All attach, read the state, publish and delete. floor: a bare loop of SDK calls, 5 receivers of ten, one PublishBatch and one DeleteMessageBatch for each ten; ours: the whole worker with its log; sqsConsumer: sqs-consumer 14.2.8 with handleMessageBatch, 5 pollers, PublishBatch; powertools: @aws-lambda-powertools/batch 2.35.0, 5 batches at once, a Publish for each record, for it knows records only`,
   async run(progress) {
-    const [servers, places] = await startChild<Record<Name, Place>>('overhead/servers', { args: NAMES })
-    const loops: { name: Name; place: Place; loop: Child; rounds: Round[] }[] = []
+    const [servers, setups] = await startChild<Record<Name, LoopSetup>>('overhead/servers', { args: NAMES })
+    const loops: { name: Name; setup: LoopSetup; loop: Child; rounds: Round[] }[] = []
     for (const name of NAMES) {
-      const place = places[name]
-      const env = { PLACE: JSON.stringify(place) }
-      const [loop] = await startChild('overhead/child', { args: [name], env, unread: name === 'ours' })
-      loops.push({ name, place, loop, rounds: [] })
+      const setup = setups[name]
+      const env = { LOOP_SETUP: JSON.stringify(setup) }
+      const [loop] = await startChild('overhead/child', { args: [name], env, ignoreOutput: name === 'ours' })
+      loops.push({ name, setup, loop, rounds: [] })
     }
-    const { sqs } = createAwsClients(awsPlaceOf(places.floor.env))
+    const { sqs } = createAwsClients(awsConnectionOf(setups.floor.env))
     for (let index = 0; index < WARM_UP + ROUNDS; index++) {
       progress(`round ${index + 1} of ${WARM_UP + ROUNDS}`)
       // None goes first in every round.
-      for (const { name, place, loop, rounds } of [...loops.slice(index % 4), ...loops.slice(0, index % 4)]) {
-        await fill(sqs, place.queues.requestQueueUrl, MESSAGES, `${name}-${index}`)
-        const said = await loop.ask<Round>({ count: MESSAGES })
-        if (index >= WARM_UP) rounds.push(said)
-        await sqs.send(new PurgeQueueCommand({ QueueUrl: place.queues.resultQueueUrl }))
+      for (const { name, setup, loop, rounds } of [...loops.slice(index % 4), ...loops.slice(0, index % 4)]) {
+        await fillQueue(sqs, setup.queues.requestQueueUrl, MESSAGES, `${name}-${index}`)
+        const roundFigures = await loop.ask<Round>({ count: MESSAGES })
+        if (index >= WARM_UP) rounds.push(roundFigures)
+        await sqs.send(new PurgeQueueCommand({ QueueUrl: setup.queues.resultQueueUrl }))
       }
     }
     for (const { loop } of loops) loop.stop()
@@ -84,7 +84,7 @@ export const overhead: Part = {
 }
 
 /** Rejects where the queue does not take all of them. */
-export async function fill(sqs: SQSClient, QueueUrl: string, count: number, id: string): Promise<void> {
+export async function fillQueue(sqs: SQSClient, QueueUrl: string, count: number, id: string): Promise<void> {
   const messages = Array.from({ length: count }, (_, index) => ({
     body: JSON.stringify({
       cenId: `cen-${index % CENS}`,
@@ -101,19 +101,19 @@ export async function fill(sqs: SQSClient, QueueUrl: string, count: number, id: 
   await Promise.all(shares.map((some) => sendMessages(sqs, QueueUrl, some, async () => undefined, rules)))
 }
 
-const middle = (values: readonly number[]): number => quantile(values, 0.5)
+const median = (values: readonly number[]): number => sampleQuantile(values, 0.5)
 
 function figureOf(rounds: readonly Round[], floor: readonly Round[]): Figure {
   const rateOf = ({ ms }: Round) => (MESSAGES * 1_000) / ms
   const byFloor = (of: (one: Round) => number) =>
-    middle(rounds.map((one, index) => of(one) / of(floor[index] as Round)))
+    median(rounds.map((one, index) => of(one) / of(floor[index] as Round)))
   const rate = byFloor(rateOf)
   const rates = rounds.map(rateOf)
   return {
-    perSecond: round(middle(floor.map(rateOf)) * rate, 0),
+    perSecond: round(median(floor.map(rateOf)) * rate, 0),
     least: round(Math.min(...rates), 0),
     most: round(Math.max(...rates), 0),
-    cpuMicros: round((middle(rounds.map(({ cpuMs }) => cpuMs)) * 1_000) / MESSAGES, 0),
+    cpuMicros: round((median(rounds.map(({ cpuMs }) => cpuMs)) * 1_000) / MESSAGES, 0),
     ofFloor: {
       rate: round(rate, 3),
       cpu: round(

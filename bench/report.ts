@@ -1,11 +1,10 @@
 /** The report: on the terminal, and as docs/performance.md. */
 import { cpus, totalmem } from 'node:os'
 import CliTable from 'cli-table3'
-import type { Part } from './part.js'
 
 export interface Report {
   readonly machine: Readonly<Record<string, string>>
-  readonly [part: string]: unknown
+  readonly [benchmark: string]: unknown
 }
 
 const LIMITS = `What the figures do not hide:
@@ -34,25 +33,27 @@ export function figuresOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export function toText(part: Part, result: unknown): string {
-  const [head = [], ...rows] = part.table(result)
+export function toText(benchmark: Benchmark, result: unknown): string {
+  const [head = [], ...rows] = benchmark.table(result)
   const table = new CliTable({ head: [...head], style: { head: [], border: [] } })
   table.push(...rows.map((row) => [...row]))
-  return ['', `${part.name}: ${part.about}`, ...(part.summary?.(result) ?? []), table.toString()].join('\n')
+  return ['', `${benchmark.name}: ${benchmark.about}`, ...(benchmark.summary?.(result) ?? []), table.toString()].join(
+    '\n',
+  )
 }
 
-export function toMarkdown(parts: readonly Part[], report: Report): string {
+export function toMarkdown(benchmarks: readonly Benchmark[], report: Report): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const sections = parts
+  const sections = benchmarks
     .filter(({ name }) => report[name] !== undefined)
-    .map((part) => {
-      const [head = [], ...rows] = part.table(report[part.name])
-      const summary = (part.summary?.(report[part.name]) ?? []).map((line) => `- ${line}`)
+    .map((benchmark) => {
+      const [head = [], ...rows] = benchmark.table(report[benchmark.name])
+      const summary = (benchmark.summary?.(report[benchmark.name]) ?? []).map((line) => `- ${line}`)
       const table = [row(head), row(head.map(() => '---')), ...rows.map(row)]
       return [
-        `## ${part.name}`,
+        `## ${benchmark.name}`,
         '',
-        `${part.about}.`,
+        `${benchmark.about}.`,
         '',
         ...(summary.length > 0 ? [...summary, ''] : []),
         ...table,
@@ -60,4 +61,20 @@ export function toMarkdown(parts: readonly Part[], report: Report): string {
     })
   const from = Object.values(report.machine).join(', ')
   return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (makespan, fairness, scale) does not depend on the machine: it comes out alike everywhere. The rest depends on the machine, and what takes minutes (memory over 100,000 messages, billedMs, bulk, console, cost) may come from an earlier run on another one: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
+}
+
+/** A part of the bench: measures one thing, and puts it into a table. */
+export interface Benchmark {
+  /** The key of its result in the JSON report. */
+  readonly name: string
+  /** One sentence: what is measured, and how. */
+  readonly about: string
+  /** True for what takes minutes: it runs only where it is named. */
+  readonly onRequest?: boolean
+  /** Resolves to the figures, plain JSON. */
+  readonly run: (progress: (text: string) => void) => Promise<unknown>
+  /** Rows of cells, the first one the head. */
+  readonly table: (result: unknown) => readonly (readonly string[])[]
+  /** Sentences above the table. */
+  readonly summary?: (result: unknown) => readonly string[]
 }

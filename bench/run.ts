@@ -1,13 +1,40 @@
-/** Runs parts of the bench: `npm run bench -- [PART …] [--json FILE] [--write]`. */
+/** The parts of the bench, in the order in which they run. */
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { PARTS } from './parts.js'
-import { figuresOf, machine, type Report, toMarkdown, toText } from './report.js'
+import { billed } from './billed.js'
+import { bulk } from './bulk.js'
+import { coldStart } from './cold-start.js'
+import { consolePage } from './console-page.js'
+import { cost } from './cost.js'
+import { fairness } from './fairness.js'
+import { makespan } from './makespan.js'
+import { memory } from './memory.js'
+import { oneRequest } from './one-request.js'
+import { overhead } from './overhead.js'
+import { recovery } from './recovery.js'
+import { type Benchmark, figuresOf, machine, type Report, toMarkdown, toText } from './report.js'
+import { scale } from './scale.js'
+
+export const BENCHMARKS: readonly Benchmark[] = [
+  oneRequest,
+  makespan,
+  overhead,
+  memory,
+  recovery,
+  fairness,
+  scale,
+  coldStart,
+  billed,
+  bulk,
+  consolePage,
+  cost,
+]
 
 const DOCUMENT = 'docs/performance.md'
 const HELP = `npm run bench -- [PART …] [--json FILE] [--write]
 
-Parts: ${PARTS.map(({ name }) => name).join(', ')}; without a name all but those that take minutes (${PARTS.filter(
+Parts: ${BENCHMARKS.map(({ name }) => name).join(', ')}; without a name all but those that take minutes (${BENCHMARKS.filter(
   ({ onRequest }) => onRequest,
 )
   .map(({ name }) => name)
@@ -23,9 +50,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean' } },
 })
-const strangers = positionals.filter((name) => !PARTS.some((part) => part.name === name))
-if (values.help || strangers.length > 0) {
-  if (strangers.length > 0) console.error(`There is no part ${strangers.join(', ')}.\n`)
+const unknownNames = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name))
+if (values.help || unknownNames.length > 0) {
+  if (unknownNames.length > 0) console.error(`There is no part ${unknownNames.join(', ')}.\n`)
   console.log(HELP)
   process.exit(values.help ? 0 : 2)
 }
@@ -37,21 +64,21 @@ if (before === undefined) {
   process.exit(2)
 }
 const report: Report & Record<string, unknown> = { ...before, machine: machine() }
-const chosen = PARTS.filter(
+const chosen = BENCHMARKS.filter(
   ({ name, onRequest }) => positionals.includes(name) || (positionals.length === 0 && !onRequest),
 )
-for (const part of chosen) {
+for (const benchmark of chosen) {
   const startedMs = performance.now()
   const progress = (text: string) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${part.name} ${text}`)
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${benchmark.name} ${text}`)
   }
-  const result = await part.run(progress)
+  const result = await benchmark.run(progress)
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  report[part.name] = result
-  console.log(toText(part, result))
-  console.log(`${part.name} took ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`)
+  report[benchmark.name] = result
+  console.log(toText(benchmark, result))
+  console.log(`${benchmark.name} took ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`)
 }
 console.log(`\n${Object.values(report.machine).join(', ')}`)
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
-if (values.write) writeFileSync(DOCUMENT, toMarkdown(PARTS, report))
+if (values.write) writeFileSync(DOCUMENT, toMarkdown(BENCHMARKS, report))
 process.exit(0)

@@ -1,10 +1,11 @@
 /** Scale on paper: thousands of requests on the virtual clock, and what SQS and Lambda would ask for them. */
-import { boundMs } from './bound.js'
-import { bodies, round, simOf } from './campaign.js'
-import type { Part } from './part.js'
-import type { Wall } from './walls.js'
 
-const WALL: Wall = { ratePerSecond: 10, atOncePerCen: 20, cens: 20, attachMs: 10_000 }
+import type { Benchmark } from './report.js'
+import { boundMs } from './simulation/bound.js'
+import { createLimitedSim, requestBodies, round } from './simulation/campaign.js'
+import type { ProviderLimits } from './simulation/limits.js'
+
+const LIMITS: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 20, cens: 20, attachMs: 10_000 }
 /** A larger one is run where it is asked for: BENCH_SCALE=100000 takes some five minutes. */
 const COUNTS = [10_000]
 /** SQS keeps at most so many messages of a standard queue in flight (AWS, quotas of Amazon SQS). */
@@ -18,7 +19,7 @@ const PRICES = { sqsMillionRequests: 0.4, lambdaMillionInvocations: 0.2, lambdaG
 /** A Lambda function of 512 MB, batches of ten, so long per batch: one API call and its settling. */
 const LAMBDA = { gb: 0.5, batch: 10, secondsPerBatch: 0.3 }
 
-interface Row {
+interface ScaleRow {
   readonly n: number
   readonly boundSeconds: number
   readonly makespanSeconds: number
@@ -31,12 +32,12 @@ interface Row {
   readonly lambdaDollars: number
 }
 
-export const scale: Part = {
+export const scale: Benchmark = {
   name: 'scale',
   onRequest: true,
   about: `one process, 20 CENs, 10 calls a second, 20 at once per CEN, 10 s each, 10 ms to the queue; SQS at $${PRICES.sqsMillionRequests} a million requests (receives, returns and deletes in tens), Lambda of 512 MB at $${PRICES.lambdaMillionInvocations} a million and $${PRICES.lambdaGbSecond} a GB second, ${LAMBDA.secondsPerBatch} s a batch of ten (us-east-1 list prices, from memory, no free tier); in flight against the cap of ${IN_FLIGHT_CAP.toLocaleString('en')}`,
   async run(progress) {
-    const rows: Row[] = []
+    const rows: ScaleRow[] = []
     for (const n of [...COUNTS, ...(process.env.BENCH_SCALE ? [Number(process.env.BENCH_SCALE)] : [])]) {
       progress(n.toLocaleString('en'))
       rows.push(await simulate(n))
@@ -56,7 +57,7 @@ export const scale: Part = {
       'SQS $',
       'Lambda $',
     ],
-    ...(result as Row[]).map((row) => [
+    ...(result as ScaleRow[]).map((row) => [
       row.n.toLocaleString('en'),
       String(row.boundSeconds),
       String(row.makespanSeconds),
@@ -71,10 +72,10 @@ export const scale: Part = {
   ],
 }
 
-async function simulate(n: number): Promise<Row> {
-  const sim = simOf(WALL)
+async function simulate(n: number): Promise<ScaleRow> {
+  const sim = createLimitedSim(LIMITS)
   const startedMs = sim.clock.now()
-  for (const body of bodies(n, WALL.cens)) sim.queue.send(body)
+  for (const body of requestBodies(n, LIMITS.cens)) sim.queue.send(body)
   await sim.run({ done: () => sim.results.length >= n, forMs: 7 * 86_400_000 })
   const makespanMs = Math.max(...sim.results.map(({ time }) => Date.parse(time))) - startedMs
   const receives = sim.queue.receives()
@@ -83,9 +84,9 @@ async function simulate(n: number): Promise<Row> {
   const batches = receives / LAMBDA.batch
   return {
     n,
-    boundSeconds: round(boundMs(n, WALL) / 1_000, 1),
+    boundSeconds: round(boundMs(n, LIMITS) / 1_000, 1),
     makespanSeconds: round(makespanMs / 1_000, 1),
-    ratio: round(makespanMs / boundMs(n, WALL), 3),
+    ratio: round(makespanMs / boundMs(n, LIMITS), 3),
     receivesEach: round(receives / n, 2),
     mostReceives: sim.queue.mostReceives(),
     inFlightAtMost: sim.queue.mostInFlight(),

@@ -24,7 +24,7 @@ const LATER = {
 }
 
 /** Stands for what `@alicloud/fc2` needs to upload code; we only invoke. */
-const UNUSED = './lib/alibaba/fc2-unused.cjs'
+const UNUSED = './deploy/fc2-unused.cjs'
 
 const DOORS = {
   lambda: {

@@ -1,14 +1,15 @@
 /** The door of Function Compute: an event of the worker in, its answer out, with the keys of the function's own RAM role. */
-import { answerEvent } from '../lib/alibaba/fc-function.js'
-import { createHeldKeys } from '../lib/alibaba/held-keys.js'
-import type { AlibabaKeys } from '../lib/alibaba-identity.js'
-import { failureOf } from '../lib/failure.js'
-import { readFunctionConfig } from '../lib/function-config.js'
-import { createJsonLog } from '../lib/host/json-log.js'
-import { systemClock } from '../lib/host/system-clock.js'
-import type { Answer, Attacher } from '../lib/ports.js'
-import { scrub } from '../lib/scrub.js'
-import { buildDirectAttacher } from './wiring/direct-attacher.js'
+
+import { createInvocationKeys } from '../lib/alibaba/credentials/key-source.js'
+import { answerEvent } from '../lib/alibaba/function/handler.js'
+import type { AlibabaKeys } from '../lib/config/alibaba.js'
+import { readFunctionConfig } from '../lib/config/function-compute.js'
+import { failureOf } from '../lib/domain/failure.js'
+import { scrub } from '../lib/domain/scrub.js'
+import type { Answer, Attacher } from '../lib/reconcile/ports.js'
+import { systemClock } from '../lib/telemetry/clock.js'
+import { createJsonLog } from '../lib/telemetry/json-log.js'
+import { buildDirectAttacher } from './compose/direct-driver.js'
 
 /** What of the runtime's context is used (alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1). */
 export interface FunctionContext {
@@ -25,7 +26,7 @@ const DEFAULT_TIMEOUT_SECONDS = 3
 
 const { config, faults } = readFunctionConfig(process.env)
 const log = createJsonLog(config.logLevel)
-const keys = createHeldKeys()
+const keys = createInvocationKeys()
 /** Built once an instance, so that what is asked at once shares its pages. Settings that are wrong are told, not thrown. */
 const attacher: Answer<Attacher> =
   faults.length === 0
@@ -36,16 +37,22 @@ const attacher: Answer<Attacher> =
 export async function handler(event: Uint8Array, context: FunctionContext): Promise<string> {
   const startedMs = systemClock.now()
   const { accessKeyId, accessKeySecret, securityToken } = context.credentials ?? {}
-  keys.hold(
+  keys.set(
     accessKeyId && accessKeySecret
       ? { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) }
       : undefined,
   )
-  const mostMs = (context.function?.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1_000 - MARGIN_MS
+  const maxMs = (context.function?.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1_000 - MARGIN_MS
   const body = Buffer.from(event ?? []).toString('utf8')
-  const { says, action } = await answerEvent(body, attacher, systemClock, mostMs)
-  const code = says.answer.ok ? 'OK' : says.answer.failure.code
+  const { response, action } = await answerEvent(body, attacher, systemClock, maxMs)
+  const code = response.answer.ok ? 'OK' : response.answer.failure.code
   const tookMs = systemClock.now() - startedMs
-  log.info('function:answered', { requestId: context.requestId, action, code, refused: says.refused.length, tookMs })
-  return JSON.stringify(says)
+  log.info('function:answered', {
+    requestId: context.requestId,
+    action,
+    code,
+    refused: response.refused.length,
+    tookMs,
+  })
+  return JSON.stringify(response)
 }

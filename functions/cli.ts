@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 /** The door of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
-import { sayJson, WrongUse, warn } from './wiring/terminal.js'
-import { VERSION } from './wiring/version.js'
+import { printJson, UsageError, VERSION, warn } from './terminal/print.js'
 
 // The SDK warns on standard error of Node 20's coming end; it is the operator's affair, and stays visible where asked for.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-const WRONG_USE = 2
+const USAGE_ERROR = 2
 
 // A reader that has seen enough, such as head, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
@@ -30,18 +29,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<readonly ((program: Comman
   report: async () => [(await import('./commands/report.js')).addReport],
   reconcile: async () => [(await import('./commands/reconcile.js')).addReconcile],
   dlq: async () => [
-    (await import('./commands/dlq-list.js')).addDlqList,
-    (await import('./commands/dlq-show.js')).addDlqShow,
-    (await import('./commands/dlq-redrive.js')).addDlqRedrive,
+    (await import('./commands/dlq/list.js')).addDlqList,
+    (await import('./commands/dlq/show.js')).addDlqShow,
+    (await import('./commands/dlq/redrive.js')).addDlqRedrive,
   ],
   policy: async () => [(await import('./commands/policy.js')).addPolicy],
   codes: async () => [(await import('./commands/codes.js')).addCodes],
   emulator: async () => [(await import('./commands/emulator.js')).addEmulator],
   completion: async () => [(await import('./commands/completion.js')).addCompletion],
 }
-const ABOUT_ALL = 'completion'
+const NEEDS_ALL_COMMANDS = 'completion'
 const [, , named = ''] = process.argv
-const wanted = Object.hasOwn(COMMANDS, named) && named !== ABOUT_ALL ? [COMMANDS[named]] : Object.values(COMMANDS)
+const wanted =
+  Object.hasOwn(COMMANDS, named) && named !== NEEDS_ALL_COMMANDS ? [COMMANDS[named]] : Object.values(COMMANDS)
 for (const load of wanted) for (const add of (await load?.()) ?? []) add(program)
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(see --help)')
 
@@ -53,11 +53,11 @@ try {
 
 function exitCodeOf(error: unknown): number {
   // Commander has already said what is wrong; help that was asked for is a success.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE
-  if (error instanceof WrongUse) {
-    if (process.argv.includes('--json')) sayJson({ faults: error.faults })
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR
+  if (error instanceof UsageError) {
+    if (process.argv.includes('--json')) printJson({ faults: error.faults })
     for (const fault of error.faults) warn(`cen-attach: ${fault}`)
-    return WRONG_USE
+    return USAGE_ERROR
   }
   warn(`cen-attach: ${(error as Error).message}`)
   return 1

@@ -81,15 +81,15 @@ describe('the plan of the house', () => {
   })
 
   it.each([
-    ['lib/policy.ts', 'node:fs'],
-    ['lib/policy.ts', 'lib/aws/clients.ts'],
-    ['lib/aws/clients.ts', 'lib/alibaba/cbn.ts'],
+    ['lib/policy/policy.ts', 'node:fs'],
+    ['lib/policy/policy.ts', 'lib/aws/clients.ts'],
+    ['lib/aws/clients.ts', 'lib/alibaba/basic/cbn.ts'],
     ['functions/aws-lambda.ts', 'functions/worker.ts'],
     ['functions/commands/local.ts', 'functions/commands/submit.ts'],
-    ['lib/host/json-log.ts', 'functions/cli.ts'],
-    ['lib/page/app.tsx', 'node:fs'],
+    ['lib/telemetry/json-log.ts', 'functions/cli.ts'],
+    ['lib/console/page/app.tsx', 'node:fs'],
     ['lib/console/routes.ts', 'lib/aws/redrive.ts'],
-    ['functions/wiring/campaign-console.ts', 'lib/page/app.tsx'],
+    ['functions/campaigns/console.ts', 'lib/console/page/app.tsx'],
   ])('is breached where %s imports %s', (from, to) => {
     expect(breaches([{ from, to }])).toHaveLength(1)
   })
@@ -105,7 +105,7 @@ describe('the plan of the house', () => {
 
   it('prints to a terminal in one place, which lets nothing foreign steer it', () => {
     const PRINTS = /console\.\w+\(|process\.std(?:out|err)\.write/
-    const commands = sources.filter((path) => path.startsWith('functions/') && path !== 'functions/wiring/terminal.ts')
+    const commands = sources.filter((path) => path.startsWith('functions/') && path !== 'functions/terminal/print.ts')
     // Lambda's standard output is the log of a function, and takes metrics as JSON.
     expect(commands.filter((path) => PRINTS.test(readFileSync(path, 'utf8')))).toEqual(['functions/aws-lambda.ts'])
   })

@@ -2,17 +2,17 @@ import { defineConfig } from 'vitest/config'
 
 /** Slow by nature: a browser, the packaged function, thousands of rows, an installation. `TESTS=slow` runs these. */
 const SLOW = [
-  'test/integration/code-cache.test.ts',
-  'test/integration/console-page.test.ts',
-  'test/integration/console-scale.test.ts',
-  'test/integration/deployed.test.ts',
+  'test/integration/entry-points/lambda-code-cache.test.ts',
+  'test/integration/console/page.test.ts',
+  'test/integration/console/page-of-5000-rows.test.ts',
+  'test/integration/entry-points/deployed-package.test.ts',
   'test/integration/npm-package.test.ts',
-  'test/integration/report-page.test.ts',
+  'test/integration/campaigns/report-page.test.ts',
 ]
 const FAULTS = [
   'test/faults/**/*.test.ts',
-  'test/conservation.property.test.ts',
-  'test/hostile-answers.property.test.ts',
+  'test/reconcile/conservation.property.test.ts',
+  'test/reconcile/hostile-answers.property.test.ts',
 ]
 const INTEGRATION = ['test/integration/**/*.test.ts']
 

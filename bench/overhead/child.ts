@@ -1,10 +1,11 @@
 /** A loop in a process of its own: carries out a round when it is asked to, and tells what that took; or what its heap holds. */
+
+import type { LoopSetup, Round } from './job.js'
 import { LOOPS } from './loops.js'
-import type { Place, Round } from './place.js'
 
 const [name = ''] = process.argv.slice(2)
-const place = JSON.parse(process.env.PLACE ?? '{}') as Place
-const loop = await LOOPS[name as keyof typeof LOOPS](place)
+const setup = JSON.parse(process.env.LOOP_SETUP ?? '{}') as LoopSetup
+const loop = await LOOPS[name as keyof typeof LOOPS](setup)
 
 process.on('message', async ({ count, heap }: { count: number; heap?: true }) => {
   if (heap) {

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 import core from '@alicloud/openapi-core'
 import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns'
 import { RuntimeOptions } from '@darabonba/typescript'
-import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
-import { CBN_VERSION } from '../../lib/alibaba/cbn.js'
-import { RPC } from '../../lib/alibaba/rpc.js'
+import { awsConnectionOf } from '../../functions/compose/aws.js'
+import type { LocalQueues } from '../../functions/local/queue-server.js'
+import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
+import { RPC_PARAMS } from '../../lib/alibaba/sdk/rpc.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
-import type { Place } from './place.js'
 
 interface Requested {
   readonly cenId: string
@@ -17,8 +17,8 @@ interface Requested {
 
 export type Job = ReturnType<typeof createJob>
 
-export function createJob({ env, queues }: Place) {
-  const { sqs, sns } = createAwsClients(awsPlaceOf(env))
+export function createJob({ env, queues }: LoopSetup) {
+  const { sqs, sns } = createAwsClients(awsConnectionOf(env))
   const client = new core.default(
     new core.$OpenApiUtil.Config({
       endpoint: new URL(env.CBN_ENDPOINT ?? '').host,
@@ -29,7 +29,7 @@ export function createJob({ env, queues }: Place) {
   )
   const runtime = new RuntimeOptions({ readTimeout: 10_000 })
   const call = async (action: string, query: Record<string, string>) => {
-    const params = new core.$OpenApiUtil.Params({ ...RPC, authType: 'AK', action, version: CBN_VERSION })
+    const params = new core.$OpenApiUtil.Params({ ...RPC_PARAMS, authType: 'AK', action, version: CBN_VERSION })
     const { body } = await client.callApi(params, new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
     return body as Record<string, unknown>
   }
@@ -100,4 +100,17 @@ function toMessage(attachment: Readonly<Record<string, string>>) {
       Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
     ),
   }
+}
+
+export interface LoopSetup {
+  /** The settings of the clouds: endpoints and keys. */
+  readonly env: Readonly<Record<string, string>>
+  readonly queues: LocalQueues
+}
+
+/** What a loop tells of one round. */
+export interface Round {
+  readonly ms: number
+  /** Of its own process, user and system. */
+  readonly cpuMs: number
 }

@@ -2,21 +2,20 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import type { SQSRecord } from 'aws-lambda'
 import { Consumer } from 'sqs-consumer'
-import { buildWorker, work } from '../../functions/wiring/run-worker.js'
-import { readTextFile } from '../../functions/wiring/text-file.js'
-import { watchWorker } from '../../functions/wiring/worker-watch.js'
-import { readConfig } from '../../lib/config.js'
-import { createJsonLog } from '../../lib/host/json-log.js'
+import { readTextFile } from '../../functions/compose/process.js'
+import { buildWorker, work } from '../../functions/compose/worker.js'
+import { startWorkerTelemetry } from '../../functions/compose/worker-telemetry.js'
+import { readConfig } from '../../lib/config/config.js'
+import { createJsonLog } from '../../lib/telemetry/json-log.js'
 import { RECEIVERS, receiveAndDelete } from './bare-loop.js'
-import { createJob } from './job.js'
-import type { Place } from './place.js'
+import { createJob, type LoopSetup } from './job.js'
 
 /** Runs until `done`, which is told how many messages were deleted, says so. */
 export type Loop = (done: (count: number) => boolean) => Promise<void>
 
 export const LOOPS = {
-  floor(place: Place): Loop {
-    const job = createJob(place)
+  floor(setup: LoopSetup): Loop {
+    const job = createJob(setup)
     return (done) =>
       receiveAndDelete(
         job,
@@ -27,8 +26,8 @@ export const LOOPS = {
         done,
       )
   },
-  sqsConsumer(place: Place): Loop {
-    const job = createJob(place)
+  sqsConsumer(setup: LoopSetup): Loop {
+    const job = createJob(setup)
     return async (done) => {
       const consumers = Array.from({ length: RECEIVERS }, () =>
         Consumer.create({
@@ -61,8 +60,8 @@ export const LOOPS = {
       for (const consumer of consumers) consumer.stop()
     }
   },
-  powertools(place: Place): Loop {
-    const job = createJob(place)
+  powertools(setup: LoopSetup): Loop {
+    const job = createJob(setup)
     return (done) =>
       receiveAndDelete(
         job,
@@ -87,13 +86,13 @@ export const LOOPS = {
         done,
       )
   },
-  async ours({ env }: Place): Promise<Loop> {
+  async ours({ env }: LoopSetup): Promise<Loop> {
     const reading = readConfig(env, readTextFile)
     if (!reading.ok) throw new Error(reading.faults.join('; '))
     // No wall is met here, so none is assumed; all else is as a user's worker has it, its log too.
     const config = { ...reading.config, caps: { callsPerSecond: 100_000, atOncePerCen: 10_000 } }
     const log = createJsonLog(config.logLevel)
-    const worker = buildWorker(config, env, log, (await watchWorker(config, log)).observer)
+    const worker = buildWorker(config, env, log, (await startWorkerTelemetry(config, log)).observer)
     return async (done) => {
       const stop = new AbortController()
       const complete: typeof worker.queue.complete = async (message) => {

@@ -1,15 +1,15 @@
 /** Queue server and CEN emulator in a process of their own, so that they do not share the loops' thread. */
-import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
-import { startLocalCloud } from '../../functions/wiring/local-cloud.js'
+import { awsConnectionOf } from '../../functions/compose/aws.js'
+import { startLocalCloud } from '../../functions/local/cloud.js'
+import { createLocalQueues } from '../../functions/local/queue-server.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
-import { createLocalQueues } from '../../lib/aws/queue-setup.js'
-import { readWorldFile } from '../../lib/emulator/world-file.js'
+import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 
 const world = readWorldFile(JSON.stringify({ limits: { attachMs: 0, attachesAtOnce: 100_000 } }))
 if (!world.ok) throw new Error(world.faults.join('; '))
 const { env } = await startLocalCloud(world.world)
-const { sqs, sns } = createAwsClients(awsPlaceOf(env))
-const places = await Promise.all(
+const { sqs, sns } = createAwsClients(awsConnectionOf(env))
+const setups = await Promise.all(
   process.argv.slice(2).map(async (name) => {
     const queues = await createLocalQueues(sqs, sns, name)
     const settings = {
@@ -20,7 +20,7 @@ const places = await Promise.all(
     return [name, { env: { ...env, ...settings }, queues }] as const
   }),
 )
-process.send?.(Object.fromEntries(places))
+process.send?.(Object.fromEntries(setups))
 
 // Nobody is left to ask.
 process.on('disconnect', () => process.exit(0))

@@ -1,9 +1,9 @@
 /** `cen-attach codes` */
 import type { Command } from 'commander'
-import { ALL_CODES, KIND_MEANINGS } from '../../lib/error-codes.js'
-import { meaningOf } from '../../lib/failure.js'
-import { ruleOf } from '../../lib/retry-policy.js'
-import { say, sayJson } from '../wiring/terminal.js'
+import { ALL_CODES, KIND_MEANINGS } from '../../lib/domain/error-codes.js'
+import { meaningOf } from '../../lib/domain/failure.js'
+import { ruleOf } from '../../lib/reconcile/retry-policy.js'
+import { print, printJson } from '../terminal/print.js'
 
 interface CodesOptions {
   readonly json?: boolean
@@ -16,16 +16,16 @@ export function addCodes(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExamples:\n  cen-attach codes\n  cen-attach codes Forbbiden.AttachChildInstanceAcrossUid')
     .action((code: string | undefined, { json }: CodesOptions) => {
-      if (code !== undefined) sayCode(code, json)
-      else if (json) sayJson(ALL_CODES)
-      else for (const row of ALL_CODES) say(`${row.code.padEnd(54)} ${row.kind.padEnd(17)} ${row.advice}`)
+      if (code !== undefined) printCode(code, json)
+      else if (json) printJson(ALL_CODES)
+      else for (const row of ALL_CODES) print(`${row.code.padEnd(54)} ${row.kind.padEnd(17)} ${row.advice}`)
     })
 }
 
-function sayCode(code: string, json: boolean | undefined): void {
+function printCode(code: string, json: boolean | undefined): void {
   const { kind, advice, row } = meaningOf(code)
   const rule = ruleOf(code, kind)
-  const said = {
+  const facts = {
     code: row?.code ?? code,
     kind,
     meaning: KIND_MEANINGS[kind],
@@ -35,9 +35,11 @@ function sayCode(code: string, json: boolean | undefined): void {
     message: row?.message ?? '',
   }
   if (json) {
-    sayJson(said)
+    printJson(facts)
     return
   }
-  say(`${said.code}\n  kind     ${kind}: ${said.meaning}\n  advice   ${advice}\n  worker   ${rule.action}: ${rule.why}`)
-  if (said.message) say(`  message  ${said.message}`)
+  print(
+    `${facts.code}\n  kind     ${kind}: ${facts.meaning}\n  advice   ${advice}\n  worker   ${rule.action}: ${rule.why}`,
+  )
+  if (facts.message) print(`  message  ${facts.message}`)
 }

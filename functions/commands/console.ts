@@ -1,9 +1,9 @@
 /** `cen-attach console` */
 import type { Command } from 'commander'
-import { openConsole } from '../wiring/campaign-console.js'
-import { addFollowOptions, type FollowOptions, followCampaign } from '../wiring/follow-campaign.js'
-import { portOption } from '../wiring/settings-print.js'
-import { stopSignal } from '../wiring/stop-signal.js'
+import { openConsole } from '../campaigns/console.js'
+import { addFollowOptions, type FollowOptions, followCampaign } from '../campaigns/follow.js'
+import { stopSignal } from '../compose/process.js'
+import { portOption } from '../terminal/settings.js'
 
 const EXAMPLES = `
 Examples:

@@ -1,16 +1,15 @@
 /** `cen-attach emulator` */
 import type { Command } from 'commander'
 import { createEmulator } from '../../lib/emulator/emulator.js'
-import { startEmulatorServer } from '../../lib/emulator/server.js'
-import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
-import { systemClock } from '../../lib/host/system-clock.js'
-import { howToTrust, writeCertificate } from '../wiring/emulator-certificate.js'
-import { readWorld } from '../wiring/input-file.js'
-import { emulatorEnv } from '../wiring/local-cloud.js'
-import { portOption, saySettings } from '../wiring/settings-print.js'
-import { stopSignal } from '../wiring/stop-signal.js'
-import { onPort } from '../wiring/taken-port.js'
-import { say } from '../wiring/terminal.js'
+import { createShiftedClock } from '../../lib/emulator/http/control.js'
+import { startEmulatorServer } from '../../lib/emulator/http/server.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { stopSignal } from '../compose/process.js'
+import { emulatorEnv } from '../local/cloud.js'
+import { howToTrust, writeCertificate } from '../local/emulator-certificate.js'
+import { readWorld } from '../terminal/input-files.js'
+import { print } from '../terminal/print.js'
+import { explainPortErrors, portOption, printSettings } from '../terminal/settings.js'
 
 interface EmulatorOptions {
   readonly port: number
@@ -29,12 +28,12 @@ export function addEmulator(program: Command): void {
     .option('--json', 'print the settings as one JSON object')
     .addHelpText('after', '\nExample:\n  cen-attach emulator --port 8080 --world events/onboarding.world.json')
     .action(async ({ port, world, tls, json }: EmulatorOptions) => {
-      const clock = shiftedClock(systemClock)
+      const clock = createShiftedClock(systemClock)
       const trust = tls === undefined ? undefined : writeCertificate(tls, systemClock.now())
       const emulator = createEmulator(readWorld(world), clock, Math.random)
-      const server = await onPort('--port', port, startEmulatorServer(emulator, clock, port, trust?.signed))
-      if (trust && !json) say(`# ${howToTrust(trust.file)}`)
-      saySettings(
+      const server = await explainPortErrors('--port', port, startEmulatorServer(emulator, clock, port, trust?.signed))
+      if (trust && !json) print(`# ${howToTrust(trust.file)}`)
+      printSettings(
         { ...emulatorEnv(server.url), ...(trust && { NODE_EXTRA_CA_CERTS: trust.file }) },
         json,
         'The CEN emulator listens. These settings point an Alibaba client at it:',

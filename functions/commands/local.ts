@@ -1,16 +1,15 @@
 /** `cen-attach local` */
 import type { Command } from 'commander'
-import { worldOfRows } from '../../lib/emulator/world-of-rows.js'
-import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
-import { readPlan, readWorld } from '../wiring/input-file.js'
-import { localCampaign } from '../wiring/local-campaign.js'
-import { startLocalCloud } from '../wiring/local-cloud.js'
-import { addConsoleOptions, type ConsoleChoice } from '../wiring/local-console.js'
-import { localSettings, readLocalConfig, type WorkerChoice } from '../wiring/local-settings.js'
-import { runWorker } from '../wiring/run-worker.js'
-import { portOption, saySettings } from '../wiring/settings-print.js'
-import { stopSignal } from '../wiring/stop-signal.js'
-import { WrongUse } from '../wiring/terminal.js'
+import { worldWithRows } from '../../lib/emulator/world/world-file.js'
+import { addCampaignOptions, type CampaignOptions } from '../campaigns/options.js'
+import { stopSignal } from '../compose/process.js'
+import { runWorker } from '../compose/worker.js'
+import { addConsoleOptions, type ConsoleChoice, localCampaign } from '../local/campaign.js'
+import { startLocalCloud } from '../local/cloud.js'
+import { localSettings, readLocalConfig, type WorkerChoice } from '../local/settings.js'
+import { readPlan, readWorld } from '../terminal/input-files.js'
+import { UsageError } from '../terminal/print.js'
+import { portOption, printSettings } from '../terminal/settings.js'
 
 /** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
 const WAIT_SECONDS = 1
@@ -47,9 +46,9 @@ export function addLocal(program: Command): void {
 
 async function local(options: LocalOptions): Promise<void> {
   if (options.submit !== undefined && !options.worker)
-    throw new WrongUse(['--submit needs the worker: leave out --no-worker'])
+    throw new UsageError(['--submit needs the worker: leave out --no-worker'])
   const rows = options.submit === undefined ? [] : readPlan(options.submit, options.campaign)
-  const world = worldOfRows(
+  const world = worldWithRows(
     readWorld(options.world),
     rows.map(({ request }) => request.attachment),
   )
@@ -59,7 +58,7 @@ async function local(options: LocalOptions): Promise<void> {
   const reading = readLocalConfig(settings, process.env, quiet)
   if (!reading.ok) {
     await cloud.stop()
-    throw new WrongUse(reading.faults)
+    throw new UsageError(reading.faults)
   }
   const stopped = stopSignal(() => undefined)
   const ended = new AbortController()
@@ -67,7 +66,7 @@ async function local(options: LocalOptions): Promise<void> {
   const run = { ...reading, stop: ended.signal, waitSeconds: WAIT_SECONDS }
   const worker = options.worker ? runWorker(run) : Promise.resolve()
   try {
-    if (options.submit === undefined) saySettings(settings, options.json, up(options.worker))
+    if (options.submit === undefined) printSettings(settings, options.json, up(options.worker))
     if (options.submit === undefined && !options.console)
       await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
     else process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)

@@ -1,11 +1,16 @@
 /** `cen-attach policy` */
 import { type Command, Option } from 'commander'
-import { readPolicyFile } from '../../lib/policy-file.js'
-import { readText } from '../wiring/input-file.js'
-import { answerQuestion, type QuestionOptions, readQuestion } from '../wiring/policy-question.js'
-import { say, sayJson, WrongUse } from '../wiring/terminal.js'
+import { type AttachmentRequest, parseRequest } from '../../lib/domain/request.js'
+import { INSTANT, isInstant } from '../../lib/domain/request-schema.js'
+import { readPolicy } from '../../lib/policy/load.js'
+import type { Policy, PolicyDecision } from '../../lib/policy/policy.js'
+import type { Origin, RuleEvaluation } from '../../lib/policy/rule.js'
+import { readPolicyFile } from '../../lib/policy/schema.js'
+import { readTextFile } from '../compose/process.js'
+import { readText } from '../terminal/input-files.js'
+import { print, printJson, UsageError } from '../terminal/print.js'
 
-interface Json {
+interface JsonOption {
   readonly json?: boolean
 }
 
@@ -41,15 +46,87 @@ export function addPolicy(program: Command): void {
     )
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
-    .action((request: string, { json, ...options }: QuestionOptions & Json) => {
+    .action((request: string, { json, ...options }: QuestionOptions & JsonOption) => {
       process.exitCode = answerQuestion(readQuestion(request, options), json)
     })
 }
 
-function check(file: string, { json }: Json): void {
+function check(file: string, { json }: JsonOption): void {
   const reading = readPolicyFile(readText(file))
-  if (!reading.ok) throw new WrongUse(reading.faults.map(({ path, message }) => `${file}: ${path}: ${message}`))
+  if (!reading.ok) throw new UsageError(reading.faults.map(({ path, message }) => `${file}: ${path}: ${message}`))
   const rules = reading.file.rules.map(({ id }) => id)
-  if (json) sayJson({ rules })
-  else say(`${file}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, no fault`)
+  if (json) printJson({ rules })
+  else print(`${file}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, no fault`)
+}
+
+export interface QuestionOptions {
+  readonly sender: string
+  readonly queue?: string
+  readonly topic?: string
+  readonly at?: string
+  readonly policy?: string
+}
+
+export interface PolicyQuery {
+  readonly policy: Policy
+  readonly request: AttachmentRequest
+  readonly origin: Origin
+  readonly atMs: number
+}
+
+const DAY_MS = 86_400_000
+
+/** Reads the request (a file, `-` or JSON), the policy and the time; wrong use names every fault of all three. */
+export function readQuestion(text: string, options: QuestionOptions): PolicyQuery {
+  const { sender: senderId, queue: queueArn, topic: topicArn, at } = options
+  const faults: string[] = []
+  if (at !== undefined && !isInstant(at)) faults.push(`--at ${INSTANT}`)
+  const atMs = at !== undefined && isInstant(at) ? Date.parse(at) : Date.now()
+  if (options.policy === undefined) faults.push('there is no --policy, and ATTACHMENT_POLICY is not set')
+  const { policy, faults: wrong } = readPolicy(options.policy ?? '{"version":1,"rules":[]}', readTextFile)
+  faults.push(...wrong.map((fault) => `policy: ${fault}`))
+  const parsed = parseRequest(/^\s*\{/.test(text) ? text : readText(text), { sentAtMs: atMs, ttlMs: DAY_MS })
+  if (!parsed.ok) faults.push(...parsed.faults.map(({ path, message }) => `request: ${path}: ${message}`))
+  if (!parsed.ok || faults.length > 0) throw new UsageError(faults)
+  return { policy, request: parsed.request, origin: { senderId, queueArn, topicArn }, atMs }
+}
+
+/** Says the answer and how each rule looks to the request. Resolves to the exit code: 1 where it is denied. */
+export function answerQuestion({ policy, request, origin, atMs }: PolicyQuery, json: boolean | undefined): number {
+  const decision = policy.evaluate(request, origin, atMs)
+  const evaluations = policy.explain(request, origin, atMs)
+  const allowed = decision.answer === 'allowed'
+  if (json)
+    printJson({
+      allowed,
+      ...rulingFields(decision),
+      rules: evaluations.map((evaluation) => ({ id: evaluation.id, ...ruleFields(evaluation) })),
+    })
+  else {
+    print(decision.answer === 'allowed' ? `allowed: by ${decision.rule}` : `denied: ${decision.failure.message}`)
+    const width = Math.max(0, ...evaluations.map(({ id }) => id.length))
+    for (const evaluation of evaluations) print(`  ${evaluation.id.padEnd(width)}  ${describe(evaluation)}`)
+  }
+  return allowed ? 0 : 1
+}
+
+const rulingFields = (decision: PolicyDecision) =>
+  decision.answer === 'allowed'
+    ? { rule: decision.rule }
+    : { code: decision.failure.code, message: decision.failure.message }
+
+/** What is missing is told of rules for this sender only, as the worker tells it. */
+const ruleFields = ({ isFor, lacks, open, opensAtMs }: RuleEvaluation) => ({
+  isFor,
+  ...(isFor && { lacks, open, ...(opensAtMs !== undefined && { opensAt: new Date(opensAtMs).toISOString() }) }),
+})
+
+function describe({ isFor, lacks, open, opensAtMs }: RuleEvaluation): string {
+  if (!isFor) return 'is for others'
+  const missing = lacks.map(({ field, says }) => `${says} (${field})`)
+  if (!open)
+    missing.push(
+      opensAtMs === undefined ? 'a time that is not over' : `a time from ${new Date(opensAtMs).toISOString()} on`,
+    )
+  return missing.length === 0 ? 'allows it' : `lacks ${missing.join(', ')}`
 }

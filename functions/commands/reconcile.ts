@@ -1,18 +1,15 @@
 /** `cen-attach reconcile` */
 import type { Command } from 'commander'
-import { countDrift } from '../../lib/campaign/drift.js'
-import { usingPlace } from '../wiring/campaign-failure.js'
-import { addCampaignOptions, type CampaignOptions, campaignOption } from '../wiring/campaign-options.js'
-import { awsPlace } from '../wiring/campaign-place.js'
-import { asWishedAgain } from '../wiring/campaign-rows.js'
-import { sayDrift } from '../wiring/drift-told.js'
-import { readPlan } from '../wiring/input-file.js'
-import { ledgerFolder } from '../wiring/ledger-file.js'
-import { rowsOfPast } from '../wiring/past-rows.js'
-import { reconcileCens } from '../wiring/reconcile-cens.js'
-import { stopSignal } from '../wiring/stop-signal.js'
-import { submitCampaign } from '../wiring/submit-campaign.js'
-import { sayJson, WrongUse } from '../wiring/terminal.js'
+import { countDrift } from '../../lib/campaigns/drift.js'
+import { ledgerFolder, readPastRows } from '../campaigns/ledger-files.js'
+import { addCampaignOptions, type CampaignOptions, campaignOption } from '../campaigns/options.js'
+import { asNewRequests } from '../campaigns/prepare-rows.js'
+import { printDrift, reconcileCens } from '../campaigns/reconcile.js'
+import { submitCampaign } from '../campaigns/submit.js'
+import { createAwsTransport, explainTransportErrors } from '../campaigns/transport.js'
+import { stopSignal } from '../compose/process.js'
+import { readPlan } from '../terminal/input-files.js'
+import { printJson, UsageError } from '../terminal/print.js'
 
 interface ReconcileOptions extends CampaignOptions {
   readonly past?: readonly string[]
@@ -53,25 +50,28 @@ const pastOption = (text: string, before: readonly string[] = []): readonly stri
 
 async function reconcile(file: string | undefined, options: ReconcileOptions): Promise<void> {
   const { past = [], submit, json } = options
-  if (file === undefined && past.length === 0) throw new WrongUse(['name a file, or campaigns with --past'])
+  if (file === undefined && past.length === 0) throw new UsageError(['name a file, or campaigns with --past'])
   const folder = ledgerFolder(options.ledger, process.env)
   const requestQueueUrl = options.queueUrl ?? process.env.REQUEST_QUEUE_URL
   const resultTopicArn = options.topicArn ?? (process.env.RESULT_TOPIC_ARN || undefined)
-  if (submit && !requestQueueUrl) throw new WrongUse(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
-  const wishes = [...(file === undefined ? [] : readPlan(file)), ...(await rowsOfPast(past, folder))]
-  const rows = await reconcileCens(wishes, process.env)
+  if (submit && !requestQueueUrl) throw new UsageError(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
+  const expectedRows = [...(file === undefined ? [] : readPlan(file)), ...(await readPastRows(past, folder))]
+  const rows = await reconcileCens(expectedRows, process.env)
   const counts = countDrift(rows)
   process.exitCode = counts.attached === rows.length ? 0 : 1
-  if (json) sayJson({ counts, rows })
-  else sayDrift(rows)
+  if (json) printJson({ counts, rows })
+  else printDrift(rows)
   const missing = new Set(rows.filter(({ standing }) => standing === 'missing').map(({ requestId }) => requestId))
   if (!submit || !requestQueueUrl || missing.size === 0) return
-  const again = asWishedAgain(
-    wishes.filter(({ request }) => missing.has(request.requestId)),
+  const again = asNewRequests(
+    expectedRows.filter(({ request }) => missing.has(request.requestId)),
     options.campaign,
   )
-  const place = awsPlace(process.env, { requestQueueUrl, resultTopicArn }, folder)
+  const transport = createAwsTransport(process.env, { requestQueueUrl, resultTopicArn }, folder)
   const watch = options.watch === true || options.dryRun === true || options.report !== undefined
   const submission = { ...again, watch, stop: stopSignal(() => undefined), jsonAs: 'events' as const }
-  process.exitCode = Math.max(process.exitCode, await usingPlace(place, submitCampaign(place, submission, options)))
+  process.exitCode = Math.max(
+    process.exitCode,
+    await explainTransportErrors(transport, submitCampaign(transport, submission, options)),
+  )
 }

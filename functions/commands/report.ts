@@ -1,9 +1,9 @@
 /** `cen-attach report` */
 import type { Command } from 'commander'
-import { readRecord } from '../../lib/campaign/read-record.js'
-import { readText } from '../wiring/input-file.js'
-import { type ReportFile, reportOption, writeReports } from '../wiring/report-files.js'
-import { say, sayJson, WrongUse } from '../wiring/terminal.js'
+import { readRecord } from '../../lib/campaigns/reports/json.js'
+import { type ReportFile, reportOption, writeReports } from '../campaigns/options.js'
+import { readText } from '../terminal/input-files.js'
+import { print, printJson, UsageError } from '../terminal/print.js'
 
 export function addReport(program: Command): void {
   program
@@ -17,10 +17,10 @@ export function addReport(program: Command): void {
     )
     .action(async (file: string, { report, json }: { report: readonly ReportFile[]; json?: boolean }) => {
       const reading = readRecord(readText(file))
-      if (!reading.ok) throw new WrongUse(reading.faults.map((fault) => `${file}: ${fault}`))
+      if (!reading.ok) throw new UsageError(reading.faults.map((fault) => `${file}: ${fault}`))
       await writeReports(report, reading.record)
       const reports = report.map(({ path }) => path)
-      if (json) sayJson({ reports, rows: reading.record.rows.length })
-      else for (const path of reports) say(`report: ${path}`)
+      if (json) printJson({ reports, rows: reading.record.rows.length })
+      else for (const path of reports) print(`report: ${path}`)
     })
 }

@@ -1,14 +1,13 @@
 /** `cen-attach submit` */
 import type { Command } from 'commander'
-import { usingPlace } from '../wiring/campaign-failure.js'
-import { addCampaignOptions, type CampaignOptions } from '../wiring/campaign-options.js'
-import { awsPlace } from '../wiring/campaign-place.js'
-import { asCampaign, asDryRun } from '../wiring/campaign-rows.js'
-import { readPlan } from '../wiring/input-file.js'
-import { ledgerFolder } from '../wiring/ledger-file.js'
-import { stopSignal } from '../wiring/stop-signal.js'
-import { submitCampaign } from '../wiring/submit-campaign.js'
-import { say, sayJson, WrongUse, warn } from '../wiring/terminal.js'
+import { ledgerFolder } from '../campaigns/ledger-files.js'
+import { addCampaignOptions, type CampaignOptions } from '../campaigns/options.js'
+import { toCampaignRows, toDryRunRows } from '../campaigns/prepare-rows.js'
+import { submitCampaign } from '../campaigns/submit.js'
+import { createAwsTransport, explainTransportErrors } from '../campaigns/transport.js'
+import { stopSignal } from '../compose/process.js'
+import { readPlan } from '../terminal/input-files.js'
+import { print, printJson, UsageError, warn } from '../terminal/print.js'
 
 interface SubmitOptions extends CampaignOptions {
   readonly queueUrl?: string
@@ -50,18 +49,22 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
   const planned = readPlan(file, options.campaign)
   if (options.check) {
     const rows = planned.map(({ where, request }) => ({ where, requestId: request.requestId }))
-    if (json) sayJson({ sent: 0, rows })
-    else say(`${rows.length} rows are good; nothing was sent`)
+    if (json) printJson({ sent: 0, rows })
+    else print(`${rows.length} rows are good; nothing was sent`)
     return
   }
-  if (!requestQueueUrl) throw new WrongUse(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
+  if (!requestQueueUrl) throw new UsageError(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
   const watch = options.watch || dryRun || options.report !== undefined
   const { rows, campaignId } = dryRun
-    ? asDryRun(planned)
-    : asCampaign(planned, options.campaign, watch || options.canary !== undefined)
-  const place = awsPlace(process.env, { requestQueueUrl, resultTopicArn }, ledgerFolder(options.ledger, process.env))
+    ? toDryRunRows(planned)
+    : toCampaignRows(planned, options.campaign, watch || options.canary !== undefined)
+  const transport = createAwsTransport(
+    process.env,
+    { requestQueueUrl, resultTopicArn },
+    ledgerFolder(options.ledger, process.env),
+  )
   if (watch && !json && options.campaign === undefined) warn(`campaign ${campaignId}`)
   const stop = stopSignal(() => undefined)
   const submission = { rows, campaignId, watch, keepFeed: options.keepQueue, stop, jsonAs: 'events' as const }
-  process.exitCode = await usingPlace(place, submitCampaign(place, submission, options))
+  process.exitCode = await explainTransportErrors(transport, submitCampaign(transport, submission, options))
 }

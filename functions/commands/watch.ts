@@ -1,7 +1,7 @@
 /** `cen-attach watch` */
 import type { Command } from 'commander'
-import { addFollowOptions, type FollowOptions, followCampaign } from '../wiring/follow-campaign.js'
-import { stopSignal } from '../wiring/stop-signal.js'
+import { addFollowOptions, type FollowOptions, followCampaign } from '../campaigns/follow.js'
+import { stopSignal } from '../compose/process.js'
 
 const EXAMPLES = `
 Examples:

@@ -1,7 +1,7 @@
 /** `cen-attach worker` */
 import type { Command } from 'commander'
-import { SETTINGS } from '../../lib/settings.js'
-import { runWorkerProcess } from '../wiring/worker-process.js'
+import { SETTINGS } from '../../lib/config/settings.js'
+import { runWorkerProcess } from '../compose/worker.js'
 
 const settings = SETTINGS.map(
   ({ name, meaning, default: fallback }) => `  ${name}\n      ${meaning}${fallback ? ` (default: ${fallback})` : ''}`,

@@ -1,8 +1,7 @@
 /** Every call of Alibaba that the code can make, and what RAM must allow for it: data for the docs, the policies and their test. */
-import type { RamPermission } from './grant-permission.js'
-import { GRANT_RULES } from './grant-permission.js'
+import { GRANT_RULES, type RamPermission } from './basic/owner-grant.js'
 
-export interface Permission {
+export interface AlibabaPermission {
   /** The API's action; the same name in two products stands once a product. */
   readonly call: string
   readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag'
@@ -24,7 +23,7 @@ const granting = (product: 'vpc' | 'smartag'): readonly RamPermission[] =>
 
 /** RAM authorization, from the pages of the API reference of each action. */
 // biome-ignore format: a table is read by the row
-export const PERMISSIONS: readonly Permission[] = [
+export const ALIBABA_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'cbn', call: 'AttachCenChildInstance', in: 'the CENs', why: 'attach',
     allows: [...onCen('AttachCenChildInstance'), ...CHILDREN.map((resource) => ({ action: 'cen:AttachCenChildInstance', resource }))] },
   { product: 'cbn', call: 'DescribeCenAttachedChildInstanceAttribute', in: 'the CENs', why: 'read one state', allows: onCen('DescribeCenAttachedChildInstanceAttribute') },
@@ -44,9 +43,9 @@ interface RamPolicyDocument {
 }
 
 /** A RAM policy with a statement an action. */
-export function policyFor(place: Permission['in']): RamPolicyDocument {
+export function policyFor(place: AlibabaPermission['in']): RamPolicyDocument {
   const resources = new Map<string, string[]>()
-  for (const { allows } of PERMISSIONS.filter((permission) => permission.in === place))
+  for (const { allows } of ALIBABA_PERMISSIONS.filter((permission) => permission.in === place))
     for (const { action, resource } of allows) resources.set(action, [...(resources.get(action) ?? []), resource])
   const Statement = [...resources].map(([Action, Resource]) => ({ Effect: 'Allow' as const, Action, Resource }))
   return { Version: '1', Statement }

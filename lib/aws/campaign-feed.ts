@@ -7,12 +7,16 @@ import {
 } from '@aws-sdk/client-sns'
 import {
   CreateQueueCommand,
+  DeleteMessageBatchCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ReceiveMessageCommand,
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
+import { isRecord } from '../domain/envelope.js'
+import type { AttachmentResult } from '../domain/result.js'
 
 /** As long as a queue can keep a message: a watcher may come late. */
 const RETENTION_SECONDS = 1_209_600
@@ -78,4 +82,40 @@ export async function closeFeed(
   }
   const QueueUrl = await findQueue(sqs, QueueName)
   if (QueueUrl !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl }))
+}
+
+/** How long one receive waits for a result, in seconds. */
+const WAIT_SECONDS = 1
+
+export interface ResultFeed {
+  /** Up to 10 results, none after a second without any; `forget` ends their messages, once they are kept elsewhere. */
+  receive(): Promise<{ results: AttachmentResult[]; deleteMessages(): Promise<void> }>
+}
+
+export function createResultFeed(sqs: SQSClient, QueueUrl: string): ResultFeed {
+  return {
+    async receive() {
+      const command = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: WAIT_SECONDS }
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command))
+      return {
+        results: Messages.flatMap(({ Body = '' }) => readResult(Body) ?? []),
+        async deleteMessages() {
+          if (Messages.length === 0) return
+          const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+          await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
+        },
+      }
+    },
+  }
+}
+
+/** A result; undefined for what somebody else put on the queue. */
+function readResult(body: string): AttachmentResult | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    const isResult = isRecord(value) && isRecord(value.data) && typeof value.data.requestId === 'string'
+    return isResult ? (value as unknown as AttachmentResult) : undefined
+  } catch {
+    return undefined
+  }
 }

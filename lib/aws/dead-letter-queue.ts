@@ -6,54 +6,57 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  type Message,
+  type MessageAttributeValue,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import pLimit from 'p-limit'
-import type { Clock } from '../ports.js'
-import { type HeldLetter, toHeld } from './held-letter.js'
+import { type DeadLetterView, readDeadLetter } from '../dead-letters/dead-letter-view.js'
+import { DEAD_LETTER_ATTRIBUTES } from '../domain/dead-letter.js'
+import type { Clock } from '../reconcile/ports.js'
 
-export interface Desk {
+export interface DeadLetterQueue {
   readonly sqs: SQSClient
   readonly deadLetterQueueUrl: string
   readonly clock: Clock
 }
 
-export interface Reading {
+export interface ReadOptions {
   /** Aborting it ends the reading; what it holds is given back. */
   readonly stop: AbortSignal
   /** Told after every page: how many are held, of about how many. */
-  readonly progress?: (held: number, about: number) => void
+  readonly progress?: (held: number, approximateCount: number) => void
 }
 
 /** What the queue says of itself; SQS's counts are approximate and may lag by a minute. */
-export interface QueueFacts {
+export interface QueueCounts {
   readonly visible: number
   readonly invisible: number
   /** Undefined where the queue does not say. */
   readonly retentionMs: number | undefined
 }
 
-export interface Holding {
-  readonly letters: readonly HeldLetter[]
+export interface DeadLetterHold {
+  readonly letters: readonly HeldDeadLetter[]
   /** Read once everything that could be had was in hand. */
-  readonly facts: QueueFacts
+  readonly counts: QueueCounts
   /** Holds these for longer where their time is short. Resolves to those that are surely still in hand. */
-  renew(letters: readonly HeldLetter[]): Promise<HeldLetter[]>
+  renew(letters: readonly HeldDeadLetter[]): Promise<HeldDeadLetter[]>
   /** Deletes these from the queue. Resolves to those that it did not delete. */
-  remove(letters: readonly HeldLetter[]): Promise<HeldLetter[]>
+  remove(letters: readonly HeldDeadLetter[]): Promise<HeldDeadLetter[]>
 }
 
-const PAGE = 10
+const BATCH_SIZE = 10
 const WAIT_SECONDS = 1
 const RECEIVERS = 5
-const CALLS_AT_ONCE = 8
+const MAX_CONCURRENT_CALLS = 8
 /** A hold lasts as long as reading and moving may take: half a minute, and a second for every twenty messages. */
-const holdSeconds = (about: number): number => Math.min(900, 30 + Math.ceil(about / 20))
+const holdSeconds = (approximateCount: number): number => Math.min(900, 30 + Math.ceil(approximateCount / 20))
 /** Letters that arrive meanwhile must not keep a reading from its end. */
-const mostLetters = (about: number): number => Math.max(1_000, 2 * about)
+const maxDeadLetters = (approximateCount: number): number => Math.max(1_000, 2 * approximateCount)
 
-export async function readQueueFacts({ sqs, deadLetterQueueUrl }: Desk): Promise<QueueFacts> {
+export async function readQueueCounts({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<QueueCounts> {
   const names = [
     'ApproximateNumberOfMessages',
     'ApproximateNumberOfMessagesNotVisible',
@@ -70,23 +73,23 @@ export async function readQueueFacts({ sqs, deadLetterQueueUrl }: Desk): Promise
  * Holds every letter that can be had, lets `use` look at them, and gives back what it did not remove, however it ends.
  * Rejects where the queue cannot be read. A FIFO queue shows the first of each group only, while those are held.
  */
-export async function withLetters<T>(
-  desk: Desk,
-  { stop, progress = () => undefined }: Reading,
-  use: (holding: Holding) => Promise<T>,
+export async function holdDeadLetters<T>(
+  deadLetterQueue: DeadLetterQueue,
+  { stop, progress = () => undefined }: ReadOptions,
+  use: (hold: DeadLetterHold) => Promise<T>,
 ): Promise<T> {
-  const { sqs, deadLetterQueueUrl: QueueUrl, clock } = desk
-  const { visible: about } = await readQueueFacts(desk)
-  const seconds = holdSeconds(about)
-  const held = new Map<string, HeldLetter>()
+  const { sqs, deadLetterQueueUrl: QueueUrl, clock } = deadLetterQueue
+  const { visible: approximateCount } = await readQueueCounts(deadLetterQueue)
+  const seconds = holdSeconds(approximateCount)
+  const held = new Map<string, HeldDeadLetter>()
 
   const receive = async (): Promise<void> => {
-    while (!stop.aborted && held.size < mostLetters(about)) {
+    while (!stop.aborted && held.size < maxDeadLetters(approximateCount)) {
       const heldUntilMs = clock.now() + seconds * 1_000
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
-          MaxNumberOfMessages: PAGE,
+          MaxNumberOfMessages: BATCH_SIZE,
           VisibilityTimeout: seconds,
           // A long poll asks all of the queue's servers; a short one may find none where there are some.
           WaitTimeSeconds: WAIT_SECONDS,
@@ -96,38 +99,39 @@ export async function withLetters<T>(
       )
       const before = held.size
       // A message that comes a second time is held by its latest receipt.
-      for (const message of Messages) held.set(message.MessageId ?? '', toHeld(message, clock.now(), heldUntilMs))
-      progress(held.size, Math.max(about, held.size))
+      for (const message of Messages)
+        held.set(message.MessageId ?? '', toHeldDeadLetter(message, clock.now(), heldUntilMs))
+      progress(held.size, Math.max(approximateCount, held.size))
       if (held.size === before) return
     }
   }
-  const setVisibility = (letters: readonly HeldLetter[], VisibilityTimeout: number) =>
-    inPages(letters, (entries) => {
+  const setVisibility = (letters: readonly HeldDeadLetter[], VisibilityTimeout: number) =>
+    inBatches(letters, (entries) => {
       const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout }))
       return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
     })
 
   try {
-    const receivers = Math.max(1, Math.min(RECEIVERS, Math.ceil(about / (2 * PAGE))))
-    await allSettled(Array.from({ length: receivers }, receive))
+    const receiverCount = Math.max(1, Math.min(RECEIVERS, Math.ceil(approximateCount / (2 * BATCH_SIZE))))
+    await allSettled(Array.from({ length: receiverCount }, receive))
     return await use({
       letters: [...held.values()],
-      facts: await readQueueFacts(desk),
+      counts: await readQueueCounts(deadLetterQueue),
       async renew(letters) {
-        const short = letters.filter(({ heldUntilMs }) => heldUntilMs - clock.now() < (seconds * 1_000) / 2)
+        const expiring = letters.filter(({ heldUntilMs }) => heldUntilMs - clock.now() < (seconds * 1_000) / 2)
         const heldUntilMs = clock.now() + seconds * 1_000
-        const renewed = await setVisibility(short, seconds)
-        const lost = short.filter((letter) => !renewed.includes(letter))
+        const renewed = await setVisibility(expiring, seconds)
+        const lost = expiring.filter((deadLetter) => !renewed.includes(deadLetter))
         return letters
-          .filter((letter) => !lost.includes(letter))
-          .map((letter) => (renewed.includes(letter) ? { ...letter, heldUntilMs } : letter))
+          .filter((deadLetter) => !lost.includes(deadLetter))
+          .map((deadLetter) => (renewed.includes(deadLetter) ? { ...deadLetter, heldUntilMs } : deadLetter))
       },
       async remove(letters) {
-        const removed = await inPages(letters, (Entries) =>
+        const removed = await inBatches(letters, (Entries) =>
           sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })),
         )
         for (const { messageId } of removed) held.delete(messageId)
-        return letters.filter((letter) => !removed.includes(letter))
+        return letters.filter((deadLetter) => !removed.includes(deadLetter))
       },
     })
   } finally {
@@ -141,31 +145,93 @@ async function allSettled(work: readonly Promise<void>[]): Promise<void> {
   for (const one of await Promise.allSettled(work)) if (one.status === 'rejected') throw one.reason
 }
 
-interface Entry {
+interface ReceiptHandleEntry {
   readonly Id: string
   readonly ReceiptHandle: string
 }
 
-interface BatchAnswer {
+interface BatchSuccesses {
   readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined
 }
 
 /** Makes a call for every ten letters. Resolves to those for which it surely took effect; never rejects. */
-async function inPages(
-  letters: readonly HeldLetter[],
-  call: (entries: Entry[]) => Promise<BatchAnswer>,
-): Promise<HeldLetter[]> {
-  const slots = pLimit(CALLS_AT_ONCE)
-  const pages = Array.from({ length: Math.ceil(letters.length / PAGE) }, (_, page) =>
-    letters.slice(page * PAGE, (page + 1) * PAGE),
+async function inBatches(
+  letters: readonly HeldDeadLetter[],
+  call: (entries: ReceiptHandleEntry[]) => Promise<BatchSuccesses>,
+): Promise<HeldDeadLetter[]> {
+  const slots = pLimit(MAX_CONCURRENT_CALLS)
+  const batches = Array.from({ length: Math.ceil(letters.length / BATCH_SIZE) }, (_, batch) =>
+    letters.slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE),
   )
-  const done = pages.map((page) =>
+  const done = batches.map((batch) =>
     slots(async () => {
-      const entries = page.map(({ receiptHandle: ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-      const { Successful = [] } = await call(entries).catch((): BatchAnswer => ({}))
+      const entries = batch.map(({ receiptHandle: ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+      const { Successful = [] } = await call(entries).catch((): BatchSuccesses => ({}))
       const succeeded = new Set(Successful.map(({ Id }) => Id))
-      return page.filter((_, index) => succeeded.has(String(index)))
+      return batch.filter((_, index) => succeeded.has(String(index)))
     }),
   )
   return (await Promise.all(done)).flat()
 }
+
+export interface HeldDeadLetter extends DeadLetterView {
+  readonly receiptHandle: string
+  /** When the queue shows it to others again, epoch milliseconds. */
+  readonly heldUntilMs: number
+  /** Attributes that were on the message before it became a letter. */
+  readonly otherAttributes: Readonly<Record<string, MessageAttributeValue>>
+}
+
+/** Reads a message that was received with all its attributes. */
+export function toHeldDeadLetter(message: Message, nowMs: number, heldUntilMs: number): HeldDeadLetter {
+  const { Attributes = {}, MessageAttributes = {}, MessageId = '', ReceiptHandle = '', Body = '' } = message
+  const texts = Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
+    StringValue === undefined ? [] : [[name, StringValue] as const],
+  )
+  const deadLetter = readDeadLetter({
+    messageId: MessageId,
+    body: Body,
+    attributes: Object.fromEntries(texts),
+    sentAtMs: Number(Attributes.SentTimestamp) || nowMs,
+    receiveCount: Number(Attributes.ApproximateReceiveCount) || 1,
+    ...(Attributes.MessageGroupId && { groupId: Attributes.MessageGroupId }),
+    ...(Attributes.SenderId && { senderId: Attributes.SenderId }),
+    ...(Attributes.DeadLetterQueueSourceArn && { sourceArn: Attributes.DeadLetterQueueSourceArn }),
+  })
+  const otherAttributes = Object.entries(MessageAttributes).filter(([name]) => !DEAD_LETTER_ATTRIBUTES.has(name))
+  return {
+    ...deadLetter,
+    receiptHandle: ReceiptHandle,
+    heldUntilMs,
+    otherAttributes: Object.fromEntries(otherAttributes),
+  }
+}
+
+/** The letter without what only its holder may know: a page or a report is made from this. */
+export const withoutReceiptHandle = ({
+  receiptHandle: _handle,
+  heldUntilMs: _until,
+  otherAttributes: _carried,
+  ...deadLetter
+}: HeldDeadLetter): DeadLetterView => deadLetter
+
+export interface DeadLetterList {
+  readonly letters: readonly DeadLetterView[]
+  /** About how many more there are that could not be had: in other hands, or behind others of a FIFO group. */
+  readonly elsewhere: number
+  /** How long the queue keeps a letter after it was sent, in milliseconds; undefined where it does not say. */
+  readonly retentionMs: number | undefined
+}
+
+/** Rejects where the queue cannot be read. A reading that was stopped lists what it had seen by then. */
+export function listDeadLetters(deadLetterQueue: DeadLetterQueue, reading: ReadOptions): Promise<DeadLetterList> {
+  return holdDeadLetters(deadLetterQueue, reading, async ({ letters, counts }) => ({
+    letters: letters.map(withoutReceiptHandle),
+    elsewhere: countUnavailable(counts, letters.length),
+    retentionMs: counts.retentionMs,
+  }))
+}
+
+/** SQS's counts are approximate and may lag by a minute. */
+export const countUnavailable = ({ visible, invisible }: QueueCounts, held: number): number =>
+  Math.max(0, visible + invisible - held)

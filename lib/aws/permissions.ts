@@ -22,7 +22,7 @@ export interface AwsPermission {
 
 const REQUEST = { in: 'request-queue.ts', service: 'sqs', by: 'function and worker' } as const
 const FEED = { in: 'campaign-feed.ts', by: 'submit --watch, watch', on: 'feeds of campaigns' } as const
-const LETTERS = { in: 'dead-letter-queue.ts', service: 'sqs', by: 'dlq', on: 'dead-letter queue' } as const
+const DEAD_LETTERS = { in: 'dead-letter-queue.ts', service: 'sqs', by: 'dlq', on: 'dead-letter queue' } as const
 
 // biome-ignore format: a table is read by the row
 export const AWS_PERMISSIONS: readonly AwsPermission[] = [
@@ -46,10 +46,10 @@ export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...FEED, service: 'sns', call: 'Unsubscribe', on: 'result topic', why: 'take it away at the end' },
   { in: 'result-feed.ts', service: 'sqs', by: 'submit --watch, watch', call: 'ReceiveMessage', on: 'feeds of campaigns', why: 'read results' },
   { in: 'result-feed.ts', service: 'sqs', by: 'submit --watch, watch', call: 'DeleteMessageBatch', on: 'feeds of campaigns', why: 'what was read and written down' },
-  { ...LETTERS, call: 'GetQueueAttributes', why: 'how many there are, and how long they are kept' },
-  { ...LETTERS, call: 'ReceiveMessage', why: 'read dead letters' },
-  { ...LETTERS, call: 'ChangeMessageVisibilityBatch', why: 'hold them for longer, give them back' },
-  { ...LETTERS, call: 'DeleteMessageBatch', why: 'a dead letter that was sent back' },
+  { ...DEAD_LETTERS, call: 'GetQueueAttributes', why: 'how many there are, and how long they are kept' },
+  { ...DEAD_LETTERS, call: 'ReceiveMessage', why: 'read dead letters' },
+  { ...DEAD_LETTERS, call: 'ChangeMessageVisibilityBatch', why: 'hold them for longer, give them back' },
+  { ...DEAD_LETTERS, call: 'DeleteMessageBatch', why: 'a dead letter that was sent back' },
 ]
 
 /** IAM knows no batches: their permission is that of the single call (SQS developer guide, API permissions reference). */
@@ -80,10 +80,10 @@ const IN_TEMPLATE: Partial<Record<AwsResource, unknown>> = {
 
 /** The statements of the function's role: its calls, each on the one resource that it is made on. */
 export function functionStatements({ tokenAudience, secretArn }: RoleNeeds): IamStatement[] {
-  const places = { ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
-  const mine = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
-  const statements = Object.entries(places).map(([on, Resource]) => {
-    const Action = mine.filter((permission) => permission.on === on).map(actionOf)
+  const resources = { ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
+  const functionPermissions = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
+  const statements = Object.entries(resources).map(([on, Resource]) => {
+    const Action = functionPermissions.filter((permission) => permission.on === on).map(actionOf)
     return { Effect: 'Allow' as const, Action, Resource }
   })
   return tokenAudience === undefined ? statements : [...statements, tokenStatement(tokenAudience)]

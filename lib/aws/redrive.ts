@@ -1,24 +1,30 @@
 /** Moves chosen letters from the dead-letter queue back to the request queue: sent first, removed then. */
 import pLimit from 'p-limit'
-import { sha256Hex } from '../digest.js'
 import {
-  type Changes,
-  type GoodPlan,
   planRedrive,
-  type Redriven,
+  type RedrivablePlan,
+  type RedriveChanges,
   type RedriveOutcome,
   type RedriveReport,
-} from '../redrive-plan.js'
-import { batchesOf } from './batch-size.js'
-import { type Desk, type Holding, type Reading, withLetters } from './dead-letter-queue.js'
-import { type HeldLetter, withoutHold } from './held-letter.js'
-import { elsewhereOf } from './letter-list.js'
-import { type OutgoingMessage, sendBatch } from './send-batches.js'
+  type RedriveResult,
+} from '../dead-letters/redrive-plan.js'
+import { sha256Hex } from '../domain/digest.js'
+import { splitIntoBatches } from './batch.js'
+import {
+  countUnavailable,
+  type DeadLetterHold,
+  type DeadLetterQueue,
+  type HeldDeadLetter,
+  holdDeadLetters,
+  type ReadOptions,
+  withoutReceiptHandle,
+} from './dead-letter-queue.js'
+import { type OutgoingMessage, sendBatch } from './send-messages.js'
 
-export interface RedriveOrder extends Reading {
+export interface RedriveOptions extends ReadOptions {
   readonly requestQueueUrl: string
-  readonly selects: (letter: HeldLetter) => boolean
-  readonly changes: Changes
+  readonly selects: (deadLetter: HeldDeadLetter) => boolean
+  readonly changes: RedriveChanges
   /** How long a request lives that names no `notAfter`, in milliseconds. */
   readonly ttlMs: number
   /** Who sends them, as the queue will name them; absent if that is not known. */
@@ -30,101 +36,117 @@ export interface RedriveOrder extends Reading {
 }
 
 /** What is to be moved: its letter in hand, its message, and what is told of it. */
-interface Planned extends OutgoingMessage {
-  readonly held: HeldLetter
-  readonly told: Redriven & { readonly plan: GoodPlan }
+interface PlannedMove extends OutgoingMessage {
+  readonly held: HeldDeadLetter
+  readonly record: RedriveResult & { readonly plan: RedrivablePlan }
 }
 
-const MOVES_AT_ONCE = 4
+const MAX_CONCURRENT_MOVES = 4
 const STOPPED = 'it was stopped before it came to this one'
 const AGAIN = 'it is still on the dead-letter queue; redrive again'
 
 /** Rejects only where the dead-letter queue cannot be read; what is wrong with one letter is said of that letter. */
-export async function redriveLetters(desk: Desk, order: RedriveOrder): Promise<RedriveReport> {
-  const all = new Map<string, Redriven>()
+export async function redriveDeadLetters(
+  deadLetterQueue: DeadLetterQueue,
+  options: RedriveOptions,
+): Promise<RedriveReport> {
+  const all = new Map<string, RedriveResult>()
   for (;;) {
-    const round = (holding: Holding) => redriveHeld(holding, all.size, desk, order)
-    const { redriven, elsewhere } = await withLetters(desk, order, round)
-    for (const one of redriven) all.set(one.letter.messageId, one)
+    const round = (hold: DeadLetterHold) => redriveRound(hold, all.size, deadLetterQueue, options)
+    const { redriven, elsewhere } = await holdDeadLetters(deadLetterQueue, options, round)
+    for (const one of redriven) all.set(one.deadLetter.messageId, one)
     // A FIFO queue shows what stood behind the first of a group only when those have gone.
-    const more = desk.deadLetterQueueUrl.endsWith('.fifo') && redriven.some(({ outcome }) => outcome === 'sent')
-    const { senderId } = order
-    if (!more || order.stop.aborted)
+    const more =
+      deadLetterQueue.deadLetterQueueUrl.endsWith('.fifo') && redriven.some(({ outcome }) => outcome === 'sent')
+    const { senderId } = options
+    if (!more || options.stop.aborted)
       return { redriven: [...all.values()], elsewhere, ...(senderId !== undefined && { senderId }) }
   }
 }
 
-async function redriveHeld(holding: Holding, before: number, desk: Desk, order: RedriveOrder): Promise<RedriveReport> {
-  const { letters, facts } = holding
-  const chosen = order.stop.aborted ? [] : letters.filter(order.selects)
-  const times = { nowMs: desk.clock.now(), ttlMs: order.ttlMs }
-  const planned: Planned[] = []
-  const redriven: Redriven[] = []
+async function redriveRound(
+  hold: DeadLetterHold,
+  before: number,
+  deadLetterQueue: DeadLetterQueue,
+  options: RedriveOptions,
+): Promise<RedriveReport> {
+  const { letters, counts } = hold
+  const chosen = options.stop.aborted ? [] : letters.filter(options.selects)
+  const times = { nowMs: deadLetterQueue.clock.now(), ttlMs: options.ttlMs }
+  const planned: PlannedMove[] = []
+  const redriven: RedriveResult[] = []
   for (const held of chosen) {
-    const letter = withoutHold(held)
-    const plan = planRedrive(letter, order.changes, times, before + chosen.length)
-    if (plan.ok) planned.push(toPlanned(held, { letter, outcome: 'planned', plan }, order.requestQueueUrl))
-    else redriven.push({ letter, outcome: 'refused', why: plan.why, todo: plan.todo })
+    const deadLetter = withoutReceiptHandle(held)
+    const plan = planRedrive(deadLetter, options.changes, times, before + chosen.length)
+    if (plan.ok) planned.push(toPlannedMove(held, { deadLetter, outcome: 'planned', plan }, options.requestQueueUrl))
+    else redriven.push({ deadLetter, outcome: 'refused', why: plan.why, todo: plan.todo })
   }
-  redriven.push(...(order.dryRun ? planned.map(({ told }) => told) : await move(planned, holding, desk, order)))
-  return { redriven, elsewhere: elsewhereOf(facts, letters.length) }
+  redriven.push(
+    ...(options.dryRun ? planned.map(({ record }) => record) : await moveAll(planned, hold, deadLetterQueue, options)),
+  )
+  return { redriven, elsewhere: countUnavailable(counts, letters.length) }
 }
 
-function toPlanned(held: HeldLetter, told: Planned['told'], requestQueueUrl: string): Planned {
-  const { body, groupId, redriveCount } = told.plan
-  const counted = { redriveCount: { DataType: 'Number', StringValue: String(redriveCount) } }
+function toPlannedMove(held: HeldDeadLetter, record: PlannedMove['record'], requestQueueUrl: string): PlannedMove {
+  const { body, groupId, redriveCount } = record.plan
+  const redriveCountAttribute = { redriveCount: { DataType: 'Number', StringValue: String(redriveCount) } }
   const fifo = { deduplicationId: sha256Hex(`${held.messageId}\n${redriveCount}`) }
   return {
     held,
-    told,
+    record,
     body,
     groupId,
-    attributes: { ...held.carried, ...counted },
+    attributes: { ...held.otherAttributes, ...redriveCountAttribute },
     ...(requestQueueUrl.endsWith('.fifo') && fifo),
   }
 }
 
-async function move(all: readonly Planned[], holding: Holding, desk: Desk, order: RedriveOrder): Promise<Redriven[]> {
-  const slots = pLimit(order.requestQueueUrl.endsWith('.fifo') ? 1 : MOVES_AT_ONCE)
-  const outcomes: Redriven[] = []
-  let broken: string | undefined
-  const tell = (some: readonly Planned[], outcome: RedriveOutcome, why?: string) => {
-    for (const { told } of some) outcomes.push({ ...told, outcome, ...(why !== undefined && { why, todo: AGAIN }) })
-    order.moved?.(outcomes.length, all.length)
+async function moveAll(
+  all: readonly PlannedMove[],
+  hold: DeadLetterHold,
+  deadLetterQueue: DeadLetterQueue,
+  options: RedriveOptions,
+): Promise<RedriveResult[]> {
+  const slots = pLimit(options.requestQueueUrl.endsWith('.fifo') ? 1 : MAX_CONCURRENT_MOVES)
+  const outcomes: RedriveResult[] = []
+  let queueFailure: string | undefined
+  const addOutcomes = (some: readonly PlannedMove[], outcome: RedriveOutcome, why?: string) => {
+    for (const { record } of some) outcomes.push({ ...record, outcome, ...(why !== undefined && { why, todo: AGAIN }) })
+    options.moved?.(outcomes.length, all.length)
   }
 
-  const moveBatch = async (batch: readonly Planned[]): Promise<void> => {
-    if (order.stop.aborted || broken !== undefined) {
-      tell(batch, 'unsent', broken ?? STOPPED)
+  const moveBatch = async (batch: readonly PlannedMove[]): Promise<void> => {
+    if (options.stop.aborted || queueFailure !== undefined) {
+      addOutcomes(batch, 'unsent', queueFailure ?? STOPPED)
       return
     }
-    const inHand = await holding.renew(batch.map(({ held }) => held))
-    const ids = new Set(inHand.map(({ messageId }) => messageId))
-    const ours = batch.filter(({ held }) => ids.has(held.messageId))
-    tell(
-      batch.filter((one) => !ours.includes(one)),
+    const stillHeld = await hold.renew(batch.map(({ held }) => held))
+    const ids = new Set(stillHeld.map(({ messageId }) => messageId))
+    const movable = batch.filter(({ held }) => ids.has(held.messageId))
+    addOutcomes(
+      batch.filter((one) => !movable.includes(one)),
       'unsent',
       'its hold ran out before its turn came',
     )
     try {
-      const { sent, refused } = await sendBatch(desk.sqs, order.requestQueueUrl, ours, desk)
-      const kept = await holding.remove(sent.map(({ held }) => held))
-      tell(
+      const { sent, refused } = await sendBatch(deadLetterQueue.sqs, options.requestQueueUrl, movable, deadLetterQueue)
+      const kept = await hold.remove(sent.map(({ held }) => held))
+      addOutcomes(
         sent.filter(({ held }) => !kept.includes(held)),
         'sent',
       )
-      tell(
+      addOutcomes(
         sent.filter(({ held }) => kept.includes(held)),
         'kept',
         'it was sent, but could not be removed',
       )
-      for (const { message, why } of refused) tell([message], 'unsent', `the request queue refused it: ${why}`)
+      for (const { message, why } of refused) addOutcomes([message], 'unsent', `the request queue refused it: ${why}`)
     } catch (error) {
       // What one call met, the others would meet, too.
-      broken = `the request queue cannot be used: ${(error as Error).message}`
-      tell(ours, 'unsent', broken)
+      queueFailure = `the request queue cannot be used: ${(error as Error).message}`
+      addOutcomes(movable, 'unsent', queueFailure)
     }
   }
-  await Promise.all([...batchesOf(all)].map((batch) => slots(() => moveBatch(batch))))
+  await Promise.all([...splitIntoBatches(all)].map((batch) => slots(() => moveBatch(batch))))
   return outcomes
 }

@@ -7,14 +7,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { toDeadLetter } from '../dead-letter.js'
-import type { Clock, MessageQueue } from '../ports.js'
-import type { ReceivedMessage } from '../received-message.js'
-import { entryId } from './batch-answer.js'
-import { sizeOf } from './batch-size.js'
-import { createGatherer } from './gatherer.js'
-import { toMessageAttributes } from './message-attributes.js'
-import { type OutgoingMessage, sendOnce } from './send-batches.js'
+import { toDeadLetter } from '../domain/dead-letter.js'
+import { createBatcher } from '../messaging/batcher.js'
+import type { ReceivedMessage } from '../messaging/received-message.js'
+import type { Clock, MessageQueue } from '../reconcile/ports.js'
+import { entryBytes, entryId, toMessageAttributes } from './batch.js'
+import { type OutgoingMessage, sendBatchOnce } from './send-messages.js'
 import { fromSdkMessage, READ_ATTRIBUTES, SYSTEM_ATTRIBUTES } from './sqs-message.js'
 
 export interface QueueUrls {
@@ -34,17 +32,17 @@ export interface RequestQueue extends MessageQueue {
 }
 
 /** SQS's limit until 2025, and still that of many queues. */
-const DEFAULT_BYTES = 262_144
+const DEFAULT_MAX_BYTES = 262_144
 
 export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): RequestQueue {
   const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
-  const remove = createGatherer<ReceivedMessage>({
+  const deleteMessage = createBatcher<ReceivedMessage>({
     call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
     clock,
   })
-  const hide = createGatherer<{ message: ReceivedMessage; seconds: number }>({
-    call: (wishes) => {
-      const Entries = wishes.map(({ message, seconds }, index) => ({
+  const changeVisibility = createBatcher<{ message: ReceivedMessage; seconds: number }>({
+    call: (changes) => {
+      const Entries = changes.map(({ message, seconds }, index) => ({
         ...toEntry(message, index),
         VisibilityTimeout: seconds,
       }))
@@ -52,12 +50,12 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     },
     clock,
   })
-  const bury = createGatherer<OutgoingMessage>({
-    call: (letters) => sendOnce(sqs, deadLetterQueueUrl, letters),
-    bytesOf: sizeOf,
+  const sendToDeadLetterQueue = createBatcher<OutgoingMessage>({
+    call: (messages) => sendBatchOnce(sqs, deadLetterQueueUrl, messages),
+    bytesOf: entryBytes,
     clock,
   })
-  const setVisibility = (message: ReceivedMessage, seconds: number) => hide({ message, seconds })
+  const setVisibility = (message: ReceivedMessage, seconds: number) => changeVisibility({ message, seconds })
   const attributes = async (QueueUrl: string, ...AttributeNames: QueueAttributeName[]) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
     return Attributes
@@ -72,7 +70,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
   /** Asked once, together for all that wait for it. */
   const deadLetterBytes = (): Promise<number> => {
     asked ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
-      ({ MaximumMessageSize }) => Number(MaximumMessageSize) || DEFAULT_BYTES,
+      ({ MaximumMessageSize }) => Number(MaximumMessageSize) || DEFAULT_MAX_BYTES,
       (error) => {
         asked = undefined
         throw error
@@ -81,7 +79,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     return asked
   }
   /** While the queue does not say, the default of most queues is assumed. */
-  const maxDeadLetterBytes = () => deadLetterBytes().catch(() => DEFAULT_BYTES)
+  const maxDeadLetterBytes = () => deadLetterBytes().catch(() => DEFAULT_MAX_BYTES)
 
   return {
     async receive(max, waitSeconds, signal) {
@@ -100,12 +98,16 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     retry: setVisibility,
     visibilitySeconds,
     deadLetterBytes,
-    complete: remove,
+    complete: deleteMessage,
     async deadLetter(message, facts) {
-      const letter = toDeadLetter(message, facts, await maxDeadLetterBytes())
+      const sentMessage = toDeadLetter(message, facts, await maxDeadLetterBytes())
       const fifo = { groupId: message.groupId ?? 'dead-letter', deduplicationId: facts.resultId }
-      const attributes = toMessageAttributes(letter.attributes)
-      await bury({ body: letter.body, attributes, ...(deadLetterQueueUrl.endsWith('.fifo') && fifo) })
+      const attributes = toMessageAttributes(sentMessage.attributes)
+      await sendToDeadLetterQueue({
+        body: sentMessage.body,
+        attributes,
+        ...(deadLetterQueueUrl.endsWith('.fifo') && fifo),
+      })
     },
   }
 }

@@ -1,13 +1,11 @@
 /** The result topic, as SNS spells it. */
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
-import { resultAttributes } from '../attachment-result.js'
-import { sha256Hex } from '../digest.js'
-import type { Clock, ResultPublisher } from '../ports.js'
-import { entryId } from './batch-answer.js'
-import { sizeOf } from './batch-size.js'
-import { createGatherer } from './gatherer.js'
-import { toMessageAttributes } from './message-attributes.js'
-import type { OutgoingMessage } from './send-batches.js'
+import { sha256Hex } from '../domain/digest.js'
+import { resultAttributes } from '../domain/result.js'
+import { createBatcher } from '../messaging/batcher.js'
+import type { Clock, ResultPublisher } from '../reconcile/ports.js'
+import { entryBytes, entryId, toMessageAttributes } from './batch.js'
+import type { OutgoingMessage } from './send-messages.js'
 
 export interface ResultTopic extends ResultPublisher {
   /** A call that publishes nothing; rejects, with NotFound where there is no such topic. */
@@ -16,10 +14,10 @@ export interface ResultTopic extends ResultPublisher {
 
 /** Results that are published in the same moment share a call; each is answered by itself. */
 export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock): ResultTopic {
-  const publish = createGatherer<OutgoingMessage>({
+  const publish = createBatcher<OutgoingMessage>({
     call: (results) =>
-      sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: results.map(toEntry) })),
-    bytesOf: sizeOf,
+      sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: results.map(toPublishEntry) })),
+    bytesOf: entryBytes,
     clock,
   })
   const isFifo = TopicArn.endsWith('.fifo')
@@ -34,7 +32,7 @@ export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock
   }
 }
 
-const toEntry = ({ body, attributes, groupId, deduplicationId }: OutgoingMessage, index: number) => ({
+const toPublishEntry = ({ body, attributes, groupId, deduplicationId }: OutgoingMessage, index: number) => ({
   Id: entryId(index),
   Message: body,
   ...(attributes && { MessageAttributes: { ...attributes } }),

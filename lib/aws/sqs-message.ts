@@ -1,9 +1,8 @@
 /** What SQS and Lambda call a message, turned into a received message. */
 import type { Message } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
-import type { ReceivedMessage } from '../received-message.js'
-import { readTraceContext } from '../trace-context.js'
-import { readXrayHeader } from './xray-header.js'
+import { readTraceContext, type TraceContext } from '../domain/trace-context.js'
+import type { ReceivedMessage } from '../messaging/received-message.js'
 
 /** Attributes of a message that are read, if a sender attached them. */
 export const READ_ATTRIBUTES = ['redriveCount', 'traceparent', 'tracestate'] as const
@@ -16,7 +15,7 @@ export const SYSTEM_ATTRIBUTES = [
   'AWSTraceHeader',
 ] as const
 
-interface QueueFacts {
+interface SystemAttributes {
   readonly ApproximateReceiveCount?: string | undefined
   readonly SentTimestamp?: string | undefined
   readonly SenderId?: string | undefined
@@ -26,7 +25,7 @@ interface QueueFacts {
 
 /** A message that the SDK received. */
 export const fromSdkMessage = (message: Message, queueArn: string | undefined, nowMs: number): ReceivedMessage =>
-  toReceived(
+  toReceivedMessage(
     {
       messageId: message.MessageId ?? '',
       receiptHandle: message.ReceiptHandle ?? '',
@@ -42,7 +41,7 @@ export const fromSdkMessage = (message: Message, queueArn: string | undefined, n
 export const fromLambdaRecord = (record: Partial<SQSRecord> | null, nowMs: number): ReceivedMessage | undefined =>
   typeof record?.messageId !== 'string'
     ? undefined
-    : toReceived(
+    : toReceivedMessage(
         {
           messageId: record.messageId,
           receiptHandle: record.receiptHandle ?? '',
@@ -54,7 +53,7 @@ export const fromLambdaRecord = (record: Partial<SQSRecord> | null, nowMs: numbe
         nowMs,
       )
 
-interface Named {
+interface MessageFields {
   readonly messageId: string
   readonly receiptHandle: string
   readonly body: string
@@ -63,14 +62,14 @@ interface Named {
   readonly queueArn: string | undefined
 }
 
-function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMessage {
-  const { messageId, receiptHandle, body, attribute } = named
-  const sentAtMs = Number(facts.SentTimestamp)
-  const receiveCount = Number(facts.ApproximateReceiveCount)
-  const counted = attribute('redriveCount') ?? ''
-  const redriveCount = /^\d{1,6}$/.test(counted) ? Number(counted) : undefined
+function toReceivedMessage(fields: MessageFields, systemAttributes: SystemAttributes, nowMs: number): ReceivedMessage {
+  const { messageId, receiptHandle, body, attribute } = fields
+  const sentAtMs = Number(systemAttributes.SentTimestamp)
+  const receiveCount = Number(systemAttributes.ApproximateReceiveCount)
+  const redriveCountText = attribute('redriveCount') ?? ''
+  const redriveCount = /^\d{1,6}$/.test(redriveCountText) ? Number(redriveCountText) : undefined
   const trace = readTraceContext(attribute('traceparent'), attribute('tracestate'))
-  const queueTrace = readXrayHeader(facts.AWSTraceHeader)
+  const queueTrace = readXrayHeader(systemAttributes.AWSTraceHeader)
   return {
     messageId,
     receiptHandle,
@@ -78,11 +77,22 @@ function toReceived(named: Named, facts: QueueFacts, nowMs: number): ReceivedMes
     receiveCount: Math.max(1, receiveCount || 1),
     sentAtMs: sentAtMs > 0 ? sentAtMs : nowMs,
     receivedAtMs: nowMs,
-    ...(facts.SenderId !== undefined && { senderId: facts.SenderId }),
-    ...(named.queueArn !== undefined && { queueArn: named.queueArn }),
-    ...(facts.MessageGroupId !== undefined && { groupId: facts.MessageGroupId }),
+    ...(systemAttributes.SenderId !== undefined && { senderId: systemAttributes.SenderId }),
+    ...(fields.queueArn !== undefined && { queueArn: fields.queueArn }),
+    ...(systemAttributes.MessageGroupId !== undefined && { groupId: systemAttributes.MessageGroupId }),
     ...(redriveCount !== undefined && { redriveCount }),
     ...(trace && { trace }),
     ...(queueTrace && { queueTrace }),
   }
+}
+
+/**
+ * `Root=1-8 hex-24 hex;Parent=16 hex;Sampled=1` (AWS X-Ray, tracing header). Undefined without a parent, and where it is not sampled:
+ * the SDKs send such a header from every function of Lambda, and it would keep from being recorded what nobody decided about.
+ */
+export function readXrayHeader(header: string | undefined): TraceContext | undefined {
+  const parts = new Map((header ?? '').split(';').map((part) => part.trim().split('=', 2) as [string, string]))
+  const [, seconds = '', rest = ''] = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/.exec(parts.get('Root') ?? '') ?? []
+  if (parts.get('Sampled') !== '1') return undefined
+  return readTraceContext(`00-${seconds}${rest}-${parts.get('Parent')}-01`)
 }

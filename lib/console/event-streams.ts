@@ -1,11 +1,11 @@
 /** Server-sent events: a snapshot for whoever comes, then what has changed, a few times a second. */
 import type { ServerResponse } from 'node:http'
-import type { RecordedRow } from '../campaign/campaign-record.js'
-import type { Head, Telling } from '../campaign/console/wire.js'
-import { HEADERS } from './answer.js'
+import type { RecordedRow } from '../campaigns/record.js'
+import type { CampaignHead, StreamEvent } from './protocol.js'
+import { HEADERS } from './respond.js'
 
-export interface Told {
-  head(): Head
+export interface ConsoleSource {
+  head(): CampaignHead
   rows(): readonly RecordedRow[]
   rowsOf(requestIds: ReadonlySet<string>): readonly RecordedRow[]
   nowMs(): number
@@ -18,42 +18,42 @@ export interface EventStreams {
 }
 
 /** Changes are gathered for this long; what changes twice meanwhile is told once. */
-const TELL_MS = 250
+const SEND_INTERVAL_MS = 250
 /** A connection that is dead is noticed by writing to it. */
-const ALIVE_MS = 15_000
+const KEEP_ALIVE_MS = 15_000
 
-export function createEventStreams(told: Told): EventStreams {
+export function createEventStreams(source: ConsoleSource): EventStreams {
   /** What each reader has not been told yet. A slow one is told less often, and never of more rows than there are. */
   const readers = new Map<ServerResponse, Set<string>>()
-  const write = (reader: ServerResponse, event: Telling['event'], rows: readonly RecordedRow[]) => {
-    const telling: Telling = { event, head: told.head(), nowMs: told.nowMs(), rows }
-    reader.write(`data: ${JSON.stringify(telling)}\n\n`)
+  const write = (reader: ServerResponse, event: StreamEvent['event'], rows: readonly RecordedRow[]) => {
+    const streamEvent: StreamEvent = { event, head: source.head(), nowMs: source.nowMs(), rows }
+    reader.write(`data: ${JSON.stringify(streamEvent)}\n\n`)
   }
-  const tell = () => {
-    for (const [reader, untold] of readers) {
-      if (untold.size === 0 || reader.writableNeedDrain) continue
+  const sendChanges = () => {
+    for (const [reader, unsentIds] of readers) {
+      if (unsentIds.size === 0 || reader.writableNeedDrain) continue
       readers.set(reader, new Set())
-      write(reader, 'delta', told.rowsOf(untold))
+      write(reader, 'delta', source.rowsOf(unsentIds))
     }
   }
-  const ticking = setInterval(tell, TELL_MS)
-  const living = setInterval(() => {
+  const sendTimer = setInterval(sendChanges, SEND_INTERVAL_MS)
+  const keepAliveTimer = setInterval(() => {
     for (const reader of readers.keys()) reader.write(': alive\n\n')
-  }, ALIVE_MS)
+  }, KEEP_ALIVE_MS)
   return {
     open(response) {
       response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' })
       response.on('close', () => readers.delete(response))
       readers.set(response, new Set())
-      write(response, 'snapshot', told.rows())
+      write(response, 'snapshot', source.rows())
     },
     changed(requestIds) {
-      for (const untold of readers.values()) for (const id of requestIds) untold.add(id)
+      for (const unsentIds of readers.values()) for (const id of requestIds) unsentIds.add(id)
     },
     close() {
-      clearInterval(ticking)
-      clearInterval(living)
-      tell()
+      clearInterval(sendTimer)
+      clearInterval(keepAliveTimer)
+      sendChanges()
       for (const reader of readers.keys()) reader.end()
     },
   }

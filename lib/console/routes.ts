@@ -1,13 +1,13 @@
 /** What can be asked of the console, by method and path. */
-import type { CampaignRecord } from '../campaign/campaign-record.js'
-import { CHARTS } from '../campaign/console/charts.js'
-import { type LettersTold, type RedriveTold, type RedriveWish, readWish } from '../campaign/console/wire.js'
-import { type Answer, json } from './answer.js'
-import { ICON, SHELL } from './shell.js'
+import type { CampaignRecord } from '../campaigns/record.js'
+import { html } from '../campaigns/reports/html/template.js'
+import { CHARTS } from './charts.js'
+import { type ConsoleDeadLetters, type RedriveCommand, type RedriveSummary, readRedriveCommand } from './protocol.js'
+import { type HttpAnswer, json } from './respond.js'
 
-export interface Desk {
-  letters(): Promise<LettersTold>
-  redrive(wish: RedriveWish): Promise<RedriveTold>
+export interface ConsoleBackend {
+  letters(): Promise<ConsoleDeadLetters>
+  redrive(command: RedriveCommand): Promise<RedriveSummary>
   record(): CampaignRecord
 }
 
@@ -19,38 +19,55 @@ export interface Assets {
 export interface Route {
   /** It is asked before there is a token, and says nothing. */
   readonly open?: boolean
-  readonly answer: (asked: { readonly url: URL; readonly body: string }) => Answer | Promise<Answer>
+  readonly answer: (request: { readonly url: URL; readonly body: string }) => HttpAnswer | Promise<HttpAnswer>
 }
 
 const [NARROWEST, WIDEST] = [240, 2_400]
 
-export function routesOf(desk: Desk, { script, style }: Assets): ReadonlyMap<string, Route> {
+export function routesOf(backend: ConsoleBackend, { script, style }: Assets): ReadonlyMap<string, Route> {
   const fixed = (type: string, text: string): Route => ({ open: true, answer: () => ({ type, text }) })
   const charts = Object.entries(CHARTS).map(([name, draw]): [string, Route] => [
     `GET /api/charts/${name}`,
     {
       async answer({ url }) {
         const width = Math.round(Number(url.searchParams.get('width')) || 0)
-        const chart = await draw(desk.record(), Math.min(WIDEST, Math.max(NARROWEST, width)))
+        const chart = await draw(backend.record(), Math.min(WIDEST, Math.max(NARROWEST, width)))
         return { type: 'image/svg+xml', text: chart.text }
       },
     },
   ])
   return new Map<string, Route>([
-    ['GET /', fixed('text/html', SHELL)],
+    ['GET /', fixed('text/html', PAGE_SHELL)],
     ['GET /console.js', fixed('text/javascript', script)],
     ['GET /console.css', fixed('text/css', style)],
     ['GET /icon.svg', fixed('image/svg+xml', ICON)],
-    ['GET /api/letters', { answer: async () => json(await desk.letters()) }],
+    ['GET /api/letters', { answer: async () => json(await backend.letters()) }],
     [
       'POST /api/redrive',
       {
         async answer({ body }) {
-          const wish = readWish(body)
-          return wish ? json(await desk.redrive(wish)) : json({ why: 'it does not say which letters' }, 400)
+          const command = readRedriveCommand(body)
+          return command ? json(await backend.redrive(command)) : json({ why: 'it does not say which letters' }, 400)
         },
       },
     ],
     ...charts,
   ])
 }
+
+export const PAGE_SHELL = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Campaign console</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/console.css">
+<script type="module" src="/console.js"></script>
+</head>
+<body><div id="console"><noscript>The console needs scripts; the report of a campaign (--report) does not.</noscript></div></body>
+</html>
+`.text
+
+export const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><g stroke="#2b6cb0" stroke-width="1.5"><path d="M8 8 3 3M8 8l5-5M8 8v6"/></g><g fill="#2b6cb0"><circle cx="8" cy="8" r="3"/><circle cx="3" cy="3" r="2"/><circle cx="13" cy="3" r="2"/><circle cx="8" cy="14" r="2"/></g></svg>'

@@ -1,5 +1,5 @@
 /** An answer that is an error, as an action throws it inside the emulator. */
-import { meaningOf } from '../failure.js'
+import { meaningOf } from '../domain/failure.js'
 
 export interface ApiErrorFacts {
   readonly http?: number | undefined

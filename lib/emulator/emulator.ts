@@ -1,15 +1,14 @@
 /** The emulator without its wire: a call in, an answer and perhaps a fault of the transport out. */
-import type { Random } from '../backoff.js'
-import type { Clock } from '../ports.js'
-import type { ApiCall } from './action.js'
-import { PRODUCTS } from './actions.js'
+import type { Random } from '../domain/backoff.js'
+import type { Clock } from '../reconcile/ports.js'
+import type { EmulatedCall } from './actions/action.js'
+import { EMULATED_PRODUCTS } from './actions/products.js'
 import { ApiError } from './api-error.js'
-import type { Fault } from './fault-file.js'
-import { createFaultPlan, type FaultPlan } from './fault-plan.js'
-import { authorize } from './permissions.js'
+import { authorize } from './auth/permissions.js'
 import { createThrottle } from './throttle.js'
-import { World } from './world.js'
-import type { WorldFile } from './world-file.js'
+import { createFaultPlan, type FaultPlan, type InjectedFault } from './world/fault-plan.js'
+import { World } from './world/world.js'
+import type { WorldFile } from './world/world-file.js'
 
 export interface ApiAnswer {
   readonly http: number
@@ -24,13 +23,13 @@ export interface JournalEntry {
   readonly parameters: Readonly<Record<string, string>>
   /** The error code, or OK; what was answered inside, whatever became of it on the wire. */
   readonly code: string
-  readonly fault?: Fault
+  readonly fault?: InjectedFault
 }
 
-export interface Handled {
+export interface HandledCall {
   readonly answer: ApiAnswer
   /** What is to happen on the wire instead of the answer. */
-  readonly wire?: Exclude<Fault, { code: string }>
+  readonly transportFault?: Exclude<InjectedFault, { code: string }>
 }
 
 export interface Emulator {
@@ -38,7 +37,7 @@ export interface Emulator {
   readonly faults: FaultPlan
   /** Every call that was let in, in order. */
   readonly journal: readonly JournalEntry[]
-  handle(call: ApiCall): Handled
+  handle(call: EmulatedCall): HandledCall
 }
 
 const JOURNAL_SIZE = 200_000
@@ -46,13 +45,13 @@ const JOURNAL_SIZE = 200_000
 export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, random: Random): Emulator {
   const world = new World(file, clock.now())
   const faults = createFaultPlan(file.faults)
-  const throttled = createThrottle()
+  const throttle = createThrottle()
   const journal: JournalEntry[] = []
 
-  const answerTo = (call: ApiCall, fault: Fault | undefined): ApiAnswer => {
+  const answerTo = (call: EmulatedCall, fault: InjectedFault | undefined): ApiAnswer => {
     const RequestId = toRequestId(random)
     try {
-      const waitMs = throttled(world.limitsAt(clock.now()).throttle, call.action, clock.now())
+      const waitMs = throttle(world.limitsAt(clock.now()).throttle, call.action, clock.now())
       if (waitMs !== undefined)
         throw new ApiError('Throttling.User', {
           message: 'Request was denied due to user flow control.',
@@ -60,7 +59,7 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
         })
       if (fault && 'code' in fault) throw new ApiError(fault.code, fault)
       if (fault && hasNoEffect(fault)) return { http: 503, body: { RequestId, Code: 'ServiceUnavailable' } }
-      const product = PRODUCTS[call.version]
+      const product = EMULATED_PRODUCTS[call.version]
       const action = product?.actions[call.action]
       if (!product || !action)
         throw new ApiError('InvalidAction.NotFound', {
@@ -68,7 +67,7 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
           message: `${call.action} of ${call.version} is not emulated.`,
         })
       authorize(call, product, action)
-      return { http: 200, body: { RequestId, ...action.act(call, { world, nowMs: clock.now(), random }) } }
+      return { http: 200, body: { RequestId, ...action.run(call, { world, nowMs: clock.now(), random }) } }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const { code: Code, message: Message, http, facts } = error
@@ -101,17 +100,17 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
         code: String(answer.body.Code ?? 'OK'),
         ...(fault && { fault }),
       })
-      return { answer, ...(fault && !('code' in fault) && { wire: fault }) }
+      return { answer, ...(fault && !('code' in fault) && { transportFault: fault }) }
     },
   }
 }
 
 /** A token is a credential: the journal is shown. */
-const withoutToken = (parameters: ApiCall['parameters']): ApiCall['parameters'] =>
+const withoutToken = (parameters: EmulatedCall['parameters']): EmulatedCall['parameters'] =>
   parameters.OIDCToken === undefined ? parameters : { ...parameters, OIDCToken: '***' }
 
 /** Faults that strike before the action runs. */
-const hasNoEffect = (fault: Fault): boolean =>
+const hasNoEffect = (fault: InjectedFault): boolean =>
   'html' in fault ||
   ('reset' in fault && fault.reset === 'before') ||
   ('silence' in fault && fault.silence === 'before')

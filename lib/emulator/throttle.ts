@@ -1,5 +1,5 @@
 /** The throttle: so many calls in a window, and no more. */
-import type { WorldFile } from './world-file.js'
+import type { WorldFile } from './world/world-file.js'
 
 export type ThrottleLimit = NonNullable<WorldFile['limits']['throttle']>
 

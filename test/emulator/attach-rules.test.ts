@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { API_CODES } from '../../lib/domain/error-codes.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
-import { HOME_ACCOUNT } from '../../lib/emulator/world.js'
-import { readWorldFile } from '../../lib/emulator/world-file.js'
-import { API_CODES } from '../../lib/error-codes.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
+import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 
 const START = Date.parse('2026-11-25T12:00:00Z')
 const VPC = { CenId: 'cen-1', ChildInstanceId: 'vpc-1', ChildInstanceType: 'VPC', ChildInstanceRegionId: 'cn-hangzhou' }
 const VBR = { ...VPC, ChildInstanceId: 'vbr-1', ChildInstanceType: 'VBR' }
 const FOREIGN = '1700000000000002'
 
-function emulate(world: object, startMs = START) {
+function createRulesEmulator(world: object, startMs = START) {
   const reading = readWorldFile(JSON.stringify(world))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   let nowMs = startMs
@@ -23,7 +23,7 @@ function emulate(world: object, startMs = START) {
     describe: (parameters: Record<string, string> = VPC) =>
       call('DescribeCenAttachedChildInstanceAttribute', parameters).body,
     call,
-    pass: (ms: number) => {
+    advance: (ms: number) => {
       nowMs += ms
     },
   }
@@ -96,11 +96,11 @@ const CAUSES: [code: string, world: object, parameters?: Record<string, string>]
 
 describe('AttachCenChildInstance of the emulator', () => {
   it.each(CAUSES)('answers %s where its cause is true', (code, world, parameters) => {
-    const answer = emulate(world).attach(parameters)
+    const answer = createRulesEmulator(world).attach(parameters)
     expect(answer.body.Code).toBe(code)
     expect(answer.http).toBe(API_CODES.find((row) => row.code === code)?.http)
     expect(
-      emulate({}).attach(
+      createRulesEmulator({}).attach(
         parameters && code !== 'InvalidParameter' && code !== 'IllegalParam.RegionId' ? parameters : VPC,
       ).http,
     ).toBe(200)
@@ -112,12 +112,12 @@ describe('AttachCenChildInstance of the emulator', () => {
   })
 
   it('is asynchronous: Attaching, then Attached, with a time cut to the minute', () => {
-    const { attach, describe: state, pass } = emulate({ limits: { attachMs: 5_000 } })
+    const { attach, describe: state, advance } = createRulesEmulator({ limits: { attachMs: 5_000 } })
     expect(attach().body).toEqual({ RequestId: expect.stringMatching(/^[0-9A-F-]{36}$/) })
     expect(state()).toMatchObject({ Status: 'Attaching' })
-    pass(4_999)
+    advance(4_999)
     expect(state()).toMatchObject({ Status: 'Attaching' })
-    pass(1)
+    advance(1)
     expect(state()).toMatchObject({
       Status: 'Attached',
       ChildInstanceAttachTime: '2026-11-25T12:00Z',
@@ -126,32 +126,32 @@ describe('AttachCenChildInstance of the emulator', () => {
   })
 
   it('takes no more at once than its limit, and then again', () => {
-    const { attach, pass } = emulate({ limits: { attachMs: 1_000, attachesAtOnce: 2 } })
+    const { attach, advance } = createRulesEmulator({ limits: { attachMs: 1_000, attachesAtOnce: 2 } })
     const codes = () =>
       ['vpc-1', 'vpc-2', 'vpc-3'].map((ChildInstanceId) => attach({ ...VPC, ChildInstanceId }).body.Code)
     expect(codes()).toEqual([undefined, undefined, 'Operation.Blocking'])
-    pass(1_000)
+    advance(1_000)
     expect(attach({ ...VPC, ChildInstanceId: 'vpc-3' }).http).toBe(200)
   })
 
   it('throttles the calls of a window, and says when to come back', () => {
-    const { attach, pass } = emulate({ limits: { throttle: { calls: 1, windowMs: 1_000 } } })
+    const { attach, advance } = createRulesEmulator({ limits: { throttle: { calls: 1, windowMs: 1_000 } } })
     expect(attach().http).toBe(200)
-    pass(300)
+    advance(300)
     expect(attach({ ...VPC, ChildInstanceId: 'vpc-2' })).toMatchObject({
       retryAfterMs: 700,
       body: { Code: 'Throttling.User' },
     })
-    pass(700)
+    advance(700)
     expect(attach({ ...VPC, ChildInstanceId: 'vpc-2' }).http).toBe(200)
   })
 
   it('a trouble that passes, passes', () => {
-    const { attach, pass } = emulate({
+    const { attach, advance } = createRulesEmulator({
       childInstances: [{ childInstanceId: 'vpc-1', status: 'Configuring', availableAfterMs: 60_000 }],
     })
     expect(attach().body.Code).toBe('OperationFailed.InvalidVpcStatus')
-    pass(60_000)
+    advance(60_000)
     expect(attach().http).toBe(200)
   })
 
@@ -161,7 +161,7 @@ describe('AttachCenChildInstance of the emulator', () => {
       cens: [{ cenId: 'cen-1' }],
       childInstances: [{ childInstanceId: 'vpc-1', regionId: 'cn-hangzhou' }],
     }
-    const { attach } = emulate(world)
+    const { attach } = createRulesEmulator(world)
     expect(attach({ ...VPC, CenId: 'cen-9' }).body.Code).toBe('ParameterCenInstanceId')
     expect(attach({ ...VPC, ChildInstanceId: 'vpc-9' }).body.Code).toBe('ParameterInstanceId')
     expect(attach({ ...VPC, ChildInstanceRegionId: 'cn-beijing' }).body.Code).toBe('ParameterInstanceId')
@@ -173,7 +173,7 @@ describe('the Describe actions of the emulator', () => {
   const attached = Array.from({ length: 23 }, (_, index) => ({ cenId: 'cen-1', childInstanceId: `vpc-${index}` }))
 
   it('page by ten unless told otherwise, and count all', () => {
-    const { call } = emulate({ attached })
+    const { call } = createRulesEmulator({ attached })
     const page = (parameters: Record<string, string>) => {
       const { body } = call('DescribeCenAttachedChildInstances', { CenId: 'cen-1', ...parameters })
       const { ChildInstance } = body.ChildInstances as { ChildInstance: unknown[] }
@@ -189,12 +189,12 @@ describe('the Describe actions of the emulator', () => {
   })
 
   it('say ParameterInstanceId of what is not attached to this CEN', () => {
-    const { describe: state } = emulate({ attached: [{ cenId: 'cen-2', childInstanceId: 'vpc-1' }] })
+    const { describe: state } = createRulesEmulator({ attached: [{ cenId: 'cen-2', childInstanceId: 'vpc-1' }] })
     expect(state().Code).toBe('ParameterInstanceId')
   })
 
   it('show the caller its own CENs', () => {
-    const { call } = emulate({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2', ownerId: FOREIGN }] })
+    const { call } = createRulesEmulator({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2', ownerId: FOREIGN }] })
     const { Cen } = call('DescribeCens', {}).body.Cens as { Cen: { CenId: string; Status: string }[] }
     expect(Cen).toMatchObject([{ CenId: 'cen-1', Name: 'cen-1', Status: 'Active', ProtectionLevel: 'REDUCED' }])
   })
@@ -208,7 +208,7 @@ describe('a fault plan', () => {
       nth: 2,
       fault: { code: 'InternalError', http: 500 },
     }
-    const { attach } = emulate({ faults: [fault] })
+    const { attach } = createRulesEmulator({ faults: [fault] })
     const codes = ['vpc-1', 'vpc-2', 'vpc-3'].flatMap((ChildInstanceId) => [
       attach({ ...VPC, CenId: 'cen-2', ChildInstanceId: `${ChildInstanceId}x` }).body.Code,
       attach({ ...VPC, ChildInstanceId }).body.Code,

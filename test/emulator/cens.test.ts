@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emulated, HOME, OTHER, OWNER } from '../support/emulated.js'
+import { createTestEmulator, HOME, OTHER, OWNER } from '../support/emulated.js'
 
 const CHILD = {
   CenId: 'cen-1',
@@ -15,12 +15,12 @@ const ATTACHED = {
 
 describe('DetachCenChildInstance', () => {
   it('is asynchronous: Detaching, then gone, and then it can be attached again', () => {
-    const { call, pass } = emulated({ ...ATTACHED, limits: { detachMs: 4_000 } })
+    const { call, advance } = createTestEmulator({ ...ATTACHED, limits: { detachMs: 4_000 } })
     const state = () => call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD)
     expect(call('cbn:DetachCenChildInstance', CHILD).http).toBe(200)
     expect(state().body.Status).toBe('Detaching')
     expect(call('cbn:DetachCenChildInstance', CHILD).code).toBe('InvalidOperation.ChildInstanceStatus')
-    pass(4_000)
+    advance(4_000)
     expect(state().code).toBe('ParameterInstanceId')
     expect(call('cbn:DetachCenChildInstance', CHILD).code).toBe('ParameterInstanceId')
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, ChildInstanceOwnerId: OWNER }).http).toBe(200)
@@ -31,7 +31,7 @@ describe('DetachCenChildInstance', () => {
     ['the owner of the child instance', OWNER, undefined],
     ['anybody else', OTHER, 'ParameterCenInstanceId'],
   ])('answers %s as it should', (_name, who, code) => {
-    expect(emulated(ATTACHED).call('cbn:DetachCenChildInstance', CHILD, who).code).toBe(code)
+    expect(createTestEmulator(ATTACHED).call('cbn:DetachCenChildInstance', CHILD, who).code).toBe(code)
   })
 
   it.each<[string, Record<string, string>, string]>([
@@ -39,7 +39,7 @@ describe('DetachCenChildInstance', () => {
     ['another CEN', { CenId: 'cen-2' }, 'ParameterInstanceId'],
     ['another type', { ChildInstanceType: 'VBR' }, 'InvalidParameter'],
   ])('does not detach what is said to be in %s', (_name, wrong, code) => {
-    const { call } = emulated(ATTACHED)
+    const { call } = createTestEmulator(ATTACHED)
     expect(call('cbn:DetachCenChildInstance', { ...CHILD, ...wrong }).code).toBe(code)
     expect(call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD).body.Status).toBe('Attached')
   })
@@ -47,7 +47,7 @@ describe('DetachCenChildInstance', () => {
 
 describe('a CEN', () => {
   it('is created, is Active after a while, and takes child instances then', () => {
-    const { call, pass } = emulated({ limits: { createMs: 3_000 } })
+    const { call, advance } = createTestEmulator({ limits: { createMs: 3_000 } })
     const { CenId } = call('cbn:CreateCen', { Name: 'core', ProtectionLevel: 'FULL' }).body
     const described = () =>
       call('cbn:DescribeCens', { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }).body.Cens.Cen[0]
@@ -63,13 +63,13 @@ describe('a CEN', () => {
       Tags: { Tag: [] },
     })
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).code).toBe('InvalidOperation.CenInstanceStatus')
-    pass(3_000)
+    advance(3_000)
     expect(described().Status).toBe('Active')
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).http).toBe(200)
   })
 
   it('is created once by one ClientToken of one account', () => {
-    const { call } = emulated()
+    const { call } = createTestEmulator()
     const create = (ClientToken: string, who = HOME) => call('cbn:CreateCen', { ClientToken }, who).body.CenId
     const first = create('t1')
     expect(create('t1')).toBe(first)
@@ -77,11 +77,11 @@ describe('a CEN', () => {
   })
 
   it('is not deleted while something is attached, and is gone afterwards, even where all named CENs exist', () => {
-    const { call, pass } = emulated(ATTACHED)
+    const { call, advance } = createTestEmulator(ATTACHED)
     const remove = (who = HOME) => call('cbn:DeleteCen', { CenId: 'cen-1' }, who).code
     expect(remove()).toBe('InvalidOperation.AttachedChildInstanceExist')
     call('cbn:DetachCenChildInstance', CHILD)
-    pass(1_000)
+    advance(1_000)
     expect(remove(OWNER)).toBe('ParameterCenInstanceId')
     expect(remove()).toBeUndefined()
     expect(remove()).toBe('ParameterCenInstanceId')
@@ -91,7 +91,7 @@ describe('a CEN', () => {
   it.each(['AttachCenChildInstance', 'DescribeCenAttachedChildInstances', 'DescribeCenAttachedChildInstanceAttribute'])(
     'of another account is none for %s',
     (action) => {
-      const { call } = emulated(ATTACHED)
+      const { call } = createTestEmulator(ATTACHED)
       expect(call(`cbn:${action}`, CHILD, OWNER).code).toBe('ParameterCenInstanceId')
     },
   )
@@ -99,7 +99,7 @@ describe('a CEN', () => {
 
 describe('regions', () => {
   const regions = ['cn-here-1', { regionId: 'ccn-there', types: ['CCN'] }]
-  const { call } = emulated({ regions })
+  const { call } = createTestEmulator({ regions })
   const ids = (parameters: Record<string, string> = {}): string[] =>
     call('cbn:DescribeChildInstanceRegions', parameters).body.Regions.Region.map(
       ({ RegionId }: { RegionId: string }) => RegionId,
@@ -136,7 +136,7 @@ describe('regions', () => {
 
 describe('DescribeVpcs', () => {
   it('shows an account its own VPCs of a region, with what is being done to them', () => {
-    const { call, pass } = emulated({
+    const { call, advance } = createTestEmulator({
       ...ATTACHED,
       childInstances: [
         ...ATTACHED.childInstances,
@@ -154,7 +154,7 @@ describe('DescribeVpcs', () => {
       ['vpc-1', 'Available', 'Attached'],
       ['vpc-2', 'Pending', undefined],
     ])
-    pass(500)
+    advance(500)
     expect(vpcs({ VpcId: 'vpc-2,vpc-4' })).toEqual([['vpc-2', 'Available', undefined]])
     expect(call('vpc:DescribeVpcs', { RegionId: 'cn-hangzhou', PageSize: '1' }, OWNER).body).toMatchObject({
       TotalCount: 2,
@@ -165,7 +165,7 @@ describe('DescribeVpcs', () => {
 
 describe('what is said of a CEN', () => {
   const created = (parameters: Record<string, string> = {}) => {
-    const world = emulated()
+    const world = createTestEmulator()
     const CenId: string = world.call('cbn:CreateCen', parameters).body.CenId
     const described = () =>
       world.call('cbn:DescribeCens', { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }).body.Cens.Cen[0]
@@ -217,7 +217,7 @@ describe('what is said of a CEN', () => {
       'ParameterCenInstanceId',
     ],
   ])('gets no tags with %s', (_name, parameters, code) => {
-    const { call } = emulated({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-far', ownerId: OTHER }] })
+    const { call } = createTestEmulator({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-far', ownerId: OTHER }] })
     expect(call('cbn:TagResources', parameters).code).toBe(code)
   })
 
@@ -232,7 +232,7 @@ describe('what is said of a CEN', () => {
   it('is listed in pages, by filters, tags and group', () => {
     const cens = Array.from({ length: 12 }, (_, index) => ({ cenId: `cen-${index}`, name: `name-${index % 2}` }))
     cens.push({ cenId: 'cen-t', name: 'tagged', tags: { a: 'b' }, resourceGroupId: 'rg-1' } as never)
-    const { call } = emulated({ cens, open: false })
+    const { call } = createTestEmulator({ cens, open: false })
     const ids = (parameters: Record<string, string>) => {
       const { Cens, TotalCount } = call('cbn:DescribeCens', parameters).body
       return [Cens.Cen.map(({ CenId }: { CenId: string }) => CenId), TotalCount]
@@ -249,7 +249,7 @@ describe('what is said of a CEN', () => {
   it('may be tagged by a role only where its policy says so', () => {
     const statement = { Effect: 'Allow', Action: 'cen:TagResources', Resource: `acs:cen:*:${HOME}:ceninstance/cen-1` }
     const policy = { Version: '1', Statement: [statement] }
-    const { call } = emulated({
+    const { call } = createTestEmulator({
       cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2' }],
       roles: [{ roleName: 'tagger', policy }],
     })
@@ -266,7 +266,7 @@ describe('what is said of a CEN', () => {
 
 describe('an account that is denied an action', () => {
   it.each(['AttachCenChildInstance', 'cen:AttachCenChildInstance'])('is denied %s, and no other', (name) => {
-    const { call } = emulated({ accounts: [{ accountId: HOME, denied: [name] }] })
+    const { call } = createTestEmulator({ accounts: [{ accountId: HOME, denied: [name] }] })
     const denied = call('cbn:AttachCenChildInstance', CHILD)
     expect(denied.code).toBe('Unauthorized')
     expect(denied.body.AccessDeniedDetail.NoPermissionType).toBe('ExplicitDeny')

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { get } from 'node:https'
 import { describe, expect, it } from 'vitest'
-import { selfSigned } from '../../lib/emulator/certificate.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
-import { startEmulatorServer } from '../../lib/emulator/server.js'
-import { shiftedClock } from '../../lib/emulator/shifted-clock.js'
-import { readWorldFile } from '../../lib/emulator/world-file.js'
-import { systemClock } from '../../lib/host/system-clock.js'
+import { selfSigned } from '../../lib/emulator/http/certificate.js'
+import { createShiftedClock } from '../../lib/emulator/http/control.js'
+import { startEmulatorServer } from '../../lib/emulator/http/server.js'
+import { readWorldFile } from '../../lib/emulator/world/world-file.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
 
 const NOW = Date.parse('2026-11-25T12:00:00Z')
 
@@ -36,7 +36,7 @@ describe('the self-made certificate', () => {
     const signed = selfSigned(Date.now())
     const world = readWorldFile('{}')
     if (!world.ok) throw new Error('the empty world')
-    const clock = shiftedClock(systemClock)
+    const clock = createShiftedClock(systemClock)
     const server = await startEmulatorServer(createEmulator(world.world, clock, Math.random), clock, 0, signed)
     const url = server.url.replace('127.0.0.1', host)
     const statusOf = (ca?: string) =>

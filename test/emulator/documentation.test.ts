@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { PRODUCTS } from '../../lib/emulator/actions.js'
-import { WorldFile } from '../../lib/emulator/world-file.js'
+import { EMULATED_PRODUCTS } from '../../lib/emulator/actions/products.js'
+import { WorldFile } from '../../lib/emulator/world/world-file.js'
 
 describe('the documentation of the emulator', () => {
   it('lists the actions of every version, and no others', () => {
@@ -10,8 +10,11 @@ describe('the documentation of the emulator', () => {
       version,
       names.replaceAll('`', '').split(' ').sort(),
     ])
-    const emulated = Object.entries(PRODUCTS).map(([version, { actions }]) => [version, Object.keys(actions).sort()])
-    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(emulated))
+    const createTestEmulator = Object.entries(EMULATED_PRODUCTS).map(([version, { actions }]) => [
+      version,
+      Object.keys(actions).sort(),
+    ])
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(createTestEmulator))
   })
 
   it('has every key of a world file', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emulated, HOME, type Operation, OTHER, OWNER } from '../support/emulated.js'
+import { createTestEmulator, HOME, type Operation, OTHER, OWNER } from '../support/emulated.js'
 
 const ATTACH = {
   CenId: 'cen-1',
@@ -25,7 +25,7 @@ const NO_GRANTS = { cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2' }], childInstanc
 const NOT_GRANTED = 'Forbbiden.AttachChildInstanceAcrossUid'
 
 /** What the three that can see grants say of vpc-1 and cen-1; they must never differ. */
-function views({ call }: ReturnType<typeof emulated>) {
+function views({ call }: ReturnType<typeof createTestEmulator>) {
   const owner = call('vpc:DescribeGrantRulesToCen', RULES, OWNER).body.CenGrantRules.CbnGrantRule
   const cen = call('cbn:DescribeGrantRulesToCen', { CenId: 'cen-1', ProductType: 'VPC' }).body.GrantRules.GrantRule
   return {
@@ -39,22 +39,25 @@ const NONE = { owner: false, cen: false, attach: false }
 
 describe('a grant', () => {
   it('is what an attach across accounts waits for', () => {
-    const world = emulated(NO_GRANTS)
+    const world = createTestEmulator(NO_GRANTS)
     expect(views(world)).toEqual(NONE)
     expect(world.call('vpc:GrantInstanceToCen', GRANT, OWNER).http).toBe(200)
     expect(views(world)).toEqual(ALL)
   })
 
   it('has been made where the file says nothing of it', () => {
-    expect(views(emulated({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] }))).toEqual(ALL)
+    expect(views(createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] }))).toEqual(ALL)
   })
 
   it('arrives after the seconds that the file says, for everybody who looks', () => {
-    const world = emulated({ ...NO_GRANTS, grants: [{ childInstanceId: 'vpc-1', cenId: 'cen-1', afterSeconds: 5 }] })
-    world.pass(4_999)
+    const world = createTestEmulator({
+      ...NO_GRANTS,
+      grants: [{ childInstanceId: 'vpc-1', cenId: 'cen-1', afterSeconds: 5 }],
+    })
+    world.advance(4_999)
     expect(views(world)).toEqual(NONE)
-    expect(world.emulator.world.grants.written(world.now())).toEqual([])
-    world.pass(1)
+    expect(world.emulator.world.grants.listInForce(world.now())).toEqual([])
+    world.advance(1)
     expect(views(world)).toEqual(ALL)
     const { CbnGrantRule } = world.call('vpc:DescribeGrantRulesToCen', RULES, OWNER).body.CenGrantRules
     expect(CbnGrantRule).toEqual([
@@ -63,13 +66,13 @@ describe('a grant', () => {
   })
 
   it('can be missing, and be made or not be made by its time', () => {
-    const world = emulated({
+    const world = createTestEmulator({
       childInstances: CHILDREN,
       cens: [{ cenId: 'cen-1' }],
       grantsMissing: [{ childInstanceId: 'vpc-1', grantedAfterMs: 9_000 }],
     })
     expect(views(world)).toEqual(NONE)
-    world.pass(9_000)
+    world.advance(9_000)
     expect(views(world)).toEqual(ALL)
   })
 
@@ -78,25 +81,30 @@ describe('a grant', () => {
       { childInstanceId: 'vpc-later', cenId: 'cen-1', afterSeconds: 5 },
       { childInstanceId: 'vpc-there', cenId: 'cen-1' },
     ]
-    const { emulator } = emulated({ grants, grantsMissing: [{ childInstanceId: 'vpc-never' }] })
-    const comes = (childInstanceId: string) => emulator.world.grants.comes(childInstanceId, 'cen-1')
-    expect(['vpc-later', 'vpc-there', 'vpc-never', 'vpc-of-no-line'].map(comes)).toEqual([true, false, false, false])
+    const { emulator } = createTestEmulator({ grants, grantsMissing: [{ childInstanceId: 'vpc-never' }] })
+    const arrivesLater = (childInstanceId: string) => emulator.world.grants.arrivesLater(childInstanceId, 'cen-1')
+    expect(['vpc-later', 'vpc-there', 'vpc-never', 'vpc-of-no-line'].map(arrivesLater)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ])
   })
 
   it('may count a while after it was made, as is seen with the real one', () => {
-    const world = emulated({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
+    const world = createTestEmulator({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
     world.call('vpc:GrantInstanceToCen', GRANT, OWNER)
     expect(views(world)).toEqual({ ...NONE, owner: true })
-    world.pass(3_000)
+    world.advance(3_000)
     expect(views(world)).toEqual(ALL)
   })
 
   it('that is made again stays made, and counts no later for it', () => {
-    const world = emulated({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
+    const world = createTestEmulator({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
     world.call('vpc:GrantInstanceToCen', GRANT, OWNER)
-    world.pass(2_000)
+    world.advance(2_000)
     expect(world.call('vpc:GrantInstanceToCen', GRANT, OWNER).http).toBe(200)
-    world.pass(1_000)
+    world.advance(1_000)
     expect(world.call('vpc:GrantInstanceToCen', GRANT, OWNER).http).toBe(200)
     expect(views(world)).toEqual(ALL)
   })
@@ -105,15 +113,15 @@ describe('a grant', () => {
     ['another CEN', { CenId: 'cen-2' }],
     ['an account that does not own the CEN', { CenOwnerId: OTHER }],
   ])('to %s is none to this one', (_name, wrong) => {
-    const world = emulated(NO_GRANTS)
+    const world = createTestEmulator(NO_GRANTS)
     expect(world.call('vpc:GrantInstanceToCen', { ...GRANT, ...wrong }, OWNER).http).toBe(200)
     expect(views(world)).toEqual(NONE)
   })
 
   it('taken back is missing again, and what is attached stays attached', () => {
-    const world = emulated({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
+    const world = createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
     expect(world.call('cbn:AttachCenChildInstance', ATTACH).http).toBe(200)
-    world.pass(1_000)
+    world.advance(1_000)
     expect(world.call('vpc:RevokeInstanceFromCen', GRANT, OWNER).http).toBe(200)
     expect(views(world)).toEqual(NONE)
     expect(world.call('cbn:DescribeCenAttachedChildInstanceAttribute', ATTACH).body.Status).toBe('Attached')
@@ -125,7 +133,7 @@ describe('a grant', () => {
     ['a CCN', 'smartag:GrantInstanceToCbn', CCN_GRANT],
     ['a CCN, to take it back', 'smartag:RevokeInstanceFromCbn', CCN_GRANT],
   ])('of %s is its owner’s to make, and nobody else’s', (_name, operation, parameters) => {
-    const { call } = emulated(NO_GRANTS)
+    const { call } = createTestEmulator(NO_GRANTS)
     for (const stranger of [HOME, OTHER]) {
       const refused = call(operation, parameters, stranger)
       expect([refused.http, refused.code]).toEqual([404, 'InvalidInstanceId.NotFound'])
@@ -141,22 +149,22 @@ describe('a grant', () => {
     ['no CenOwnerId', { CenOwnerId: '' }, 'MissingParameter'],
     ['a CenOwnerId that is no number', { CenOwnerId: 'me' }, 'InvalidParameter'],
   ])('is refused with %s', (_name, wrong, code) => {
-    expect(emulated(NO_GRANTS).call('vpc:GrantInstanceToCen', { ...GRANT, ...wrong }, OWNER).code).toBe(code)
+    expect(createTestEmulator(NO_GRANTS).call('vpc:GrantInstanceToCen', { ...GRANT, ...wrong }, OWNER).code).toBe(code)
   })
 
   it('of a CCN names the region without ccn-, and is refused where it is there already', () => {
-    const { call, pass } = emulated(NO_GRANTS)
+    const { call, advance } = createTestEmulator(NO_GRANTS)
     const asCbnSpellsIt = call('smartag:GrantInstanceToCbn', { ...CCN_GRANT, RegionId: 'ccn-cn-shanghai' }, OWNER)
     expect(asCbnSpellsIt.code).toBe('InvalidRegionId.NotFound')
     expect(call('smartag:GrantInstanceToCbn', CCN_GRANT, OWNER).http).toBe(200)
-    pass(1_000)
+    advance(1_000)
     expect(call('smartag:GrantInstanceToCbn', CCN_GRANT, OWNER).code).toBe('DuplicatedGrantRule')
   })
 })
 
 describe('grants of one child instance', () => {
   it('are refused while another one is being made, and those of other children are not', () => {
-    const { call, pass } = emulated({
+    const { call, advance } = createTestEmulator({
       ...NO_GRANTS,
       childInstances: [...CHILDREN, { childInstanceId: 'vpc-2', regionId: 'cn-hangzhou', ownerId: OWNER }],
       limits: { grantMs: 500 },
@@ -166,20 +174,20 @@ describe('grants of one child instance', () => {
     expect(grant({ CenId: 'cen-2' })).toBe('TaskConflict')
     expect(call('vpc:RevokeInstanceFromCen', GRANT, OWNER).code).toBe('TaskConflict')
     expect(grant({ InstanceId: 'vpc-2' })).toBeUndefined()
-    pass(500)
+    advance(500)
     expect(grant({ CenId: 'cen-2' })).toBeUndefined()
   })
 
   it('with one ClientToken are one grant', () => {
-    const { call, pass } = emulated(NO_GRANTS)
+    const { call, advance } = createTestEmulator(NO_GRANTS)
     const grant = (changed: object = {}) =>
       call('vpc:GrantInstanceToCen', { ...GRANT, ClientToken: 'once', ...changed }, OWNER).code
     expect(grant()).toBeUndefined()
     expect(grant()).toBeUndefined()
     expect(grant({ CenId: 'cen-2' })).toBe('IdempotentParameterMismatch')
-    pass(1_000)
+    advance(1_000)
     call('vpc:RevokeInstanceFromCen', GRANT, OWNER)
-    pass(1_000)
+    advance(1_000)
     expect(grant()).toBeUndefined()
     expect(call('cbn:AttachCenChildInstance', ATTACH).code).toBe(NOT_GRANTED)
     expect(grant({ ClientToken: 'anew' })).toBeUndefined()
@@ -187,10 +195,10 @@ describe('grants of one child instance', () => {
   })
 
   it('are refused while it is being attached or detached', () => {
-    const { call, pass } = emulated({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
+    const { call, advance } = createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
     call('cbn:AttachCenChildInstance', ATTACH)
     expect(call('vpc:RevokeInstanceFromCen', GRANT, OWNER).code).toBe('IncorrectStatus')
-    pass(1_000)
+    advance(1_000)
     expect(call('vpc:RevokeInstanceFromCen', GRANT, OWNER).code).toBeUndefined()
   })
 })
@@ -202,7 +210,7 @@ describe('DescribeGrantRulesToCen', () => {
     ['an instance that is not there', OWNER, { InstanceId: 'vpc-9' }],
     ['an instance of another account', HOME, {}],
   ])('of Vpc answers an empty success to %s', (_name, who, wrong) => {
-    const { call } = emulated({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
+    const { call } = createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
     const answer = call('vpc:DescribeGrantRulesToCen', { ...RULES, ...wrong }, who)
     expect(answer).toMatchObject({ http: 200, body: { CenGrantRules: { CbnGrantRule: [] }, TotalCount: 0 } })
     expect(call('vpc:DescribeGrantRulesToCen', RULES, OWNER).body.TotalCount).toBe(1)
@@ -214,7 +222,7 @@ describe('DescribeGrantRulesToCen', () => {
       regionId: 'cn-hangzhou',
       ownerId: OWNER,
     }))
-    const { call } = emulated({ childInstances, cens: [{ cenId: 'cen-1' }] })
+    const { call } = createTestEmulator({ childInstances, cens: [{ cenId: 'cen-1' }] })
     const asked = { CenId: 'cen-1', ProductType: 'VPC' }
     const ids = (parameters: Record<string, string>, who = HOME) =>
       call('cbn:DescribeGrantRulesToCen', { ...asked, ...parameters }, who).body.GrantRules.GrantRule.map(

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { emulated, HOME, type Operation, OTHER, OWNER, START } from '../support/emulated.js'
+import { createTestEmulator, HOME, type Operation, OTHER, OWNER, START } from '../support/emulated.js'
 
 const ROLE = { RoleArn: `acs:ram::${OWNER}:role/cen-grant`, RoleSessionName: 'cen-attach' }
 const GRANT = {
@@ -20,7 +20,7 @@ const allow = (Action: string | string[], Resource: string | string[], Effect = 
 const policy = (...Statement: object[]) => ({ Version: '1', Statement })
 
 function assume(world: object, parameters: Record<string, string> = {}, who = HOME) {
-  const here = emulated(world)
+  const here = createTestEmulator(world)
   const answer = here.call('sts:AssumeRole', { ...ROLE, ...parameters }, who)
   return { ...here, answer, key: String(answer.body.Credentials?.AccessKeyId) }
 }
@@ -166,7 +166,7 @@ describe('AssumeRoleWithOIDC', () => {
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header }).sign(key)
 
   const ask = (OIDCToken: string, world: object = {}, parameters: Record<string, string> = {}) => {
-    const here = emulated({ roles: [role], oidcProviders: [provider], ...world })
+    const here = createTestEmulator({ roles: [role], oidcProviders: [provider], ...world })
     const asked = {
       RoleArn: `acs:ram::${HOME}:role/cen-attach`,
       RoleSessionName: 'worker',
@@ -243,8 +243,8 @@ describe('AssumeRoleWithOIDC', () => {
   })
 
   it('measures the token by the emulator’s clock', async () => {
-    const { call, pass } = ask(await signed())
-    pass(301_000)
+    const { call, advance } = ask(await signed())
+    advance(301_000)
     const late = {
       RoleArn: `acs:ram::${HOME}:role/cen-attach`,
       RoleSessionName: 'worker',

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import pLimit from 'p-limit'
 import { describe, expect, it } from 'vitest'
-import type { AttachmentResult } from '../../lib/attachment-result.js'
+import type { AttachmentResult } from '../../lib/domain/result.js'
 import { budget, figure } from '../support/budget.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
-import { breachesOf } from '../support/invariants.js'
+import { breachesOf } from '../support/sim/invariants.js'
 
 interface Scenario {
   readonly world: object

@@ -2,13 +2,13 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FaultPlanEntry } from '../../lib/emulator/fault-file.js'
+import type { FaultPlanEntry } from '../../lib/emulator/world/fault-plan.js'
+import { type QueueFault, startQueueProxy } from '../support/aws/queue-proxy.js'
 import { budget, figure } from '../support/budget.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
-import { breachesOf } from '../support/invariants.js'
-import { startLambda } from '../support/lambda.js'
+import { startLambda } from '../support/lambda/bundle-host.js'
 import { start } from '../support/process.js'
-import { type QueueFault, startQueueProxy } from '../support/queue-proxy.js'
+import { breachesOf } from '../support/sim/invariants.js'
 
 interface WirePlan {
   readonly queue: readonly QueueFault[]

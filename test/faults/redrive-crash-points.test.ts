@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
+import { startQueueProxy } from '../support/aws/queue-proxy.js'
 import { budget, figure } from '../support/budget.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { run } from '../support/process.js'
-import { startQueueProxy } from '../support/queue-proxy.js'
 
 const BODIES = ['vpc-a', 'vpc-b'].map((childInstanceId) =>
   JSON.stringify({ cenId: 'cen-1', childInstanceId, childInstanceRegionId: 'cn-hangzhou' }),

@@ -3,9 +3,9 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { budget, figure } from '../support/budget.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
-import { breachesOf } from '../support/invariants.js'
 import { type Running, start } from '../support/process.js'
-import { request, seeded } from '../support/sim.js'
+import { breachesOf } from '../support/sim/invariants.js'
+import { request, seeded } from '../support/sim/sim.js'
 
 let cloud: TestCloud
 const workers: Running[] = []

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { VENDING_DETAIL_TYPE } from '../../lib/envelope.js'
+import { VENDING_DETAIL_TYPE } from '../../lib/domain/envelope.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { type Running, start } from '../support/process.js'
 

@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCloud, type TestCloud } from '../support/cloud.js'
-import { type LambdaHost, startLambda } from '../support/lambda.js'
+import { type LambdaHost, startLambda } from '../support/lambda/bundle-host.js'
 import { type Running, start } from '../support/process.js'
-import { request } from '../support/sim.js'
+import { request } from '../support/sim/sim.js'
 
 let cloud: TestCloud
 const stops: (() => void)[] = []
@@ -25,7 +25,7 @@ const lines = (text: string) =>
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
-const receipts = (text: string) => lines(text).filter(({ event }) => event === 'receipt:settled')
+const deliveries = (text: string) => lines(text).filter(({ event }) => event === 'receipt:settled')
 
 describe('the worker', () => {
   it('serves its metrics on loopback until it leaves, and writes one line for every receipt', async () => {
@@ -61,7 +61,7 @@ describe('the worker', () => {
     worker.child.kill('SIGTERM')
     expect(await worker.ended).toBe(0)
     await expect(fetch(url)).rejects.toThrow()
-    const told = receipts(worker.err())
+    const told = deliveries(worker.err())
     expect(told.filter(({ requestId }) => requestId === 'seen')).toMatchObject([
       { level: 'info', correlationId: 'run/7', action: 'complete', outcome: 'attached' },
     ])
@@ -101,12 +101,12 @@ describe('the Lambda function', () => {
     const lambda = await startFunction({ LOG_LEVEL: 'info' })
     await cloud.send(request(), request(), 'no request')
     expect((await lambda.round()).received).toBe(3)
-    await cloud.until(() => receipts(lambda.err()).length === 3)
-    for (const one of receipts(lambda.err())) {
+    await cloud.until(() => deliveries(lambda.err()).length === 3)
+    for (const one of deliveries(lambda.err())) {
       expect(one.billedMs).toBeGreaterThan(0)
       expect(one.awsRequestId).toMatch(/^invocation-/)
     }
-    const actions = receipts(lambda.err()).map(({ action }) => action)
+    const actions = deliveries(lambda.err()).map(({ action }) => action)
     expect(actions.sort()).toEqual(['dead-letter', 'retry', 'retry'])
   })
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
+import { awsConnectionOf } from '../../functions/compose/aws.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
+import { type FakeSns, startFakeSns, TOPIC } from '../support/aws/fake-sns.js'
+import { type QueueProxy, startQueueProxy } from '../support/aws/queue-proxy.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
-import { type LambdaHost, startLambda } from '../support/lambda.js'
+import { type LambdaHost, startLambda } from '../support/lambda/bundle-host.js'
 import { type Running, run, start } from '../support/process.js'
-import { type QueueProxy, startQueueProxy } from '../support/queue-proxy.js'
-import { request } from '../support/sim.js'
-import { type SnsStandIn, startSnsStandIn, TOPIC } from '../support/sns-stand-in.js'
+import { request } from '../support/sim/sim.js'
 
 const SENDERS = {
   KEYOFA: 'AROATEAMA:vending-1',
@@ -39,7 +39,7 @@ const POLICY_FILE = file('policy.json', POLICY)
 
 let cloud: TestCloud
 let proxy: QueueProxy
-let sns: SnsStandIn | undefined
+let sns: FakeSns | undefined
 const workers: Running[] = []
 const lambdas: LambdaHost[] = []
 
@@ -57,7 +57,7 @@ async function startSenders() {
     ATTACHMENT_POLICY: POLICY_FILE,
   }
   const client = (AWS_ACCESS_KEY_ID: string): SQSClient =>
-    createAwsClients(awsPlaceOf({ ...env, AWS_ACCESS_KEY_ID })).sqs
+    createAwsClients(awsConnectionOf({ ...env, AWS_ACCESS_KEY_ID })).sqs
   const sendAs = async (key: Key, body: string) =>
     void (await client(key).send(new SendMessageCommand({ QueueUrl: requestQueueUrl, MessageBody: body })))
   return { env, sendAs, client, requestQueueUrl }
@@ -179,8 +179,8 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
   })
 
   it('takes a notification for its topic where its signature holds, and for nothing where somebody wrote it', async () => {
-    sns = await startSnsStandIn()
-    const forger = await startSnsStandIn()
+    sns = await startFakeSns()
+    const forger = await startFakeSns()
     const senders = await startSenders()
     const host = await startHost(senders, sns.env)
     const good = sns.notify(request({ cenId: 'cen-t', requestId: 'signed' }))
@@ -206,7 +206,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
   })
 
   it('keeps a notification while its certificate cannot be had', async () => {
-    sns = await startSnsStandIn()
+    sns = await startFakeSns()
     sns.answer(503)
     const senders = await startSenders()
     const host = await startHost(senders, sns.env)

@@ -2,10 +2,10 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../support/aws-sts.js'
+import { ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../support/aws/fake-sts.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { type Running, run, start } from '../support/process.js'
-import { request } from '../support/sim.js'
+import { request } from '../support/sim/sim.js'
 
 const CANARIES = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: 'STS.CanaryKeyId4711',

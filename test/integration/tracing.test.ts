@@ -2,10 +2,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCloud, type TestCloud } from '../support/cloud.js'
-import { startLambda } from '../support/lambda.js'
+import { startLambda } from '../support/lambda/bundle-host.js'
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.js'
 import { start } from '../support/process.js'
-import { request } from '../support/sim.js'
+import { request } from '../support/sim/sim.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'
@@ -50,12 +50,12 @@ const sendTraced = (body: string) =>
 function expectTrace(receiver: OtlpReceiver, traceparent: string | undefined, calls: readonly string[]) {
   expect(receiver.faults).toEqual([])
   const spans = receiver.spans.filter(({ traceId }) => traceId === TRACE)
-  const receipts = spans.filter(({ name }) => name === 'process request')
-  for (const receipt of receipts) {
-    expect(receipt).toMatchObject({ parentSpanId: SPAN, kind: 5, resource: { 'service.name': 'attach-test' } })
-    expect(receipt.facts).toMatchObject({ 'messaging.system': 'aws_sqs', 'cen_attach.cenId': 'cen-one' })
+  const deliveries = spans.filter(({ name }) => name === 'process request')
+  for (const delivery of deliveries) {
+    expect(delivery).toMatchObject({ parentSpanId: SPAN, kind: 5, resource: { 'service.name': 'attach-test' } })
+    expect(delivery.facts).toMatchObject({ 'messaging.system': 'aws_sqs', 'cen_attach.cenId': 'cen-one' })
   }
-  const ids = receipts.map(({ spanId }) => spanId)
+  const ids = deliveries.map(({ spanId }) => spanId)
   const below = spans.filter(({ parentSpanId }) => ids.includes(parentSpanId ?? ''))
   expect(below.map(({ name }) => name).sort()).toEqual(calls)
   expect(ids.map((spanId) => `00-${TRACE}-${spanId}-01`)).toContain(traceparent)

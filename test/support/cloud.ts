@@ -6,11 +6,11 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { awsPlaceOf } from '../../functions/wiring/aws-place.js'
-import { type LocalCloud, startLocalCloud } from '../../functions/wiring/local-cloud.js'
-import type { AttachmentResult } from '../../lib/attachment-result.js'
+import { awsConnectionOf } from '../../functions/compose/aws.js'
+import { type LocalCloud, startLocalCloud } from '../../functions/local/cloud.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
-import { readWorldFile } from '../../lib/emulator/world-file.js'
+import type { AttachmentResult } from '../../lib/domain/result.js'
+import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 
 export interface TestCloud extends LocalCloud {
   readonly sqs: SQSClient
@@ -29,7 +29,7 @@ export async function startCloud(world: object = {}): Promise<TestCloud> {
   const reading = readWorldFile(JSON.stringify(world))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const cloud = await startLocalCloud(reading.world)
-  const { sqs } = createAwsClients(awsPlaceOf(cloud.env))
+  const { sqs } = createAwsClients(awsConnectionOf(cloud.env))
   const { requestQueueUrl, deadLetterQueueUrl, resultQueueUrl } = cloud.queues
   const seen: AttachmentResult[] = []
 

@@ -1,8 +1,8 @@
 /** The emulator without its wire, on a clock that the test moves: calls by product, by any account or session. */
 import { createEmulator } from '../../lib/emulator/emulator.js'
-import { ANONYMOUS, type Caller, HOME_ACCOUNT } from '../../lib/emulator/world.js'
-import { readWorldFile } from '../../lib/emulator/world-file.js'
-import { seeded } from './sim.js'
+import { ANONYMOUS, type Caller, HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
+import { readWorldFile } from '../../lib/emulator/world/world-file.js'
+import { seeded } from './sim/sim.js'
 
 export const HOME: string = HOME_ACCOUNT.accountId
 export const OWNER = '1700000000000002'
@@ -14,7 +14,7 @@ const VERSIONS = { cbn: '2017-09-12', vpc: '2016-04-28', smartag: '2018-03-13', 
 /** `vpc:GrantInstanceToCen` */
 export type Operation = `${keyof typeof VERSIONS}:${string}`
 
-export function emulated(world: object = {}) {
+export function createTestEmulator(world: object = {}) {
   const reading = readWorldFile(JSON.stringify(world))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   let nowMs = START
@@ -33,7 +33,7 @@ export function emulated(world: object = {}) {
   return {
     emulator,
     call,
-    pass(ms: number) {
+    advance(ms: number) {
       nowMs += ms
     },
     now: () => nowMs,

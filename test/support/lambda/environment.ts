@@ -21,16 +21,16 @@ export interface FunctionError {
   readonly errorMessage: string
 }
 
-export type Outcome =
+export type InvocationOutcome =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly error: FunctionError }
 
-export interface Environment {
+export interface LambdaEnvironment {
   readonly child: ChildProcess
   /** Resolves once it asks for its first invocation, or with why it never will. */
   readonly ready: Promise<FunctionError | undefined>
   /** One at a time. Where the time is over, or the process ends, the environment is gone. */
-  invoke(event: unknown, requestId: string): Promise<Outcome>
+  invoke(event: unknown, requestId: string): Promise<InvocationOutcome>
   readonly alive: () => boolean
   /** What it wrote, both streams. */
   readonly log: () => string
@@ -43,18 +43,18 @@ const NODE = process.env.LAMBDA_NODE ?? process.execPath
 const CLIENT = process.env.LAMBDA_RUNTIME_CLIENT ?? resolve('test/support/lambda/runtime-loop.cjs')
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:cen-attach'
 
-export async function startEnvironment(fn: LambdaFunction): Promise<Environment> {
+export async function startEnvironment(fn: LambdaFunction): Promise<LambdaEnvironment> {
   let alive = true
   let text = ''
   let event: string | undefined
   let next: ServerResponse | undefined
   let requestId = ''
-  let settle: (outcome: Outcome) => void = () => undefined
-  let told: (error: FunctionError | undefined) => void = () => undefined
+  let settle: (outcome: InvocationOutcome) => void = () => undefined
+  let resolveReady: (error: FunctionError | undefined) => void = () => undefined
   const ready = new Promise<FunctionError | undefined>((resolve) => {
-    told = resolve
+    resolveReady = resolve
   })
-  const hand = () => {
+  const deliverEvent = () => {
     if (next === undefined || event === undefined) return
     next.writeHead(200, {
       'content-type': 'application/json',
@@ -71,12 +71,12 @@ export async function startEnvironment(fn: LambdaFunction): Promise<Environment>
     const [, , part, id, what] = pathname.split('/').slice(1)
     const body = await read(request)
     if (what === undefined && id === 'next') {
-      told(undefined)
+      resolveReady(undefined)
       next = response
-      return hand()
+      return deliverEvent()
     }
     response.writeHead(202).end('{}')
-    if (part === 'init') return told(JSON.parse(body))
+    if (part === 'init') return resolveReady(JSON.parse(body))
     if (id !== requestId) return
     settle(
       what === 'response' ? { ok: true, answer: JSON.parse(body || 'null') } : { ok: false, error: JSON.parse(body) },
@@ -97,7 +97,7 @@ export async function startEnvironment(fn: LambdaFunction): Promise<Environment>
     server.close()
     server.closeAllConnections()
     const error = { errorType: 'Runtime.ExitError', errorMessage: `the process ended: ${text.slice(-2_000)}` }
-    told(error)
+    resolveReady(error)
     settle({ ok: false, error })
   })
   return {
@@ -107,7 +107,7 @@ export async function startEnvironment(fn: LambdaFunction): Promise<Environment>
     log: () => text,
     stop: () => void child.kill('SIGKILL'),
     invoke: (payload, id) =>
-      new Promise<Outcome>((resolve) => {
+      new Promise<InvocationOutcome>((resolve) => {
         const end = setTimeout(() => {
           const errorMessage = `${id} Task timed out after ${(fn.timeoutMs / 1_000).toFixed(2)} seconds`
           resolve({ ok: false, error: { errorType: 'Sandbox.Timedout', errorMessage } })
@@ -119,7 +119,7 @@ export async function startEnvironment(fn: LambdaFunction): Promise<Environment>
         }
         requestId = id
         event = JSON.stringify(payload)
-        hand()
+        deliverEvent()
       }),
   }
 }

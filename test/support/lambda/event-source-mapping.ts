@@ -3,8 +3,8 @@
  * failed (Lambda developer guide, "Using Lambda with Amazon SQS" and "Implementing partial batch responses").
  */
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { toRecord } from '../lambda.js'
-import type { Outcome } from './environment.js'
+import { toRecord } from './bundle-host.js'
+import type { InvocationOutcome } from './environment.js'
 
 export interface MappingSettings {
   readonly batchSize: number
@@ -16,7 +16,7 @@ export interface MappingSettings {
 export interface Batch {
   readonly ids: readonly string[]
   readonly failed: readonly string[]
-  readonly outcome: Outcome
+  readonly outcome: InvocationOutcome
 }
 
 export interface Mapping {
@@ -27,14 +27,14 @@ export interface Mapping {
   stop(): Promise<void>
 }
 
-const PAGE = 10
+const MAX_RECEIVED = 10
 /** AWS polls for 20 s. The queue server here wakes a poll for what is sent, not for what becomes visible again, so polls are short. */
 const WAIT_SECONDS = 1
 
 export function startMapping(
   queue: { readonly sqs: SQSClient; readonly url: string; readonly arn: string },
   { batchSize, windowSeconds, maximumConcurrency }: MappingSettings,
-  invoke: (event: unknown) => Promise<Outcome>,
+  invoke: (event: unknown) => Promise<InvocationOutcome>,
 ): Mapping {
   const { sqs, url: QueueUrl, arn } = queue
   const stopped = new AbortController()
@@ -43,16 +43,16 @@ export function startMapping(
   let mostAtOnce = 0
 
   const receive = async (most: number, WaitTimeSeconds: number): Promise<Message[]> => {
-    const asked = { QueueUrl, MaxNumberOfMessages: Math.min(PAGE, most), WaitTimeSeconds }
+    const receiveInput = { QueueUrl, MaxNumberOfMessages: Math.min(MAX_RECEIVED, most), WaitTimeSeconds }
     const command = new ReceiveMessageCommand({
-      ...asked,
+      ...receiveInput,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     })
     const { Messages = [] } = await sqs.send(command, { abortSignal: stopped.signal })
     return Messages
   }
-  const gather = async (): Promise<Message[]> => {
+  const collectBatch = async (): Promise<Message[]> => {
     const batch = await receive(batchSize, WAIT_SECONDS)
     const endMs = performance.now() + windowSeconds * 1_000
     while (batch.length > 0 && batch.length < batchSize) {
@@ -72,16 +72,16 @@ export function startMapping(
     const failed = outcome.ok ? failedOf(outcome.answer, ids) : ids
     batches.push({ ids, failed, outcome })
     const done = messages.filter(({ MessageId = '' }) => !failed.includes(MessageId))
-    for (let at = 0; at < done.length; at += PAGE) {
+    for (let at = 0; at < done.length; at += MAX_RECEIVED) {
       const Entries = done
-        .slice(at, at + PAGE)
+        .slice(at, at + MAX_RECEIVED)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
     }
   }
   const poll = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      const messages = await gather().catch((error) => {
+      const messages = await collectBatch().catch((error) => {
         if (stopped.signal.aborted) return []
         throw error
       })

@@ -1,26 +1,26 @@
 /** Lambda's side of a function: environments that are started when none is idle, kept for the next invocation, and replaced when they end. */
-import { type Environment, type LambdaFunction, type Outcome, startEnvironment } from './environment.js'
+import { type InvocationOutcome, type LambdaEnvironment, type LambdaFunction, startEnvironment } from './environment.js'
 
-export interface Invocation {
+export interface InvocationRecord {
   /** Where it had to start an environment for it. */
   readonly initMs?: number
   readonly durationMs: number
-  readonly outcome: Outcome
-  readonly environment: Environment
+  readonly outcome: InvocationOutcome
+  readonly environment: LambdaEnvironment
 }
 
 export interface LambdaService {
-  invoke(event: unknown): Promise<Outcome>
-  readonly invocations: readonly Invocation[]
+  invoke(event: unknown): Promise<InvocationOutcome>
+  readonly invocations: readonly InvocationRecord[]
   /** All environments that were started, those that ended too. */
-  readonly environments: readonly Environment[]
+  readonly environments: readonly LambdaEnvironment[]
   stop(): void
 }
 
 export function startService(fn: LambdaFunction): LambdaService {
-  const environments: Environment[] = []
-  const idle: Environment[] = []
-  const invocations: Invocation[] = []
+  const environments: LambdaEnvironment[] = []
+  const idle: LambdaEnvironment[] = []
+  const invocations: InvocationRecord[] = []
   return {
     invocations,
     environments,
@@ -36,7 +36,7 @@ export function startService(fn: LambdaFunction): LambdaService {
         initMs = performance.now() - beganMs
         if (error) {
           environment.stop()
-          const outcome: Outcome = { ok: false, error }
+          const outcome: InvocationOutcome = { ok: false, error }
           invocations.push({ initMs, durationMs: 0, outcome, environment })
           return outcome
         }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { unzipSync } from 'fflate'
-import { awsPlaceOf } from '../../../functions/wiring/aws-place.js'
-import type { LocalCloud } from '../../../functions/wiring/local-cloud.js'
+import { awsConnectionOf } from '../../../functions/compose/aws.js'
+import type { LocalCloud } from '../../../functions/local/cloud.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
+import { type QueueProxy, startQueueProxy } from '../aws/queue-proxy.js'
 import type { Packaged } from '../packaged.js'
-import { type QueueProxy, startQueueProxy } from '../queue-proxy.js'
 import type { LambdaFunction } from './environment.js'
 import { type Mapping, type MappingSettings, startMapping } from './event-source-mapping.js'
 import { type LambdaService, startService } from './service.js'
@@ -18,7 +18,7 @@ export interface Stack {
   readonly service: LambdaService
   readonly mapping: Mapping
   /** How often function and mapping have called what at AWS, by `sqs:DeleteMessage on RequestQueue`. */
-  readonly called: ReadonlyMap<string, number>
+  readonly callCounts: ReadonlyMap<string, number>
   readonly taskRoot: string
   stop(): Promise<void>
 }
@@ -42,16 +42,16 @@ export async function startStack(
 ): Promise<Stack> {
   const { requestQueueUrl, deadLetterQueueUrl, resultTopicArn } = cloud.queues
   const properties = (name: string) => template.Resources[name]?.Properties ?? {}
-  const called = new Map<string, number>()
+  const callCounts = new Map<string, number>()
   const names = {
     [requestQueueUrl]: 'RequestQueue',
     [deadLetterQueueUrl]: 'DeadLetterQueue',
     [resultTopicArn]: 'ResultTopic',
   }
-  const proxy = await recordCalls(cloud.env.AWS_ENDPOINT_URL ?? '', names, called)
-  const through = (url: string) => url.replace(cloud.env.AWS_ENDPOINT_URL ?? '', proxy.url)
-  const sqs = createAwsClients(awsPlaceOf({ ...cloud.env, AWS_ENDPOINT_URL: proxy.url })).sqs
-  const direct = createAwsClients(awsPlaceOf(cloud.env)).sqs
+  const proxy = await recordCalls(cloud.env.AWS_ENDPOINT_URL ?? '', names, callCounts)
+  const viaProxy = (url: string) => url.replace(cloud.env.AWS_ENDPOINT_URL ?? '', proxy.url)
+  const sqs = createAwsClients(awsConnectionOf({ ...cloud.env, AWS_ENDPOINT_URL: proxy.url })).sqs
+  const direct = createAwsClients(awsConnectionOf(cloud.env)).sqs
 
   const { VisibilityTimeout } = properties('RequestQueue')
   const Attributes = { VisibilityTimeout: String(VisibilityTimeout) }
@@ -59,14 +59,14 @@ export async function startStack(
   const asked = new GetQueueAttributesCommand({ QueueUrl: requestQueueUrl, AttributeNames: ['QueueArn'] })
   const arn = (await direct.send(asked)).Attributes?.QueueArn ?? ''
 
-  const { Handler, Timeout, MemorySize, Environment } = properties('AttachLambdaFunction')
-  const made: Record<string, string> = {
-    RequestQueue: through(requestQueueUrl),
-    DeadLetterQueue: through(deadLetterQueueUrl),
+  const { Handler, Timeout, MemorySize, LambdaEnvironment } = properties('AttachLambdaFunction')
+  const resourceValues: Record<string, string> = {
+    RequestQueue: viaProxy(requestQueueUrl),
+    DeadLetterQueue: viaProxy(deadLetterQueueUrl),
     ResultTopic: resultTopicArn,
   }
-  const settings = Object.entries(Environment.Variables as Record<string, string | { Ref: string }>).map(
-    ([name, value]) => [name, typeof value === 'string' ? value : (made[value.Ref] ?? '')] as const,
+  const settings = Object.entries(LambdaEnvironment.Variables as Record<string, string | { Ref: string }>).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : (resourceValues[value.Ref] ?? '')] as const,
   )
   const taskRoot = unpack(zip)
   const fn: LambdaFunction = {
@@ -81,7 +81,7 @@ export async function startStack(
     'AttachEventSourceMappingSQSRequestQueue',
   )
   const mapping = startMapping(
-    { sqs, url: through(requestQueueUrl), arn },
+    { sqs, url: viaProxy(requestQueueUrl), arn },
     {
       batchSize: BatchSize,
       windowSeconds: MaximumBatchingWindowInSeconds,
@@ -94,7 +94,7 @@ export async function startStack(
     fn,
     service,
     mapping,
-    called,
+    callCounts,
     taskRoot,
     async stop() {
       await mapping.stop()
@@ -108,14 +108,14 @@ export async function startStack(
 function recordCalls(
   target: string,
   names: Readonly<Record<string, string>>,
-  called: Map<string, number>,
+  callCounts: Map<string, number>,
 ): Promise<QueueProxy> {
   const asked = (action: string, input: string): undefined => {
     const place = input.startsWith('{') ? JSON.parse(input).QueueUrl : new URLSearchParams(input).get('TopicArn')
     const path = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
     const name = Object.entries(names).find(([url]) => path(url) === path(place ?? ''))?.[1]
     const call = `${action.startsWith('Publish') ? 'sns' : 'sqs'}:${action.replace(/Batch$/, '')} on ${name}`
-    called.set(call, (called.get(call) ?? 0) + 1)
+    callCounts.set(call, (callCounts.get(call) ?? 0) + 1)
   }
   return startQueueProxy(target, [], {}, { asked })
 }

@@ -29,7 +29,13 @@ try {
   ]
   if (run('npm', install)) {
     const client = join(folder, 'node_modules/aws-lambda-ric/index.mjs')
-    const tests = ['vitest', 'run', '--config', 'test/vitest.config.ts', 'test/integration/deployed.test.ts']
+    const tests = [
+      'vitest',
+      'run',
+      '--config',
+      'test/vitest.config.ts',
+      'test/integration/entry-points/deployed-package.test.ts',
+    ]
     run('npx', ['--no-install', ...tests], { LAMBDA_RUNTIME_CLIENT: client, TESTS: 'slow' })
   } else {
     console.error(`${CLIENT} was not installed: it needs cmake, make, a C++ compiler and Python on the PATH.`)

@@ -1,12 +1,12 @@
-import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../../attachment.js'
-import { type Action, required, requiredCen } from '../../action.js'
+import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../../domain/attachment.js'
 import { ApiError } from '../../api-error.js'
-import { ATTACH_RULES } from '../../attach-rules.js'
+import { ATTACH_RULES } from '../../world/attach-rules.js'
+import { type Action, required, requiredCen } from '../action.js'
 
 /** AttachCenChildInstance: asynchronous, so what it starts is Attaching until its time has come. */
-export const attachCenChildInstance: Action = (call, scene) => {
-  const { world, nowMs } = scene
-  const cen = requiredCen(call, scene)
+export const answerAttachCenChildInstance: Action = (call, context) => {
+  const { world, nowMs } = context
+  const cen = requiredCen(call, context)
   const type = required(
     call,
     'ChildInstanceType',
@@ -21,7 +21,7 @@ export const attachCenChildInstance: Action = (call, scene) => {
   if (!child || child.regionId !== regionId) {
     throw new ApiError('ParameterInstanceId', { message: `There is no ${childInstanceId} in ${regionId}.` })
   }
-  const asked = {
+  const attachCase = {
     world,
     nowMs,
     cen,
@@ -29,7 +29,7 @@ export const attachCenChildInstance: Action = (call, scene) => {
     owner: world.account(ownerId),
     cenOwner: world.account(cen.ownerId),
   }
-  const refusal = ATTACH_RULES.find((rule) => rule.when(asked))
+  const refusal = ATTACH_RULES.find((rule) => rule.when(attachCase))
   if (refusal) throw new ApiError(refusal.code)
   world.put({
     cenId: cen.cenId,

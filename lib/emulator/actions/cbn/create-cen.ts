@@ -1,12 +1,12 @@
-import { type Action, optional } from '../../action.js'
-import { cenAttributes } from '../../cen-attributes.js'
-import { randomId } from '../../random-id.js'
-import { tagsOf } from '../../tags.js'
+import { cenAttributes } from '../../world/cen-attributes.js'
+import { randomId } from '../../world/random-id.js'
+import { tagsOf } from '../../world/tags.js'
+import { type Action, optional } from '../action.js'
 
 const CREATE_MS = 1_000
 
 /** CreateCen: Creating for a while, then Active. The same ClientToken is the same CEN. */
-export const createCen: Action = (call, { world, nowMs, random }) => {
+export const answerCreateCen: Action = (call, { world, nowMs, random }) => {
   const { accountId: ownerId } = call.caller
   const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)
   const before = world.cens().find((cen) => token !== undefined && cen.ownerId === ownerId && cen.clientToken === token)

@@ -1,10 +1,10 @@
-import { type Action, requiredCen } from '../../action.js'
 import { ApiError } from '../../api-error.js'
+import { type Action, requiredCen } from '../action.js'
 
 /** DeleteCen: refused while something is attached. */
-export const deleteCen: Action = (call, scene) => {
-  const { world, nowMs } = scene
-  const cen = requiredCen(call, scene)
+export const deleteCen: Action = (call, context) => {
+  const { world, nowMs } = context
+  const cen = requiredCen(call, context)
   if (world.cenStatus(cen, nowMs) !== 'Active') throw new ApiError('InvalidOperation.CenInstanceStatus')
   if (world.records(nowMs).some(({ cenId }) => cenId === cen.cenId))
     throw new ApiError('InvalidOperation.AttachedChildInstanceExist', {

@@ -1,21 +1,19 @@
-import { type Action, required, requiredCen } from '../../action.js'
-import { described } from '../../described.js'
-import { paged } from '../../page.js'
-
 /** DescribeCenAttachedChildInstances: what is attached to a CEN, page by page. */
-export const describeCenAttachedChildInstances: Action = (call, scene) => {
-  const cen = requiredCen(call, scene)
+import { type Action, paginate, required, requiredCen } from '../action.js'
+import { toAttributeBody } from './describe-cen-attached-child-instance-attribute.js'
+export const answerDescribeCenAttachedChildInstances: Action = (call, context) => {
+  const cen = requiredCen(call, context)
   const { ChildInstanceType: type, ChildInstanceRegionId: region } = call.parameters
   if (type !== undefined) required(call, 'ChildInstanceType', /^(?:VPC|VBR|CCN)$/)
-  const records = scene.world.recordsOf(cen.cenId, scene.nowMs)
-  const asked = records.filter((record) => {
+  const records = context.world.recordsOf(cen.cenId, context.nowMs)
+  const matching = records.filter((record) => {
     if (type === undefined && region === undefined) return true
-    const one = described(record, scene.world)
+    const one = toAttributeBody(record, context.world)
     return (
       (type ?? one.ChildInstanceType) === one.ChildInstanceType &&
       (region ?? one.ChildInstanceRegionId) === one.ChildInstanceRegionId
     )
   })
-  const { items, ...page } = paged(asked, call)
-  return { ChildInstances: { ChildInstance: items.map((record) => described(record, scene.world)) }, ...page }
+  const { items, ...page } = paginate(matching, call)
+  return { ChildInstances: { ChildInstance: items.map((record) => toAttributeBody(record, context.world)) }, ...page }
 }

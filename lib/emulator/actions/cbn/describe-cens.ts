@@ -1,11 +1,10 @@
-import { type Action, type ApiCall, optional, type Scene } from '../../action.js'
-import { toMinute } from '../../described.js'
-import { paged } from '../../page.js'
-import { hasTags, listOf, tagsOf } from '../../tags.js'
-import type { Cen } from '../../world.js'
-
+import { hasTags, listOf, tagsOf } from '../../world/tags.js'
+import type { EmulatedCen } from '../../world/world.js'
 /** What a filter's key stands for; a key that is not known filters nothing. */
-const FILTERS: Readonly<Record<string, (cen: Cen) => string>> = {
+import { type Action, type ActionContext, type EmulatedCall, optional, paginate } from '../action.js'
+import { toMinute } from './describe-cen-attached-child-instance-attribute.js'
+
+const FILTERS: Readonly<Record<string, (cen: EmulatedCen) => string>> = {
   CenId: ({ cenId }) => cenId,
   Name: (cen) => nameOf(cen),
 }
@@ -13,20 +12,20 @@ const MOST_FILTERS = 5
 /** The group of what was put into none. */
 const DEFAULT_GROUP = 'rg-default'
 
-const nameOf = ({ name, cenId }: Cen): string => name ?? cenId
+const nameOf = ({ name, cenId }: EmulatedCen): string => name ?? cenId
 
 /** DescribeCens: the caller's CENs that match every filter (one of its values each), every tag, and the resource group. */
-export const describeCens: Action = (call, scene) => {
-  const { world, nowMs } = scene
+export const answerDescribeCens: Action = (call, context) => {
+  const { world, nowMs } = context
   const [tags, group] = [tagsOf(call), optional(call, 'ResourceGroupId')]
-  const mine = filtered(call, scene).filter(
+  const ownCens = filtered(call, context).filter(
     (cen) =>
       cen.ownerId === call.caller.accountId &&
       hasTags(cen.tags, tags) &&
       (group ?? cen.resourceGroupId ?? DEFAULT_GROUP) === (cen.resourceGroupId ?? DEFAULT_GROUP),
   )
-  const { items, ...page } = paged(mine, call)
-  const toCen = (cen: Cen) => ({
+  const { items, ...page } = paginate(ownCens, call)
+  const toCen = (cen: EmulatedCen) => ({
     CenId: cen.cenId,
     Name: nameOf(cen),
     Description: cen.description ?? '',
@@ -40,7 +39,7 @@ export const describeCens: Action = (call, scene) => {
 }
 
 /** In an open world a CEN exists once a filter names it. */
-function filtered(call: ApiCall, { world }: Scene): Cen[] {
+function filtered(call: EmulatedCall, { world }: ActionContext): EmulatedCen[] {
   const filters = Array.from({ length: MOST_FILTERS }, (_, index) => ({
     key: call.parameters[`Filter.${index + 1}.Key`] ?? '',
     values: listOf(call, `Filter.${index + 1}.Value`),

@@ -1,9 +1,9 @@
-import type { ChildInstanceType } from '../../../attachment.js'
-import { type Action, optional, required } from '../../action.js'
+import type { ChildInstanceType } from '../../../domain/attachment.js'
 import { ApiError } from '../../api-error.js'
+import { type Action, optional, required } from '../action.js'
 
 /** Cbn DescribeGrantRulesToCen, for the owner of the CEN: what other accounts have granted to it. What is not there is an empty success. */
-export const describeGrantRulesToCen: Action = (call, { world, nowMs }) => {
+export const answerCbnDescribeGrantRulesToCen: Action = (call, { world, nowMs }) => {
   const cen = world.cen(required(call, 'CenId'))
   const type = required(call, 'ProductType', /^(?:VPC|VBR|CCN)$/) as ChildInstanceType
   const { ChildInstanceId: childId, ChildInstanceOwnerId: ownerId, RegionId: regionId } = call.parameters

@@ -1,16 +1,16 @@
-import { type Action, required, requiredCen } from '../../action.js'
 import { ApiError } from '../../api-error.js'
+import { type Action, required, requiredCen } from '../action.js'
 
 const DETACH_MS = 1_000
 
 /** DetachCenChildInstance: the CEN's owner or the child's may ask; asynchronous, Detaching until its time has come. */
-export const detachCenChildInstance: Action = (call, scene) => {
-  const { world, nowMs } = scene
+export const answerDetachCenChildInstance: Action = (call, context) => {
+  const { world, nowMs } = context
   const type = required(call, 'ChildInstanceType', /^(?:VPC|VBR|CCN)$/)
   const childInstanceId = required(call, 'ChildInstanceId', new RegExp(`^${type.toLowerCase()}-[\\w-]+$`))
   const regionId = required(call, 'ChildInstanceRegionId')
   const child = world.known(childInstanceId)
-  const cen = requiredCen(call, scene, () => child.ownerId === call.caller.accountId)
+  const cen = requiredCen(call, context, () => child.ownerId === call.caller.accountId)
   const record = world.record(cen.cenId, childInstanceId, nowMs)
   if (!record || (child.regionId ?? regionId) !== regionId)
     throw new ApiError('ParameterInstanceId', { message: 'The instance is not attached to this CEN.' })

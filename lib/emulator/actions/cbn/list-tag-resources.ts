@@ -1,7 +1,7 @@
-import { type Action, optional } from '../../action.js'
 import { ApiError } from '../../api-error.js'
-import { requiredCenType } from '../../tagged-cens.js'
-import { hasTags, listOf, tagsOf } from '../../tags.js'
+import { requiredCenType } from '../../world/tagged-cens.js'
+import { hasTags, listOf, tagsOf } from '../../world/tags.js'
+import { type Action, optional } from '../action.js'
 
 /** ListTagResources: the tags of the caller's CENs, of those of `ResourceId.N` where given, and only of those that have every `Tag.N`. */
 export const listTagResources: Action = (call, { world }) => {

@@ -1,8 +1,8 @@
-import { type Action, requiredCen } from '../../action.js'
-import { cenAttributes } from '../../cen-attributes.js'
+import { cenAttributes } from '../../world/cen-attributes.js'
+import { type Action, requiredCen } from '../action.js'
 
 /** ModifyCenAttribute: name, description, level. What is not given stays. */
-export const modifyCenAttribute: Action = (call, scene) => {
-  scene.world.putCen({ ...requiredCen(call, scene), ...cenAttributes(call) })
+export const modifyCenAttribute: Action = (call, context) => {
+  context.world.putCen({ ...requiredCen(call, context), ...cenAttributes(call) })
   return {}
 }

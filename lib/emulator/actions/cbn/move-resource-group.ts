@@ -1,10 +1,10 @@
-import { type Action, required } from '../../action.js'
-import { ownCen, requiredCenType } from '../../tagged-cens.js'
+import { ownCen, requiredCenType } from '../../world/tagged-cens.js'
+import { type Action, required } from '../action.js'
 
 /** MoveResourceGroup: every resource group exists. */
-export const moveResourceGroup: Action = (call, scene) => {
+export const moveResourceGroup: Action = (call, context) => {
   requiredCenType(call)
   const resourceGroupId = required(call, 'NewResourceGroupId', /^rg-[\w-]+$/)
-  scene.world.putCen({ ...ownCen(required(call, 'ResourceId'), call, scene), resourceGroupId })
+  context.world.putCen({ ...ownCen(required(call, 'ResourceId'), call, context), resourceGroupId })
   return {}
 }

@@ -1,14 +1,14 @@
-import type { Action } from '../../action.js'
-import { requiredCens } from '../../tagged-cens.js'
-import { listOf } from '../../tags.js'
+import { requiredCens } from '../../world/tagged-cens.js'
+import { listOf } from '../../world/tags.js'
+import type { Action } from '../action.js'
 
 /** UntagResources: takes the tags of these keys from CENs, or with `All` and no key every tag. */
-export const untagResources: Action = (call, scene) => {
+export const untagResources: Action = (call, context) => {
   const keys = new Set(listOf(call, 'TagKey'))
   const all = keys.size === 0 && call.parameters.All === 'true'
-  for (const cen of requiredCens(call, scene)) {
+  for (const cen of requiredCens(call, context)) {
     const left = Object.entries(cen.tags ?? {}).filter(([key]) => !all && !keys.has(key))
-    scene.world.putCen({ ...cen, tags: Object.fromEntries(left) })
+    context.world.putCen({ ...cen, tags: Object.fromEntries(left) })
   }
   return {}
 }

@@ -1,29 +1,30 @@
-import { type Action, required } from '../../action.js'
 import { ApiError } from '../../api-error.js'
-import { openSession, requiredRole } from '../../assumed-role.js'
-import { verifyOidcToken } from '../../oidc-token.js'
-import { like } from '../../ram-policy.js'
+import { openSession, requiredRole } from '../../auth/assumed-role.js'
+import { verifyOidcToken } from '../../auth/oidc.js'
+import { wildcardPattern } from '../../auth/ram-policy.js'
+import { type Action, required } from '../action.js'
 
 const refused = (message: string) => new ApiError('AuthenticationFail.NoPermission', { http: 403, message })
 
 /** AssumeRoleWithOIDC: temporary keys for the bearer of a token; the call is not signed. */
-export const assumeRoleWithOidc: Action = (call, scene) => {
-  const { world, nowMs } = scene
+export const answerAssumeRoleWithOidc: Action = (call, context) => {
+  const { world, nowMs } = context
   const arn = required(call, 'OIDCProviderArn', /./)
   const token = required(call, 'OIDCToken', /^[\w.-]{4,20000}$/)
   const provider = world.oidcProviders.find((one) => one.arn === arn)
   if (!provider) throw refused('No such OIDC Provider registered.')
-  const keys = world.oidcKeys.get(arn) ?? provider.jwks
+  const keys = world.oidcKeySets.get(arn) ?? provider.jwks
   if (!keys)
     throw new ApiError('AuthenticationFail.OIDCToken.IssuerConfigurationBroken', {
       message: `Get public keys from OIDC Provider failed, the issuer is ${provider.issuer}`,
     })
   const claims = verifyOidcToken(token, provider, keys, nowMs)
-  const role = requiredRole(call, scene)
-  const believed = role.trustedOidcProviders.includes(arn) && like(role.trustedSubject ?? '*').test(claims.sub)
-  if (!believed) throw refused('There is no permission')
+  const role = requiredRole(call, context)
+  const isTrusted =
+    role.trustedOidcProviders.includes(arn) && wildcardPattern(role.trustedSubject ?? '*').test(claims.sub)
+  if (!isTrusted) throw refused('There is no permission')
   return {
-    ...openSession(role, call, scene),
+    ...openSession(role, call, context),
     OIDCTokenInfo: {
       Subject: claims.sub,
       Issuer: claims.iss,

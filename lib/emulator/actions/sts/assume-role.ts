@@ -1,11 +1,11 @@
-import type { Action } from '../../action.js'
 import { ApiError } from '../../api-error.js'
-import { openSession, requiredRole } from '../../assumed-role.js'
-import { HOME_ACCOUNT } from '../../world.js'
+import { openSession, requiredRole } from '../../auth/assumed-role.js'
+import { HOME_ACCOUNT } from '../../world/world.js'
+import type { Action } from '../action.js'
 
 /** AssumeRole: temporary keys of a role that trusts the caller's account. */
-export const assumeRole: Action = (call, scene) => {
-  const role = requiredRole(call, scene)
+export const answerAssumeRole: Action = (call, context) => {
+  const role = requiredRole(call, context)
   const { trustedAccounts = [HOME_ACCOUNT.accountId], externalId } = role
   const trusted =
     trustedAccounts.includes(call.caller.accountId) &&
@@ -14,5 +14,5 @@ export const assumeRole: Action = (call, scene) => {
     throw new ApiError('NoPermission', {
       message: 'You are not authorized to do this action. You should be authorized by RAM.',
     })
-  return openSession(role, call, scene)
+  return openSession(role, call, context)
 }

@@ -1,7 +1,7 @@
-import type { Action } from '../../action.js'
+import type { Action } from '../action.js'
 
 /** GetCallerIdentity: whose keys signed the call. An account's own keys are those of a RAM user: root may not assume roles. */
-export const getCallerIdentity: Action = ({ caller }) => {
+export const answerGetCallerIdentity: Action = ({ caller }) => {
   const { accountId, session } = caller
   if (!session)
     return {

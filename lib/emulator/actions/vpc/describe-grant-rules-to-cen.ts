@@ -1,15 +1,13 @@
-import { type Action, required } from '../../action.js'
-import { paged } from '../../page.js'
-
 /** Vpc DescribeGrantRulesToCen, for the owner of a child instance: the CENs it is granted to. What is not there is an empty success. */
-export const describeGrantRulesToCen: Action = (call, { world, nowMs }) => {
+import { type Action, paginate, required } from '../action.js'
+export const answerVpcDescribeGrantRulesToCen: Action = (call, { world, nowMs }) => {
   const [id, regionId] = [required(call, 'InstanceId'), required(call, 'RegionId')]
   const type = required(call, 'InstanceType', /^(?:VPC|VBR|CCN)$/)
   const child = world
     .childInstances()
     .find(({ childInstanceId, ownerId }) => childInstanceId === id && ownerId === call.caller.accountId)
-  const here = child?.type === type && child.regionId === regionId
-  const grants = here
+  const isInRegion = child?.type === type && child.regionId === regionId
+  const grants = isInRegion
     ? world
         .cens()
         .filter((cen) => cen.ownerId !== child.ownerId)
@@ -18,7 +16,7 @@ export const describeGrantRulesToCen: Action = (call, { world, nowMs }) => {
           return grant ? [{ cen, grant }] : []
         })
     : []
-  const { items, ...page } = paged(grants, call)
+  const { items, ...page } = paginate(grants, call)
   const CbnGrantRule = items.map(({ cen, grant }) => ({
     CenInstanceId: cen.cenId,
     CenOwnerId: Number(cen.ownerId),

@@ -1,8 +1,8 @@
-import type { Action } from '../../action.js'
-import { regionIds } from '../../regions.js'
+import { regionIds } from '../../world/regions.js'
+import type { Action } from '../action.js'
 
 /** Vpc DescribeRegions: where VPCs can be. */
-export const describeRegions: Action = (_call, { world }) => ({
+export const answerDescribeRegions: Action = (_call, { world }) => ({
   Regions: {
     Region: regionIds(world.regions, 'VPC').map((RegionId) => ({
       RegionId,

@@ -1,16 +1,14 @@
-import { type Action, required } from '../../action.js'
-import { paged } from '../../page.js'
-
 /** DescribeVpcs: the caller's VPCs of a region; VpcId may name up to 20, with commas between. */
-export const describeVpcs: Action = (call, { world, nowMs }) => {
+import { type Action, paginate, required } from '../action.js'
+export const answerDescribeVpcs: Action = (call, { world, nowMs }) => {
   const regionId = required(call, 'RegionId')
   const wanted = call.parameters.VpcId?.split(',')
   const attached = new Set(world.records(nowMs).map(({ childInstanceId }) => childInstanceId))
-  const mine = world
+  const ownVpcs = world
     .childInstances()
     .filter(({ type, ownerId }) => type === 'VPC' && ownerId === call.caller.accountId)
     .filter((vpc) => vpc.regionId === regionId && (wanted?.includes(vpc.childInstanceId) ?? true))
-  const { items, ...page } = paged(mine, call)
+  const { items, ...page } = paginate(ownVpcs, call)
   const Vpc = items.map((vpc) => ({
     VpcId: vpc.childInstanceId,
     VpcName: vpc.childInstanceId,

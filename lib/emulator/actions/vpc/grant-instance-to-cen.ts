@@ -1,18 +1,18 @@
-import { type Action, optional, required } from '../../action.js'
-import { ownInstance } from '../../granted-instance.js'
+import { type Action, optional, required } from '../action.js'
+import { requiredOwnInstance } from '../own-instance.js'
 
 /** What GrantInstanceToCen and RevokeInstanceFromCen are called with: the child instance must be the caller's. */
 export const changeGrantToCen =
   (to: 'granted' | 'revoked'): Action =>
-  (call, scene) => {
+  (call, context) => {
     const type = required(call, 'InstanceType', /^(?:VPC|VBR)$/) as 'VPC' | 'VBR'
     const [id, regionId] = [required(call, 'InstanceId'), required(call, 'RegionId')]
     const [cenId, cenOwnerId] = [required(call, 'CenId', /^cen-[\w-]+$/), required(call, 'CenOwnerId', /^\d+$/)]
     const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)
-    const { childInstanceId } = ownInstance(call, scene, { id, type, regionId })
-    scene.world.grants.change({ childInstanceId, cenId, cenOwnerId }, to, scene.nowMs, token)
+    const { childInstanceId } = requiredOwnInstance(call, context, { id, type, regionId })
+    context.world.grants.change({ childInstanceId, cenId, cenOwnerId }, to, context.nowMs, token)
     return {}
   }
 
 /** GrantInstanceToCen: the owner of a VPC or VBR lets a CEN of another account attach it. Idempotent by ClientToken. */
-export const grantInstanceToCen = changeGrantToCen('granted')
+export const answerGrantInstanceToCen = changeGrantToCen('granted')

@@ -1,4 +1,4 @@
 import { changeGrantToCen } from './grant-instance-to-cen.js'
 
 /** RevokeInstanceFromCen: takes a grant back; what is attached stays attached. */
-export const revokeInstanceFromCen = changeGrantToCen('revoked')
+export const answerRevokeInstanceFromCen = changeGrantToCen('revoked')

@@ -1,0 +1,47 @@
+/** A program of the bench in a process of its own; what it is asked and answers are messages. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface Child {
+  /** Asks, and resolves to the answer. Rejects where the program ends instead. */
+  ask<T>(question: object): Promise<T>
+  readonly process: ChildProcess
+  stop(): void
+}
+
+export interface ChildOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** For Node itself. */
+  readonly execArgv?: readonly string[]
+  /** Its log is written, and read by nobody. */
+  readonly ignoreOutput?: boolean
+}
+
+/** Starts `dist/bench/NAME.js`. Resolves to it and to the first thing that it says. */
+export async function startChild<T>(name: string, options: ChildOptions = {}): Promise<[Child, T]> {
+  const { args = [], env = {}, execArgv = [], ignoreOutput = false } = options
+  const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url))
+  const child = fork(program, args, {
+    env: { ...process.env, ...env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    execArgv: [...execArgv],
+    stdio: ['ignore', 'ignore', ignoreOutput ? 'ignore' : 'inherit', 'ipc'],
+  })
+  const answer = async () => {
+    const finished = new AbortController()
+    const ended = once(child, 'exit', { signal: finished.signal }).then(([code]) => {
+      throw new Error(`${name} ${args.join(' ')} ended with ${code}`)
+    })
+    ended.catch(() => undefined)
+    const [message] = await Promise.race([once(child, 'message', { signal: finished.signal }), ended])
+    finished.abort()
+    return message as T
+  }
+  const first = await answer()
+  const ask = <A>(question: object): Promise<A> => {
+    child.send(question)
+    return answer() as unknown as Promise<A>
+  }
+  return [{ ask, process: child, stop: () => void child.kill('SIGKILL') }, first]
+}

@@ -1,0 +1,106 @@
+/** n requests against a wall on the virtual clock, carried out in one of two ways. */
+import { DEFAULT_CONCURRENCY } from '../../lib/config/config.js'
+import { createSim } from '../../test/support/sim/sim.js'
+import { boundMs, movesAfterMs } from './bound.js'
+import { type ProviderLimits, worldWithLimits } from './limits.js'
+import { applyLikeTerraform } from './terraform-pattern.js'
+
+export interface CampaignFigures {
+  readonly seconds: number
+  /** Seconds by the bound's seconds. */
+  readonly ratio: number
+  /** Of all calls, those that met a limit. */
+  readonly refusedShare: number
+  readonly callsPerAttachment: number
+}
+
+export interface SimulatedCampaignOptions {
+  readonly workers?: number
+  readonly latencyMs?: number
+}
+
+const DAY_MS = 86_400_000
+/** 100,000 requests take so many timers. */
+const MOST_STEPS = 200_000_000
+/** How long a call of the queue takes, where many processes or messages make it count. */
+const QUEUE_MS = 10
+
+export const requestBodies = (n: number, cens: number): string[] =>
+  Array.from({ length: n }, (_, index) =>
+    JSON.stringify({
+      cenId: `cen-${index % cens}`,
+      childInstanceId: `vpc-${index}`,
+      childInstanceRegionId: 'cn-hangzhou',
+    }),
+  )
+
+/** The worker before a wall that does not move, with a queue that takes its time. */
+export const createLimitedSim = (limits: ProviderLimits) =>
+  createSim({
+    world: worldWithLimits(limits, 0),
+    concurrency: DEFAULT_CONCURRENCY,
+    quiet: true,
+    mostSteps: MOST_STEPS,
+    queueMs: QUEUE_MS,
+  })
+
+/** The worker: the real loop and hall. Rejects where not all are attached within a day. */
+export async function ours(n: number, limits: ProviderLimits, options: SimulatedCampaignOptions = {}) {
+  const { workers = 1, latencyMs = 20 } = options
+  const world = worldWithLimits(limits, movesAfterMs(n, limits))
+  // A queue that answers in no time would hand every message to the process that happened to ask first.
+  const queueMs = workers > 1 ? QUEUE_MS : 0
+  const sim = createSim({
+    world,
+    latencyMs,
+    concurrency: DEFAULT_CONCURRENCY,
+    quiet: true,
+    mostSteps: MOST_STEPS,
+    queueMs,
+  })
+  const startedMs = sim.clock.now()
+  for (const body of requestBodies(n, limits.cens)) sim.queue.send(body)
+  await sim.run({ workers, forMs: DAY_MS, done: () => sim.results.length >= n })
+  const attached = sim.results.filter(({ data }) => data.outcome === 'attached').length
+  if (attached < n) throw new Error(`only ${attached} of ${n} are attached`)
+  const seconds = Math.max(...sim.results.map(({ time }) => Date.parse(time) - startedMs)) / 1_000
+  return {
+    ...figuresOf(n, limits, seconds, sim.tally),
+    receives: sim.queue.receives(),
+    mostReceives: sim.queue.mostReceives(),
+  }
+}
+
+/** What people use today, against the same emulator. */
+export async function terraformPattern(
+  n: number,
+  limits: ProviderLimits,
+  { latencyMs = 20 }: SimulatedCampaignOptions = {},
+): Promise<CampaignFigures> {
+  const world = worldWithLimits(limits, movesAfterMs(n, limits))
+  const sim = createSim({ world, latencyMs, quiet: true, mostSteps: MOST_STEPS })
+  const startedMs = sim.clock.now()
+  let endedMs: number | undefined
+  void applyLikeTerraform(requestBodies(n, limits.cens), sim.call('2017-09-12'), sim.clock).then(() => {
+    endedMs = sim.clock.now()
+  })
+  await sim.clock.run(() => endedMs !== undefined, startedMs + DAY_MS)
+  if (endedMs === undefined) throw new Error('the pattern did not end within a day')
+  return figuresOf(n, limits, (endedMs - startedMs) / 1_000, sim.tally)
+}
+
+function figuresOf(
+  n: number,
+  limits: ProviderLimits,
+  seconds: number,
+  tally: { calls: number; refused: number },
+): CampaignFigures {
+  return {
+    seconds: round(seconds, 1),
+    ratio: round((seconds * 1_000) / boundMs(n, limits), 3),
+    refusedShare: round(tally.refused / tally.calls, 4),
+    callsPerAttachment: round(tally.calls / n, 2),
+  }
+}
+
+export const round = (value: number, digits: number): number => Number(value.toFixed(digits))

@@ -1,0 +1,82 @@
+/** The walls of the makespan grid: what the provider allows, and what no worker is told. */
+
+export interface ProviderLimits {
+  /** Calls of one API action in any second. */
+  readonly ratePerSecond: number
+  /** Attachments under way at once on one CEN. */
+  readonly atOncePerCen: number
+  readonly cens: number
+  /** How long an attachment takes. */
+  readonly attachMs: number
+  /** The wall moves half way, measured by the bound of the wall as it stood before. */
+  readonly moves?: { readonly ratePerSecond?: number; readonly atOncePerCen?: number }
+  /** The API actions that have the rate; absent: all. */
+  readonly ratedActions?: readonly string[]
+}
+
+const RATES = [3, 10, 50]
+const AT_ONCE = [1, 5, 20]
+const CENS = [1, 5]
+/** None is a moment at which the provider reads (5, 8, 14, 24 and 34 s after the attach), which would then see every end at once. */
+const ATTACH_MS = [2_000, 11_000, 29_000]
+
+/** Two of the three for each combination, in turn, so that the bench stays short. */
+const durations = (rate: number, atOnce: number, cens: number): number[] => {
+  const left = (RATES.indexOf(rate) + AT_ONCE.indexOf(atOnce) + CENS.indexOf(cens)) % ATTACH_MS.length
+  return ATTACH_MS.filter((_, index) => index !== left)
+}
+
+const constantLimits: ProviderLimits[] = RATES.flatMap((ratePerSecond) =>
+  AT_ONCE.flatMap((atOncePerCen) =>
+    CENS.flatMap((cens) =>
+      durations(ratePerSecond, atOncePerCen, cens).map((attachMs) => ({ ratePerSecond, atOncePerCen, cens, attachMs })),
+    ),
+  ),
+)
+
+const changingLimits: ProviderLimits[] = [
+  { ratePerSecond: 10, atOncePerCen: 5, cens: 1, attachMs: 10_000, moves: { atOncePerCen: 20 } },
+  { ratePerSecond: 10, atOncePerCen: 20, cens: 1, attachMs: 10_000, moves: { atOncePerCen: 5 } },
+  { ratePerSecond: 50, atOncePerCen: 1, cens: 5, attachMs: 2_000, moves: { atOncePerCen: 5 } },
+  { ratePerSecond: 3, atOncePerCen: 20, cens: 5, attachMs: 10_000, moves: { ratePerSecond: 10 } },
+  { ratePerSecond: 10, atOncePerCen: 20, cens: 5, attachMs: 10_000, moves: { ratePerSecond: 3 } },
+  { ratePerSecond: 50, atOncePerCen: 5, cens: 5, attachMs: 30_000, moves: { atOncePerCen: 20, ratePerSecond: 10 } },
+]
+
+/** The one of those left out that is run along worst: leaving it out would flatter. */
+const worstLeftOut: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 5, cens: 5, attachMs: 2_000 }
+
+export const LIMITS_GRID: readonly ProviderLimits[] = [...constantLimits, worstLeftOut, ...changingLimits]
+
+/** `3/s, 5 at once, 1 CEN, 10 s; then 20 at once` */
+export function limitsName({ ratePerSecond, atOncePerCen, cens, attachMs, moves }: ProviderLimits): string {
+  const now = `${ratePerSecond}/s, ${atOncePerCen} at once, ${cens} CEN${cens > 1 ? 's' : ''}, ${attachMs / 1_000} s`
+  if (!moves) return now
+  const then = [
+    ...(moves.ratePerSecond ? [`${moves.ratePerSecond}/s`] : []),
+    ...(moves.atOncePerCen ? [`${moves.atOncePerCen} at once`] : []),
+  ]
+  return `${now}; then ${then.join(', ')}`
+}
+
+/** The wall as a world file of the emulator; each action has a rate of its own, as Alibaba counts (region, API, account). */
+export function worldWithLimits(limits: ProviderLimits, movesAfterMs: number): object {
+  const { moves, ratedActions: actions } = limits
+  const throttle = (calls: number) => ({ calls, windowMs: 1_000, eachAction: true, ...(actions && { actions }) })
+  return {
+    limits: {
+      attachMs: limits.attachMs,
+      attachesAtOnce: limits.atOncePerCen,
+      throttle: throttle(limits.ratePerSecond),
+      ...(moves && {
+        moves: [
+          {
+            afterMs: movesAfterMs,
+            ...(moves.atOncePerCen && { attachesAtOnce: moves.atOncePerCen }),
+            ...(moves.ratePerSecond && { throttle: throttle(moves.ratePerSecond) }),
+          },
+        ],
+      }),
+    },
+  }
+}

@@ -1,0 +1,117 @@
+/** The permissions of AWS as Markdown: the second half of docs/permissions.md. */
+
+import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
+import { AWS_PERMISSIONS, type AwsPermission, actionOf } from '../../lib/aws/permissions.js'
+
+const CALLERS = [...new Set(AWS_PERMISSIONS.map(({ by }) => by))]
+
+/** How a person says whose permission it is. */
+const HEADINGS: Readonly<Record<AwsPermission['by'], string>> = {
+  'function and worker': 'The function (with its event source mapping) and the worker',
+  submit: '`submit`',
+  'submit --watch, watch': '`submit --watch` and `watch`, beside that of `submit`',
+  dlq: '`dlq list`, `show` and `redrive`; a redrive has that of `submit`, too',
+}
+
+export function awsPermissionsMarkdown(): string {
+  const sections = CALLERS.flatMap((caller) => {
+    const rows = AWS_PERMISSIONS.filter(({ by }) => by === caller).map(
+      (permission) => `| \`${actionOf(permission)}\` | ${permission.on} | ${permission.why} |`,
+    )
+    return [`### ${HEADINGS[caller]}`, '', '| IAM action | on | for |', '|---|---|---|', ...rows, '']
+  })
+  return [
+    '# What cen-attach may do at AWS',
+    '',
+    'From `lib/aws/permissions.ts`, by `npm run docs`. A test holds the table against the commands of the SDK that stand in the code, and',
+    "the function's role in the template is made of it. `sts:GetWebIdentityToken` is given only to a deployment that is",
+    '[keyless](identities.md), for its audience only, and `secretsmanager:GetSecretValue` only to one that has a secret. Lambda’s own log needs `logs:CreateLogStream` and `logs:PutLogEvents`.',
+    '',
+    ...sections,
+    'The feeds of campaigns are queues named `cen-attach-…` that `watch` makes and takes away: `arn:aws:sqs:REGION:ACCOUNT:cen-attach-*`.',
+    '',
+  ].join('\n')
+}
+
+const WORKER = 'acs:ram::ACCOUNT:role/WORKER_ROLE'
+
+const trust = (statement: object) => ({ Version: '1', Statement: [{ Effect: 'Allow', ...statement }] })
+
+/** Trusts the worker's own role, and nobody else of its account. */
+const grantTrust = (worker: unknown) => trust({ Action: 'sts:AssumeRole', Principal: { RAM: [worker] } })
+
+/** The grant role for ROS, to be deployed to member accounts as a stack group (ALIYUN::RAM::Role, ROS reference). */
+const rosTemplate = {
+  ROSTemplateFormatVersion: '2015-09-01',
+  Description: 'The role by which cen-attach grants the networks of this account to the CENs of another one.',
+  Parameters: {
+    RoleName: { Type: 'String', Default: 'cen-attach-grant', Description: 'What GRANT_ROLE_NAME says.' },
+    WorkerRoleArn: { Type: 'String', Description: `The RAM role that cen-attach has: ${WORKER}` },
+  },
+  Resources: {
+    GrantRole: {
+      Type: 'ALIYUN::RAM::Role',
+      Properties: {
+        RoleName: { Ref: 'RoleName' },
+        Description: 'Lets cen-attach grant networks to a CEN, and do nothing else.',
+        MaxSessionDuration: 3_600,
+        AssumeRolePolicyDocument: grantTrust({ Ref: 'WorkerRoleArn' }),
+        Policies: [{ PolicyName: 'cen-attach-grant', PolicyDocument: policyFor('the owner of the child instance') }],
+      },
+    },
+  },
+  Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['GrantRole', 'Arn'] } } },
+}
+
+/** What stands in docs/ram/, by file name. */
+export const RAM_FILES: Readonly<Record<string, object>> = {
+  'worker-policy.json': policyFor('the CENs'),
+  'grant-role-policy.json': policyFor('the owner of the child instance'),
+  'grant-role-trust.json': grantTrust(WORKER),
+  'grant-role.ros.json': rosTemplate,
+  'function-role-trust.json': trust({ Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }),
+  'invoke-function-policy.json': {
+    Version: '1',
+    Statement: [
+      { Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: ['acs:fc:REGION:ACCOUNT:functions/cen-attach'] },
+    ],
+  },
+  'keyless-role-trust.json': trust({
+    Action: 'sts:AssumeRole',
+    Principal: { Federated: ['acs:ram::ACCOUNT:oidc-provider/PROVIDER'] },
+    Condition: {
+      StringEquals: { 'oidc:iss': ['ISSUER'], 'oidc:aud': ['sts.aliyuncs.com'], 'oidc:sub': ['AWS_ROLE_ARN'] },
+    },
+  }),
+}
+
+export function alibabaPermissionsMarkdown(): string {
+  const rows = ALIBABA_PERMISSIONS.map(({ call, product, allows, why, in: place }) => {
+    const needed = allows.map(({ action, resource }) => `\`${action}\` on \`${resource}\``).join('<br>') || 'nothing'
+    return `| \`${product}\` \`${call}\` | ${place} | ${needed} | ${why} |`
+  })
+  return [
+    '# What cen-attach may do at Alibaba',
+    '',
+    'Written by `npm run docs` from `lib/alibaba/permissions.ts`. A test holds the table against the calls in the code, and runs',
+    'the worker under the policies below in the emulator: with all of a policy nothing is denied, with any line less something is.',
+    '',
+    '| call | made in the account of | RAM must allow | for |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    '`ACCOUNT` is the account that owns the CENs, `ROLE` what `GRANT_ROLE_NAME` says. As files:',
+    '[worker-policy.json](ram/worker-policy.json) for the identity of cen-attach,',
+    '[grant-role-policy.json](ram/grant-role-policy.json) and [grant-role-trust.json](ram/grant-role-trust.json) for the role in each',
+    'owner account, [grant-role.ros.json](ram/grant-role.ros.json) to deploy that role by ROS, and',
+    '[keyless-role-trust.json](ram/keyless-role-trust.json) for a role that believes tokens of AWS.',
+    '',
+    'Leave out `sts:AssumeRole` where no grant is made for the owners, and `cen:DescribeCens` with `cen:DescribeGrantRulesToCen`',
+    'where nobody asks for dry runs.',
+    '',
+    'With `ATTACHER=fc` all of the above are made by [the function](function-compute.md): its role has worker-policy.json and trusts',
+    '[Function Compute](ram/function-role-trust.json), and the identity of cen-attach itself has nothing but',
+    '[invoke-function-policy.json](ram/invoke-function-policy.json).',
+    '',
+  ].join('\n')
+}

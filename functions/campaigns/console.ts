@@ -1,0 +1,87 @@
+/** The console of a campaign: its page on loopback, over the ledger, the dead-letter queue and the request queue. */
+import { readFileSync } from 'node:fs'
+import { listDeadLetters } from '../../lib/aws/dead-letter-queue.js'
+import { redriveDeadLetters } from '../../lib/aws/redrive.js'
+import { toRecord } from '../../lib/campaigns/record.js'
+import type { Ledger } from '../../lib/campaigns/store/ledger.js'
+import { summarizeRedrive, toConsoleDeadLetters } from '../../lib/console/dead-letters.js'
+import { allConsoleRows, changedRequestIds, rowsOf } from '../../lib/console/rows.js'
+import { startConsoleServer } from '../../lib/console/server.js'
+import { CONSOLE_STYLE } from '../../lib/console/style.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { TTL_MS } from '../dead-letters/options.js'
+import { redrivenEntries, sentRows } from '../dead-letters/redrive.js'
+import { print, printJson } from '../terminal/print.js'
+import { explainPortErrors } from '../terminal/settings.js'
+import type { ProgressReporter } from './progress-reporter.js'
+import type { CampaignTransport } from './transport.js'
+
+/** Opens the page and prints its address; the voice keeps it up to date, and takes it away. */
+export type OpenConsole = (
+  transport: CampaignTransport,
+  ledger: Ledger,
+  campaignId: string | undefined,
+) => Promise<ProgressReporter>
+
+export interface ConsoleSettings {
+  readonly deadLetterQueueUrl: string | undefined
+  /** Stands over the page where the campaign has no id. */
+  readonly title?: string | undefined
+  /** 0 picks a free one. */
+  readonly port?: number | undefined
+  /** The option by which it was named. */
+  readonly portOption: string
+  readonly json?: boolean | undefined
+  readonly stop: AbortSignal
+}
+
+const SCRIPT = new URL('../../page/console.js', import.meta.url)
+const nameOf = (queueUrl: string): string => queueUrl.split('/').at(-1) ?? queueUrl
+
+export const openConsole =
+  ({ deadLetterQueueUrl, title, port, portOption, json, stop }: ConsoleSettings): OpenConsole =>
+  async ({ sqs, requestQueueUrl, senderId }, ledger, campaignId) => {
+    const { outcomes } = ledger
+    const { now: nowMs } = systemClock
+    const openedAtMs = nowMs()
+    const deadLetterQueue = () => {
+      if (!deadLetterQueueUrl) throw new Error('DEAD_LETTER_QUEUE_URL is not set: start the console with it')
+      return { sqs, deadLetterQueueUrl, clock: systemClock }
+    }
+    const head = () => ({
+      title: campaignId ?? title ?? nameOf(requestQueueUrl),
+      requestQueue: nameOf(requestQueueUrl),
+      startedAtMs: ledger.startedAtMs() ?? openedAtMs,
+    })
+    const listening = startConsoleServer(
+      {
+        head,
+        nowMs,
+        rows: () => allConsoleRows(outcomes),
+        rowsOf: (requestIds) => rowsOf(outcomes, requestIds),
+        record: () => toRecord({ ...head(), nowMs: nowMs() }, allConsoleRows(outcomes)),
+        letters: async () =>
+          toConsoleDeadLetters(await listDeadLetters(deadLetterQueue(), { stop }), { nowMs: nowMs(), ttlMs: TTL_MS }),
+        async redrive({ messageIds, renew }) {
+          const requestedIds = new Set(messageIds)
+          const report = await redriveDeadLetters(deadLetterQueue(), {
+            requestQueueUrl,
+            selects: ({ messageId }) => requestedIds.has(messageId),
+            changes: { edits: [], renew },
+            ttlMs: TTL_MS,
+            senderId: await senderId(),
+            dryRun: false,
+            stop,
+          })
+          await ledger.append(...redrivenEntries(sentRows(report), ledger, report, nowMs()))
+          return summarizeRedrive(report, requestedIds.size)
+        },
+      },
+      { script: readFileSync(SCRIPT, 'utf8'), style: CONSOLE_STYLE },
+      port,
+    )
+    const server = await explainPortErrors(portOption, port, listening)
+    if (json) printJson({ event: 'console', url: server.url, ...(campaignId !== undefined && { campaignId }) })
+    else print(`console: ${server.url}\nCtrl-C stops it; whoever has this address may look, and redrive.`)
+    return { report: (entries) => server.streams.changed(changedRequestIds(entries)), stop: () => void server.stop() }
+  }

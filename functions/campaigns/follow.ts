@@ -1,0 +1,169 @@
+/** Follows a campaign that was submitted before, here or elsewhere. */
+
+import type { Command } from 'commander'
+import type { PlannedRow } from '../../lib/campaigns/plan.js'
+import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { readPlan } from '../terminal/input-files.js'
+import { UsageError, warn } from '../terminal/print.js'
+import type { OpenConsole } from './console.js'
+import { hasLedger, ledgerFolder } from './ledger-files.js'
+import { campaignOption, type ReportFile, reportOption } from './options.js'
+import {
+  combineReporters,
+  createEventReporter,
+  createTerminalReporter,
+  type ProgressReporter,
+} from './progress-reporter.js'
+import { runCampaign } from './run.js'
+import { printSummary } from './summary.js'
+import { type CampaignTransport, createAwsTransport } from './transport.js'
+
+export interface FollowedCampaign {
+  readonly campaignId: string
+  /** Whether there is a ledger of it here. */
+  readonly isKnown: boolean
+  /** Its rows, where somebody knows them. */
+  readonly rows: readonly PlannedRow[]
+  readonly waitParked?: boolean
+  readonly keepQueue?: boolean
+  readonly report?: readonly ReportFile[]
+  readonly json?: boolean
+  readonly stop: AbortSignal
+  /** A page that shows it: it is then followed until `stop`. */
+  readonly console?: OpenConsole | undefined
+}
+
+/** Resolves to the exit code. `placeOf` is asked for the place that the ledger's header names. */
+export async function followToEnd(
+  transportFor: (header?: CampaignHeader) => CampaignTransport,
+  watching: FollowedCampaign,
+): Promise<number> {
+  const { campaignId, isKnown, rows, stop } = watching
+  const clock = systemClock
+  const nowMs = clock.now()
+  const ledger = createLedger(await transportFor().appendLog(campaignId))
+  await ledger.catchUp()
+  const transport = transportFor(ledger.header())
+  if (!isKnown) {
+    printUnknownCampaign(watching)
+    await ledger.append({ entry: 'campaign', version: 1, atMs: nowMs, campaignId })
+  }
+  const newRows = rows.filter(({ request }) => ledger.row(request.requestId) === undefined)
+  if (newRows.length > 0) {
+    // Somebody else has sent them; when, is not known.
+    const rows = newRows.map((row) => ({ entry: 'row' as const, row }))
+    await ledger.append(
+      ...rows,
+      ...sentEntries(
+        newRows.map(({ request }) => request),
+        nowMs,
+      ),
+    )
+  }
+  const outputReporter = watching.json ? createEventReporter() : createTerminalReporter()
+  // Before the feed: where the page cannot be opened, the feed of another follower stays.
+  const reporter = watching.console
+    ? combineReporters(outputReporter, await watching.console(transport, ledger, campaignId))
+    : outputReporter
+  let unknown = false
+  try {
+    unknown = await follow(transport, ledger, watching, reporter)
+  } finally {
+    reporter.stop()
+  }
+  const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
+  const { pending, unsent } = ledger.outcomes.totals()
+  const interrupted = stop.aborted && !unknown && !(watching.console && pending + unsent === 0)
+  const as = watching.json ? 'events' : 'table'
+  return printSummary({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
+}
+
+/** Resolves to whether its rows were not known. */
+async function follow(
+  transport: CampaignTransport,
+  ledger: Ledger,
+  { campaignId, isKnown, rows, waitParked, keepQueue, console: page, stop }: FollowedCampaign,
+  reporter: ProgressReporter,
+): Promise<boolean> {
+  const hadFeed = isKnown && (await transport.hasFeed(ledger))
+  const feed = await transport.openFeed(campaignId, ledger)
+  if (!feed) throw new UsageError(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be heard'])
+  if (!hadFeed) await transport.recoverResults(campaignId, ledger)
+  const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
+  if (unknown) warn('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
+  try {
+    await runCampaign({
+      sqs: transport.sqs,
+      requestQueueUrl: transport.requestQueueUrl,
+      ledger,
+      send: [],
+      feed,
+      campaignId,
+      watch: true,
+      openEnded: unknown || page !== undefined,
+      ...(waitParked && { waitsForParked: () => true }),
+      stop,
+      clock: systemClock,
+      reporter,
+    })
+  } finally {
+    if (!(stop.aborted && keepQueue)) await transport.closeFeed(ledger)
+  }
+  return unknown
+}
+
+function printUnknownCampaign({ campaignId, rows }: FollowedCampaign): void {
+  warn(`there is no ledger of ${campaignId} here: results are heard from now on`)
+  const known = rows.length > 0 ? 'the CENs for the rows of the file, and ' : ''
+  warn(`what came before is looked up: ${known}the dead-letter queue for what failed`)
+}
+
+export interface FollowOptions {
+  readonly topicArn?: string
+  readonly ledger?: string
+  readonly rows?: string
+  readonly waitParked?: boolean
+  readonly keepQueue?: boolean
+  readonly report?: readonly ReportFile[]
+  readonly json?: boolean
+}
+
+export const addFollowOptions = (command: Command): Command =>
+  command
+    .argument('<campaign>', 'its id', campaignOption)
+    .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or what the ledger says')
+    .option('--ledger <folder>', 'where campaigns are written down; by default the XDG state folder')
+    .option('--rows <file>', 'the rows of the campaign, where there is no ledger of it here')
+    .option('--keep-queue', 'leave the queue on Ctrl-C, so that the next watch hears what comes meanwhile')
+    .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
+    .option('--json', 'print an event a line, as JSON')
+
+/** Resolves to the exit code. */
+export async function followCampaign(
+  campaignId: string,
+  options: FollowOptions,
+  env: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+  console?: OpenConsole,
+): Promise<number> {
+  const folder = ledgerFolder(options.ledger, env)
+  const isKnown = hasLedger(folder, campaignId, env.REQUEST_QUEUE_URL)
+  const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
+  const resultTopicArn = options.topicArn ?? (env.RESULT_TOPIC_ARN || undefined)
+  if (!isKnown && resultTopicArn === undefined)
+    throw new UsageError([
+      `there is no ledger of ${campaignId} in ${folder}`,
+      'without one RESULT_TOPIC_ARN or --topic-arn is needed to hear its results; or name the folder with --ledger',
+    ])
+  const transport = (header: { requestQueueUrl?: string; resultTopicArn?: string } = {}) =>
+    createAwsTransport(
+      env,
+      {
+        requestQueueUrl: header.requestQueueUrl ?? env.REQUEST_QUEUE_URL ?? '',
+        resultTopicArn: resultTopicArn ?? header.resultTopicArn,
+      },
+      folder,
+    )
+  return followToEnd(transport, { ...options, campaignId, isKnown, rows, stop, console })
+}

@@ -1,0 +1,45 @@
+/** Where the ledger of a campaign is kept: a file a campaign and queue, so that a queue that is another one is not taken for the old. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { PlannedRow } from '../../lib/campaigns/plan.js'
+import { openAppendLog } from '../../lib/campaigns/store/append-log-file.js'
+import { createLedger } from '../../lib/campaigns/store/ledger.js'
+import type { Environment } from '../../lib/config/config.js'
+import { sha256Hex } from '../../lib/domain/digest.js'
+import { UsageError } from '../terminal/print.js'
+
+/** `--ledger`, or the state folder of the XDG base directory specification. */
+export const ledgerFolder = (named: string | undefined, env: Environment): string =>
+  named ?? join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'cen-attach')
+
+const SUFFIX = /\.[0-9a-f]{8}\.jsonl$/
+
+/** The ledger's path. Without a queue it is that of the last one of this name, wherever it was sent. */
+export function ledgerFile(folder: string, campaignId: string, requestQueueUrl?: string): string {
+  if (requestQueueUrl) return join(folder, `${campaignId}.${sha256Hex(requestQueueUrl).slice(0, 8)}.jsonl`)
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => SUFFIX.test(name)) : []
+  const changedAtMs = (path: string) => statSync(path).mtimeMs
+  const [latest] = names
+    .filter((name) => name.replace(SUFFIX, '') === campaignId)
+    .map((name) => join(folder, name))
+    .sort((one, other) => changedAtMs(other) - changedAtMs(one))
+  return latest ?? join(folder, `${campaignId}.00000000.jsonl`)
+}
+
+export const hasLedger = (folder: string, campaignId: string, requestQueueUrl?: string): boolean =>
+  existsSync(ledgerFile(folder, campaignId, requestQueueUrl))
+
+/** Each attachment once, as the last of the campaigns asked for it. Throws wrong use for campaigns without a ledger. */
+export async function readPastRows(past: readonly string[], folder: string): Promise<PlannedRow[]> {
+  const absent = past.filter((campaignId) => !hasLedger(folder, campaignId))
+  if (absent.length > 0) throw new UsageError(absent.map((id) => `there is no ledger of ${id} in ${folder}`))
+  const rows = new Map<string, PlannedRow>()
+  for (const campaignId of past) {
+    const ledger = createLedger(await openAppendLog(ledgerFile(folder, campaignId)))
+    await ledger.catchUp()
+    for (const { row } of ledger.outcomes.trackedRows())
+      rows.set(row.request.idempotencyKey, { ...row, where: `${campaignId} ${row.where}` })
+  }
+  return [...rows.values()]
+}

@@ -1,0 +1,68 @@
+/** The options that every command has which sends a file: `submit`, `local --submit`, `reconcile --submit`. */
+
+import { accessSync, constants, writeFileSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { CampaignRecord } from '../../lib/campaigns/record.js'
+import { REPORT_WRITERS, type ReportWriter } from '../../lib/campaigns/reports/writers.js'
+
+export interface CampaignOptions {
+  readonly campaign?: string
+  readonly dryRun?: boolean
+  readonly canary?: number
+  readonly canaryFailures: number
+  readonly rate?: number
+  readonly groups?: boolean
+  readonly waitParked?: boolean
+  readonly report?: readonly ReportFile[]
+  readonly json?: boolean
+}
+
+export function addCampaignOptions(command: Command): Command {
+  return command
+    .option('--campaign <id>', 'campaignId of every row that names none', campaignOption)
+    .option('--dry-run', 'ask the worker what it would do with each row, and change nothing')
+    .option('--canary <rows>', 'send this many rows of each region first, and the rest where they attach', wholeOption)
+    .option('--canary-failures <percent>', 'how many of a region may fail (or wait for a grant)', percentOption, 0)
+    .option('--rate <number>', 'send at most this many rows a second', rateOption)
+    .option('--no-groups', 'send without MessageGroupId, for a queue that knows no fair queues')
+    .option('--wait-parked', 'wait on for rows that wait for a grant')
+    .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
+    .option('--json', 'print JSON')
+}
+
+/** A campaign's id also names a file and a queue. */
+export function campaignOption(text: string): string {
+  if (/^[A-Za-z0-9._:-]{1,128}$/.test(text)) return text
+  throw new InvalidArgumentError('must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')
+}
+
+const numberOption = (isGood: (value: number) => boolean, must: string) => (text: string) => {
+  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (!isGood(value)) throw new InvalidArgumentError(`must be ${must}.`)
+  return value
+}
+const wholeOption = numberOption((value) => Number.isInteger(value) && value >= 1, 'a whole number from 1 on')
+const percentOption = numberOption((value) => value >= 0 && value < 100, 'a percentage from 0 to below 100')
+const rateOption = numberOption((value) => value > 0 && value <= 10_000, 'a number above 0, at most 10000')
+
+export interface ReportFile {
+  readonly path: string
+  readonly write: ReportWriter
+}
+
+/** Reads one `--report FILE`; the option may be given several times. That it cannot be written is told before anything is sent. */
+export function reportOption(path: string, before: readonly ReportFile[] = []): readonly ReportFile[] {
+  const write = REPORT_WRITERS[extname(path).slice(1).toLowerCase()]
+  if (!write) throw new InvalidArgumentError(`must end in .${Object.keys(REPORT_WRITERS).join(', .')}`)
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch {
+    throw new InvalidArgumentError(`cannot be written: there is no folder ${dirname(path)} that may be written to`)
+  }
+  return [...before, { path, write }]
+}
+
+export async function writeReports(files: readonly ReportFile[], record: CampaignRecord): Promise<void> {
+  for (const { path, write } of files) writeFileSync(path, await write(record))
+}

@@ -1,0 +1,162 @@
+/** A file as a campaign: what is outstanding is sent through a place, and followed where that is wished. */
+
+import type { RegionFailures } from '../../lib/campaigns/canary.js'
+import type { Expectations } from '../../lib/campaigns/expectations.js'
+import { findOutstanding, type Outstanding } from '../../lib/campaigns/outstanding.js'
+import type { PlannedRow } from '../../lib/campaigns/plan.js'
+import { createMemoryAppendLog } from '../../lib/campaigns/store/append-log.js'
+import { createLedger, type Ledger } from '../../lib/campaigns/store/ledger.js'
+import type { Attachment } from '../../lib/domain/attachment.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { print, printJson, UsageError, warn } from '../terminal/print.js'
+import type { OpenConsole } from './console.js'
+import type { CampaignOptions } from './options.js'
+import { combineReporters, createEventReporter, createTerminalReporter } from './progress-reporter.js'
+import { type CampaignRunResult, drainFeed, runCampaign } from './run.js'
+import { printSummary } from './summary.js'
+import type { CampaignTransport } from './transport.js'
+
+export interface Submission {
+  readonly rows: readonly PlannedRow[]
+  /** Absent: nothing is kept of it, and nothing followed but in a place that hears everything. */
+  readonly campaignId?: string | undefined
+  /** Follow it to its end and tell of every row; else only send. */
+  readonly watch: boolean
+  readonly keepFeed?: boolean | undefined
+  readonly messages?: readonly string[]
+  readonly expect?: Expectations | undefined
+  /** Which parked rows are waited for where the options do not ask for all of them. */
+  readonly waitsForParked?: (parked: Attachment) => boolean
+  readonly stop: AbortSignal
+  /** A page that shows it: the campaign is then followed until `stop`. */
+  readonly console?: OpenConsole | undefined
+  /** How JSON is printed where it is asked for. */
+  readonly jsonAs: 'summary' | 'events'
+}
+
+/** Resolves to the exit code. Throws wrong use where the rows contradict what the campaign has sent. */
+export async function submitCampaign(
+  transport: CampaignTransport,
+  submission: Submission,
+  options: CampaignOptions,
+): Promise<number> {
+  const { campaignId, watch, stop } = submission
+  const clock = systemClock
+  const isRecorded = campaignId !== undefined && !options.dryRun
+  const ledger = createLedger(isRecorded ? await transport.appendLog(campaignId) : createMemoryAppendLog())
+  await ledger.catchUp()
+  const nowMs = clock.now()
+  const findOutstandingRows = () => findOutstanding(submission.rows, ledger, nowMs)
+  refuseFaults(findOutstandingRows())
+  const isResumed = ledger.outcomes.totals().rows > 0
+  const hadFeed = await transport.hasFeed(ledger)
+  const feed = campaignId !== undefined || watch ? await transport.openFeed(campaignId ?? '', ledger) : undefined
+  if (watch && !feed) throw new UsageError([NO_TOPIC])
+  if (isResumed && feed && hadFeed) await drainFeed(feed, ledger, campaignId)
+  if (isResumed && !hadFeed) await transport.recoverResults(campaignId ?? '', ledger)
+  const outstanding = findOutstandingRows()
+  await ledger.append(
+    ...(campaignId === undefined
+      ? []
+      : [{ entry: 'campaign' as const, version: 1 as const, atMs: nowMs, campaignId, ...urlsOf(transport) }]),
+    ...outstanding.send.map(({ row }) => ({ entry: 'row' as const, row })),
+  )
+  const senderId = outstanding.send.length > 0 ? await transport.senderId() : undefined
+  // Events are for whoever follows; a campaign that is only sent is one object.
+  const as = !options.json ? 'table' : watch ? submission.jsonAs : 'summary'
+  const outputReporter = as === 'events' ? createEventReporter() : createTerminalReporter()
+  let reporter = outputReporter
+  if (!options.json) printNotSentAgain(outstanding)
+  const sendOnly = !watch && options.canary === undefined
+  const { canary: perRegion, canaryFailures: maxPercent } = options
+  let result: CampaignRunResult
+  try {
+    if (submission.console)
+      reporter = combineReporters(outputReporter, await submission.console(transport, ledger, campaignId))
+    result = await runCampaign({
+      sqs: transport.sqs,
+      requestQueueUrl: transport.requestQueueUrl,
+      ledger,
+      send: outstanding.send,
+      senderId,
+      messages: submission.messages ?? [],
+      feed: sendOnly ? undefined : feed,
+      campaignId,
+      watch,
+      openEnded: submission.console !== undefined,
+      waitsForParked: options.waitParked ? () => true : submission.waitsForParked,
+      ...(perRegion !== undefined && { canary: { perRegion, maxPercent } }),
+      perSecond: options.rate,
+      groups: options.groups,
+      stop,
+      clock,
+      reporter,
+    })
+  } finally {
+    reporter.stop()
+    if (watch ? !submission.keepFeed : isDone(ledger)) await transport.closeFeed(ledger)
+  }
+  printFailedCanary(result.failing, outstanding.send.length - result.sent)
+  if (!watch) return printSent(result, outstanding, submission, transport, options)
+  const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
+  const { outcomes } = ledger
+  const { expect } = submission
+  const interrupted = stop.aborted && !(submission.console && isSettledAll(ledger))
+  return printSummary({ outcomes, frame, expect, interrupted, reports: options.report ?? [], as })
+}
+
+/** Nobody waits for any of it but for whoever must grant. */
+const isSettledAll = ({ outcomes }: Ledger): boolean => outcomes.totals().pending + outcomes.totals().unsent === 0
+
+/** Nothing of it is open: no watch needs to follow. */
+const isDone = ({ outcomes }: Ledger): boolean => {
+  const { pending, unsent, grantRequired } = outcomes.totals()
+  return pending + unsent + grantRequired === 0
+}
+
+const NO_TOPIC = 'RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results could not be heard'
+
+function refuseFaults({ faults }: Outstanding): void {
+  if (faults.length > 0) throw new UsageError(faults.map(({ where, path, message }) => `${where}: ${path} ${message}`))
+}
+
+const urlsOf = ({ requestQueueUrl, resultTopicArn }: CampaignTransport) => ({
+  requestQueueUrl,
+  ...(resultTopicArn !== undefined && { resultTopicArn }),
+})
+
+function printNotSentAgain({ attached, underWay }: Outstanding): void {
+  if (attached + underWay > 0)
+    warn(`not sent again: ${attached} rows that are attached, ${underWay} that are under way`)
+}
+
+function printFailedCanary(failing: readonly RegionFailures[], left: number): void {
+  for (const { regionId, rows, failed } of failing)
+    warn(`canary: ${failed} of ${rows} rows of ${regionId} did not attach`)
+  if (failing.length > 0)
+    warn(`${left} rows were not sent. Mend the cause and submit the file again, or allow more with --canary-failures`)
+}
+
+/** What a person or a program is told where the campaign is not followed. */
+function printSent(
+  { sent, failing }: CampaignRunResult,
+  { send, attached, underWay }: Outstanding,
+  { rows, campaignId, stop }: Submission,
+  { requestQueueUrl }: CampaignTransport,
+  { json }: CampaignOptions,
+): number {
+  const whole = sent === send.length
+  if (json) {
+    const sentRows = rows.map(({ where, request }) => ({ where, requestId: request.requestId }))
+    printJson({ sent, attached, underWay, ...(campaignId !== undefined && { campaignId }), rows: sentRows })
+  } else print(`${sent} requests are on ${requestQueueUrl}`)
+  if (stop.aborted && !whole) {
+    const rest =
+      campaignId === undefined
+        ? 'without a campaign, submitting the file again sends all of it'
+        : `submitting the file again with --campaign ${campaignId} sends the rest`
+    warn(`interrupted: ${sent} of ${send.length} rows are on the queue; ${rest}`)
+  } else if (campaignId !== undefined && !json && failing.length === 0 && sent + underWay > 0)
+    warn(`follow it with: cen-attach watch ${campaignId}`)
+  return whole ? 0 : 1
+}

@@ -1,0 +1,92 @@
+/** What became of a campaign, told at its end: the table, what to do, the reports; and the exit code. */
+
+import { differences, type Expectations } from '../../lib/campaigns/expectations.js'
+import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'
+import type { Outcomes, RowOutcome, Totals } from '../../lib/campaigns/outcomes.js'
+import type { CampaignFrame } from '../../lib/campaigns/record.js'
+import type { AttachmentResult } from '../../lib/domain/result.js'
+import { paint, print, printJson } from '../terminal/print.js'
+import { type ReportFile, writeReports } from './options.js'
+
+export interface CampaignEnd {
+  readonly outcomes: Outcomes
+  readonly frame: CampaignFrame
+  readonly expect?: Expectations | undefined
+  readonly interrupted: boolean
+  readonly reports: readonly ReportFile[]
+  /** `summary`: one JSON object; `events`: the same as the last of the events. */
+  readonly as: 'table' | 'summary' | 'events'
+}
+
+/** Resolves to the exit code: with expectations 1 where something differs from them, else 1 where a row did not attach. */
+export async function printSummary({
+  outcomes,
+  frame,
+  expect,
+  interrupted,
+  reports,
+  as,
+}: CampaignEnd): Promise<number> {
+  const rows = outcomes.rows()
+  const totals = outcomes.totals()
+  const faults = expect ? differences(rows, expect) : []
+  const unrelatedResults = outcomes.unrelatedResults()
+  const seconds = (frame.nowMs - frame.startedAtMs) / 1_000
+  await writeReports(reports, outcomes.record(frame))
+  if (as !== 'table') {
+    const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
+    printJson({ ...event, rows, others: unrelatedResults.map(toStranger), totals, differences: faults, seconds })
+  } else {
+    print(outcomeTable(rows, paint, process.stdout.columns))
+    for (const { data } of unrelatedResults)
+      print(`besides the file: ${paint(data.outcome, data.outcome)}  ${foreignText(data, outcomes)}`)
+    const others = unrelatedResults.length > 0 ? `; ${unrelatedResults.length} other messages` : ''
+    print(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
+    printAdvice(rows)
+    for (const { path } of reports) print(`report: ${path}`)
+    if (interrupted) print('interrupted: what is pending was not waited for')
+    else for (const fault of faults) print(`differs: ${fault}`)
+    if (expect && !interrupted && faults.length === 0) print('every outcome is as the world file expects')
+  }
+  return interrupted || (expect ? faults.length > 0 : !isSuccess(rows, totals)) ? 1 : 0
+}
+
+/** A foreign result in ids and codes: whose row it claims, and who sent its message. */
+function foreignText({ requestId, attachment, error, senderId }: AttachmentResult['data'], outcomes: Outcomes): string {
+  const what = `${attachment.cenId ?? '?'}/${attachment.childInstanceId ?? '?'}`
+  const claims = outcomes.row(requestId)
+  const why = claims && `claims the request id of ${claims.where}, and is not its result`
+  const parts = [error?.code, what, `request ${requestId}`, senderId && `sent by ${senderId}`, why]
+  return parts.filter((part) => part !== undefined).join('  ')
+}
+/** Whoever knows a campaign's id may send a message with it: what is told of one has no field for a text of theirs. */
+const toStranger = ({ data: { requestId, attachment, outcome, error, finishedAt } }: AttachmentResult) => ({
+  requestId,
+  attachment,
+  outcome,
+  ...(error && { code: error.code, kind: error.kind }),
+  finishedAt,
+})
+
+/** A dry run is well where nothing stands in the way. */
+const isSuccess = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
+  attached + preflight === all &&
+  rows.every(({ preflight: verdict }) => !verdict || verdict.would === 'attach' || verdict.would === 'adopt')
+
+/** What to do about what came up, each piece of advice once; missing grants by the account that must make the calls. */
+function printAdvice(rows: readonly RowOutcome[]): void {
+  const grants = new Map<string, Set<string>>()
+  const advice = new Set<string>()
+  for (const { grant, code, advice: text, senderId } of rows) {
+    if (grant?.command) {
+      const owner = grant.ownerId ?? 'that owns the child instances'
+      grants.set(owner, (grants.get(owner) ?? new Set()).add(grant.command))
+    } else if (code && text) advice.add(`  ${code}: ${text}${senderId === undefined ? '' : ` (refused: ${senderId})`}`)
+  }
+  if (advice.size + grants.size > 0) print('\nwhat to do:')
+  for (const line of advice) print(line)
+  for (const [owner, commands] of grants) {
+    print(`  account ${owner} must grant; as commands:`)
+    for (const command of commands) print(`    ${command}`)
+  }
+}

@@ -1,0 +1,50 @@
+/** `cen-attach dlq show` */
+import type { Command } from 'commander'
+import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
+import { deadLetterFacts } from '../../../lib/dead-letters/facts.js'
+import { selects } from '../../../lib/dead-letters/groups.js'
+import { deadLetterText } from '../../../lib/dead-letters/table.js'
+import { systemClock } from '../../../lib/telemetry/clock.js'
+import {
+  type DlqOptions,
+  dlqCommand,
+  INTERRUPTED,
+  openDeadLetterQueue,
+  plural,
+  printUnseen,
+  selectionOf,
+  TTL_MS,
+  withDeadLetterOptions,
+  withProgress,
+} from '../../dead-letters/options.js'
+import { print, printJson } from '../../terminal/print.js'
+
+export function addDlqShow(program: Command): void {
+  withDeadLetterOptions(dlqCommand(program).command('show [id...]'))
+    .description('dead letters in full: reason, advice, attributes, body, and what a redrive would do')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cen-attach dlq show 3f2a91bc\n  cen-attach dlq show --owner 1688000000000002 --json',
+    )
+    .action(show)
+}
+
+/** Ids are message ids, their first 8 characters, or request ids. */
+async function show(ids: readonly string[], options: DlqOptions): Promise<void> {
+  const deadLetterQueue = openDeadLetterQueue(process.env, options)
+  const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
+  const selection = selectionOf(options, ids)
+  const letters = value.letters.filter((deadLetter) => selects(selection, deadLetter))
+  const times = { nowMs: systemClock.now(), ttlMs: TTL_MS }
+  if (stopped || (ids.length > 0 && letters.length === 0)) process.exitCode = 1
+  if (options.json) {
+    printJson(letters.map((deadLetter) => deadLetterFacts(deadLetter, times)))
+    return
+  }
+  print(
+    letters.map((deadLetter) => deadLetterText(deadLetter, times)).join('\n\n') ||
+      `none of ${plural(value.letters.length, 'dead letter')} is selected`,
+  )
+  printUnseen(deadLetterQueue, value.elsewhere)
+  if (stopped) print(INTERRUPTED)
+}

@@ -1,0 +1,87 @@
+/** Builds the house from its settings: the one place where ports meet their adapters. */
+import { createAcceptedAttaches } from '../../lib/admission/accepted-writes.js'
+import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
+import { createLimiter } from '../../lib/admission/limiter.js'
+import { createOperationDurations } from '../../lib/admission/operation-durations.js'
+import { createSqsClient } from '../../lib/aws/connection.js'
+import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
+import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
+import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
+import { missingPlaces } from '../../lib/aws/start-check.js'
+import type { Config, Environment } from '../../lib/config/config.js'
+import type { Context } from '../../lib/reconcile/context.js'
+import type { Log } from '../../lib/reconcile/ports.js'
+import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import type { Observer } from '../../lib/telemetry/observer.js'
+import { awsConnectionOf } from './aws.js'
+import { buildAttacher } from './drivers.js'
+import { holdEnvironment } from './held-secrets.js'
+
+export interface BuiltContext {
+  readonly context: Context
+  readonly queue: RequestQueue
+  /** What of the settings' queues and topic is not there, in sentences; asked again only while something is missing. Never rejects. */
+  missing(): Promise<readonly string[]>
+}
+
+export interface ContextOptions {
+  /** How long a message stays away while the intake is paused: the host decides, since Lambda cannot stop receiving. */
+  readonly pausedDelayMs: number
+  /** How long the end of a message is tried again while its decision is in hand; a Lambda must not sleep. */
+  readonly settleRetryMs: number
+  /** How long a message may wait in hand; on Lambda that is paid for. */
+  readonly holdMs: number
+  readonly observer: Observer
+}
+
+export function buildContext(
+  config: Config,
+  env: Environment,
+  log: Log,
+  { observer, ...waits }: ContextOptions,
+): BuiltContext {
+  holdEnvironment(env)
+  const clock = systemClock
+  const awsConnection = awsConnectionOf(env, config.requestQueueUrl, config.resultTopicArn)
+  const topic = createLazyResultTopic(awsConnection, config.resultTopicArn, clock)
+  const queue = createRequestQueue(createSqsClient(awsConnection), config, clock)
+  const context: Context = {
+    attacher: buildAttacher(config, awsConnection, clock, observer),
+    publisher: topic,
+    policy: config.policy,
+    provenance: createNotificationVerifier(createSigningCertificates(fetch, clock), clock),
+    clock,
+    random: Math.random,
+    log,
+    observer,
+    breaker: createCircuitBreaker((status) => {
+      const { paused, code, message } = status
+      observer.breaker(status)
+      if (paused) log.error('intake:paused', { code, message })
+      else log.warn('intake:resumed')
+    }),
+    limiter: createLimiter(config.caps),
+    durations: createOperationDurations(),
+    accepted: createAcceptedAttaches(),
+    untouched: createRecentIds(),
+    unsent: createRecentIds(),
+    parked: createRecentIds(),
+    source: config.resultSource,
+    ttlMs: config.ttlMs,
+    ...waits,
+  }
+  const places = [
+    { setting: 'REQUEST_QUEUE_URL', look: queue.visibilitySeconds },
+    { setting: 'DEAD_LETTER_QUEUE_URL', look: queue.deadLetterBytes },
+    { setting: 'RESULT_TOPIC_ARN', look: topic.look },
+  ]
+  let found: Promise<readonly string[]> | undefined
+  const missing = async () => {
+    found ??= missingPlaces(places, clock)
+    const sentences = await found
+    if (sentences.length > 0) found = undefined
+    return sentences
+  }
+  return { context, queue, missing }
+}

@@ -1,0 +1,41 @@
+/** Builds the attacher that calls Alibaba's APIs itself, with the keys of whoever hosts it: the worker, or the function. */
+
+import { DEFAULT_CAPS } from '../../lib/admission/limiter.js'
+import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
+import { type AlibabaCalls, createAttacher } from '../../lib/alibaba/basic/driver.js'
+import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/basic/owner-grant.js'
+import type { KeySource } from '../../lib/alibaba/credentials/key-source.js'
+import { STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
+import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import type { AlibabaSettings } from '../../lib/config/alibaba.js'
+import type { Attacher, Clock } from '../../lib/reconcile/ports.js'
+import { NO_OBSERVER } from '../../lib/telemetry/observer.js'
+
+const SESSION_NAME = 'cen-attach-grant'
+
+export const directCalls = (
+  { endpoints }: AlibabaSettings,
+  source: KeySource,
+  clock: Clock,
+  observer = NO_OBSERVER,
+): AlibabaCalls => ({
+  cbn: createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, source, clock, observer),
+  sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, source, clock, observer),
+})
+
+export function buildDirectAttacher(
+  settings: AlibabaSettings,
+  source: KeySource,
+  clock: Clock,
+  caps = DEFAULT_CAPS,
+  observer = NO_OBSERVER,
+): Attacher {
+  const { endpoints, cenOwnerId, grantRoleName } = settings
+  const calls = directCalls(settings, source, clock, observer)
+  const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }
+  return createAttacher(calls, clock, {
+    caps,
+    ...(cenOwnerId !== undefined && { cenOwnerId }),
+    ...(role && { ownerGrant: createOwnerGrant(calls.sts, role, createMakeGrant(endpoints, clock, observer)) }),
+  })
+}

@@ -1,0 +1,16 @@
+/** The secrets that the environment holds; those of sessions are held where they are used. */
+import type { Environment } from '../../lib/config/config.js'
+import { holdSecrets } from '../../lib/domain/scrub.js'
+
+const VALUES = /(?:SECRET_ACCESS_KEY|ACCESS_KEY_SECRET|SESSION_TOKEN|SECURITY_TOKEN)$/
+/** `name=value,name=value` (OpenTelemetry, OTLP Exporter Configuration). */
+const PAIRS = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/
+
+/** No log, result or dead letter shows one of their values from now on. */
+export function holdEnvironment(env: Environment): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (VALUES.test(name)) holdSecrets(value)
+    if (PAIRS.test(name))
+      holdSecrets(...(value ?? '').split(',').map((pair) => pair.slice(pair.indexOf('=') + 1).trim()))
+  }
+}

@@ -1,0 +1,26 @@
+/** The CENs as somebody reads them who sends no message: Alibaba's settings alone. */
+import { createInventory, type Inventory } from '../../lib/alibaba/basic/inventory.js'
+import { createStateReader } from '../../lib/alibaba/basic/state-reader.js'
+import { type Environment, readConfig } from '../../lib/config/config.js'
+import type { Attacher } from '../../lib/reconcile/ports.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { UsageError } from '../terminal/print.js'
+import { awsConnectionOf } from './aws.js'
+import { buildCalls } from './drivers.js'
+import { readTextFile } from './process.js'
+
+/** Settings of a worker that a reader of CENs has no use for. */
+const UNUSED = {
+  REQUEST_QUEUE_URL: 'http://unused/requests',
+  DEAD_LETTER_QUEUE_URL: 'http://unused/dead-letters',
+  RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:unused',
+  ATTACHMENT_POLICY: 'allow-all',
+}
+
+/** Throws wrong use where the settings have faults. */
+export function readInventory(env: Environment): Inventory & Pick<Attacher, 'readState'> {
+  const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
+  if (!reading.ok) throw new UsageError(reading.faults)
+  const { cbn } = buildCalls(reading.config, awsConnectionOf(env), systemClock)
+  return { ...createInventory(cbn), readState: createStateReader(cbn, systemClock, reading.config.caps) }
+}

@@ -1,0 +1,58 @@
+/** Who watches a Lambda function: its log, CloudWatch by metrics in that log, and a collector of spans where it is asked for. */
+
+import type { TelemetrySettings } from '../../lib/config/telemetry.js'
+import type { Log } from '../../lib/reconcile/ports.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { createEmf } from '../../lib/telemetry/emf.js'
+import { measure } from '../../lib/telemetry/metrics.js'
+import { type DeliveryEvent, notifyAll, type Observer } from '../../lib/telemetry/observer.js'
+import type { Tracing } from '../../lib/telemetry/tracing.js'
+
+export interface Invocation {
+  readonly awsRequestId?: string | undefined
+  readonly startedMs: number
+  /** When the host takes the time away, epoch milliseconds. */
+  readonly deadlineMs: number
+}
+
+export interface LambdaTelemetry {
+  readonly observer: Observer
+  /** Resolves once all that was asked for is loaded; never rejects. */
+  readonly ready: Promise<void>
+  /** Writes what one invocation came to, with each receipt's share of the billed time, and sends its spans. Never rejects. */
+  record(invocation: Invocation): Promise<void>
+}
+
+/** The answer waits so long for the collector, and leaves so much of the invocation's time. */
+const FLUSH_MS = 500
+const ANSWER_MS = 300
+
+/** `write` takes a line as it is: CloudWatch finds metrics only where nothing stands before them. */
+export function startLambdaTelemetry(
+  functionName: string,
+  { tracing: settings }: TelemetrySettings,
+  log: Log,
+  write: (line: string) => void,
+): LambdaTelemetry {
+  const events: DeliveryEvent[] = []
+  const emf = createEmf(functionName)
+  const listeners: Partial<Observer>[] = [{ settled: (event) => void events.push(event) }, measure(emf.record)]
+  let tracing: Tracing | undefined
+  const load = async (): Promise<void> => {
+    if (!settings) return
+    const { startTracing } = await import('../../lib/telemetry/tracing.js')
+    tracing = startTracing(settings, log, systemClock)
+    listeners.push(tracing.observer)
+  }
+  return {
+    observer: notifyAll(listeners),
+    ready: load().catch((error) => log.error('tracing:failed', { error: (error as Error).message })),
+    async record({ awsRequestId, startedMs, deadlineMs }) {
+      const endedMs = systemClock.now()
+      const billedMs = Math.ceil((endedMs - startedMs) / Math.max(1, events.length))
+      for (const event of events.splice(0)) log.info('receipt:settled', { ...event, billedMs, awsRequestId })
+      for (const document of emf.documents(endedMs)) write(`${JSON.stringify(document)}\n`)
+      await tracing?.flush(Math.min(FLUSH_MS, deadlineMs - ANSWER_MS - endedMs))
+    },
+  }
+}

@@ -1,0 +1,50 @@
+/** Who watches a long-running worker: the log, and Prometheus and a collector of spans where they are asked for. */
+
+import type { TelemetrySettings } from '../../lib/config/telemetry.js'
+import type { Log } from '../../lib/reconcile/ports.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { measure } from '../../lib/telemetry/metrics.js'
+import { notifyAll, type Observer } from '../../lib/telemetry/observer.js'
+import { UnusableSetting } from './startup-errors.js'
+
+/** How long a stop waits for the collector of spans. */
+const LAST_SPANS_MS = 2_000
+
+export interface WorkerTelemetry {
+  readonly observer: Observer
+  /** Ends what serves or sends; never rejects. */
+  stop(): Promise<void>
+}
+
+/** Rejects with an unusable setting where the metrics' port cannot be had. What is not set is not loaded. */
+export async function startWorkerTelemetry(
+  { metrics, tracing }: TelemetrySettings,
+  log: Log,
+): Promise<WorkerTelemetry> {
+  const listeners: Partial<Observer>[] = [logDeliveries(log)]
+  const stops: (() => Promise<void>)[] = []
+  if (metrics) {
+    const { startPrometheus } = await import('../../lib/telemetry/prometheus.js')
+    const prometheus = await startPrometheus(metrics).catch((error) => {
+      throw new UnusableSetting('METRICS_PORT', error)
+    })
+    log.info('metrics:listening', { url: prometheus.url })
+    listeners.push(measure(prometheus.record))
+    stops.push(prometheus.stop)
+  }
+  if (tracing) {
+    const { startTracing } = await import('../../lib/telemetry/tracing.js')
+    const { observer, stop } = startTracing(tracing, log, systemClock)
+    listeners.push(observer)
+    stops.push(() => stop(LAST_SPANS_MS))
+  }
+  return {
+    observer: notifyAll(listeners),
+    stop: async () => void (await Promise.allSettled(stops.map((stop) => stop()))),
+  }
+}
+
+/** The one event of every receipt. */
+const logDeliveries = (log: Log): Partial<Observer> => ({
+  settled: (event) => log.info('receipt:settled', { ...event }),
+})

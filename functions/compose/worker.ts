@@ -1,0 +1,93 @@
+/** Runs the long-running worker in this process until it is told to stop. */
+
+import type { BreakerStatus } from '../../lib/admission/circuit-breaker.js'
+import { HOLD_MS } from '../../lib/admission/limiter.js'
+import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
+import { scrub } from '../../lib/domain/scrub.js'
+import { runPollLoop } from '../../lib/messaging/poll-loop.js'
+import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
+import { handleMessage } from '../../lib/reconcile/handle-message.js'
+import type { Log } from '../../lib/reconcile/ports.js'
+import { createJsonLog } from '../../lib/telemetry/json-log.js'
+import type { Observer } from '../../lib/telemetry/observer.js'
+import { warn } from '../terminal/print.js'
+import { type BuiltContext, buildContext } from './context.js'
+import { readTextFile, stopSignal } from './process.js'
+import { isUnreachable, UnusableSetting, UnusableSettings } from './startup-errors.js'
+import { startWorkerTelemetry } from './worker-telemetry.js'
+
+const PAUSED_DELAY_MS = 10_000
+/** Minutes of a dead-letter queue's outage are outlasted in hand; the heartbeat goes on meanwhile. */
+const PATIENCE_MS = 5 * 60_000
+const GRACE_MS = 15_000
+
+export interface WorkerRun {
+  readonly config: Config
+  readonly env: Environment
+  readonly log: Log
+  readonly stop: AbortSignal
+  /** How long a receive waits for a message, in seconds; a stop waits as long at most. */
+  readonly waitSeconds: number
+}
+
+/** Resolves to the intake's status once the worker has left; rejects with unusable settings where a queue or the topic is not there, the request queue cannot be read, or the metrics' port be had, at the start. */
+export async function runWorker({ config, env, log, ...run }: WorkerRun): Promise<BreakerStatus> {
+  const telemetry = await startWorkerTelemetry(config, log)
+  const built = buildWorker(config, env, log, telemetry.observer)
+  try {
+    const missing = await built.missing()
+    if (missing.length > 0) throw new UnusableSettings(missing)
+    await work(built, config, run)
+  } catch (error) {
+    throw error instanceof UnusableSettings ? error : new UnusableSetting('REQUEST_QUEUE_URL', error)
+  } finally {
+    await telemetry.stop()
+  }
+  return built.context.breaker.status()
+}
+
+export const buildWorker = (config: Config, env: Environment, log: Log, observer: Observer): BuiltContext =>
+  buildContext(config, env, log, {
+    pausedDelayMs: PAUSED_DELAY_MS,
+    settleRetryMs: PATIENCE_MS,
+    holdMs: HOLD_MS,
+    observer,
+  })
+
+/** Works until it is told to stop; what it has learnt stays with its house. */
+export function work(
+  { context, queue }: BuiltContext,
+  { concurrency, requestQueueUrl }: Config,
+  { stop, waitSeconds }: Pick<WorkerRun, 'stop' | 'waitSeconds'>,
+): Promise<void> {
+  const handle = (message: ReceivedMessage) => handleMessage(message, context)
+  const fifo = requestQueueUrl.endsWith('.fifo')
+  return runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, context)
+}
+
+/** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
+const WAIT_SECONDS = 5
+/** A port that another one still holds is no wrong use, nor is a server that is down: a supervisor may start the worker again. */
+const PORT_IN_USE = /EADDRINUSE/
+
+/** Resolves to the exit code: 0 after a stop, 1 where the intake was paused then or the queue could not be reached, 2 where the settings or the queue cannot be used. */
+export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
+  const reading = readConfig(env, readTextFile)
+  if (!reading.ok) return refuse(reading.faults)
+  const { config } = reading
+  const log = createJsonLog(config.logLevel)
+  const stop = stopSignal((name) => log.info('worker:signalled', { signal: name }))
+  try {
+    const { paused } = await runWorker({ config, env, log, stop, waitSeconds: WAIT_SECONDS })
+    return paused ? 1 : 0
+  } catch (error) {
+    const { message, cause } = error as Error
+    refuse(error instanceof UnusableSettings ? error.sentences : [message])
+    return PORT_IN_USE.test(message) || isUnreachable((cause as Error | undefined)?.name, message) ? 1 : 2
+  }
+}
+
+function refuse(faults: readonly string[]): number {
+  for (const fault of faults) warn(`cen-attach worker: ${scrub(fault)}`)
+  return 2
+}

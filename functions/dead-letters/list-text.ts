@@ -1,0 +1,41 @@
+/** What a person is told of the dead letters that a list has chosen. */
+import type { DeadLetterList } from '../../lib/aws/dead-letter-queue.js'
+import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
+import type { GroupFacts } from '../../lib/dead-letters/facts.js'
+import type { FacetName } from '../../lib/dead-letters/groups.js'
+import { adviceText, ageText, deadLetterTable, groupTable } from '../../lib/dead-letters/table.js'
+import { plural } from './options.js'
+
+const SOON_MS = 3 * 86_400_000
+
+export interface ListedDeadLetters {
+  readonly all: DeadLetterList
+  readonly selected: readonly DeadLetterView[]
+  readonly groups: readonly GroupFacts[]
+}
+
+export interface Listing {
+  readonly by: readonly FacetName[]
+  /** A line for each letter instead of groups. */
+  readonly each?: boolean
+}
+
+export function deadLetterListText(
+  { all, selected, groups }: ListedDeadLetters,
+  { by, each }: Listing,
+  nowMs: number,
+): string {
+  if (all.letters.length === 0) return 'no dead letters'
+  if (selected.length === 0) return `none of ${plural(all.letters.length, 'dead letter')} is selected`
+  const oldestAtMs = Math.min(...selected.map(({ sentAtMs }) => sentAtMs))
+  const age = `the oldest ${ageText(nowMs - oldestAtMs)} old${retentionText(oldestAtMs, all, nowMs)}`
+  const table = each ? deadLetterTable(selected, nowMs) : groupTable(groups, by, nowMs)
+  return `${table}\n\n${plural(selected.length, 'dead letter')}, ${age}\n\nwhat to do:\n${adviceText(groups)}`
+}
+
+/** SQS deletes in silence what it has kept for long enough. */
+function retentionText(oldestAtMs: number, { retentionMs }: DeadLetterList, nowMs: number): string {
+  if (retentionMs === undefined) return ''
+  const leftMs = oldestAtMs + retentionMs - nowMs
+  return leftMs < SOON_MS ? `; the queue drops it in ${ageText(leftMs)}` : ''
+}

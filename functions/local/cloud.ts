@@ -1,0 +1,72 @@
+/** Both clouds in this process, on loopback: the queue server with its queues and topic, and the CEN emulator. */
+
+import { createAwsClients } from '../../lib/aws/clients.js'
+import type { Attachment } from '../../lib/domain/attachment.js'
+import { createEmulator, type Emulator } from '../../lib/emulator/emulator.js'
+import { createShiftedClock } from '../../lib/emulator/http/control.js'
+import { startEmulatorServer } from '../../lib/emulator/http/server.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
+import type { WorldFile } from '../../lib/emulator/world/world-file.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { awsConnectionOf } from '../compose/aws.js'
+import { explainPortErrors } from '../terminal/settings.js'
+import { createLocalQueues, type LocalQueues, startQueueServer } from './queue-server.js'
+
+export interface LocalCloud {
+  /** The settings that point a worker, and any other client, at it. */
+  readonly env: Readonly<Record<string, string>>
+  readonly queues: LocalQueues
+  readonly emulator: Emulator
+  /** Whether the world has the owner grant it while it runs. */
+  isGrantedLater(attachment: Attachment): boolean
+  stop(): Promise<void>
+}
+
+const REGION = 'us-east-1'
+
+export interface Ports {
+  readonly queues?: number | undefined
+  readonly emulator?: number | undefined
+}
+
+export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Promise<LocalCloud> {
+  const queueServer = await explainPortErrors('--queue-port', ports.queues, startQueueServer(ports.queues))
+  const clock = createShiftedClock(systemClock)
+  const emulator = createEmulator(world, clock, Math.random)
+  const listening = startEmulatorServer(emulator, clock, ports.emulator)
+  const cen = await explainPortErrors('--emulator-port', ports.emulator, listening).catch(async (error) => {
+    await queueServer.stop()
+    throw error
+  })
+  const aws = {
+    AWS_ENDPOINT_URL: queueServer.url,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  }
+  const { sqs, sns } = createAwsClients(awsConnectionOf(aws))
+  const queues = await createLocalQueues(sqs, sns)
+  const env = {
+    ...aws,
+    REQUEST_QUEUE_URL: queues.requestQueueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
+    RESULT_TOPIC_ARN: queues.resultTopicArn,
+    ATTACHMENT_POLICY: 'allow-all',
+    ...emulatorEnv(cen.url),
+  }
+  const stop = async () => void (await Promise.all([queueServer.stop(), cen.stop()]))
+  const isGrantedLater = ({ childInstanceId, cenId }: Attachment) =>
+    emulator.world.grants.arrivesLater(childInstanceId, cenId)
+  return { env, queues, emulator, isGrantedLater, stop }
+}
+
+/** The settings that point an Alibaba client at an emulator. */
+export const emulatorEnv = (url: string): Record<string, string> => ({
+  CBN_ENDPOINT: url,
+  STS_ENDPOINT: url,
+  VPC_ENDPOINT: url,
+  SMARTAG_ENDPOINT: url,
+  ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
+})

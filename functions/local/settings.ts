@@ -1,0 +1,46 @@
+/** The settings of the embedded worker: its clouds, what the options or else the world say, and the rest of the environment. */
+import { type Config, type Environment, LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config/config.js'
+import { withoutUndefined } from '../../lib/domain/record.js'
+import type { WorldFile } from '../../lib/emulator/world/world-file.js'
+import type { Log } from '../../lib/reconcile/ports.js'
+import { createJsonLog } from '../../lib/telemetry/json-log.js'
+import { readTextFile } from '../compose/process.js'
+
+/** Who a person is in the real clouds, and how they attach there, is not for the embedded ones. */
+const REAL_CLOUD_SETTINGS = /^(?:AWS_|ALIBABA_CLOUD_|ATTACHER|GRANT_ROLE_NAME$|CEN_OWNER_ID$)/
+
+export interface WorkerChoice {
+  readonly policy?: string
+  readonly grantRole?: string
+}
+
+/** What any client needs to be pointed at it, and the worker's own choices. */
+export function localSettings(
+  cloud: Readonly<Record<string, string>>,
+  { policy, grantRole }: WorkerChoice,
+  { worker }: Pick<WorldFile, 'worker'>,
+): Record<string, string> {
+  const choices = {
+    ATTACHMENT_POLICY: policy ?? worker.attachmentPolicy,
+    GRANT_ROLE_NAME: grantRole ?? worker.grantRoleName,
+  }
+  return { ...cloud, ...withoutUndefined(choices) }
+}
+
+/** The settings, and what of a person's environment says how the worker works. */
+const localEnvironment = (settings: Environment, own: Environment): Environment => ({
+  ...Object.fromEntries(Object.entries(own).filter(([name]) => !REAL_CLOUD_SETTINGS.test(name))),
+  ...settings,
+})
+
+export type LocalReading =
+  | { readonly ok: true; readonly config: Config; readonly env: Environment; readonly log: Log }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** `level`: how much is logged where the environment does not say. */
+export function readLocalConfig(settings: Environment, own: Environment, level: LogLevel): LocalReading {
+  const logLevel = LOG_LEVELS.find((known) => known === own.LOG_LEVEL) ?? level
+  const env = localEnvironment({ ...settings, LOG_LEVEL: logLevel }, own)
+  const reading = readConfig(env, readTextFile)
+  return reading.ok ? { ok: true, config: reading.config, env, log: createJsonLog(logLevel) } : reading
+}

@@ -1,0 +1,50 @@
+/** The files that commands read. */
+import { dirname, join } from 'node:path'
+import { findDuplicateRows, type PlannedRow, planCampaign } from '../../lib/campaigns/plan.js'
+import { readRows } from '../../lib/campaigns/read-rows.js'
+import { readWorldFile, type WorldFile } from '../../lib/emulator/world/world-file.js'
+import { readTextFile } from '../compose/process.js'
+import { UsageError, warn } from './print.js'
+
+/** The text of a file, or of standard input for `-`. */
+export function readText(file: string): string {
+  try {
+    return readTextFile(file === '-' ? 0 : file)
+  } catch (error) {
+    throw new UsageError([(error as Error).message])
+  }
+}
+
+/** A row that names no `notAfter` is checked as if it lived a day; the worker's own setting decides. */
+const DAY_MS = 86_400_000
+
+/** The rows of a file, all of them good, each request once; else wrong use that names every fault by line and column. */
+export function readPlan(file: string, campaignId?: string): readonly PlannedRow[] {
+  const name = file === '-' ? 'standard input' : file
+  const reading = readRows(readText(file))
+  const plan = planCampaign(reading.rows, { nowMs: Date.now(), ttlMs: DAY_MS, campaignId })
+  const found = findDuplicateRows(plan.ok ? plan.rows : [])
+  const all = [...reading.faults, ...(plan.ok ? [] : plan.faults), ...found.faults]
+  for (const notice of found.notices) warn(`${name}: ${notice}`)
+  if (all.length === 0) return found.rows
+  const faults = all.map(({ where, path, message, column }) => {
+    const field = path === '$' ? '' : `${path} ${column === undefined ? '' : `(column ${column}) `}`
+    return `${name}: ${where}: ${field}${message}`
+  })
+  throw new UsageError([...faults, 'nothing was sent; correct the file and submit it again'])
+}
+
+const EMPTY_WORLD = '{}'
+
+/** A world file, or the empty world where none is named. A file that it names stands beside it. */
+export function readWorld(file: string | undefined): WorldFile {
+  const reading = readWorldFile(file === undefined ? EMPTY_WORLD : readText(file))
+  if (reading.ok) return resolvePolicyPath(reading.world, dirname(file ?? '.'))
+  throw new UsageError(reading.faults.map((fault) => `${file}: ${fault}`))
+}
+
+function resolvePolicyPath(world: WorldFile, folder: string): WorldFile {
+  const { attachmentPolicy } = world.worker
+  if (attachmentPolicy === undefined) return world
+  return { ...world, worker: { ...world.worker, attachmentPolicy: join(folder, attachmentPolicy) } }
+}

@@ -1,5 +1,0 @@
-/** How the errors of sockets and SDKs look where a server is down or cannot be found: it may answer later. */
-const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|Timeout/
-
-export const isUnreachable = (name: string | undefined, message: string): boolean =>
-  UNREACHABLE.test(`${name} ${message}`)

@@ -1,0 +1,39 @@
+/** Which CEN of the account holds a child instance: no action answers that, so all CENs are listed, once for many questions. */
+import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { RpcCall } from '../sdk/rpc.js'
+import { createInventory } from './inventory.js'
+
+/** A list this old still answers; a campaign of dry runs lists the account a few times, not once a row. */
+const MAX_AGE_MS = 10_000
+
+/** The id of the CEN that a child instance is attached to, or undefined where no CEN of this account has it. */
+export type AttachmentFinder = (childInstanceId: string, limits: CallLimits) => Promise<Answer<string | undefined>>
+
+export function createAttachmentFinder(call: RpcCall, clock: Clock): AttachmentFinder {
+  const inventory = createInventory(call)
+  let listed: Promise<Answer<ReadonlyMap<string, string>>> | undefined
+  let listedAtMs = -Infinity
+
+  const list = async (limits: CallLimits): Promise<Answer<ReadonlyMap<string, string>>> => {
+    const cenOfChild = new Map<string, string>()
+    const cens = await inventory.cens(limits)
+    if (!cens.ok) return cens
+    for (const cenId of cens.value) {
+      const children = await inventory.attachedTo(cenId, limits)
+      if (!children.ok) return children
+      for (const { ChildInstanceId } of children.value) cenOfChild.set(ChildInstanceId, cenId)
+    }
+    return { ok: true, value: cenOfChild }
+  }
+
+  return async (childInstanceId, limits) => {
+    if (listed === undefined || clock.now() - listedAtMs > MAX_AGE_MS) {
+      listedAtMs = clock.now()
+      listed = list(limits)
+    }
+    const answer = await listed
+    if (answer.ok) return { ok: true, value: answer.value.get(childInstanceId) }
+    listed = undefined
+    return answer
+  }
+}

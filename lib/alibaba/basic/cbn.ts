@@ -1,0 +1,156 @@
+/** The CEN API (Cbn 2017-09-12), one function an action, named as the API names it; fields in the API's spelling. */
+import type { Attachment } from '../../domain/attachment.js'
+import { failureOf } from '../../domain/failure.js'
+import type { Answer, CallLimits } from '../../reconcile/ports.js'
+import type { Body, RpcCall } from '../sdk/rpc.js'
+
+export const CBN_VERSION = '2017-09-12'
+/** The largest page of DescribeCenAttachedChildInstances (API reference: 1 to 50, default 10). */
+export const PAGE_SIZE = 50
+
+/** A list that says that it has more than this is taken for wrong: no quota of CEN comes near it. */
+export const MOST_LISTED = 100_000
+
+/** An attachment as the Describe actions tell of it. */
+export interface ChildInstanceState {
+  readonly ChildInstanceId: string
+  readonly ChildInstanceType?: string | undefined
+  readonly ChildInstanceRegionId?: string | undefined
+  readonly Status: string
+  /** UTC, `2021-08-10T06:27Z`: cut to the minute. */
+  readonly ChildInstanceAttachTime?: string | undefined
+}
+
+export interface ChildInstancePage {
+  readonly instances: readonly ChildInstanceState[]
+  readonly TotalCount: number
+}
+
+type Target = Pick<Attachment, 'cenId' | 'childInstanceId' | 'childInstanceType' | 'childInstanceRegionId'>
+
+const toQuery = (target: Target): Record<string, string> => ({
+  CenId: target.cenId,
+  ChildInstanceId: target.childInstanceId,
+  ChildInstanceType: target.childInstanceType,
+  ChildInstanceRegionId: target.childInstanceRegionId,
+})
+
+/** Asks for an attachment; it is asynchronous, and has no ClientToken. */
+export async function attachCenChildInstance(
+  call: RpcCall,
+  attachment: Attachment,
+  limits: CallLimits,
+): Promise<Answer<{ RequestId: string }>> {
+  const { childInstanceOwnerId: owner } = attachment
+  const query = { ...toQuery(attachment), ...(owner !== undefined && { ChildInstanceOwnerId: owner }) }
+  return mapAnswer(await call('AttachCenChildInstance', query, limits), ({ RequestId }) => ({
+    RequestId: String(RequestId),
+  }))
+}
+
+/** The state of one attachment in this CEN. Answers ParameterInstanceId and the like where there is none. */
+export async function describeCenAttachedChildInstanceAttribute(
+  call: RpcCall,
+  target: Target,
+  limits: CallLimits,
+): Promise<Answer<ChildInstanceState>> {
+  return mapAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), (body) => {
+    // It is asked for by its id; an answer that names another one is not the answer.
+    const { ChildInstanceId = target.childInstanceId } = body
+    return ChildInstanceId === target.childInstanceId ? toState({ ...body, ChildInstanceId }) : undefined
+  })
+}
+
+/** A CEN as DescribeCens tells of it. */
+export interface Cen {
+  readonly CenId: string
+  readonly Status: string
+}
+
+/** One page of the CENs that the caller can see; with `CenId`, that one or none. */
+export async function describeCens(
+  call: RpcCall,
+  { CenId, pageNumber = 1 }: { readonly CenId?: string; readonly pageNumber?: number },
+  limits: CallLimits,
+): Promise<Answer<readonly Cen[]>> {
+  const filter: Record<string, string> =
+    CenId === undefined ? {} : { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }
+  const query = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE), ...filter }
+  return mapAnswer(await call('DescribeCens', query, limits), ({ Cens }) =>
+    listOf(Cens, 'Cen', ({ CenId, Status }) => (isText(CenId) ? { CenId, Status: String(Status) } : undefined)),
+  )
+}
+
+/**
+ * Whether the owner of a child instance has granted this CEN, asked from the CEN's side. Parameters that are wrong answer
+ * an empty list, like a grant that is missing (API reference, DescribeGrantRulesToCen of Cbn).
+ */
+export async function describeGrantRulesToCen(
+  call: RpcCall,
+  attachment: Attachment,
+  limits: CallLimits,
+): Promise<Answer<boolean>> {
+  const { cenId, childInstanceId, childInstanceType, childInstanceRegionId, childInstanceOwnerId: owner } = attachment
+  const query = {
+    CenId: cenId,
+    ProductType: childInstanceType,
+    ChildInstanceId: childInstanceId,
+    RegionId: childInstanceRegionId,
+    ...(owner !== undefined && { ChildInstanceOwnerId: owner }),
+  }
+  return mapAnswer(await call('DescribeGrantRulesToCen', query, limits), ({ GrantRules }) =>
+    listOf(GrantRules, 'GrantRule', (rule) => rule)?.some((rule) => rule.ChildInstanceId === childInstanceId),
+  )
+}
+
+/** One page of what is attached to a CEN. */
+export async function describeCenAttachedChildInstances(
+  call: RpcCall,
+  CenId: string,
+  pageNumber: number,
+  limits: CallLimits,
+): Promise<Answer<ChildInstancePage>> {
+  const query = { CenId, PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE) }
+  return mapAnswer(await call('DescribeCenAttachedChildInstances', query, limits), (body) => {
+    const { ChildInstances } = body
+    const instances = ChildInstances === undefined ? undefined : listOf(ChildInstances, 'ChildInstance', toState)
+    const TotalCount = body.TotalCount === undefined ? instances?.length : Number(body.TotalCount)
+    const isCount = Number.isInteger(TotalCount) && Number(TotalCount) >= 0 && Number(TotalCount) <= MOST_LISTED
+    return instances && isCount ? { instances, TotalCount: Number(TotalCount) } : undefined
+  })
+}
+
+/** An entry without an id or a status is no attachment. */
+function toState(body: Body): ChildInstanceState | undefined {
+  const { ChildInstanceId, Status } = body
+  if (!isText(ChildInstanceId) || !isText(Status)) return undefined
+  return {
+    ChildInstanceId,
+    Status,
+    ChildInstanceType: textOf(body.ChildInstanceType),
+    ChildInstanceRegionId: textOf(body.ChildInstanceRegionId),
+    ChildInstanceAttachTime: textOf(body.ChildInstanceAttachTime),
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const textOf = (value: unknown): string | undefined => (isText(value) ? value : undefined)
+
+/** The entries of `list[name]`, none where there is no list; undefined where one is none, or a page has more than it may. */
+function listOf<T>(list: unknown, name: string, read: (entry: Body) => T | undefined): T[] | undefined {
+  const entries = (list as Body | undefined)?.[name] ?? []
+  if (!Array.isArray(entries) || entries.length > PAGE_SIZE) return undefined
+  const known = entries.flatMap((entry) => (typeof entry === 'object' && entry !== null ? (read(entry) ?? []) : []))
+  return known.length === entries.length ? known : undefined
+}
+
+/** What `map` cannot read is an answer that nothing may be concluded from. */
+function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
+  if (!answer.ok) return answer
+  const value = map(answer.value)
+  if (value !== undefined) return { ok: true, value }
+  return {
+    ok: false,
+    failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer does not have what was asked' }),
+  }
+}

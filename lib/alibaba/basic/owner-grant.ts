@@ -1,0 +1,115 @@
+/** Grants for the owner: assumes a role in the owner's account, with a session that may do this one grant, and makes it. */
+import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
+import { failureOf } from '../../domain/failure.js'
+import { type GrantCall, grantCall, smartagRegion } from '../../domain/grant-call.js'
+import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import { NO_OBSERVER } from '../../telemetry/observer.js'
+import { fixedKeys } from '../credentials/key-source.js'
+import type { SessionKeys } from '../credentials/role-session.js'
+import { assumeRole } from '../credentials/sts.js'
+import { createRpcCall, type RpcCall } from '../sdk/rpc.js'
+
+export interface OwnerRole {
+  /** The role's name, the same in every owner account. */
+  readonly name: string
+  readonly sessionName: string
+}
+
+/** Makes one grant with the keys of an owner's session. */
+export type MakeGrant = (
+  call: GrantCall,
+  clientToken: string,
+  keys: SessionKeys['keys'],
+  limits: CallLimits,
+) => Promise<Answer<unknown>>
+
+export type OwnerGrant = (
+  attachment: Attachment,
+  cenOwnerId: string,
+  clientToken: string,
+  limits: CallLimits,
+) => Promise<Answer<unknown>>
+
+/** The shortest session that STS gives (AssumeRole, DurationSeconds). */
+const SESSION_SECONDS = 900
+
+/** Grants of one child instance are made one after the other: the API takes no two at once (help.aliyun.com, document_detail/126240). */
+export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant): OwnerGrant {
+  const lastGrants = new Map<string, Promise<unknown>>()
+
+  const grant: OwnerGrant = async (attachment, cenOwnerId, clientToken, limits) => {
+    const { childInstanceOwnerId: ownerId } = attachment
+    if (ownerId === undefined) return { ok: false, failure: failureOf({ code: 'OwnerUnknown' }) }
+    const toAssume = {
+      RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
+      RoleSessionName: role.sessionName,
+      DurationSeconds: SESSION_SECONDS,
+      Policy: policyOf(grantPermission(ownerId, attachment)),
+    }
+    const session = await assumeRole(sts, toAssume, limits)
+    if (!session.ok) return session
+    return make(grantCall(attachment, cenOwnerId), clientToken, session.value.keys, limits)
+  }
+
+  return (attachment, ...rest) => {
+    const { childInstanceId } = attachment
+    const queuedGrant = (lastGrants.get(childInstanceId) ?? Promise.resolve()).then(() => grant(attachment, ...rest))
+    lastGrants.set(childInstanceId, queuedGrant)
+    return queuedGrant.finally(() => {
+      if (lastGrants.get(childInstanceId) === queuedGrant) lastGrants.delete(childInstanceId)
+    })
+  }
+}
+
+const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }
+
+/** The API says with these that the grant is there already (error tables of GrantInstanceToCen and GrantInstanceToCbn). */
+const ALREADY_GRANTED: ReadonlySet<string> = new Set(['DuplicatedGrantRule', 'InstanceExist'])
+
+/** Makes grants over the wire; `endpoints` name a product's own server, by default that of the call's region. */
+export function createMakeGrant(
+  endpoints: Readonly<Partial<Record<GrantCall['product'], string>>>,
+  clock: Clock,
+  observer = NO_OBSERVER,
+): MakeGrant {
+  return async ({ product, operation, regionId, parameters }, ClientToken, keys, limits) => {
+    const endpoint = endpoints[product] ?? `https://${product}.${regionId}.aliyuncs.com`
+    const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock, observer)
+    // GrantInstanceToCbn has no ClientToken (Smartag 2018-03-13).
+    const answer = await call(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+    return !answer.ok && ALREADY_GRANTED.has(answer.failure.code) ? { ok: true, value: {} } : answer
+  }
+}
+
+export interface RamPermission {
+  readonly action: string
+  /** The resource's ARN; `*` stands where any may be meant. */
+  readonly resource: string
+}
+
+interface GrantRule {
+  readonly action: string
+  readonly product: string
+  readonly resource: string
+}
+
+/** RAM authorization, as the pages of GrantInstanceToCen (Vpc) and GrantInstanceToCbn (Smartag) have it. */
+export const GRANT_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
+  VPC: { action: 'vpc:GrantInstanceToCen', product: 'vpc', resource: 'vpc' },
+  VBR: { action: 'vpc:GrantInstanceToCen', product: 'vpc', resource: 'virtualborderrouter' },
+  CCN: { action: 'smartag:GrantInstanceToCbn', product: 'smartag', resource: 'ccn' },
+}
+
+type Granted = Pick<Attachment, 'childInstanceId' | 'childInstanceType' | 'childInstanceRegionId'>
+
+export function grantPermission(ownerId: string, granted: Granted): RamPermission {
+  const { action, product, resource } = GRANT_RULES[granted.childInstanceType]
+  return {
+    action,
+    resource: `acs:${product}:${smartagRegion(granted.childInstanceRegionId)}:${ownerId}:${resource}/${granted.childInstanceId}`,
+  }
+}
+
+/** A RAM policy that allows this and no more. */
+export const policyOf = ({ action, resource }: RamPermission): string =>
+  JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] })

@@ -1,0 +1,56 @@
+/** Alibaba credentials: a source hands out keys that are valid now, and can be asked for new ones. */
+import type credentials from '@alicloud/credentials'
+import type { AlibabaKeys } from '../../config/alibaba.js'
+import { failureOf } from '../../domain/failure.js'
+
+export interface KeySource {
+  /** Keys that are valid now. Rejects where none can be had. */
+  keys(): Promise<AlibabaKeys>
+  /** Forgets what is held, so that the next keys are asked for anew; false where they are fixed. */
+  renew(): boolean
+}
+
+export const fixedKeys = (keys: AlibabaKeys): KeySource => ({ keys: async () => keys, renew: () => false })
+
+/**
+ * The default chain of `@alicloud/credentials`: environment, CLI profile, ECS or ECI instance role, credentials URI. It is
+ * loaded with the first keys, so that nobody else pays for it.
+ */
+export function defaultChain(): KeySource {
+  let chain: Promise<credentials.default> | undefined
+  const build = async () => {
+    const { default: library } = await import('@alicloud/credentials')
+    return new library.default()
+  }
+  return {
+    async keys() {
+      chain ??= build()
+      const { accessKeyId = '', accessKeySecret = '', securityToken } = await (await chain).getCredential()
+      return { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) }
+    },
+    renew() {
+      chain = undefined
+      return true
+    },
+  }
+}
+
+export interface InvocationKeys extends KeySource {
+  set(keys: AlibabaKeys | undefined): void
+}
+
+export function createInvocationKeys(): InvocationKeys {
+  let current: AlibabaKeys | undefined
+  return {
+    set(keys) {
+      current = keys
+    },
+    async keys() {
+      if (current === undefined) throw failureOf({ code: 'FunctionMisconfigured', advice: ROLE_MISSING })
+      return current
+    },
+    renew: () => false,
+  }
+}
+
+const ROLE_MISSING = 'The function has no RAM role; give it the one of docs/function-compute.md.'

@@ -1,0 +1,45 @@
+/** Keys that a secret holds: read when they are first needed, and again where Alibaba does not take them any more. */
+import * as v from 'valibot'
+import type { AlibabaKeys } from '../../config/alibaba.js'
+import { failureOf } from '../../domain/failure.js'
+import { withoutUndefined } from '../../domain/record.js'
+import type { KeySource } from './key-source.js'
+
+const text = v.pipe(v.string(), v.minLength(1))
+/** As the console of RAM names them, in camel case: `{ "accessKeyId": "…", "accessKeySecret": "…" }`. */
+const Secret = v.object({ accessKeyId: text, accessKeySecret: text, securityToken: v.optional(text) })
+
+/** Its `keys` reject where the secret cannot be read or holds no keys; nothing of what it holds is told. */
+export function createSecretKeys(read: () => Promise<string>): KeySource {
+  let inFlight: Promise<AlibabaKeys> | undefined
+  const keys = async (): Promise<AlibabaKeys> => {
+    let secret: string
+    try {
+      secret = await read()
+    } catch (error) {
+      throw unavailable(`It cannot be read (${(error as Error).name}).`)
+    }
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Secret), secret)
+    if (!parsed.success) throw unavailable('It is no JSON object with accessKeyId and accessKeySecret.')
+    return withoutUndefined(parsed.output) as AlibabaKeys
+  }
+  return {
+    keys() {
+      inFlight ??= keys().catch((failure) => {
+        inFlight = undefined
+        throw failure
+      })
+      return inFlight
+    },
+    renew() {
+      inFlight = undefined
+      return true
+    },
+  }
+}
+
+const unavailable = (why: string) =>
+  failureOf({
+    code: 'CredentialsSecretUnavailable',
+    advice: `${why} The secret is that of ALIBABA_CLOUD_CREDENTIALS_SECRET.`,
+  })

@@ -1,0 +1,79 @@
+/** The STS API (Sts 2015-04-01), one function an action. */
+import { failureOf } from '../../domain/failure.js'
+import { holdSecrets } from '../../domain/scrub.js'
+import type { Answer, CallLimits } from '../../reconcile/ports.js'
+import type { Body, RpcCall } from '../sdk/rpc.js'
+import type { SessionKeys } from './role-session.js'
+
+export const STS_VERSION = '2015-04-01'
+
+/** The account that the credentials belong to; needs no permission. */
+export async function getCallerIdentity(call: RpcCall, limits: CallLimits): Promise<Answer<{ AccountId: string }>> {
+  const answer = await call('GetCallerIdentity', {}, limits)
+  if (!answer.ok) return answer
+  const AccountId = String(answer.value.AccountId)
+  if (/^\d{1,20}$/.test(AccountId)) return { ok: true, value: { AccountId } }
+  return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
+}
+
+export interface RoleToAssume {
+  readonly RoleArn: string
+  /** 2 to 64 characters of A-Z a-z 0-9 . @ - _; stands in the logs of ActionTrail. */
+  readonly RoleSessionName: string
+  /** 900 to the role's MaxSessionDuration. */
+  readonly DurationSeconds: number
+  /** A session policy: the keys may do what it and the role's own policies both allow. */
+  readonly Policy?: string
+}
+
+/** Keys of a role that trusts the caller. */
+export async function assumeRole(call: RpcCall, role: RoleToAssume, limits: CallLimits): Promise<Answer<SessionKeys>> {
+  return toSession(await call('AssumeRole', toQuery(role), limits))
+}
+
+/** Keys of a role that trusts an OIDC provider; the call is not signed, the token proves who asks. */
+export async function assumeRoleWithOidc(
+  call: RpcCall,
+  { OIDCProviderArn, OIDCToken, ...role }: RoleToAssume & { OIDCProviderArn: string; OIDCToken: string },
+  limits: CallLimits,
+): Promise<Answer<SessionKeys>> {
+  holdSecrets(OIDCToken)
+  return toSession(await call('AssumeRoleWithOIDC', { ...toQuery(role), OIDCProviderArn, OIDCToken }, limits))
+}
+
+const toQuery = ({ RoleArn, RoleSessionName, DurationSeconds, Policy }: RoleToAssume): Record<string, string> => ({
+  RoleArn,
+  RoleSessionName,
+  DurationSeconds: String(DurationSeconds),
+  ...(Policy !== undefined && { Policy }),
+})
+
+function toSession(answer: Answer<Body>): Answer<SessionKeys> {
+  if (!answer.ok) return answer
+  const credentials = (answer.value.Credentials ?? {}) as Readonly<Record<string, unknown>>
+  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = credentials
+  const expiresAtMs = Date.parse(String(Expiration))
+  const values = [AccessKeyId, AccessKeySecret, SecurityToken]
+  if (!values.every((value) => typeof value === 'string' && value !== '') || Number.isNaN(expiresAtMs))
+    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no credentials' }) }
+  const keys = {
+    accessKeyId: String(AccessKeyId),
+    accessKeySecret: String(AccessKeySecret),
+    securityToken: String(SecurityToken),
+  }
+  return { ok: true, value: { keys, expiresAtMs } }
+}
+
+export function createCenOwnerLookup(configured: string | undefined, lookUp: () => Promise<Answer<string>>) {
+  let pending: Promise<Answer<string>> | undefined
+  const lookUpOnce = async (): Promise<Answer<string>> => {
+    const answer = await lookUp()
+    if (!answer.ok) pending = undefined
+    return answer
+  }
+  return (): Promise<Answer<string>> => {
+    if (configured !== undefined) return Promise.resolve({ ok: true, value: configured })
+    pending ??= lookUpOnce()
+    return pending
+  }
+}

@@ -1,0 +1,99 @@
+/** The attacher that calls no API of Alibaba but one: it invokes the function that does, in Function Compute. */
+import type { Attachment } from '../../domain/attachment.js'
+import { failureOf } from '../../domain/failure.js'
+import type { Answer, Attacher, AttachmentState, CallLimits, Clock } from '../../reconcile/ports.js'
+import { coalesceReads } from '../basic/read-coalescer.js'
+import { createCenOwnerLookup } from '../credentials/sts.js'
+import type { SignedCall } from '../sdk/signed-call.js'
+import type { Invoke } from './invocation.js'
+import {
+  type FunctionAction,
+  type FunctionEvent,
+  MAX_READS,
+  PROTOCOL_VERSION,
+  readFunctionResponse,
+  type ValueOf,
+} from './protocol.js'
+
+export interface FcAttacherOptions {
+  /** The account that owns the CENs; the function is asked, once, where it is not given. */
+  readonly cenOwnerId?: string
+  /** Whether the function is to grant for the owners. */
+  readonly grants: boolean
+}
+
+/** The worker waits this long for an answer: an attach of 10 s after short retries of 5 s, and a cold start before them. */
+export const MAX_INVOCATION_MS = 25_000
+/** So much before the worker gives up the function has answered; a quarter of what is left where that is less. */
+const ANSWER_MARGIN_MS = 1_500
+
+type Arguments<A extends FunctionAction> = Omit<
+  Extract<FunctionEvent, { action: A }>,
+  'version' | 'timeoutMs' | 'action'
+>
+
+export function createFcAttacher(
+  invoke: Invoke,
+  signed: SignedCall,
+  clock: Clock,
+  { cenOwnerId, grants }: FcAttacherOptions,
+): Attacher {
+  const invokeAction = async <A extends FunctionAction>(
+    action: A,
+    argument: Arguments<A>,
+    limits: CallLimits,
+  ): Promise<Answer<ValueOf<A>>> => {
+    const invokeOnce = () => {
+      const leftMs = Math.max(1, Math.min(MAX_INVOCATION_MS, limits.deadlineMs - clock.now()))
+      const timeoutMs = leftMs - Math.min(ANSWER_MARGIN_MS, leftMs / 4)
+      return invoke(JSON.stringify({ version: PROTOCOL_VERSION, action, timeoutMs, ...argument }), leftMs)
+    }
+    const invoked = await signed(`InvokeFunction:${action}`, invokeOnce, limits)
+    if (!invoked.ok) return invoked
+    const { answer, refused } = readFunctionResponse(action, invoked.value)
+    for (const failure of refused) limits.refused?.(failure)
+    return answer
+  }
+  const readState = createCoalescedReads(async (attachments, limits) => {
+    const answer = await invokeAction('read-states', { attachments: [...attachments] }, limits)
+    if (!answer.ok || answer.value.length === attachments.length) return answer
+    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the function left answers out' }) }
+  }, clock)
+
+  return {
+    attach: (attachment, limits) => invokeAction('attach', { attachment }, limits),
+    readState,
+    cenExists: (cenId, limits) => invokeAction('cen-exists', { cenId }, limits),
+    attachedTo: (attachment, limits) => invokeAction('attached-to', { attachment }, limits),
+    isGranted: (attachment, limits) => invokeAction('is-granted', { attachment }, limits),
+    cenOwnerId: createCenOwnerLookup(cenOwnerId, () =>
+      invokeAction('cen-owner-id', {}, { deadlineMs: clock.now() + MAX_INVOCATION_MS }),
+    ),
+    ...(grants && {
+      grant: (attachment: Attachment, clientToken: string, limits: CallLimits) =>
+        invokeAction('grant', { attachment, clientToken }, limits),
+    }),
+  }
+}
+
+export type ReadStates = (
+  attachments: readonly Attachment[],
+  limits: CallLimits,
+) => Promise<Answer<readonly Answer<AttachmentState>[]>>
+
+export const createCoalescedReads = (readStates: ReadStates, clock: Clock) =>
+  coalesceReads({
+    choose(waiting) {
+      // The function asks for one that comes alone by itself.
+      const alone = waiting.find(({ limits }) => limits.alone)
+      if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
+      return { batch: waiting.slice(0, MAX_READS), rest: waiting.slice(MAX_READS) }
+    },
+    async answer(_cenId, batch, limits) {
+      const batchAttachments = batch.map(({ attachment }) => attachment)
+      const answer = await readStates(batchAttachments, limits)
+      for (const [index, { resolve }] of batch.entries())
+        resolve(answer.ok ? (answer.value[index] as Answer<AttachmentState>) : answer)
+    },
+    clock,
+  })

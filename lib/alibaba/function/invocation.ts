@@ -1,0 +1,62 @@
+/** One invocation of the function, and what comes back over either API of Function Compute. */
+
+import { type Failure, failureOf } from '../../domain/failure.js'
+import { scrub } from '../../domain/scrub.js'
+import type { Answer } from '../../reconcile/ports.js'
+
+/** Resolves to the text that the function returned. Never rejects. */
+export type Invoke = (event: string, timeoutMs: number) => Promise<Answer<string>>
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/** A failed function has HTTP 200, too: its header tells. */
+export function toInvocationAnswer(headers: Headers, body: string): Answer<string> {
+  const errorType = headers['x-fc-error-type']
+  if (errorType === undefined) return { ok: true, value: body }
+  const requestId = headers['x-fc-request-id']
+  return { ok: false, failure: functionFailure(String(errorType), body, requestId && String(requestId)) }
+}
+
+export interface InvocationRefusal {
+  readonly httpStatus: number
+  readonly code?: string | undefined
+  readonly message?: string | undefined
+  readonly apiRequestId?: string | undefined
+  readonly retryAfterMs?: number | undefined
+}
+
+/** Function Compute says these of too much at once, with 429 or 503 (help.aliyun.com/zh/fc/developer-reference/error-codes). */
+const THROTTLED_CODES = /^(?:ResourceThrottled|ResourceExhausted|ConcurrencyExceeded|.*Throttling.*)$/i
+/** 412: an instance cannot be started or has exited; 408, 499: nobody waited for the answer. Nothing is said of the settings. */
+const FAILED_STATUSES: ReadonlySet<number> = new Set([408, 412, 499])
+
+/** Why nobody may call it, by Function Compute's code in lower case. */
+const ADVICE: Readonly<Record<string, string>> = {
+  accessdenied: 'give the identity of cen-attach fc:InvokeFunction on this function',
+  functionnotfound: 'check ATTACHER_FC_FUNCTION, ATTACHER_FC_REGION and ATTACHER_FC_ACCOUNT_ID',
+  servicenotfound: 'check ATTACHER_FC_SERVICE, ATTACHER_FC_REGION and ATTACHER_FC_ACCOUNT_ID',
+  invalidaccesskeyid: 'the access key does not exist, or is disabled',
+  'invalidaccesskeyid.notfound': 'the access key does not exist',
+  signaturenotmatch: 'the access key secret is wrong, or this clock is off by 15 minutes',
+  signaturedoesnotmatch: 'the access key secret is wrong',
+  'invalidsecuritytoken.expired': 'the session has ended',
+}
+
+export function invocationFailure(invocationRefusal: InvocationRefusal): Failure {
+  const { httpStatus, code = `HTTP ${invocationRefusal.httpStatus}`, message, ...rest } = invocationRefusal
+  const facts = { httpStatus, message: `Function Compute: ${code}${message ? `: ${message}` : ''}`, ...rest }
+  if (httpStatus === 429 || THROTTLED_CODES.test(code)) return failureOf({ ...facts, code: 'FunctionThrottled' })
+  if (httpStatus >= 500 || FAILED_STATUSES.has(httpStatus)) return failureOf({ ...facts, code: 'FunctionFailed' })
+  const advice = ADVICE[code.toLowerCase()] ?? 'check the ATTACHER_FC_* settings and the identity of cen-attach'
+  return failureOf({ ...facts, code: 'FunctionUncallable', advice: `Function Compute says ${scrub(code)}: ${advice}.` })
+}
+
+/** The longest text of a crash that is told. */
+const MAX_MESSAGE_CHARACTERS = 300
+
+/** A function that crashed or ran out of time answers 200, with its kind of error in a header and JSON about it in the body. */
+export function functionFailure(errorType: string, body: string, apiRequestId: string | undefined): Failure {
+  const errorMessage = /"errorMessage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? ''
+  const message = `${errorType}${errorMessage && `: ${errorMessage.slice(0, MAX_MESSAGE_CHARACTERS)}`}`
+  return failureOf({ code: 'FunctionFailed', message, apiRequestId })
+}

@@ -1,0 +1,131 @@
+/** What worker and function say to each other: one event an invocation, one answer. Both sides read with these schemas. */
+import * as v from 'valibot'
+import { type Failure, failureOf } from '../../domain/failure.js'
+import { RequestFields } from '../../domain/request-schema.js'
+import type { Answer, AttachmentState } from '../../reconcile/ports.js'
+
+/** Raised where an older side would misread a newer one. */
+export const PROTOCOL_VERSION = 1
+/** Readings in one invocation at most: two pages of a CEN. */
+export const MAX_READS = 100
+
+const { cenId, childInstanceId, childInstanceType, childInstanceRegionId, childInstanceOwnerId } = RequestFields.entries
+
+export const AttachmentArgument = v.strictObject({
+  cenId,
+  childInstanceId,
+  childInstanceType: childInstanceType.wrapped,
+  childInstanceRegionId,
+  childInstanceOwnerId,
+})
+
+const commonFields = {
+  version: v.literal(PROTOCOL_VERSION),
+  /** How long the function may take, in milliseconds; a time of day would need clocks that agree. */
+  timeoutMs: v.pipe(v.number(), v.minValue(1), v.maxValue(600_000)),
+}
+const action = <A extends string, E extends v.ObjectEntries>(name: A, argument: E) =>
+  v.strictObject({ ...commonFields, action: v.literal(name), ...argument })
+
+export const FunctionEvent = v.variant('action', [
+  action('attach', { attachment: AttachmentArgument }),
+  // Each is read by itself: one that is invalid must not cost the others their answer.
+  action('read-states', { attachments: v.pipe(v.array(v.unknown()), v.maxLength(MAX_READS)) }),
+  action('cen-exists', { cenId }),
+  action('attached-to', { attachment: AttachmentArgument }),
+  action('is-granted', { attachment: AttachmentArgument }),
+  action('cen-owner-id', {}),
+  action('grant', {
+    attachment: AttachmentArgument,
+    clientToken: v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')),
+  }),
+])
+export type FunctionEvent = v.InferOutput<typeof FunctionEvent>
+export type FunctionAction = FunctionEvent['action']
+
+export const ACTION_NAMES: readonly FunctionAction[] = FunctionEvent.options.map(
+  ({ entries }) => entries.action.literal,
+)
+
+/** What was seen of a failure; what it means is for the worker's own table to say. */
+const ReportedFailure = v.object({
+  code: v.string(),
+  message: v.optional(v.string()),
+  advice: v.optional(v.string()),
+  httpStatus: v.optional(v.number()),
+  apiRequestId: v.optional(v.string()),
+  retryAfterMs: v.optional(v.number()),
+})
+export type ReportedFailure = v.InferOutput<typeof ReportedFailure>
+
+export const toReportedFailure = ({ kind, ...reported }: Failure): ReportedFailure => reported
+
+export type FunctionAnswer = { readonly ok: true; readonly value?: unknown } | { ok: false; failure: ReportedFailure }
+
+export const toFunctionAnswer = (answer: Answer<unknown>): FunctionAnswer =>
+  answer.ok ? answer : { ok: false, failure: toReportedFailure(answer.failure) }
+
+export interface FunctionResponse {
+  readonly version: number
+  readonly answer: FunctionAnswer
+  /** Attempts that were refused on the way to the answer. */
+  readonly refused: readonly ReportedFailure[]
+}
+
+const State: v.GenericSchema<unknown, AttachmentState> = v.pipe(
+  v.object({
+    status: v.picklist(['attached', 'attaching', 'detaching', 'absent']),
+    attachedAtMs: v.optional(v.number()),
+  }),
+  v.transform(({ status, attachedAtMs }) => ({ status, ...(attachedAtMs !== undefined && { attachedAtMs }) })),
+)
+
+const AnswerOf = <T>(value: v.GenericSchema<unknown, T>) =>
+  v.pipe(
+    v.variant('ok', [
+      v.object({ ok: v.literal(true), value: v.optional(v.unknown()) }),
+      v.object({ ok: v.literal(false), failure: ReportedFailure }),
+    ]),
+    v.rawTransform(({ dataset, addIssue, NEVER }): Answer<T> => {
+      const output = dataset.value
+      if (!output.ok) return { ok: false, failure: failureOf(output.failure) }
+      const parsed = v.safeParse(value, output.value)
+      if (parsed.success) return { ok: true, value: parsed.output }
+      addIssue({ message: 'is not the answer to this action' })
+      return NEVER
+    }),
+  )
+
+/** The values that answer each action. */
+export const VALUES = {
+  attach: v.pipe(
+    v.object({ apiRequestId: v.optional(v.string()) }),
+    v.transform(({ apiRequestId }) => ({ ...(apiRequestId !== undefined && { apiRequestId }) })),
+  ),
+  'read-states': v.array(AnswerOf(State)),
+  'cen-exists': v.boolean(),
+  'attached-to': v.optional(v.string()),
+  'is-granted': v.boolean(),
+  'cen-owner-id': v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
+  grant: v.unknown(),
+} satisfies Record<FunctionAction, v.GenericSchema<unknown, unknown>>
+export type ValueOf<A extends FunctionAction> = v.InferOutput<(typeof VALUES)[A]>
+
+export interface FunctionReply<T> {
+  readonly answer: Answer<T>
+  readonly refused: readonly Failure[]
+}
+
+/** Reads what the function said; an answer that is none of cen-attach leaves the outcome unknown. */
+export function readFunctionResponse<A extends FunctionAction>(name: A, text: string): FunctionReply<ValueOf<A>> {
+  const value = VALUES[name] as v.GenericSchema<unknown, ValueOf<A>>
+  const ResponseSchema = v.object({
+    version: v.literal(PROTOCOL_VERSION),
+    answer: AnswerOf(value),
+    refused: v.optional(v.array(ReportedFailure), []),
+  })
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ResponseSchema), text)
+  if (parsed.success) return { answer: parsed.output.answer, refused: parsed.output.refused.map(failureOf) }
+  const message = 'the answer of the function is not one of cen-attach'
+  return { answer: { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message }) }, refused: [] }
+}

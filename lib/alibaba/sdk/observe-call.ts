@@ -1,0 +1,23 @@
+/** One call of an API, made and told of. */
+
+import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { Observer } from '../../telemetry/observer.js'
+
+/** Makes the call, and tells the observer and the receipt that it is made for what came of it. `call` never rejects. */
+export async function observeCall<T>(
+  action: string,
+  call: () => Promise<Answer<T>>,
+  { delivery }: CallLimits,
+  { observer, clock }: { readonly observer: Observer; readonly clock: Clock },
+): Promise<Answer<T>> {
+  const startedMs = clock.now()
+  const span = observer.span({ kind: 'call', name: action, startedMs, parent: delivery?.trace() })
+  const answer = await call()
+  const failure = answer.ok ? {} : { code: answer.failure.code, kind: answer.failure.kind }
+  const endedMs = clock.now()
+  const completed = { action, tookMs: endedMs - startedMs, ...failure }
+  span.end(endedMs, completed)
+  delivery?.called(completed)
+  observer.called(completed)
+  return answer
+}

@@ -1,0 +1,77 @@
+/** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
+import core from '@alicloud/openapi-core'
+import { failureOf } from '../../domain/failure.js'
+import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import { NO_OBSERVER, type Observer } from '../../telemetry/observer.js'
+import type { KeySource } from '../credentials/key-source.js'
+import { toCallFailure } from './call-failure.js'
+import { callRuntime, toSdkConfig } from './client-config.js'
+import { createSignedCall } from './signed-call.js'
+
+export interface RpcApi {
+  /** `https://host[:port]`, or http for loopback. */
+  readonly endpoint: string
+  readonly version: string
+}
+
+export type Body = Readonly<Record<string, unknown>>
+
+/** Calls an action with its parameters in the API's spelling. Never rejects. */
+export type RpcCall = (
+  action: string,
+  query: Readonly<Record<string, string>>,
+  limits: CallLimits,
+) => Promise<Answer<Body>>
+
+type Params = InstanceType<typeof core.$OpenApiUtil.Params>
+
+/** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
+const TIMEOUT_MS = 10_000
+
+const NO_ANSWER = 'the answer has another status than 200, or no RequestId'
+
+/** `source`: absent for calls that need no signature. */
+export function createRpcCall(
+  api: RpcApi,
+  source: KeySource | undefined,
+  clock: Clock,
+  observer: Observer = NO_OBSERVER,
+): RpcCall {
+  const { protocol, host } = new URL(api.endpoint)
+  const client = new core.default(toSdkConfig({ endpoint: host, protocol: protocol.replace(':', '') }, source))
+  const signed = createSignedCall(source, clock, observer)
+  const authType = source ? 'AK' : 'Anonymous'
+  const cachedParams = new Map<string, Params>()
+  /** The core only reads them. */
+  const paramsOf = (action: string): Params => {
+    const params =
+      cachedParams.get(action) ??
+      new core.$OpenApiUtil.Params({ ...RPC_PARAMS, authType, action, version: api.version })
+    cachedParams.set(action, params)
+    return params
+  }
+
+  const callOnce: RpcCall = async (action, query, limits) => {
+    const runtime = callRuntime(Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now())))
+    try {
+      const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
+      const { statusCode: httpStatus, body } = answer as { statusCode?: number; body?: Body | null }
+      // The core takes any status below 400 for a success, also that of a proxy which sends elsewhere.
+      if (httpStatus === 200 && typeof body?.RequestId === 'string') return { ok: true, value: body }
+      return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
+    } catch (error) {
+      return { ok: false, failure: toCallFailure(error) }
+    }
+  }
+  return (action, query, limits) => signed(action, () => callOnce(action, query, limits), limits)
+}
+
+/** The constant half of `Params`, as the generated clients have it. */
+export const RPC_PARAMS = {
+  protocol: 'HTTPS',
+  pathname: '/',
+  method: 'POST',
+  style: 'RPC',
+  reqBodyType: 'formData',
+  bodyType: 'json',
+} as const

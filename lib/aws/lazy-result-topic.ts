@@ -1,0 +1,26 @@
+/** The result topic, loaded with the first result: the first message of a cold start has none, it is handed back. */
+import type { Clock } from '../reconcile/ports.js'
+import type { AwsConnection } from './connection.js'
+import type { ResultTopic } from './result-topic.js'
+
+export function createLazyResultTopic(connection: AwsConnection, topicArn: string, clock: Clock): ResultTopic {
+  let topic: Promise<ResultTopic> | undefined
+  const load = async () => {
+    const [{ createResultTopic }, { createSnsClient }] = await Promise.all([
+      import('./result-topic.js'),
+      import('./clients.js'),
+    ])
+    return createResultTopic(createSnsClient(connection), topicArn, clock)
+  }
+  const loaded = (): Promise<ResultTopic> => {
+    topic ??= load().catch((error) => {
+      topic = undefined
+      throw error
+    })
+    return topic
+  }
+  return {
+    look: async () => (await loaded()).look(),
+    publish: async (result) => (await loaded()).publish(result),
+  }
+}

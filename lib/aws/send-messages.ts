@@ -1,0 +1,174 @@
+/** Sends messages to a queue in batches, and sends again what the queue refused for a moment. */
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { Clock } from '../reconcile/ports.js'
+import {
+  type BatchAnswer,
+  type BatchEntry,
+  entryId,
+  refusedEntry,
+  splitIntoBatches,
+  toMessageAttributes,
+} from './batch.js'
+
+export interface OutgoingMessage extends BatchEntry {
+  readonly groupId?: string
+  /** For FIFO queues only. */
+  readonly deduplicationId?: string
+}
+
+const TRIES = 4
+const PAUSE_MS = 500
+
+export interface BatchSendReport<T> {
+  /** Durable on the queue. */
+  readonly sent: readonly T[]
+  readonly refused: readonly { readonly message: T; readonly why: string }[]
+}
+
+export interface BatchSendOptions<T> {
+  readonly clock: Clock
+  /** After it aborts no try is begun. */
+  readonly stop?: AbortSignal
+  /** Told what the queue took, and when the call began, before anything else is sent. */
+  readonly onSent?: (messages: readonly T[], atMs: number) => Promise<void>
+}
+
+const STOPPED = 'it was stopped'
+
+/** One call, for as many messages as it takes. */
+export const sendBatchOnce = (
+  sqs: SQSClient,
+  QueueUrl: string,
+  messages: readonly OutgoingMessage[],
+): Promise<BatchAnswer> =>
+  sqs.send(
+    new SendMessageBatchCommand({
+      QueueUrl,
+      Entries: messages.map(({ body, attributes, groupId, deduplicationId }, index) => ({
+        Id: entryId(index),
+        MessageBody: body,
+        ...(attributes && { MessageAttributes: { ...attributes } }),
+        ...(groupId !== undefined && { MessageGroupId: groupId }),
+        ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+      })),
+    }),
+  )
+
+/** Sends one batch. Rejects where the call itself fails: whether it took effect is not known then. */
+export async function sendBatch<T extends OutgoingMessage>(
+  sqs: SQSClient,
+  QueueUrl: string,
+  batch: readonly T[],
+  { clock, stop, onSent }: BatchSendOptions<T>,
+): Promise<BatchSendReport<T>> {
+  const refused = new Map<T, string>(batch.map((message) => [message, STOPPED]))
+  let remaining = batch
+  for (let tries = 0; remaining.length > 0 && tries < TRIES && !stop?.aborted; tries++) {
+    if (tries > 0) await clock.sleep(PAUSE_MS * 2 ** tries, stop)
+    const atMs = clock.now()
+    const answer = await sendBatchOnce(sqs, QueueUrl, remaining)
+    const answers = remaining.map((message, index) => ({ message, refusal: refusedEntry(answer, index) }))
+    const accepted = answers.filter(({ refusal }) => !refusal).map(({ message }) => message)
+    for (const { message, refusal } of answers) {
+      if (refusal) refused.set(message, refusal.why)
+      else refused.delete(message)
+    }
+    if (accepted.length > 0) await onSent?.(accepted, atMs)
+    // What is the message's own fault would be refused again and again.
+    remaining = answers.filter(({ refusal }) => refusal && !refusal.isPermanent).map(({ message }) => message)
+  }
+  return {
+    sent: batch.filter((message) => !refused.has(message)),
+    refused: [...refused].map(([message, why]) => ({ message, why })),
+  }
+}
+
+export interface OutgoingRequest {
+  readonly body: string
+  /** Whose share of a fair queue it takes (a standard queue accepts a MessageGroupId for this); at most 128 characters. */
+  readonly fairGroup: string
+  /** What must keep its order on a FIFO queue, and by what a repetition is known there. */
+  readonly orderGroup: string
+  readonly deduplicationId: string
+  readonly redriveCount?: number
+}
+
+export interface SendOptions {
+  readonly clock: Clock
+  /** At most so many a second; absent: as fast as the queue takes them. */
+  readonly perSecond?: number | undefined
+  /** After it aborts no batch is begun. */
+  readonly stop: AbortSignal
+  /** False: no groups, so that a standard queue shares its capacity with no regard to accounts. */
+  readonly groups?: boolean | undefined
+  /** Told once where the queue refuses groups; what is sent from then on has none. */
+  readonly ungrouped?: () => void
+}
+
+/**
+ * A queue that knows groups on FIFO queues only: SQS before July 2025, ElasticMQ before 1.7, some VPC endpoints. SQS's text
+ * is "The request include parameter that is not valid for this queue type"; some name MessageGroupId in it.
+ */
+const REFUSES_GROUPS = /not valid for this queue type|MessageGroupId/
+
+/**
+ * Sends one batch after the other. `taken` is told of the indexes that the queue took, and when the call began, before
+ * anything else is sent: whoever writes them down loses at most one batch to a crash. Resolves to how many were sent;
+ * rejects where the queue goes on refusing some.
+ */
+export async function sendMessages(
+  sqs: SQSClient,
+  QueueUrl: string,
+  messages: readonly OutgoingRequest[],
+  onSent: (indexes: readonly number[], atMs: number) => Promise<void>,
+  { clock, perSecond = Number.POSITIVE_INFINITY, stop, groups = true, ungrouped }: SendOptions,
+): Promise<number> {
+  const fifo = QueueUrl.endsWith('.fifo')
+  const entries = messages.map((message, index) => ({ index, ...toOutgoingMessage(message, fifo) }))
+  let grouped = groups || fifo
+  const send = (batch: typeof entries): Promise<BatchSendReport<(typeof entries)[number]>> =>
+    sendBatch(sqs, QueueUrl, grouped ? batch : batch.map(({ groupId: _, ...entry }) => entry), {
+      clock,
+      stop,
+      onSent: (some, atMs) =>
+        onSent(
+          some.map(({ index }) => index),
+          atMs,
+        ),
+    })
+  /** What is refused for its group, as a batch or by the entry, had no effect: it is sent again without. */
+  const sendAny: typeof send = async (batch) => {
+    if (!grouped || fifo) return send(batch)
+    const report = await send(batch).catch((error: Error) => {
+      if (!REFUSES_GROUPS.test(error.message)) throw error
+      return { sent: [], refused: batch.map((message) => ({ message, why: error.message })) }
+    })
+    const again = report.refused.filter(({ why }) => REFUSES_GROUPS.test(why)).map(({ message }) => message)
+    if (again.length === 0) return report
+    grouped = false
+    ungrouped?.()
+    const second = await send(again)
+    const refused = report.refused.filter(({ message }) => !again.includes(message))
+    return { sent: [...report.sent, ...second.sent], refused: [...refused, ...second.refused] }
+  }
+  let count = 0
+  for (const batch of splitIntoBatches(entries, Math.max(1, Math.floor(perSecond)))) {
+    const { sent, refused } = await sendAny(batch)
+    count += sent.length
+    if (stop.aborted) return count
+    if (refused[0])
+      throw new Error(`${count} of ${messages.length} requests were sent, then the queue refused: ${refused[0].why}`)
+    if (perSecond < Number.POSITIVE_INFINITY && count < messages.length)
+      await clock.sleep((batch.length * 1_000) / perSecond, stop)
+  }
+  return count
+}
+
+function toOutgoingMessage({ body, redriveCount, ...message }: OutgoingRequest, fifo: boolean): OutgoingMessage {
+  return {
+    body,
+    groupId: fifo ? message.orderGroup : message.fairGroup,
+    ...(fifo && { deduplicationId: message.deduplicationId }),
+    ...(redriveCount !== undefined && { attributes: toMessageAttributes({ redriveCount: String(redriveCount) }) }),
+  }
+}

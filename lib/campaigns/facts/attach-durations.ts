@@ -1,0 +1,40 @@
+/** How long attaching took: from sent to told, over the rows that were attached by being asked for. */
+import type { RecordedRow } from '../record.js'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from './format.js'
+
+/** Ascending, in milliseconds. What was attached before it was asked for took no time and is left out. */
+export function attachDurations(rows: readonly RecordedRow[]): number[] {
+  return rows
+    .flatMap(({ outcome, adopted, durationMs }) =>
+      outcome === 'attached' && !adopted && durationMs !== undefined ? [durationMs] : [],
+    )
+    .sort((one, other) => one - other)
+}
+
+/** The smallest time that at least `share` of all did not exceed; undefined where there is none. */
+export const quantile = (ascending: readonly number[], share: number): number | undefined =>
+  ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)]
+
+/** Steps that each are about 1.5 times the one before, and that read as round times. */
+const BIN_EDGES_MS = [
+  ...[0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 45].map((s) => s * SECOND_MS),
+  ...[1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 45].map((min) => min * MINUTE_MS),
+  ...[1, 1.5, 2, 3, 5, 8, 12, 16, 24, 36, 48, 72].map((h) => h * HOUR_MS),
+  Number.POSITIVE_INFINITY,
+]
+
+export interface HistogramBin {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly rows: number
+}
+
+/** How many took how long; steps grow, since times span seconds to days. Empty bins at both ends are left out. */
+export function histogram(ascending: readonly number[]): HistogramBin[] {
+  const bins = BIN_EDGES_MS.slice(0, -1).map((fromMs, index) => {
+    const toMs = BIN_EDGES_MS[index + 1] ?? Number.POSITIVE_INFINITY
+    return { fromMs, toMs, rows: ascending.filter((ms) => ms >= fromMs && ms < toMs).length }
+  })
+  const filled = bins.flatMap(({ rows }, index) => (rows > 0 ? [index] : []))
+  return bins.slice(filled[0] ?? 0, (filled.at(-1) ?? -1) + 1)
+}

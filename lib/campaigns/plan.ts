@@ -1,0 +1,99 @@
+/** An onboarding plan: the rows of a file as requests, or every fault of every row. */
+import { type AttachmentRequest, type FieldFault, readFields } from '../domain/request.js'
+
+/** A row of a file, with where it stands. */
+export interface Row {
+  /** `line 7` of a CSV or JSON Lines file, `item 3` of a JSON array. */
+  readonly where: string
+  readonly fields: Readonly<Record<string, unknown>>
+  /** The column in which a field stands, from 1, where the file has columns. */
+  readonly columns?: Readonly<Record<string, number>>
+}
+
+export interface PlannedRow {
+  readonly where: string
+  readonly request: AttachmentRequest
+  /** The body of the message that asks for it. */
+  readonly body: string
+}
+
+export interface RowFault extends FieldFault {
+  readonly where: string
+  readonly column?: number
+}
+
+export interface PlanOptions {
+  readonly nowMs: number
+  readonly ttlMs: number
+  /** Set on every row that names none. */
+  readonly campaignId?: string | undefined
+}
+
+export type CampaignPlan =
+  | { readonly ok: true; readonly rows: readonly PlannedRow[] }
+  | { readonly ok: false; readonly faults: readonly RowFault[] }
+
+/** Reads every row; one bad row refuses the file, and all its faults are named. */
+export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, campaignId }: PlanOptions): CampaignPlan {
+  const planned: PlannedRow[] = []
+  const faults: RowFault[] = []
+  for (const { where, fields, columns = {} } of rows) {
+    const named = campaignId === undefined ? fields : { campaignId, ...fields }
+    const parsed = readFields(named, { sentAtMs: nowMs, ttlMs })
+    if (parsed.ok) planned.push({ where, request: parsed.request, body: JSON.stringify(named) })
+    else {
+      for (const fault of parsed.faults) {
+        const column = columns[fault.path]
+        faults.push({ where, ...fault, ...(column !== undefined && { column }) })
+      }
+    }
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, rows: planned }
+}
+
+export interface DuplicateRows {
+  /** Each request once, as its first row has it. */
+  readonly rows: readonly PlannedRow[]
+  /** Rows that contradict another one: the file cannot be meant so. */
+  readonly faults: readonly RowFault[]
+  /** What is sent nevertheless, and should be known. */
+  readonly notices: readonly string[]
+}
+
+/**
+ * A row that asks again for what an earlier one asks for is dropped, and said so. The same request id for two different
+ * attachments, or one attachment with two owners, is a fault. A network asked for twice under different terms is noticed:
+ * it can be in one CEN only.
+ */
+export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
+  const byRequest = new Map<string, PlannedRow>()
+  const byChild = new Map<string, PlannedRow>()
+  const faults: RowFault[] = []
+  const notices: string[] = []
+  for (const row of rows) {
+    const { where, request } = row
+    const { childInstanceId, childInstanceOwnerId, cenId } = request.attachment
+    const same = byRequest.get(request.requestId)
+    const first = byChild.get(childInstanceId)
+    if (same && same.request.idempotencyKey !== request.idempotencyKey) {
+      const message = `is also the request id of ${same.where}, which asks for another attachment; each needs its own`
+      faults.push({ where, path: 'requestId', message })
+    } else if (same && same.request.attachment.childInstanceOwnerId !== childInstanceOwnerId) {
+      const message = `differs from that of ${same.where}, which asks for the same attachment`
+      faults.push({ where, path: 'childInstanceOwnerId', message })
+    } else if (same) {
+      notices.push(`${where}: asks for the same as ${same.where} (${childInstanceId} in ${cenId}); it is sent once`)
+    } else {
+      byRequest.set(request.requestId, row)
+      if (!first) byChild.set(childInstanceId, row)
+      else if (first.request.idempotencyKey !== request.idempotencyKey) {
+        const asked = first.request.attachment
+        const otherRequest = `${asked.cenId}, ${asked.childInstanceRegionId}`
+        notices.push(
+          `${where}: ${childInstanceId} is asked for otherwise on ${first.where} (${otherRequest}); one CEN can have it`,
+        )
+      }
+    }
+  }
+  return { rows: [...byRequest.values()], faults, notices }
+}

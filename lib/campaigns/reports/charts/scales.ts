@@ -1,0 +1,48 @@
+/** What the axes and labels of several charts share. */
+import type { Axis, Scale } from 'vega'
+import { HOUR_MS, MINUTE_MS } from '../../facts/format.js'
+import { colourOf, type RowStatus } from '../../facts/row-status.js'
+
+/** The clock below a chart: seconds, minutes or days, as the span wants. */
+export function timeAxis(fromMs: number, toMs: number, tickCount: number) {
+  const spanMs = toMs - fromMs
+  const format = spanMs < 5 * MINUTE_MS ? '%H:%M:%S' : spanMs < 24 * HOUR_MS ? '%H:%M' : '%d %b %H:%M'
+  return {
+    format,
+    formatType: 'utc',
+    tickCount: Math.max(2, Math.floor(tickCount)),
+    labelFlush: true,
+    labelOverlap: 'parity',
+  } as const
+}
+
+/** Without a canvas Vega takes a letter for 0.8 of its height, which is about a third too wide. */
+export const textLimit = (widthPx: number): number => widthPx * 1.35
+
+export const statusColours = (statuses: readonly RowStatus[]): Scale => ({
+  name: 'colour',
+  type: 'ordinal',
+  domain: [...statuses],
+  range: statuses.map(colourOf),
+})
+export const xScale = (domain: [number, number], type: 'linear' | 'utc' = 'linear'): Scale =>
+  ({ name: 'x', type, domain, range: 'width', nice: false, zero: false }) as Scale
+
+/** How many rows, upwards. */
+export const countScale = (most: number): Scale => ({
+  name: 'y',
+  type: 'linear',
+  domain: [0, most],
+  range: 'height',
+  nice: true,
+})
+export const COUNT_AXIS: Axis = {
+  orient: 'left',
+  scale: 'y',
+  grid: true,
+  domain: false,
+  ticks: false,
+  tickCount: 4,
+  tickMinStep: 1,
+  format: ',d',
+}

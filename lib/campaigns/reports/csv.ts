@@ -1,0 +1,66 @@
+/** The record of a campaign as CSV: the request's fields, so that it can be submitted as it is, and what became of each row. */
+import { stringify } from 'csv-stringify/sync'
+import type { FIELD_NAMES } from '../../domain/request-schema.js'
+import { guardCell, REPORT_COLUMNS } from '../csv-cells.js'
+import { statusOf } from '../facts/row-status.js'
+import type { CampaignRecord, RecordedRow } from '../record.js'
+
+type RequestColumn = Exclude<(typeof FIELD_NAMES)[number], 'notAfter' | 'dryRun'>
+type CsvCells = Readonly<Record<RequestColumn | (typeof REPORT_COLUMNS)[number], string | number | boolean | undefined>>
+
+/** A new submission has its own time to live, and is no dry run again. */
+const REQUEST_COLUMNS: readonly RequestColumn[] = [
+  'cenId',
+  'childInstanceId',
+  'childInstanceType',
+  'childInstanceRegionId',
+  'childInstanceOwnerId',
+  'requestId',
+  'correlationId',
+  'campaignId',
+]
+
+const instant = (atMs: number | undefined): string | undefined =>
+  atMs === undefined ? undefined : new Date(atMs).toISOString()
+
+function cellsOf(row: RecordedRow, campaignId: string | undefined): CsvCells {
+  const { attachment, error, grant, preflight, durationMs } = row
+  return {
+    cenId: attachment.cenId,
+    childInstanceId: attachment.childInstanceId,
+    childInstanceType: attachment.childInstanceType,
+    childInstanceRegionId: attachment.childInstanceRegionId,
+    childInstanceOwnerId: attachment.childInstanceOwnerId,
+    requestId: row.requestId,
+    correlationId: row.correlationId,
+    campaignId,
+    line: row.line,
+    outcome: statusOf(row),
+    adopted: row.adopted,
+    would: preflight?.would,
+    reasons: preflight?.reasons.join('; '),
+    errorCode: error?.code,
+    errorKind: error?.kind,
+    errorMessage: error?.message,
+    apiRequestId: error?.apiRequestId,
+    advice: error?.advice,
+    grantCommand: grant?.command,
+    submittedAt: instant(row.submittedAtMs),
+    finishedAt: instant(row.finishedAtMs),
+    durationSeconds: durationMs === undefined ? undefined : durationMs / 1_000,
+    receiveCount: row.receiveCount,
+  }
+}
+
+/** What a reader would trim, or take for the end of a cell or a line. */
+const QUOTED = /^\s|\s$|[\r\n\t;]/
+
+/** RFC 4180 in UTF-8, with the mark by which a spreadsheet knows it; no cell begins a formula. */
+export function reportCsv({ campaignId, rows }: CampaignRecord): string {
+  const columns = [...REQUEST_COLUMNS, ...REPORT_COLUMNS]
+  const lines = rows.map((row) => {
+    const cells = cellsOf(row, campaignId)
+    return columns.map((name) => guardCell(String(cells[name] ?? '')))
+  })
+  return stringify(lines, { bom: true, header: true, columns, record_delimiter: 'windows', quoted_match: QUOTED })
+}

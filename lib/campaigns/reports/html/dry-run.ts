@@ -1,0 +1,44 @@
+/** What a dry run saw: what would become of the rows, and why not. */
+
+import { number } from '../../facts/format.js'
+import { groupBy } from '../../facts/groups.js'
+import type { RecordedRow } from '../../record.js'
+import { statusMark, tableOf } from './elements.js'
+import { html, type Markup } from './template.js'
+
+const VERDICTS = {
+  attach: 'would attach',
+  adopt: 'is attached already',
+  'wait-for-grant': 'would wait for a grant',
+  refuse: 'would be refused',
+} as const
+
+export function dryRunSection(rows: readonly RecordedRow[]): Markup | undefined {
+  const seen = rows.flatMap(({ preflight }) => (preflight ? [preflight] : []))
+  if (seen.length === 0) return undefined
+  const reasons = groupBy(
+    rows.filter(({ preflight }) => preflight?.would === 'refuse'),
+    ({ preflight }) => preflight?.reasons.join(' ') ?? '',
+  ).sort((one, other) => other.rows.length - one.rows.length)
+  const lines = (Object.keys(VERDICTS) as (keyof typeof VERDICTS)[]).map((would) => ({
+    would,
+    rows: seen.filter((verdict) => verdict.would === would).length,
+  }))
+  return html`<section id="verdicts"><h2>What the dry run saw</h2><p class="note">Nothing was changed. Submit the file without <code>--dry-run</code> to do it.</p>
+<div class="card">${tableOf(
+    [
+      { head: 'verdict', cell: ({ would }) => statusMark('preflight', VERDICTS[would]) },
+      { head: 'rows', isNumber: true, cell: ({ rows: many }) => number(many) },
+    ],
+    lines.filter(({ rows: many }) => many > 0),
+  )}${
+    reasons.length > 0 &&
+    html`<details open><summary>Why it would be refused</summary>${tableOf(
+      [
+        { head: 'reason', cell: ({ name }) => name },
+        { head: 'rows', isNumber: true, cell: ({ rows: many }) => number(many.length) },
+      ],
+      reasons,
+    )}</details>`
+  }</div></section>`
+}

@@ -1,0 +1,88 @@
+/** The record of a campaign as JSON, for programs. */
+
+import * as v from 'valibot'
+import { CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
+import { RESULT_TYPES } from '../../domain/result.js'
+import type { CampaignRecord } from '../record.js'
+
+export const reportJson = (record: CampaignRecord): string => `${JSON.stringify(record, null, 2)}\n`
+
+const OUTCOMES = Object.keys(RESULT_TYPES) as (keyof typeof RESULT_TYPES)[]
+/** Epoch milliseconds that a date can have. */
+const INSTANT = 'must be epoch milliseconds'
+const atMs = v.pipe(v.number(INSTANT), v.integer(INSTANT), v.minValue(0, INSTANT), v.maxValue(8.64e15, INSTANT))
+const COUNT = 'must be a whole number, at least 0'
+const count = v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(0, COUNT))
+
+const RowSchema = v.strictObject({
+  line: v.string(),
+  requestId: v.string(),
+  correlationId: v.exactOptional(v.string()),
+  attachment: v.strictObject({
+    cenId: v.string(),
+    childInstanceId: v.string(),
+    childInstanceType: v.picklist(CHILD_INSTANCE_TYPES),
+    childInstanceRegionId: v.string(),
+    childInstanceOwnerId: v.exactOptional(v.string()),
+  }),
+  submittedAtMs: v.exactOptional(atMs),
+  outcome: v.exactOptional(v.picklist(OUTCOMES)),
+  adopted: v.exactOptional(v.boolean()),
+  error: v.exactOptional(
+    v.strictObject({
+      code: v.string(),
+      kind: v.string(),
+      message: v.string(),
+      httpStatus: v.exactOptional(count),
+      apiRequestId: v.exactOptional(v.string()),
+      advice: v.string(),
+    }),
+  ),
+  senderId: v.exactOptional(v.string()),
+  grant: v.exactOptional(
+    v.strictObject({
+      ownerId: v.exactOptional(v.string()),
+      sentence: v.string(),
+      command: v.exactOptional(v.string()),
+    }),
+  ),
+  preflight: v.exactOptional(
+    v.strictObject({
+      would: v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse']),
+      reasons: v.array(v.string()),
+    }),
+  ),
+  finishedAtMs: v.exactOptional(atMs),
+  durationMs: v.exactOptional(count),
+  receiveCount: v.exactOptional(count),
+  timeline: v.array(v.strictObject({ atMs, event: v.picklist(['submitted', ...OUTCOMES]) })),
+})
+
+const RecordSchema = v.strictObject({
+  campaignId: v.exactOptional(v.string()),
+  startedAtMs: atMs,
+  finishedAtMs: atMs,
+  rows: v.array(RowSchema),
+})
+
+export type RecordReading =
+  | { readonly ok: true; readonly record: CampaignRecord }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** As many faults as somebody mends before looking again. */
+const MAX_FAULTS = 20
+
+/** The record, or its faults by their paths. */
+export function readRecord(text: string): RecordReading {
+  let value: unknown
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    return { ok: false, faults: [`is not JSON: ${(error as Error).message}`] }
+  }
+  const parsed = v.safeParse(RecordSchema, value)
+  if (parsed.success) return { ok: true, record: parsed.output }
+  const faults = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? '$'}: ${issue.message}`)
+  const more = faults.length > MAX_FAULTS ? [`and ${faults.length - MAX_FAULTS} more`] : []
+  return { ok: false, faults: [...faults.slice(0, MAX_FAULTS), ...more] }
+}

@@ -1,0 +1,65 @@
+/** A journal in a file of JSON lines. A crash in the middle of a line costs that line and nothing else. */
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { AppendLog } from './append-log.js'
+
+const NEWLINE = 0x0a
+const PIECE_BYTES = 1_048_576
+
+/** Several processes may add to one file: a line is one write at its end. Rejects where the file cannot be opened. */
+export async function openAppendLog(path: string): Promise<AppendLog> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const file = await open(path, 'a+', 0o600)
+  await syncFolder(dirname(path))
+  const { size } = await file.stat()
+  // A torn last line gets its end, so that the next one begins on its own.
+  if (size > 0 && (await lastByte(size)) !== NEWLINE) await write('\n')
+
+  let offset = 0
+  let rest = Buffer.alloc(0)
+
+  async function lastByte(length: number): Promise<number | undefined> {
+    return (await file.read(Buffer.alloc(1), 0, 1, length - 1)).buffer[0]
+  }
+  async function write(text: string): Promise<void> {
+    const bytes = Buffer.from(text)
+    const { bytesWritten } = await file.write(bytes)
+    if (bytesWritten < bytes.length) throw new Error(`${path}: only a part could be written`)
+    await file.datasync()
+  }
+  return {
+    append: (entries) =>
+      entries.length === 0 ? Promise.resolve() : write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
+    async readNew() {
+      const entries: unknown[] = []
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, offset)
+        if (bytesRead === 0) return entries
+        offset += bytesRead
+        const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
+        const end = bytes.lastIndexOf(NEWLINE) + 1
+        rest = bytes.subarray(end)
+        for (const line of bytes.toString('utf8', 0, end).split('\n')) {
+          const entry = readLine(line)
+          if (entry !== undefined) entries.push(entry)
+        }
+      }
+    },
+  }
+}
+
+/** A torn line says nothing. */
+function readLine(line: string): unknown {
+  try {
+    return line === '' ? undefined : JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+/** Makes a new file's name durable; not every system lets a folder be synced. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path).catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
+}

@@ -1,0 +1,105 @@
+/** The settings, read from an environment that a door passes in; every fault is named at once. */
+
+import { DEFAULT_CAPS, type LimiterCaps } from '../admission/limiter.js'
+import { type ReadFile, readPolicy } from '../policy/load.js'
+import { ALLOW_ALL, type Policy } from '../policy/policy.js'
+import {
+  type AlibabaIdentity,
+  type AlibabaSettings,
+  LOG_LEVELS,
+  type LogLevel,
+  readAlibabaSettings,
+  readIdentity,
+  readLogLevel,
+} from './alibaba.js'
+import { regionFaults } from './aws-region.js'
+import { type AttacherSetting, readAttacher } from './function-compute.js'
+import { createSettingReader, type Environment } from './setting-reader.js'
+import { readTelemetrySettings, type TelemetrySettings } from './telemetry.js'
+
+export { type Environment, LOG_LEVELS, type LogLevel }
+
+/** Messages that the worker handles at once. One whose result waits for its batch keeps its slot (docs/decisions/0071). */
+export const DEFAULT_CONCURRENCY = 100
+
+export interface Config extends AlibabaSettings, TelemetrySettings {
+  readonly requestQueueUrl: string
+  readonly deadLetterQueueUrl: string
+  readonly resultTopicArn: string
+  readonly resultSource: string
+  readonly ttlMs: number
+  readonly concurrency: number
+  readonly caps: LimiterCaps
+  readonly logLevel: LogLevel
+  readonly policy: Policy
+  readonly alibabaIdentity: AlibabaIdentity
+  readonly attacher: AttacherSetting
+}
+
+export type ConfigReading =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/** Reads the settings of a worker or function. Pure: the environment is passed in, and what reads the policy's file. */
+export function readConfig(env: Environment, readFile: ReadFile): ConfigReading {
+  const reader = createSettingReader(env)
+  const { faults, optional, fault, required } = reader
+  const url = (name: string): string => {
+    const value = required(name)
+    if (value !== '' && !isHttpUrl(value)) fault(name, 'must be a URL, http:// or https://')
+    return value
+  }
+  const integer = (name: string, fallback: number, least: number, most: number): number => {
+    const value = optional(name)
+    if (value === undefined) return fallback
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+    if (!(number >= least && number <= most))
+      fault(name, `must be a whole number from ${least} to ${most}, not "${value}"`)
+    return number
+  }
+
+  const requestQueueUrl = url('REQUEST_QUEUE_URL')
+  const deadLetterQueueUrl = url('DEAD_LETTER_QUEUE_URL')
+  if (requestQueueUrl !== '' && normalizeUrl(requestQueueUrl) === normalizeUrl(deadLetterQueueUrl))
+    fault('DEAD_LETTER_QUEUE_URL', 'must not be the request queue')
+  for (const { name, message } of regionFaults(env)) fault(name, message)
+  const resultTopicArn = required('RESULT_TOPIC_ARN')
+  if (resultTopicArn !== '' && !/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(resultTopicArn))
+    fault('RESULT_TOPIC_ARN', 'must be the ARN of an SNS topic')
+  const logLevel = readLogLevel(reader)
+  const attacher = readAttacher(reader)
+  const alibaba = readAlibabaSettings(reader)
+  const telemetry = readTelemetrySettings(reader)
+  const alibabaIdentity = readIdentity(optional, fault)
+  const resultSource = optional('RESULT_SOURCE') ?? 'urn:cen-attach'
+  if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]{1,512}$/.test(resultSource))
+    fault('RESULT_SOURCE', 'must be a URI reference of at most 512 characters')
+  const policySetting = optional('ATTACHMENT_POLICY')
+  if (policySetting === undefined)
+    fault('ATTACHMENT_POLICY', 'is not set; without it nobody may ask for anything (allow-all lets everyone)')
+  const policy = readPolicy(policySetting ?? ALLOW_ALL, readFile)
+  for (const message of policy.faults) fault('ATTACHMENT_POLICY', message)
+  const config: Config = {
+    requestQueueUrl,
+    deadLetterQueueUrl,
+    resultTopicArn,
+    resultSource,
+    ttlMs: integer('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
+    concurrency: integer('CONCURRENCY', DEFAULT_CONCURRENCY, 1, 1_000),
+    caps: {
+      callsPerSecond: integer('CALLS_PER_SECOND_MAX', DEFAULT_CAPS.callsPerSecond, 1, 1_000),
+      atOncePerCen: integer('ATTACHES_PER_CEN_MAX', DEFAULT_CAPS.atOncePerCen, 1, 1_000),
+    },
+    logLevel,
+    policy: policy.policy,
+    ...alibaba,
+    ...telemetry,
+    alibabaIdentity,
+    attacher,
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, config }
+}
+
+const normalizeUrl = (url: string): string => url.replace(/\/+$/, '').toLowerCase()
+
+const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)

@@ -1,0 +1,53 @@
+/** Reads settings from an environment and gathers every fault; what the settings are called stands with their readers. */
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface SettingReader {
+  /** `NAME what is wrong`, in the order in which they were found. */
+  readonly faults: readonly string[]
+  /** The setting without surrounding spaces; undefined where it is empty. */
+  optional(name: string): string | undefined
+  fault(name: string, message: string): void
+  required(name: string): string
+  /** Undefined where it is not set, or does not match: then with a fault. */
+  matching(name: string, pattern: RegExp, rule: string): string | undefined
+  /** `https://host[:port]`, http for loopback, without a slash at the end. */
+  endpoint(name: string, fallback: string): string
+}
+
+export function createSettingReader(env: Environment): SettingReader {
+  const faults: string[] = []
+  const optional = (name: string) => env[name]?.trim() || undefined
+  const fault = (name: string, message: string) => void faults.push(`${name} ${message}`)
+  return {
+    faults,
+    optional,
+    fault,
+    required(name) {
+      const value = optional(name)
+      if (value === undefined) fault(name, 'is not set')
+      return value ?? ''
+    },
+    matching(name, pattern, rule) {
+      const value = optional(name)
+      if (value === undefined || pattern.test(value)) return value
+      fault(name, rule)
+      return undefined
+    },
+    endpoint(name, fallback) {
+      const value = optional(name)
+      if (value !== undefined && !isEndpoint(value))
+        fault(name, 'must be https://host[:port]; http:// is for loopback only')
+      return (value ?? fallback).replace(/\/$/, '')
+    },
+  }
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+function isEndpoint(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const url = new URL(value)
+  if (url.pathname !== '/' || url.search !== '' || url.username !== '' || url.password !== '') return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
+}

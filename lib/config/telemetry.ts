@@ -1,0 +1,95 @@
+/** The settings of whoever watches: where metrics are fetched, and where spans are sent. */
+import type { SettingReader } from './setting-reader.js'
+
+export interface TelemetrySettings {
+  /** Where Prometheus fetches; absent: nowhere. */
+  readonly metrics?: { readonly host: string; readonly port: number }
+  /** Absent: nothing is traced; what a message says of its trace is handed on as it came. */
+  readonly tracing?: TracingSettings
+}
+
+export interface TracingSettings {
+  /** The collector's own for traces, whole. */
+  readonly url: string
+  /** They may be secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Who sends: `service.name`, and what else was set. */
+  readonly resource: Readonly<Record<string, string>>
+  /** How long the collector may take, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+const HOST = /^(?:[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45})$/
+
+export function readTelemetrySettings(reader: SettingReader): TelemetrySettings {
+  const metrics = readMetrics(reader)
+  const tracing = readTracing(reader)
+  return { ...(metrics && { metrics }), ...(tracing && { tracing }) }
+}
+
+function readMetrics({ optional, fault, matching }: SettingReader): TelemetrySettings['metrics'] {
+  const host = matching('METRICS_HOST', HOST, 'must be a host name or an IP') ?? '127.0.0.1'
+  const port = optional('METRICS_PORT')
+  if (port === undefined) return undefined
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN
+  if (!(number <= 65_535)) fault('METRICS_PORT', 'must be a port from 0 to 65535; 0 picks a free one')
+  return { host, port: number }
+}
+
+/** OpenTelemetry's own names (Environment Variable Specification, OTLP Exporter Configuration); a value for traces goes before one for all. */
+function readTracing(reader: SettingReader): TracingSettings | undefined {
+  const { optional, fault, matching } = reader
+  const base = optional('OTEL_EXPORTER_OTLP_ENDPOINT')
+  const own = optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
+  const off = optional('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || optional('OTEL_TRACES_EXPORTER') === 'none'
+  if (off || (base === undefined && own === undefined)) return undefined
+  const named = own === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+  const url = own ?? `${base?.replace(/\/+$/, '')}/v1/traces`
+  if (!isCollector(url)) fault(named, 'must be a URL, http:// or https://, without user and password')
+  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
+    matching(name, /^http\/json$/, 'must be http/json, the one that is spoken')
+  const timeout = matching('OTEL_EXPORTER_OTLP_TIMEOUT', /^[1-9]\d{0,5}$/, 'must be a number of milliseconds')
+  const serviceName = optional('OTEL_SERVICE_NAME')
+  return {
+    url,
+    headers: {
+      ...readPairs('OTEL_EXPORTER_OTLP_HEADERS', reader),
+      ...readPairs('OTEL_EXPORTER_OTLP_TRACES_HEADERS', reader),
+    },
+    resource: {
+      'service.name': 'cen-attach',
+      ...readPairs('OTEL_RESOURCE_ATTRIBUTES', reader),
+      ...(serviceName !== undefined && { 'service.name': serviceName }),
+    },
+    timeoutMs: timeout === undefined ? 5_000 : Number(timeout),
+  }
+}
+
+function isCollector(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && username === '' && password === ''
+}
+
+/** `key=value,key=value`, the values percent-encoded. A fault never quotes them. */
+function readPairs(name: string, { optional, fault }: SettingReader): Record<string, string> {
+  const pairs: Record<string, string> = {}
+  for (const pair of (optional(name) ?? '').split(',').filter((text) => text.trim() !== '')) {
+    const [, key, value] = /^\s*([^\s=]{1,256})\s*=\s*(.*?)\s*$/.exec(pair) ?? []
+    const decoded = value === undefined ? undefined : decode(value)
+    if (key === undefined || decoded === undefined) {
+      fault(name, 'must be key=value, separated by commas, the values percent-encoded')
+      break
+    }
+    pairs[key] = decoded
+  }
+  return pairs
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}

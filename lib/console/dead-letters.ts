@@ -1,0 +1,45 @@
+/** What the console tells of dead letters, and of what became of a redrive. */
+import type { DeadLetterView } from '../dead-letters/dead-letter-view.js'
+import { deadLetterFacts } from '../dead-letters/facts.js'
+import { facetOf } from '../dead-letters/groups.js'
+import { isSent, type PlanTimes, planRedrive, type RedriveReport } from '../dead-letters/redrive-plan.js'
+import type { ConsoleDeadLetters, RedriveSummary } from './protocol.js'
+
+interface DeadLetterListing {
+  readonly letters: readonly DeadLetterView[]
+  readonly elsewhere: number
+  readonly retentionMs: number | undefined
+}
+
+/** The oldest first. */
+export function toConsoleDeadLetters(
+  { letters, elsewhere, retentionMs }: DeadLetterListing,
+  times: PlanTimes,
+): ConsoleDeadLetters {
+  const ordered = [...letters].sort((one, other) => one.sentAtMs - other.sentAtMs)
+  const lines = ordered.map((deadLetter) => {
+    const { body: _body, attributes: _attributes, ...facts } = deadLetterFacts(deadLetter, times)
+    const renewable = planRedrive(deadLetter, { edits: [], renew: true }, times).ok
+    return { ...facts, group: facetOf(deadLetter, 'code'), renewable }
+  })
+  return { letters: lines, elsewhere, readAtMs: times.nowMs, retentionMs }
+}
+
+const NOT_FOUND = { why: 'it is no longer on the dead-letter queue, or in other hands', todo: 'look again' }
+
+/** `wished` is how many were to be sent. */
+export function summarizeRedrive(
+  { redriven, senderId }: RedriveReport,
+  requestedCount = redriven.length,
+): RedriveSummary {
+  const reasons = new Map<string, { letters: number; why: string; todo: string }>()
+  const note = (letters: number, { why, todo }: { why: string; todo: string }) => {
+    const known = reasons.get(why)
+    if (known) known.letters += letters
+    else reasons.set(why, { letters, why, todo })
+  }
+  for (const { why, todo = '' } of redriven) if (why !== undefined) note(1, { why, todo })
+  if (requestedCount > redriven.length) note(requestedCount - redriven.length, NOT_FOUND)
+  const sent = redriven.filter(({ outcome }) => isSent(outcome)).length
+  return { sent, ...(senderId !== undefined && { senderId }), not: [...reasons.values()] }
+}

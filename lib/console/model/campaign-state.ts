@@ -1,0 +1,44 @@
+/** What a console's page knows: the rows by request id, as the events of its stream have told them. */
+
+import { countStatuses, type StatusCounts } from '../../campaigns/facts/row-status.js'
+import type { RecordedRow } from '../../campaigns/record.js'
+import { createThroughputMeter } from '../../campaigns/throughput.js'
+import type { CampaignHead, StreamEvent } from '../protocol.js'
+
+export interface CampaignState {
+  readonly head: CampaignHead
+  /** The server's clock when it was last heard. */
+  readonly nowMs: number
+  /** In the order in which they are shown; a row that changes keeps its place. */
+  readonly rows: readonly RecordedRow[]
+  readonly counts: StatusCounts
+  readonly perSecond: number
+  readonly leftMs?: number
+}
+
+/** Takes tellings one after the other; a snapshot forgets what was known. */
+export function createCampaignState() {
+  let rows = new Map<string, RecordedRow>()
+  let nowMs = 0
+  let throughput = createThroughputMeter(() => nowMs)
+  return {
+    apply({ event, head, nowMs: sentAtMs, rows: changedRows }: StreamEvent): CampaignState {
+      nowMs = sentAtMs
+      if (event === 'snapshot') {
+        rows = new Map()
+        throughput = createThroughputMeter(() => nowMs)
+      }
+      for (const row of changedRows) rows.set(row.requestId, row)
+      const all = [...rows.values()]
+      const counts = countStatuses(all)
+      return { head, nowMs, rows: all, counts, ...throughput(settled(counts), all.length) }
+    },
+  }
+}
+
+const settled = ({ pending, unsent, ...changedRows }: StatusCounts): number =>
+  Object.values(changedRows).reduce((total, count) => total + count, 0)
+
+/** Whether nothing is under way: all rows are final or wait for a grant. */
+export const isAtRest = ({ counts, rows }: CampaignState): boolean =>
+  rows.length > 0 && counts.pending + counts.unsent === 0

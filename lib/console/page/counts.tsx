@@ -1,0 +1,70 @@
+/** The counts of a campaign; each is a filter of the rows. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { number } from '../../campaigns/facts/format.js'
+import { presentStatuses, type RowStatus, STATUS_DISPLAY } from '../../campaigns/facts/row-status.js'
+import { clockText } from '../../campaigns/throughput.js'
+import { type CampaignState, isAtRest } from '../model/campaign-state.js'
+import { countsText } from '../model/cen-map.js'
+import type { RowFilter } from '../model/row-filter.js'
+import { StatusBar } from './status.js'
+
+interface CountsProps {
+  readonly campaign: CampaignState
+  readonly filter: RowFilter
+  readonly select: (status: RowStatus | undefined) => void
+}
+
+export function CountFilters({ campaign, filter, select }: CountsProps) {
+  const { counts, rows } = campaign
+  const filterButton = (status: RowStatus | undefined, many: number) => (
+    <button
+      type="button"
+      key={status ?? 'all'}
+      class={`count ${status ?? ''}`}
+      aria-pressed={filter.status === status}
+      onClick={() => select(status)}
+    >
+      <b>{number(many)}</b>
+      <span class={status && `mark ${status}`} data-glyph={status && STATUS_DISPLAY[status].glyph}>
+        {status ? STATUS_DISPLAY[status].label : 'all rows'}
+      </span>
+    </button>
+  )
+  return (
+    <section class="counts" aria-label="Counts; each shows its rows below">
+      <div class="filters">
+        {filterButton(undefined, rows.length)}
+        {presentStatuses(counts).map((name) => filterButton(name, counts[name]))}
+        <p class="pace">{throughputText(campaign)}</p>
+      </div>
+      <StatusBar counts={counts} />
+      <Announcer text={countsText(counts, rows.length)} />
+    </section>
+  )
+}
+
+function throughputText(campaign: CampaignState): string {
+  const { leftMs, perSecond, rows } = campaign
+  if (rows.length === 0) return 'nothing yet'
+  if (isAtRest(campaign)) return 'nothing under way'
+  const throughput = `${perSecond.toFixed(1)} rows/s`
+  return leftMs === undefined ? throughput : `${throughput}, about ${clockText(leftMs)} left`
+}
+
+const ANNOUNCE_MS = 5_000
+
+/** Says the counts to a screen reader, not more often than it can be listened to. */
+function Announcer({ text }: { readonly text: string }) {
+  const [announced, setAnnounced] = useState(text)
+  const latest = useRef(text)
+  latest.current = text
+  useEffect(() => {
+    const timer = setInterval(() => setAnnounced(latest.current), ANNOUNCE_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <p class="unseen" aria-live="polite">
+      {announced}
+    </p>
+  )
+}

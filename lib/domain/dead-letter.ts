@@ -1,0 +1,94 @@
+/** A dead letter: the original body, byte for byte, with the reason in its attributes. */
+
+import type { ReceivedMessage } from '../messaging/received-message.js'
+import { byteLength } from './digest.js'
+import type { DeadLetterReason } from './error-codes.js'
+import type { Failure } from './failure.js'
+import { replaceControls } from './foreign-text.js'
+import { cut } from './result.js'
+
+export interface DeadLetter {
+  readonly body: string
+  /** At most 10, none empty, no control characters. */
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export interface DeadLetterFacts {
+  readonly reason: DeadLetterReason
+  readonly failure: Failure
+  readonly requestId: string
+  /** The id of the failed result on the topic. */
+  readonly resultId: string
+  /** Of a refusal by policy: the sender that was refused. */
+  readonly senderId?: string
+}
+
+/** The attributes that a dead letter may have; any other was on the message before. */
+export const DEAD_LETTER_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'reason',
+  'errorCode',
+  'errorKind',
+  'advice',
+  'requestId',
+  'apiRequestId',
+  'receiveCount',
+  'requestedAt',
+  'resultId',
+  'senderId',
+  'redriveCount',
+  'truncated',
+])
+
+const ADVICE_BYTES = 4_096
+
+/** What a queue counts for an attribute besides name and value: the name of its data type. */
+const TYPE_BYTES = byteLength('String')
+
+/**
+ * Builds a dead letter of at most `maxBytes` (body and attributes together). Where it would be larger, `advice` goes
+ * first, then all but `reason`, `resultId` and `redriveCount`, then the body is cut and `truncated` says so.
+ */
+export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, maxBytes: number): DeadLetter {
+  const { reason, failure, requestId, resultId, senderId } = facts
+  const all = clean({
+    reason,
+    errorCode: failure.code,
+    errorKind: failure.kind,
+    // A person at the queue sees nothing but this: what is wrong with the body stands in the message.
+    advice: reason === 'invalid-request' ? cut(`${failure.advice} ${failure.message}`, ADVICE_BYTES) : failure.advice,
+    requestId,
+    // A refusal by policy comes from no call: it names its sender instead, so that there are 10 attributes at most.
+    apiRequestId: senderId === undefined ? failure.apiRequestId : undefined,
+    senderId,
+    receiveCount: String(message.receiveCount),
+    requestedAt: new Date(message.sentAtMs).toISOString(),
+    resultId,
+    // A redrive counts on from here; without it the second one would end under the result id of the first.
+    redriveCount: message.redriveCount === undefined ? undefined : String(message.redriveCount),
+  })
+  const { advice: _, ...withoutAdvice } = all
+  const { redriveCount = '' } = all
+  const minimal = clean({ reason, resultId, redriveCount })
+  const body = byteLength(message.body)
+  const attributes = [all, withoutAdvice, minimal].find((candidate) => body + sizeOf(candidate) <= maxBytes)
+  if (attributes) return { body: message.body, attributes }
+  const marked = { ...minimal, truncated: 'true' }
+  return { body: cutToBytes(message.body, maxBytes - sizeOf(marked)), attributes: marked }
+}
+
+function clean(attributes: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(attributes)) {
+    const printable = value && replaceControls(value)
+    if (printable) kept[name] = printable
+  }
+  return kept
+}
+
+const sizeOf = (attributes: Readonly<Record<string, string>>): number =>
+  Object.entries(attributes).reduce((sum, [name, value]) => sum + byteLength(name) + TYPE_BYTES + byteLength(value), 0)
+
+function cutToBytes(text: string, bytes: number): string {
+  const cut = new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, Math.max(1, bytes)))
+  return byteLength(cut) <= bytes ? cut : cut.replace(/\uFFFD+$/, '')
+}

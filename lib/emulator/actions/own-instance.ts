@@ -1,0 +1,30 @@
+/** The network instance of a grant action: it is looked for among the caller's own. */
+import { type ChildInstanceType, typeOfChildInstanceId } from '../../domain/attachment.js'
+import { ApiError } from '../api-error.js'
+import type { ChildInstance } from '../world/world.js'
+import type { ActionContext, EmulatedCall } from './action.js'
+
+interface Wanted {
+  readonly id: string
+  readonly type: ChildInstanceType
+  readonly regionId: string
+}
+
+/** Another account's instance is none: `InvalidInstanceId.NotFound` (terraform-provider-alicloud takes it for "gone" on a revoke). */
+export function requiredOwnInstance(
+  call: EmulatedCall,
+  { world, nowMs }: ActionContext,
+  { id, type, regionId }: Wanted,
+): ChildInstance {
+  if (!world.regions[type].has(regionId))
+    throw new ApiError('InvalidRegionId.NotFound', { http: 404, message: 'The specified RegionId does not exist.' })
+  const child =
+    typeOfChildInstanceId(id) === type
+      ? world.childInstance(id, { type, regionId, ownerId: call.caller.accountId })
+      : undefined
+  if (!child || child.ownerId !== call.caller.accountId || child.regionId !== regionId)
+    throw new ApiError('InvalidInstanceId.NotFound', { http: 404, message: 'The specified InstanceId does not exist.' })
+  const changing = world.records(nowMs).some((record) => record.childInstanceId === id && record.status !== 'Attached')
+  if (changing) throw new ApiError('IncorrectStatus', { message: 'Current Instance status is incorrect.' })
+  return child
+}

@@ -1,0 +1,86 @@
+/** The actions that are emulated, by API version and name. */
+
+import {
+  anyResource,
+  assumedRoleArn,
+  ccnArn,
+  cenArn,
+  childArn,
+  type EmulatedProduct,
+  instanceArn,
+  taggedArn,
+} from '../auth/permissions.js'
+import { answerAttachCenChildInstance } from './cbn/attach-cen-child-instance.js'
+import { answerCreateCen } from './cbn/create-cen.js'
+import { deleteCen } from './cbn/delete-cen.js'
+import { answerDescribeCenAttachedChildInstanceAttribute } from './cbn/describe-cen-attached-child-instance-attribute.js'
+import { answerDescribeCenAttachedChildInstances } from './cbn/describe-cen-attached-child-instances.js'
+import { answerDescribeCens } from './cbn/describe-cens.js'
+import { answerDescribeChildInstanceRegions } from './cbn/describe-child-instance-regions.js'
+import { answerCbnDescribeGrantRulesToCen } from './cbn/describe-grant-rules-to-cen.js'
+import { answerDetachCenChildInstance } from './cbn/detach-cen-child-instance.js'
+import { listTagResources } from './cbn/list-tag-resources.js'
+import { modifyCenAttribute } from './cbn/modify-cen-attribute.js'
+import { moveResourceGroup } from './cbn/move-resource-group.js'
+import { tagResources } from './cbn/tag-resources.js'
+import { untagResources } from './cbn/untag-resources.js'
+import { answerGrantInstanceToCbn } from './smartag/grant-instance-to-cbn.js'
+import { answerRevokeInstanceFromCbn } from './smartag/revoke-instance-from-cbn.js'
+import { answerAssumeRole } from './sts/assume-role.js'
+import { answerAssumeRoleWithOidc } from './sts/assume-role-with-oidc.js'
+import { answerGetCallerIdentity } from './sts/get-caller-identity.js'
+import { answerVpcDescribeGrantRulesToCen } from './vpc/describe-grant-rules-to-cen.js'
+import { answerDescribeRegions } from './vpc/describe-regions.js'
+import { answerDescribeVpcs } from './vpc/describe-vpcs.js'
+import { answerGrantInstanceToCen } from './vpc/grant-instance-to-cen.js'
+import { answerRevokeInstanceFromCen } from './vpc/revoke-instance-from-cen.js'
+
+export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
+  '2017-09-12': {
+    name: 'cen',
+    actions: {
+      AttachCenChildInstance: { run: answerAttachCenChildInstance, resources: [cenArn, childArn] },
+      CreateCen: { run: answerCreateCen, resources: [anyResource] },
+      DeleteCen: { run: deleteCen, resources: [cenArn] },
+      DescribeCenAttachedChildInstanceAttribute: {
+        run: answerDescribeCenAttachedChildInstanceAttribute,
+        resources: [cenArn],
+      },
+      DescribeCenAttachedChildInstances: { run: answerDescribeCenAttachedChildInstances, resources: [cenArn] },
+      DescribeCens: { run: answerDescribeCens, resources: [anyResource] },
+      DescribeChildInstanceRegions: { run: answerDescribeChildInstanceRegions },
+      DescribeGrantRulesToCen: { run: answerCbnDescribeGrantRulesToCen, resources: [cenArn] },
+      DetachCenChildInstance: { run: answerDetachCenChildInstance, resources: [cenArn, childArn] },
+      ListTagResources: { run: listTagResources, resources: [taggedArn] },
+      ModifyCenAttribute: { run: modifyCenAttribute, resources: [cenArn] },
+      MoveResourceGroup: { run: moveResourceGroup, resources: [taggedArn] },
+      TagResources: { run: tagResources, resources: [taggedArn] },
+      UntagResources: { run: untagResources, resources: [taggedArn] },
+    },
+  },
+  '2016-04-28': {
+    name: 'vpc',
+    actions: {
+      DescribeGrantRulesToCen: { run: answerVpcDescribeGrantRulesToCen, resources: [instanceArn] },
+      DescribeRegions: { run: answerDescribeRegions },
+      DescribeVpcs: { run: answerDescribeVpcs, resources: [anyResource] },
+      GrantInstanceToCen: { run: answerGrantInstanceToCen, resources: [instanceArn] },
+      RevokeInstanceFromCen: { run: answerRevokeInstanceFromCen, resources: [instanceArn] },
+    },
+  },
+  '2018-03-13': {
+    name: 'smartag',
+    actions: {
+      GrantInstanceToCbn: { run: answerGrantInstanceToCbn, resources: [ccnArn] },
+      RevokeInstanceFromCbn: { run: answerRevokeInstanceFromCbn, resources: [ccnArn] },
+    },
+  },
+  '2015-04-01': {
+    name: 'sts',
+    actions: {
+      AssumeRole: { run: answerAssumeRole, resources: [assumedRoleArn] },
+      AssumeRoleWithOIDC: { run: answerAssumeRoleWithOidc, unsigned: true },
+      GetCallerIdentity: { run: answerGetCallerIdentity },
+    },
+  },
+}

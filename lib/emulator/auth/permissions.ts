@@ -1,0 +1,81 @@
+/** What RAM checks a call on: the permission's name is `product:Action`, its resources are ARNs. */
+import type { Action, EmulatedCall } from '../actions/action.js'
+import { ApiError } from '../api-error.js'
+import { listOf } from '../world/tags.js'
+import { allows } from './ram-policy.js'
+
+/** One resource, or several that must all be allowed. */
+export type ArnOf = (call: EmulatedCall) => string | readonly string[]
+
+export interface EmulatedAction {
+  readonly run: Action
+  /** The resources that must all be allowed; absent: the action needs no permission. */
+  readonly resources?: readonly ArnOf[]
+  /** True: the call need not be signed. */
+  readonly unsigned?: boolean
+}
+
+export interface EmulatedProduct {
+  /** As RAM names it. */
+  readonly name: 'cen' | 'vpc' | 'smartag' | 'sts'
+  readonly actions: Readonly<Record<string, EmulatedAction>>
+}
+
+const TYPE_PATHS: Readonly<Record<string, string>> = { VPC: 'vpc', VBR: 'virtualborderrouter', CCN: 'ccn' }
+
+/** All resources. */
+export const anyResource: ArnOf = () => '*'
+
+export const cenArn: ArnOf = ({ caller, parameters }) =>
+  `acs:cen:*:${caller.accountId}:ceninstance/${parameters.CenId ?? '*'}`
+
+/** The CENs of an action of tags or resource groups: `ResourceId.N` or `ResourceId`; all where it names none. */
+export const taggedArn: ArnOf = (call) => {
+  const { caller, parameters } = call
+  const named = [...listOf(call, 'ResourceId'), ...(parameters.ResourceId === undefined ? [] : [parameters.ResourceId])]
+  return (named.length > 0 ? named : ['*']).map((cenId) => `acs:cen:*:${caller.accountId}:ceninstance/${cenId}`)
+}
+
+/** The child instance of an attach or detach. */
+export const childArn: ArnOf = ({ caller, parameters }) => {
+  const path = TYPE_PATHS[parameters.ChildInstanceType ?? '']
+  return path ? `acs:vpc:*:${caller.accountId}:${path}/${parameters.ChildInstanceId}` : '*'
+}
+
+/** The network instance of a Vpc grant. */
+export const instanceArn: ArnOf = ({ caller, parameters }) =>
+  `acs:vpc:${parameters.RegionId}:${caller.accountId}:${TYPE_PATHS[parameters.InstanceType ?? ''] ?? 'vpc'}/${parameters.InstanceId}`
+
+export const ccnArn: ArnOf = ({ caller, parameters }) =>
+  `acs:smartag:${parameters.RegionId}:${caller.accountId}:ccn/${parameters.CcnInstanceId}`
+
+export const assumedRoleArn: ArnOf = ({ parameters }) => parameters.RoleArn ?? '*'
+
+/** How a product says that RAM denies a call. */
+const DENIALS: Readonly<Record<EmulatedProduct['name'], { code: string; http?: number; message?: string }>> = {
+  cen: { code: 'Unauthorized' },
+  vpc: { code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
+  smartag: { code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
+  sts: { code: 'NoPermission', message: 'You are not authorized to do this action. You should be authorized by RAM.' },
+}
+
+/** Throws where the caller's account is denied the action, or the session's policies do not all allow it. */
+export function authorize(call: EmulatedCall, product: EmulatedProduct, { resources = [] }: EmulatedAction): void {
+  const { caller, action } = call
+  const permission = `${product.name}:${action}`
+  const denied = caller.denied?.some((name) => name === action || name === permission) === true
+  const policies = caller.session?.policies ?? []
+  const arns = resources.flatMap((arnOf) => arnOf(call))
+  const allowed = arns.every((arn) => policies.every((policy) => allows(policy, permission, arn)))
+  if (resources.length === 0 || (!denied && allowed)) return
+  const { code, ...facts } = DENIALS[product.name]
+  throw new ApiError(code, {
+    ...facts,
+    accessDenied: {
+      AuthAction: permission,
+      AuthPrincipalOwnerId: caller.accountId,
+      AuthPrincipalType: caller.session ? 'AssumedRoleUser' : 'SubUser',
+      NoPermissionType: denied ? 'ExplicitDeny' : 'ImplicitDeny',
+    },
+  })
+}

@@ -1,0 +1,97 @@
+/** Why an attach is refused: each code with its cause in the world, in the order in which causes are looked at. */
+import type { Account, ChildInstance, EmulatedCen, World } from './world.js'
+
+export interface AttachCase {
+  readonly world: World
+  readonly nowMs: number
+  readonly cen: EmulatedCen
+  readonly child: ChildInstance
+  /** Undefined where there is no such account. */
+  readonly owner: Account | undefined
+  readonly cenOwner: Account | undefined
+}
+
+export interface AttachRule {
+  readonly code: string
+  readonly when: (attachCase: AttachCase) => boolean
+}
+
+const pending = (status: string | undefined, { world, nowMs, child }: AttachCase): boolean =>
+  status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
+
+const transitRouter = ({ cen, child }: AttachCase) =>
+  cen.transitRouters?.find(({ regionId }) => regionId === child.regionId)
+
+const until = (afterMs: number | undefined, { world, nowMs }: AttachCase): boolean =>
+  nowMs < world.startedAtMs + (afterMs ?? Infinity)
+
+const attaching = ({ world, cen, nowMs }: AttachCase): number => world.changing(cen.cenId, nowMs)
+
+export const ATTACH_RULES: readonly AttachRule[] = [
+  { code: 'Bid.NotFound', when: ({ owner }) => owner === undefined },
+  { code: 'Operation.FailedAndTryAgain', when: ({ owner }) => owner?.labelLookupFails === true },
+  {
+    code: 'Forbbiden.AttachChildInstanceAcrossBid',
+    when: ({ owner, cenOwner }) => (owner?.bid ?? '') !== (cenOwner?.bid ?? ''),
+  },
+  {
+    code: 'Forbbiden.AttachChildInstanceAcrossUid',
+    when: ({ world, cen, child, nowMs }) =>
+      child.ownerId !== cen.ownerId && !world.grants.find(child.childInstanceId, cen, nowMs),
+  },
+  {
+    code: 'InvalidOperation.ChildInstanceAlreadyAttached',
+    when: ({ world, child, nowMs }) => world.isAttached(child.childInstanceId, nowMs),
+  },
+  { code: 'InvalidOperation.ChildInstanceRIAlreadyExist', when: ({ child }) => child.routerInterfaceId !== undefined },
+  { code: 'InvalidOperation.VbrAttachedToEcr', when: ({ child }) => child.ecrId !== undefined },
+  { code: 'Forbidden.AttachChildInstance', when: ({ child }) => child.accessDevice === 'unsupported' },
+  {
+    code: 'Forbbiden.CloudBoxVSwitchExist',
+    when: ({ child }) => child.vSwitches?.some(({ cloudBox }) => cloudBox) === true,
+  },
+  {
+    code: 'OperationUnsupported.CenFullLevel',
+    when: ({ cen, child }) => cen.level === 'FULL' && child.vpnBgp === true,
+  },
+  {
+    code: 'OperationUnsupported.VpcRoutePropagationSource',
+    when: ({ child }) => child.routePropagationSource === 'unsupported',
+  },
+  {
+    code: 'InvalidOperation.CenAlreadyAutoPubilshRouteToInstance',
+    when: ({ cen, child }) => child.routesPublishedBy !== undefined && child.routesPublishedBy !== cen.cenId,
+  },
+  {
+    code: 'OperationFailed.InvalidTransitRouter',
+    when: (attachCase) => transitRouter(attachCase)?.type === 'Enterprise',
+  },
+  {
+    code: 'IncorrectStatus.TransitRouter',
+    when: (attachCase) => {
+      const router = transitRouter(attachCase)
+      return router?.status !== undefined && router.status !== 'Active' && until(router.activeAfterMs, attachCase)
+    },
+  },
+  {
+    code: 'InvalidOperation.CenInstanceStatus',
+    when: ({ world, cen, nowMs }) => world.cenStatus(cen, nowMs) !== 'Active',
+  },
+  {
+    code: 'OperationFailed.InvalidVpcStatus',
+    when: (attachCase) => attachCase.child.status === 'Configuring' && pending('Configuring', attachCase),
+  },
+  { code: 'InvalidStatus.ResourceStatus', when: (attachCase) => pending(attachCase.child.status, attachCase) },
+  {
+    code: 'IncorrectStatus.VpcRouteTable',
+    when: (attachCase) => pending(attachCase.child.routeTableStatus, attachCase),
+  },
+  {
+    code: 'IncorrectStatus.VpcSwitch',
+    when: (attachCase) => attachCase.child.vSwitches?.some(({ status }) => pending(status, attachCase)) === true,
+  },
+  {
+    code: 'Operation.Blocking',
+    when: (attachCase) => attaching(attachCase) >= attachCase.world.attachesAtOnce(attachCase.cen, attachCase.nowMs),
+  },
+]

@@ -1,0 +1,61 @@
+/** What a world file says of faults: which calls they strike, and how. */
+import * as v from 'valibot'
+import type { EmulatedCall } from '../actions/action.js'
+
+const Ms = v.pipe(v.number(), v.minValue(0))
+const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+const InjectedFault = v.union([
+  v.strictObject({
+    code: v.string(),
+    http: v.optional(v.number()),
+    message: v.optional(v.string()),
+    retryAfterMs: v.optional(Ms),
+  }),
+  v.strictObject({ delayMs: Ms }),
+  v.strictObject({ html: v.number() }),
+  v.strictObject({ reset: v.picklist(['before', 'after']) }),
+  v.strictObject({ silence: v.picklist(['before', 'after']) }),
+])
+
+export const FaultPlanEntry = v.strictObject({
+  action: v.string(),
+  /** Which of the matching calls, from 1; absent: the first `times`. */
+  nth: v.optional(Count),
+  /** How many calls from there on; absent: 1 with `nth`, all of them without. */
+  times: v.optional(Count),
+  /** Parameters that a call must have. */
+  match: v.optional(v.record(v.string(), v.string())),
+  fault: InjectedFault,
+})
+
+export type InjectedFault = v.InferOutput<typeof InjectedFault>
+export type FaultPlanEntry = v.InferOutput<typeof FaultPlanEntry>
+
+export interface FaultPlan {
+  /** The fault that this call meets; every asking counts as one call. */
+  next(call: Pick<EmulatedCall, 'action' | 'parameters'>): InjectedFault | undefined
+  set(entries: readonly FaultPlanEntry[]): void
+}
+
+export function createFaultPlan(entries: readonly FaultPlanEntry[]): FaultPlan {
+  let counted = entries.map((entry) => ({ entry, seen: 0 }))
+  return {
+    set(next) {
+      counted = next.map((entry) => ({ entry, seen: 0 }))
+    },
+    next({ action, parameters }) {
+      let injected: InjectedFault | undefined
+      for (const counter of counted) {
+        const { entry } = counter
+        if (entry.action !== action && entry.action !== '*') continue
+        if (Object.entries(entry.match ?? {}).some(([name, value]) => parameters[name] !== value)) continue
+        counter.seen += 1
+        const first = entry.nth ?? 1
+        const times = entry.times ?? (entry.nth === undefined ? Infinity : 1)
+        if (counter.seen >= first && counter.seen < first + times) injected ??= entry.fault
+      }
+      return injected
+    },
+  }
+}

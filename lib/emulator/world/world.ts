@@ -1,0 +1,195 @@
+/** The emulator's world: accounts, CENs, child instances, grants and what is attached, as its file says and calls change it. */
+import { type ChildInstanceType, typeOfChildInstanceId } from '../../domain/attachment.js'
+import { type Session, Sessions } from '../auth/sessions.js'
+import { type AttachmentRecord, AttachmentRecords } from './attachment-records.js'
+import { GrantStore } from './grants.js'
+import { type Regions, regionsOf } from './regions.js'
+import type { Jwks, OidcProvider, Role } from './trust-file.js'
+import type { WorldFile } from './world-file.js'
+
+export type Account = WorldFile['accounts'][number]
+/** Who calls: an account, and where its keys are those of an assumed role, the session. */
+export type Caller = Account & { readonly session?: Session }
+type WorldCen = WorldFile['cens'][number] & {
+  /** The token that it was created with. */
+  readonly clientToken?: string
+}
+export type EmulatedCen = WorldCen & { readonly ownerId: string }
+export type ChildInstance = WorldFile['childInstances'][number] & {
+  readonly type: ChildInstanceType
+  readonly regionId: string
+  readonly ownerId: string
+}
+
+/** The account of the keys that `local` and `emulator` print. */
+export const HOME_ACCOUNT = {
+  accountId: '1688000000000001',
+  accessKeyId: 'LTAI-emulator-key-id',
+  accessKeySecret: 'emulator-key-secret',
+} as const
+
+/** Who calls without a signature. */
+export const ANONYMOUS: Caller = { accountId: 'anonymous' }
+
+const ATTACH_MS = 1_000
+const ATTACHES_AT_ONCE = 5
+
+export class World {
+  readonly #file: WorldFile
+  readonly #accounts: Map<string, Account>
+  readonly #cens: Map<string, WorldCen>
+  readonly #childInstances: Map<string, WorldFile['childInstances'][number]>
+  readonly #deleted = new Set<string>()
+  readonly #records = new AttachmentRecords()
+  readonly startedAtMs: number
+  readonly limits: WorldFile['limits']
+  readonly regions: Regions
+  readonly roles: readonly Role[]
+  readonly oidcProviders: readonly OidcProvider[]
+  readonly grants: GrantStore
+  readonly sessions = new Sessions()
+  /** Keys that were read from a provider's `jwksUrl`, by its ARN. */
+  readonly oidcKeySets = new Map<string, Jwks>()
+
+  constructor(file: WorldFile, startedAtMs: number) {
+    this.#file = file
+    this.startedAtMs = startedAtMs
+    this.#accounts = new Map<string, Account>([[HOME_ACCOUNT.accountId, HOME_ACCOUNT]])
+    for (const account of file.accounts) {
+      this.#accounts.set(account.accountId, { ...this.#accounts.get(account.accountId), ...account })
+    }
+    this.#cens = new Map<string, WorldCen>(file.cens.map((cen) => [cen.cenId, cen]))
+    this.#childInstances = new Map(file.childInstances.map((child) => [child.childInstanceId, child]))
+    this.limits = file.limits
+    this.regions = regionsOf(file.regions)
+    this.roles = file.roles
+    this.oidcProviders = file.oidcProviders
+    this.grants = new GrantStore(file, startedAtMs)
+    for (const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs } of file.attached) {
+      const attachedAtMs = attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime)
+      this.cen(cenId)
+      this.put({ cenId, childInstanceId, status, endsAtMs: startedAtMs + (endsAfterMs ?? Infinity), attachedAtMs })
+    }
+  }
+
+  get open(): boolean {
+    return this.#file.open ?? true
+  }
+
+  /** Whose key it is: an account's own, or that of a session that was opened in it. */
+  accountOfKey(accessKeyId: string): Caller | undefined {
+    const opened = this.sessions.find(accessKeyId)
+    if (!opened) return [...this.#accounts.values()].find((account) => account.accessKeyId === accessKeyId)
+    const { session, keys } = opened
+    const account = this.account(session.accountId)
+    return account && { ...account, ...keys, session }
+  }
+
+  /** Undefined where there is no such account. */
+  account(accountId: string): Account | undefined {
+    const known = this.#accounts.get(accountId)
+    if (known) return known.exists === false ? undefined : known
+    return this.open ? { accountId } : undefined
+  }
+
+  cen(cenId: string): EmulatedCen | undefined {
+    const known = this.#cens.get(cenId) ?? (this.open && !this.#deleted.has(cenId) ? { cenId } : undefined)
+    if (!known) return undefined
+    this.#cens.set(cenId, known)
+    return { ...known, ownerId: known.ownerId ?? HOME_ACCOUNT.accountId }
+  }
+
+  putCen(cen: EmulatedCen): void {
+    this.#cens.set(cen.cenId, cen)
+  }
+
+  deleteCen(cenId: string): void {
+    this.#cens.delete(cenId)
+    this.#deleted.add(cenId)
+  }
+
+  cenStatus({ status = 'Active', activeAfterMs = Infinity }: EmulatedCen, nowMs: number): string {
+    return nowMs < this.startedAtMs + activeAfterMs ? status : 'Active'
+  }
+
+  cens(): EmulatedCen[] {
+    return [...this.#cens.keys()].flatMap((cenId) => this.cen(cenId) ?? [])
+  }
+
+  /** In an open world an instance is of the account and region that it is first asked for with. */
+  childInstance(
+    childInstanceId: string,
+    firstUse: { type: ChildInstanceType; regionId: string; ownerId: string },
+  ): ChildInstance | undefined {
+    const known = this.#childInstances.get(childInstanceId)
+    if (!known && !this.open) return undefined
+    const created: ChildInstance = {
+      ...known,
+      childInstanceId,
+      type: known?.type ?? typeOfChildInstanceId(childInstanceId) ?? firstUse.type,
+      regionId: known?.regionId ?? firstUse.regionId,
+      ownerId: known?.ownerId ?? firstUse.ownerId,
+    }
+    this.#childInstances.set(childInstanceId, created)
+    return created
+  }
+
+  childInstances(): ChildInstance[] {
+    return [...this.#childInstances.values()].flatMap((child) => {
+      const type = child.type ?? typeOfChildInstanceId(child.childInstanceId)
+      const { regionId, ownerId = HOME_ACCOUNT.accountId } = child
+      return type && regionId !== undefined ? [{ ...child, type, regionId, ownerId }] : []
+    })
+  }
+
+  childStatus({ status = 'Available', availableAfterMs = Infinity }: ChildInstance, nowMs: number): string {
+    return nowMs < this.startedAtMs + availableAfterMs ? status : 'Available'
+  }
+
+  /** The limits that hold at `nowMs`: some move. */
+  limitsAt(nowMs: number): WorldFile['limits'] {
+    const { moves = [] } = this.limits
+    return Object.assign({}, this.limits, ...moves.filter(({ afterMs }) => nowMs >= this.startedAtMs + afterMs))
+  }
+
+  attachMs(cen: EmulatedCen, child: ChildInstance, nowMs: number): number {
+    if (child.neverAttaches) return Infinity
+    return child.attachMs ?? cen.attachMs ?? this.limitsAt(nowMs).attachMs ?? ATTACH_MS
+  }
+
+  attachesAtOnce(cen: EmulatedCen, nowMs: number): number {
+    return cen.attachesAtOnce ?? this.limitsAt(nowMs).attachesAtOnce ?? ATTACHES_AT_ONCE
+  }
+
+  put(record: AttachmentRecord): void {
+    this.#records.put(record)
+  }
+
+  /** What is attached, being attached or being detached, as of `nowMs`. */
+  records(nowMs: number): AttachmentRecord[] {
+    return this.#records.list(nowMs)
+  }
+
+  recordsOf(cenId: string, nowMs: number): AttachmentRecord[] {
+    return this.#records.listOf(cenId, nowMs)
+  }
+
+  /** How many changes are under way on a CEN. */
+  changing(cenId: string, nowMs: number): number {
+    return this.#records.changing(cenId, nowMs)
+  }
+
+  /** True where the instance is attached to any CEN, or on its way. */
+  isAttached(childInstanceId: string, nowMs: number): boolean {
+    return this.#records.isAttached(childInstanceId, nowMs)
+  }
+
+  record(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {
+    return this.#records.find(cenId, childInstanceId, nowMs)
+  }
+
+  /** What the world knows of an instance, without bringing it into being. */
+  known(childInstanceId: string): Partial<WorldFile['childInstances'][number]> {
+    return this.#childInstances.get(childInstanceId) ?? {}
+  }
+}

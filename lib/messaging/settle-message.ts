@@ -1,0 +1,126 @@
+/** Carries out a disposition: the last step of every message, for every door. */
+import { fullJitterMs } from '../domain/backoff.js'
+import type { Context } from '../reconcile/context.js'
+import type { MessageQueue } from '../reconcile/ports.js'
+import type { Disposition } from './disposition.js'
+import { ageMs, type ReceivedMessage } from './received-message.js'
+
+/** A message may stay invisible for 12 hours since its receipt (SQS, visibility timeout); a minute is left for the call. */
+const LONGEST_INVISIBLE_MS = 12 * 3_600_000 - 60_000
+const SETTLE_BACKOFF = { firstMs: 1_000, capMs: 30_000 }
+/** A step that ends a message is tried again while its decision is in hand: a later receipt might decide otherwise. */
+const SETTLE_RETRY_BACKOFF = { firstMs: 400, capMs: 30_000 }
+
+/** `ended`: the queue may forget the message. `returned`: it comes back by itself. */
+export type Settled = 'ended' | 'returned'
+
+type SettleDependencies = Pick<Context, 'clock' | 'log' | 'random' | 'settleRetryMs'>
+
+/** Settles one message. Never rejects: where the queue fails, the message comes back and nothing is lost. */
+export async function settleMessage(
+  message: ReceivedMessage,
+  disposition: Disposition,
+  queue: MessageQueue,
+  dependencies: SettleDependencies,
+): Promise<Settled> {
+  const { action } = disposition
+  message.delivery?.note({ action, ...(action === 'retry' && { why: disposition.why }) })
+  switch (disposition.action) {
+    case 'complete':
+      return end(message, queue, dependencies)
+    case 'retry':
+      await returnToQueue(message, disposition.delaySeconds, queue, dependencies)
+      return 'returned'
+    case 'dead-letter':
+      if (await deadLetter(message, disposition, queue, dependencies)) return end(message, queue, dependencies)
+      message.delivery?.note({ action: 'retry', why: 'the dead-letter queue does not take it' })
+      await returnToQueue(message, settleDelaySeconds(message, dependencies), queue, dependencies)
+      return 'returned'
+  }
+}
+
+/** Makes the message visible again after `delaySeconds`, within what is left of 12 hours. */
+export async function returnToQueue(
+  message: ReceivedMessage,
+  delaySeconds: number,
+  queue: MessageQueue,
+  dependencies: SettleDependencies,
+): Promise<void> {
+  const leftMs = LONGEST_INVISIBLE_MS - (dependencies.clock.now() - message.receivedAtMs)
+  const seconds = Math.max(0, Math.min(delaySeconds, Math.floor(leftMs / 1_000)))
+  // A refusal costs only the queue's own visibility timeout, so it is not tried again.
+  const done = await attempt(() => queue.retry(message, seconds), 'message:not-returned', message, dependencies)
+  message.delivery?.end(done ? { delaySeconds: seconds } : {})
+}
+
+async function deadLetter(
+  message: ReceivedMessage,
+  disposition: Extract<Disposition, { action: 'dead-letter' }>,
+  queue: MessageQueue,
+  dependencies: SettleDependencies,
+): Promise<boolean> {
+  const { action: _, ...facts } = disposition
+  const sent = await attemptRepeatedly(
+    () => queue.deadLetter(message, facts),
+    'message:not-dead-lettered',
+    message,
+    dependencies,
+  )
+  if (sent) {
+    const { reason, requestId, resultId, failure } = facts
+    dependencies.log.warn('message:dead-lettered', {
+      messageId: message.messageId,
+      reason,
+      requestId,
+      resultId,
+      code: failure.code,
+    })
+  }
+  return sent
+}
+
+async function end(message: ReceivedMessage, queue: MessageQueue, dependencies: SettleDependencies): Promise<Settled> {
+  // A message that cannot be deleted comes back, is found done, and is told of again under the same id.
+  await attemptRepeatedly(() => queue.complete(message), 'message:not-deleted', message, dependencies)
+  message.delivery?.end()
+  return 'ended'
+}
+
+const settleDelaySeconds = (message: ReceivedMessage, dependencies: SettleDependencies): number =>
+  Math.ceil(
+    fullJitterMs(SETTLE_BACKOFF, message.receiveCount, ageMs(message, dependencies.clock.now()), dependencies.random) /
+      1_000,
+  )
+
+async function attempt(
+  act: () => Promise<void>,
+  event: string,
+  message: ReceivedMessage,
+  dependencies: SettleDependencies,
+): Promise<boolean> {
+  try {
+    await act()
+    return true
+  } catch (error) {
+    dependencies.log.error(event, { messageId: message.messageId, error: (error as Error).message })
+    return false
+  }
+}
+
+/** Tries for as long as the host is patient. */
+async function attemptRepeatedly(
+  act: () => Promise<void>,
+  event: string,
+  message: ReceivedMessage,
+  dependencies: SettleDependencies,
+): Promise<boolean> {
+  const untilMs = dependencies.clock.now() + dependencies.settleRetryMs
+  for (let tries = 1; ; tries++) {
+    if (await attempt(act, event, message, dependencies)) return true
+    const pauseMs =
+      Math.min(SETTLE_RETRY_BACKOFF.capMs, SETTLE_RETRY_BACKOFF.firstMs * 2 ** Math.min(tries - 1, 10)) *
+      (0.5 + dependencies.random() / 2)
+    if (dependencies.clock.now() + pauseMs > untilMs) return false
+    await dependencies.clock.sleep(pauseMs)
+  }
+}

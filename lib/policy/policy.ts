@@ -1,0 +1,84 @@
+/** The attachment policy: who may ask for what, and when. Nothing is called without its consent, and what no rule allows is denied. */
+import { type Failure, failureOf } from '../domain/failure.js'
+import { evaluateRule, type Origin, type PolicyRequest, type RuleEvaluation } from './rule.js'
+import type { PolicyFile } from './schema.js'
+
+export type PolicyDecision =
+  /** `rule` is the id of the rule that decides. */
+  | { readonly answer: 'allowed'; readonly rule: string }
+  /** A rule allows it, at other times: the state may be read, nothing may be changed. */
+  | { readonly answer: 'closed'; readonly failure: Failure }
+  /** No call may be made for it. */
+  | { readonly answer: 'refused'; readonly failure: Failure }
+
+export interface Policy {
+  evaluate(request: PolicyRequest, origin: Origin, nowMs: number): PolicyDecision
+  /** Every rule as it looks to the request, in the order of the file. */
+  explain(request: PolicyRequest, origin: Origin, nowMs: number): readonly RuleEvaluation[]
+  /** The topics that rules name; a signature is checked only where a message claims to come from one of them. */
+  readonly topics: ReadonlySet<string>
+}
+
+/** The word that opens the door to everyone who can send to the queue. */
+export const ALLOW_ALL = 'allow-all'
+
+export const allowAll: Policy = {
+  evaluate: () => ({ answer: 'allowed', rule: ALLOW_ALL }),
+  explain: () => [],
+  topics: new Set(),
+}
+
+export function createPolicy({ rules, freezes = [] }: PolicyFile): Policy {
+  const explain: Policy['explain'] = (request, origin, nowMs) =>
+    rules.map((rule) => evaluateRule(rule, freezes, request, origin, nowMs))
+  return {
+    explain,
+    evaluate: (request, origin, nowMs) => conclude(explain(request, origin, nowMs), request, origin),
+    topics: new Set(rules.flatMap(({ topics = [] }) => topics)),
+  }
+}
+
+/** A refusal tells the sender what its own rules lack, and nothing of the rules of others. */
+function conclude(evaluations: readonly RuleEvaluation[], request: PolicyRequest, origin: Origin): PolicyDecision {
+  const own = evaluations.filter(({ isFor }) => isFor)
+  const fitting = own.filter(({ lacks }) => lacks.length === 0)
+  const open = fitting.find((evaluation) => evaluation.open)
+  if (open) return { answer: 'allowed', rule: open.id }
+  const what = `${describeOrigin(origin)} attach ${describeAsked(request)}`
+  if (fitting.length > 0)
+    return { answer: 'closed', failure: denial(`no rule lets ${what} at this time${describeNextOpening(fitting)}`) }
+  const why = own.length === 0 ? 'no rule is for this sender' : `its rules do not allow ${describeLacks(own)}`
+  return { answer: 'refused', failure: denial(`no rule lets ${what}: ${why}`) }
+}
+
+const denial = (message: string): Failure => failureOf({ code: 'PolicyDenied', message })
+
+/** Why not now, and when again: of the rule that opens first. */
+function describeNextOpening(evaluations: readonly RuleEvaluation[]): string {
+  const at = ({ opensAtMs = Infinity }: RuleEvaluation) => opensAtMs
+  const first = evaluations.reduce((one, other) => (at(other) < at(one) ? other : one))
+  const why = first.reason === undefined ? '' : ` (${first.reason})`
+  return Number.isFinite(at(first))
+    ? `${why}; it may from ${new Date(at(first)).toISOString()} on`
+    : `${why}; its time is over`
+}
+
+/** The ways to a rule that lack least, each once. */
+function describeLacks(own: readonly RuleEvaluation[]): string {
+  const least = Math.min(...own.map(({ lacks }) => lacks.length))
+  const ways = own
+    .filter(({ lacks }) => lacks.length === least)
+    .map(({ lacks }) => lacks.map(({ says }) => says).join(' and '))
+  return [...new Set(ways)].slice(0, 3).join(', or ')
+}
+
+export function describeOrigin({ senderId, topicArn, queueArn }: Origin): string {
+  const who = topicArn ? `topic ${topicArn}` : senderId ? `sender ${senderId}` : 'an unknown sender'
+  return queueArn ? `${who} on queue ${queueArn}` : who
+}
+
+const describeAsked = ({ attachment }: PolicyRequest): string => {
+  const { cenId, childInstanceId, childInstanceRegionId, childInstanceOwnerId } = attachment
+  const owner = childInstanceOwnerId === undefined ? '' : ` of account ${childInstanceOwnerId}`
+  return `${childInstanceId} in ${childInstanceRegionId}${owner} to CEN ${cenId}`
+}

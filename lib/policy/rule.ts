@@ -1,0 +1,126 @@
+/** One rule of the policy held against one request: whom it is for, what it lacks, and whether it is open. */
+import type { Attachment } from '../domain/attachment.js'
+import { isOpenAt, isWithin, opensAtMs, type Schedule } from './schedule.js'
+import { ANY, CEN_OWNER, type PolicyRule } from './schema.js'
+
+/** Where a message comes from, as the queue says and a signature proves; never as its body says. */
+export interface Origin {
+  readonly senderId?: string | undefined
+  readonly queueArn?: string | undefined
+  /** The topic whose signature the message carries. */
+  readonly topicArn?: string | undefined
+}
+
+/** What is asked for. */
+export interface PolicyRequest {
+  readonly attachment: Attachment
+  readonly dryRun?: boolean | undefined
+}
+
+/** What a rule for this sender would have to allow as well. */
+export interface Lack {
+  /** The rule's field. */
+  readonly field: keyof PolicyRule
+  readonly says: string
+}
+
+/** A rule as it looks to one request. */
+export interface RuleEvaluation {
+  readonly id: string
+  /** False: the rule is for others; nothing of it is looked at, so that nothing of it can be told. */
+  readonly isFor: boolean
+  readonly lacks: readonly Lack[]
+  readonly open: boolean
+  /** When it opens next, epoch milliseconds, where it is shut. */
+  readonly opensAtMs?: number | undefined
+  /** Why it is frozen, where the freeze says so. */
+  readonly reason?: string | undefined
+}
+
+interface Dimension {
+  readonly field: keyof PolicyRule
+  readonly allows: (rule: PolicyRule, request: PolicyRequest, origin: Origin) => boolean
+  readonly says: (request: PolicyRequest, origin: Origin) => string
+}
+
+const oneOf = (allowed: readonly string[] | undefined, value: string): boolean =>
+  allowed === undefined || allowed.includes(value)
+const anyOr = (allowed: readonly string[], value: string): boolean => allowed.includes(ANY) || allowed.includes(value)
+
+const DIMENSIONS: readonly Dimension[] = [
+  {
+    field: 'queues',
+    allows: ({ queues }, _, { queueArn }) => queues === undefined || queues.some((queue) => isQueue(queue, queueArn)),
+    says: (_, { queueArn }) => `queue ${queueArn ?? 'unknown'}`,
+  },
+  {
+    field: 'cenIds',
+    allows: ({ cenIds }, { attachment }) => anyOr(cenIds, attachment.cenId),
+    says: ({ attachment }) => attachment.cenId,
+  },
+  {
+    field: 'ownerIds',
+    allows: ({ ownerIds }, { attachment }) => anyOr(ownerIds, attachment.childInstanceOwnerId ?? CEN_OWNER),
+    says: ({ attachment: { childInstanceOwnerId: owner } }) =>
+      owner === undefined ? "networks of the CEN's own account" : `networks of account ${owner}`,
+  },
+  {
+    field: 'regionIds',
+    allows: ({ regionIds }, { attachment }) => oneOf(regionIds, attachment.childInstanceRegionId),
+    says: ({ attachment }) => `region ${attachment.childInstanceRegionId}`,
+  },
+  {
+    field: 'childInstanceTypes',
+    allows: ({ childInstanceTypes }, { attachment }) => oneOf(childInstanceTypes, attachment.childInstanceType),
+    says: ({ attachment }) => `type ${attachment.childInstanceType}`,
+  },
+  {
+    field: 'dryRunOnly',
+    allows: ({ dryRunOnly }, { dryRun }) => dryRunOnly !== true || dryRun === true,
+    says: () => 'more than a dry run',
+  },
+]
+
+/** Looks at one rule. `freezes` are those of the whole policy. */
+export function evaluateRule(
+  rule: PolicyRule,
+  freezes: Schedule['freezes'],
+  request: PolicyRequest,
+  origin: Origin,
+  nowMs: number,
+): RuleEvaluation {
+  if (!isFor(rule, origin)) return { id: rule.id, isFor: false, lacks: [], open: false }
+  const schedule = { windows: rule.windows, freezes: [...freezes, ...(rule.freezes ?? [])] }
+  const open = isOpenAt(schedule, nowMs)
+  return {
+    id: rule.id,
+    isFor: true,
+    lacks: DIMENSIONS.filter(({ allows }) => !allows(rule, request, origin)).map(({ field, says }) => ({
+      field,
+      says: says(request, origin),
+    })),
+    open,
+    ...(!open && {
+      opensAtMs: opensAtMs(schedule, nowMs),
+      reason: schedule.freezes.find((freeze) => isWithin(freeze, nowMs))?.reason,
+    }),
+  }
+}
+
+/** A rule is for the senders or topics that it names; where it names neither, for all that comes on its queues. */
+function isFor({ senders, topics, queues = [] }: PolicyRule, { senderId, topicArn, queueArn }: Origin): boolean {
+  if (senders) return senders.some((sender) => isSender(sender, senderId))
+  if (topics) return topicArn !== undefined && topics.includes(topicArn)
+  return queues.some((queue) => isQueue(queue, queueArn))
+}
+
+/** The star at the end of a session's name stands for any rest of that name; what is before the colon is matched wholly. */
+function isSender(sender: string, senderId: string | undefined): boolean {
+  if (sender === ANY) return true
+  if (senderId === undefined) return false
+  return sender.endsWith(ANY) ? senderId.startsWith(sender.slice(0, -1)) : senderId === sender
+}
+
+/** A queue is named by its ARN, or by the last part of it. */
+const isQueue = (queue: string, queueArn: string | undefined): boolean =>
+  queueArn !== undefined && (queueArn === queue || queueArn.split(':')[5] === queue)

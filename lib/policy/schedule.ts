@@ -1,0 +1,90 @@
+/** Times of a policy: spans between instants, and windows that come back each week at a fixed offset. All are half-open: the end is outside. */
+
+export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+export type Day = (typeof DAYS)[number]
+
+/** From one instant to another, RFC 3339; one of the two may be left open. */
+export interface TimeSpan {
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+}
+
+/** The days name its beginnings; where `until` is not after `from`, it runs over midnight. */
+export interface Weekly {
+  readonly days: readonly Day[]
+  /** `HH:MM`. */
+  readonly from: string
+  /** `HH:MM`, up to `24:00`. */
+  readonly until: string
+  /** `Z` or `±HH:MM`. */
+  readonly offset: string
+}
+
+export type Window = TimeSpan | Weekly
+
+/** A time at which nothing may be done, whatever the windows say. */
+export type Freeze = Window & { readonly reason?: string | undefined }
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+/** The first day of the epoch was a Thursday. */
+const FIRST_DAY = 4
+const MAX_EDGES = 2_000
+
+/** True where `atMs` (epoch) lies inside. */
+export const isWithin = (window: Window, atMs: number): boolean =>
+  spansAround(window, atMs).some(([fromMs, untilMs]) => fromMs <= atMs && atMs < untilMs)
+
+/** The next instant after `atMs` at which one of the windows begins or ends; undefined where none does. */
+export function nextEdgeMs(windows: readonly Window[], atMs: number): number | undefined {
+  const edges = windows.flatMap((window) => spansAround(window, atMs).flat())
+  const next = Math.min(...edges.filter((edgeMs) => edgeMs > atMs))
+  return Number.isFinite(next) ? next : undefined
+}
+
+/** When it may be done: inside one of the windows, where there are any, and outside every freeze. */
+export interface Schedule {
+  readonly windows?: readonly Window[] | undefined
+  readonly freezes: readonly Freeze[]
+}
+
+export const isOpenAt = ({ windows, freezes }: Schedule, atMs: number): boolean =>
+  (windows === undefined || windows.some((window) => isWithin(window, atMs))) &&
+  !freezes.some((freeze) => isWithin(freeze, atMs))
+
+/** When it opens next, epoch milliseconds; undefined where it does not within years. */
+export function opensAtMs(schedule: Schedule, atMs: number): number | undefined {
+  const all = [...(schedule.windows ?? []), ...schedule.freezes]
+  let edgeMs: number | undefined = atMs
+  for (let edges = 0; edgeMs !== undefined && edges < MAX_EDGES; edges++) {
+    if (isOpenAt(schedule, edgeMs)) return edgeMs
+    edgeMs = nextEdgeMs(all, edgeMs)
+  }
+  return undefined
+}
+
+/** A weekly window's spans from a day before `atMs` to a week after it; a span is itself. */
+function spansAround(window: Window, atMs: number): [fromMs: number, untilMs: number][] {
+  if (!('days' in window)) return [[instant(window.from, -Infinity), instant(window.until, Infinity)]]
+  const offsetMs = offsetOf(window.offset)
+  const fromMs = timeOfDay(window.from)
+  const untilMs = timeOfDay(window.until)
+  const lengthMs = untilMs > fromMs ? untilMs - fromMs : untilMs - fromMs + DAY_MS
+  const today = Math.floor((atMs + offsetMs) / DAY_MS)
+  const days = Array.from({ length: 9 }, (_, index) => today - 1 + index)
+  return days
+    .filter((day) => window.days.includes(dayOf(day)))
+    .map((day) => {
+      const startMs = day * DAY_MS + fromMs - offsetMs
+      return [startMs, startMs + lengthMs]
+    })
+}
+
+const instant = (text: string | undefined, open: number): number => (text === undefined ? open : Date.parse(text))
+
+const timeOfDay = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))) * MINUTE_MS
+
+const offsetOf = (text: string): number =>
+  text === 'Z' ? 0 : (text.startsWith('-') ? -1 : 1) * timeOfDay(text.slice(1))
+
+const dayOf = (day: number): Day => DAYS[(((day + FIRST_DAY) % 7) + 7) % 7] as Day

@@ -1,0 +1,90 @@
+/** A receipt from the queue's hand back into it, and the one event that it ends in. */
+
+import type { Failure } from '../domain/failure.js'
+import { withoutUndefined } from '../domain/record.js'
+import type { ResultSubject } from '../domain/result.js'
+import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
+import type { Context } from '../reconcile/context.js'
+import type { Delivery, DeliveryNotes, Span } from './observer.js'
+
+const NO_FAILURE: DeliveryNotes = { code: undefined, kind: undefined, apiRequestId: undefined }
+
+/** The message with a receipt that gathers what is learnt of it; the observer hears of it now, and once more at its end. */
+export function openDelivery(
+  message: ReceivedMessage,
+  { observer, clock }: Pick<Context, 'observer' | 'clock'>,
+): ReceivedMessage {
+  const { messageId, receiveCount, receivedAtMs } = message
+  const notes: DeliveryNotes = {}
+  let looks = 0
+  let apiCalls = 0
+  let apiMs = 0
+  let over = false
+  let span: Span | undefined
+  observer.received()
+  const delivery: Delivery = {
+    startPass() {
+      looks += 1
+      delivery.note(NO_FAILURE)
+    },
+    note(added) {
+      Object.assign(notes, added)
+    },
+    called({ tookMs }) {
+      apiCalls += 1
+      apiMs += tookMs
+    },
+    trace(parent) {
+      span ??= observer.span({
+        kind: 'receipt',
+        name: 'process request',
+        startedMs: receivedAtMs,
+        parent: message.trace ?? parent ?? message.queueTrace,
+      })
+      return span.context
+    },
+    end(last) {
+      if (over) return
+      over = true
+      const nowMs = clock.now()
+      const event = {
+        messageId,
+        receiveCount,
+        action: 'release' as const,
+        ...notes,
+        ...last,
+        looks,
+        apiCalls,
+        apiMs,
+        ageMs: ageMs(message, nowMs),
+        tookMs: nowMs - receivedAtMs,
+        traceId: delivery.trace()?.traceId,
+      }
+      const reported = withoutUndefined(event) as typeof event
+      span?.end(nowMs, reported)
+      observer.settled(reported)
+    },
+  }
+  return { ...message, delivery }
+}
+
+/** The ids by which a request is found again. */
+export const idsOf = ({
+  requestId,
+  correlationId,
+  campaignId,
+  idempotencyKey,
+  attachment,
+}: ResultSubject): DeliveryNotes => ({
+  requestId,
+  correlationId,
+  campaignId,
+  idempotencyKey: idempotencyKey || undefined,
+  ...attachment,
+})
+
+/** What its last call met; undefined: an answer. */
+export function noteFailure({ delivery }: ReceivedMessage, failure: Failure | undefined): void {
+  const { code, kind, apiRequestId } = failure ?? {}
+  delivery?.note({ code, kind, apiRequestId })
+}

@@ -1,0 +1,67 @@
+/** Metrics for Prometheus to fetch: a registry, and the server that it is read from. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { BUCKETS, METRICS, type Metric, type MetricName, type RecordMetric } from './metrics.js'
+
+export interface ListenAddress {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+}
+
+export interface Prometheus {
+  readonly record: RecordMetric
+  /** `http://host:port/metrics` */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Serves `GET /metrics`. Rejects where the place cannot be had. */
+export async function startPrometheus({ host, port }: ListenAddress): Promise<Prometheus> {
+  const registry = new Registry()
+  const recorders = new Map(
+    Object.entries(METRICS).map(([name, metric]) => [name as MetricName, recorderOf(metric, registry)]),
+  )
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0]
+    if (path !== '/metrics' || request.method !== 'GET') return void response.writeHead(404).end()
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const { address, family, port: taken } = server.address() as AddressInfo
+  return {
+    record: (metric, value, label) => recorders.get(metric)?.(value, label),
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}/metrics`,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function recorderOf(metric: Metric, registry: Registry): (value: number, label?: string) => void {
+  const { prometheus: name, help, label: labelName } = metric
+  const facts = { name, help, labelNames: labelName === undefined ? [] : [labelName], registers: [registry] }
+  const labels = (label = ''): Record<string, string> => (labelName === undefined ? {} : { [labelName]: label })
+  switch (metric.kind) {
+    case 'counter': {
+      const counter = new Counter(facts)
+      return (value, label) => counter.inc(labels(label), value)
+    }
+    case 'gauge': {
+      const gauge = new Gauge(facts)
+      return (value, label) => gauge.set(labels(label), value)
+    }
+    case 'histogram': {
+      const histogram = new Histogram({ ...facts, buckets: BUCKETS })
+      return (value, label) => histogram.observe(labels(label), value)
+    }
+  }
+}

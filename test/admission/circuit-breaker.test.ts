@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { type BreakerStatus, createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
+import { failureOf } from '../../lib/domain/failure.js'
+
+const at = (cenId: string, owner = '1') =>
+  ({
+    cenId,
+    childInstanceId: 'vpc-1',
+    childInstanceType: 'VPC',
+    childInstanceRegionId: 'cn-hangzhou',
+    childInstanceOwnerId: owner,
+  }) as const
+const expired = failureOf({ code: 'InvalidSecurityToken.Expired' })
+
+function setUp() {
+  const said: BreakerStatus[] = []
+  return { breaker: createCircuitBreaker((status) => said.push(status)), said }
+}
+
+describe('the intake', () => {
+  it('pauses on refused credentials, says so once, and lets one probe through at a time', () => {
+    const { breaker, said } = setUp()
+    expect(breaker.admit('attach', at('cen-1'), 0)).toBe(0)
+    for (let call = 0; call < 50; call++) breaker.observe('attach', at('cen-1'), expired, 0)
+    expect(said).toEqual([expect.objectContaining({ paused: true, code: 'InvalidSecurityToken.Expired' })])
+    expect(breaker.receivable(10, 1_000)).toBe(0)
+    expect(breaker.admit('attach', at('cen-1'), 1_000)).toBe(4_000)
+    expect(breaker.receivable(10, 5_000)).toBe(1)
+    expect(breaker.admit('attach', at('cen-1'), 5_000)).toBe(0)
+    expect(breaker.admit('attach', at('cen-1'), 5_001)).toBeGreaterThan(0)
+    expect(breaker.receivable(10, 5_001)).toBe(0)
+  })
+
+  it('doubles the pause while the probe fails, and resumes when a call succeeds', () => {
+    const { breaker, said } = setUp()
+    breaker.observe('attach', at('cen-1'), expired, 0)
+    breaker.admit('attach', at('cen-1'), 5_000)
+    breaker.observe('read', at('cen-1'), expired, 5_100)
+    expect(breaker.admit('attach', at('cen-1'), 5_200)).toBe(9_900)
+    breaker.admit('attach', at('cen-1'), 15_100)
+    breaker.observe('read', at('cen-1'), undefined, 15_200)
+    expect(breaker.status()).toEqual({ paused: false })
+    expect(breaker.admit('attach', at('cen-1'), 15_201)).toBe(0)
+    expect(said.map(({ paused }) => paused)).toEqual([true, false])
+  })
+
+  it('gives up a probe that never comes back', () => {
+    const { breaker } = setUp()
+    breaker.observe('attach', at('cen-1'), expired, 0)
+    expect(breaker.admit('attach', at('cen-1'), 5_000)).toBe(0)
+    expect(breaker.admit('attach', at('cen-1'), 65_000)).toBe(0)
+  })
+
+  const wrong = failureOf({ code: 'NoPermission' })
+
+  it('trips after 20 attach failures in a row with one code over two CENs', () => {
+    const { breaker, said } = setUp()
+    for (let call = 0; call < 19; call++) breaker.observe('attach', at(`cen-${call % 2}`), wrong, 0)
+    expect(breaker.status().paused).toBe(false)
+    breaker.observe('attach', at('cen-1'), wrong, 0)
+    expect(said).toEqual([expect.objectContaining({ paused: true, code: 'NoPermission' })])
+  })
+
+  it('trips over two owners of one CEN, too', () => {
+    const { breaker } = setUp()
+    for (let call = 0; call < 20; call++) breaker.observe('attach', at('cen-1', String(call % 2)), wrong, 0)
+    expect(breaker.status().paused).toBe(true)
+  })
+
+  it.each<
+    [string, (call: number) => ReturnType<typeof failureOf> | undefined, (call: number) => ReturnType<typeof at>]
+  >([
+    ['one CEN and one owner', () => wrong, () => at('cen-1')],
+    ['a success between', (call) => (call % 15 === 14 ? undefined : wrong), (call) => at(`cen-${call % 2}`)],
+    [
+      'two codes in turn',
+      (call) => failureOf({ code: call % 2 ? 'NoPermission' : 'Bid.NotFound' }),
+      (call) => at(`cen-${call % 2}`),
+    ],
+    [
+      'grants that are missing',
+      () => failureOf({ code: 'Forbbiden.AttachChildInstanceAcrossUid' }),
+      (call) => at(`cen-${call % 2}`),
+    ],
+    ['CENs that are busy', () => failureOf({ code: 'Operation.Blocking' }), (call) => at(`cen-${call % 2}`)],
+  ])('does not trip on %s', (_name, failure, where) => {
+    const { breaker } = setUp()
+    for (let call = 0; call < 100; call++) breaker.observe('attach', where(call), failure(call), 0)
+    expect(breaker.status().paused).toBe(false)
+  })
+
+  it('a tripped breaker opens on another answer to its probe, and stays shut on the same', () => {
+    const { breaker } = setUp()
+    for (let call = 0; call < 20; call++) breaker.observe('attach', at(`cen-${call % 2}`), wrong, 0)
+    breaker.admit('attach', at('cen-1'), 5_000)
+    breaker.observe('read', at('cen-1'), undefined, 5_050)
+    expect(breaker.status().paused).toBe(true)
+    expect(breaker.admit('attach', at('cen-1'), 5_060)).toBeGreaterThan(0)
+    breaker.observe('attach', at('cen-1'), wrong, 5_100)
+    expect(breaker.status().paused).toBe(true)
+    breaker.admit('attach', at('cen-1'), 15_100)
+    breaker.observe('attach', at('cen-1'), failureOf({ code: 'Bid.NotFound' }), 15_200)
+    expect(breaker.status().paused).toBe(false)
+  })
+
+  it('an outcome that is not known, or a call from before the pause, opens nothing', () => {
+    const { breaker } = setUp()
+    breaker.observe('attach', at('cen-1'), expired, 0)
+    breaker.observe('attach', at('cen-1'), undefined, 10)
+    expect(breaker.status().paused).toBe(true)
+    breaker.admit('attach', at('cen-1'), 5_000)
+    breaker.observe('read', at('cen-1'), failureOf({ code: 'RequestTimeout' }), 5_100)
+    expect(breaker.status().paused).toBe(true)
+    breaker.observe('read', at('cen-1'), failureOf({ code: 'Bid.NotFound' }), 5_200)
+    expect(breaker.status().paused).toBe(false)
+  })
+
+  it('a tripped breaker lets reads pass, so that what was accepted is still told', () => {
+    const { breaker } = setUp()
+    for (let call = 0; call < 20; call++) breaker.observe('attach', at(`cen-${call % 2}`), wrong, 0)
+    expect(breaker.admit('read', at('cen-1'), 10)).toBe(0)
+    expect(breaker.admit('attach', at('cen-1'), 10)).toBeGreaterThan(0)
+    expect(breaker.receivable(10, 10)).toBe(1)
+    // A CEN that has not failed may show that the settings are right.
+    expect(breaker.admit('attach', at('cen-9'), 10)).toBe(0)
+    breaker.observe('attach', at('cen-9'), wrong, 20)
+    expect(breaker.admit('attach', at('cen-9'), 30)).toBeGreaterThan(0)
+  })
+
+  it('a row of failures is not broken by a CEN that is busy', () => {
+    const { breaker } = setUp()
+    const busy = failureOf({ code: 'Operation.Blocking' })
+    for (let call = 0; call < 24; call++)
+      breaker.observe('attach', at(`cen-${call % 2}`), call % 6 === 5 ? busy : wrong, 0)
+    expect(breaker.status().paused).toBe(true)
+  })
+})

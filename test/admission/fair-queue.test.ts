@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createFairQueue } from '../../lib/admission/fair-queue.js'
+
+describe('a line', () => {
+  it('lets the one request of an owner go next, however many of another wait', () => {
+    const queue = createFairQueue()
+    for (let index = 0; index < 10_000; index++) queue.countAhead(`many-${index}`, 'many', 0)
+    for (let index = 0; index < 10; index++) queue.serve(`many-${index}`)
+    queue.countAhead('single', 'few', 0)
+    expect(queue.position('single')).toBe(0)
+    expect(queue.position('many-5000')).toBeGreaterThan(4_900)
+  })
+
+  it('lets it go next, too, where one from the end of the line was served while those before it were away', () => {
+    const queue = createFairQueue()
+    for (let index = 0; index < 100; index++) queue.countAhead(`many-${index}`, 'many', 0)
+    queue.serve('many-99')
+    queue.countAhead('single', 'few', 0)
+    expect(queue.position('single')).toBe(0)
+  })
+
+  it('gives who was refused after its turn its place again; who has left joins anew', () => {
+    const queue = createFairQueue()
+    for (const key of ['refused', 'gone', 'other', 'last']) queue.countAhead(key, 'one', 0)
+    for (const key of ['refused', 'gone']) queue.serve(key)
+    queue.leave('gone')
+    for (const key of ['refused', 'gone']) queue.countAhead(key, 'one', 100)
+    expect(['refused', 'other', 'last', 'gone'].map(queue.position)).toEqual([0, 1, 2, 3])
+  })
+
+  it('does not count those whom another process has taken, and gives them their place when they are back', () => {
+    const queue = createFairQueue()
+    for (const key of ['taken', 'asleep', 'me']) queue.countAhead(key, 'one', 0)
+    queue.scheduleReturn('taken', 6_000, false)
+    queue.scheduleReturn('asleep', 30_000, false)
+    queue.scheduleReturn('me', 8_000, false)
+    queue.countAhead('me', 'one', 10_000)
+    expect(queue.position('me')).toBe(1)
+    queue.countAhead('taken', 'one', 40_000)
+    expect(['taken', 'asleep', 'me'].map(queue.position)).toEqual([0, 1, 1])
+  })
+
+  it('waits for those before who are back within moments, and for nobody else', () => {
+    const queue = createFairQueue()
+    for (const key of ['soon', 'asleep', 'gone', 'me']) queue.countAhead(key, 'one', 0)
+    queue.scheduleReturn('soon', 1_010, true)
+    queue.scheduleReturn('asleep', 60_000, false)
+    queue.scheduleReturn('gone', 100, true)
+    expect(queue.countAhead('me', 'one', 1_000)).toBe(1)
+  })
+
+  it('does not let one that waits in numbers stand behind another whose requests come one by one', () => {
+    const queue = createFairQueue()
+    const present = Array.from({ length: 20 }, (_, index) => `many-${index}`)
+    for (const key of present) queue.countAhead(key, 'many', 0)
+    const serve: string[] = []
+    while (serve.length < 20) {
+      if (!present.some((key) => key.startsWith('single'))) {
+        const key = `single-${serve.length}`
+        queue.countAhead(key, 'single', 0)
+        present.push(key)
+      }
+      const next = present.reduce((a, b) => (queue.position(b) < queue.position(a) ? b : a))
+      present.splice(present.indexOf(next), 1)
+      queue.serve(next)
+      queue.leave(next)
+      serve.push(next)
+    }
+    expect(serve.filter((key) => key.startsWith('many')).length).toBeGreaterThanOrEqual(9)
+    expect(serve.filter((key) => key.startsWith('single')).length).toBeGreaterThanOrEqual(9)
+  })
+
+  it('costs nobody a turn who leaves unserved', () => {
+    const queue = createFairQueue()
+    for (const key of ['a-0', 'a-1', 'b-0', 'b-1']) queue.countAhead(key, key[0] ?? '', 0)
+    for (let index = 0; index < 50; index++) {
+      queue.countAhead(`a-gone-${index}`, 'a', 0)
+      queue.leave(`a-gone-${index}`)
+    }
+    queue.countAhead('a-2', 'a', 0)
+    queue.countAhead('b-2', 'b', 0)
+    expect(queue.position('a-2')).toBe(4)
+  })
+
+  it('serves every flow: between two turns of one that waits no other has more than two', () => {
+    const waiting = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 })
+    fc.assert(
+      fc.property(waiting, (counts) => {
+        const queue = createFairQueue()
+        const keys = counts.flatMap((count, flow) =>
+          Array.from({ length: count }, (_, index) => ({ key: `${flow}-${index}`, flow })),
+        )
+        for (const { key, flow } of keys) queue.countAhead(key, String(flow), 0)
+        const order: number[] = []
+        const leave = new Set(keys)
+        while (leave.size > 0) {
+          const next = [...leave].reduce((a, b) => (queue.position(b.key) < queue.position(a.key) ? b : a))
+          leave.delete(next)
+          queue.serve(next.key)
+          order.push(next.flow)
+        }
+        for (let round = 0; round < Math.min(...counts); round++) {
+          const position = order.slice(0, (round + 1) * counts.length)
+          for (const flow of counts.keys())
+            expect(position.filter((one) => one === flow).length).toBeGreaterThanOrEqual(round)
+        }
+      }),
+    )
+  })
+})

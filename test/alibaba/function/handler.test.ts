@@ -1,0 +1,136 @@
+/** The function's side without a wire: what it takes, what it refuses and how, what it says. */
+import { describe, expect, it } from 'vitest'
+import { answerEvent } from '../../../lib/alibaba/function/handler.js'
+import { ACTION_NAMES, readFunctionResponse } from '../../../lib/alibaba/function/protocol.js'
+import { type Failure, failureOf } from '../../../lib/domain/failure.js'
+import type { Attacher, CallLimits } from '../../../lib/reconcile/ports.js'
+import { systemClock } from '../../../lib/telemetry/clock.js'
+
+const attachment = {
+  cenId: 'cen-1',
+  childInstanceId: 'vpc-1',
+  childInstanceType: 'VPC',
+  childInstanceRegionId: 'cn-hangzhou',
+}
+const event = (fields: object) =>
+  JSON.stringify({ version: 1, timeoutMs: 5_000, action: 'attach', attachment, ...fields })
+
+const seen: CallLimits[] = []
+const attacher: Attacher = {
+  async attach(_attachment, limits) {
+    seen.push(limits)
+    limits.refused?.(failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' }))
+    return { ok: true, value: { apiRequestId: 'R-2' } }
+  },
+  readState: async ({ childInstanceId }) =>
+    childInstanceId === 'vpc-bad'
+      ? { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 700 }) }
+      : { ok: true, value: { status: 'attached', attachedAtMs: 60_000 } },
+  cenExists: async () => ({ ok: true, value: true }),
+  attachedTo: async () => ({ ok: true, value: undefined }),
+  isGranted: async () => {
+    throw new Error('https://ram.example/?SecurityToken=secret')
+  },
+  cenOwnerId: async () => ({ ok: true, value: '1688000000000001' }),
+}
+const response = async (body: string, mostMs = 30_000) =>
+  (await answerEvent(body, { ok: true, value: attacher }, systemClock, mostMs)).response
+
+describe('the function', () => {
+  it('answers, and tells of the attempts that were refused on the way', async () => {
+    const text = JSON.stringify(await response(event({})))
+    const heard = readFunctionResponse('attach', text)
+    expect(heard.answer).toEqual({ ok: true, value: { apiRequestId: 'R-2' } })
+    expect(heard.refused).toEqual([failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' })])
+  })
+
+  it('takes no longer than it is given, nor than its host has left', async () => {
+    seen.length = 0
+    const before = Date.now()
+    await response(event({ timeoutMs: 5_000 }))
+    await response(event({ timeoutMs: 5_000 }), 2_000)
+    const [given, left] = seen.map(({ deadlineMs }) => deadlineMs - before)
+    expect(given).toBeGreaterThanOrEqual(5_000)
+    expect(left).toBeLessThan(4_000)
+  })
+
+  it.each<[string, string, RegExp]>([
+    ['no JSON', 'attach vpc-1', /event: /],
+    ['an array', '[]', /version|Object/],
+    ['another version', event({ version: 2 }), /version: must be 1/],
+    ['an action that it does not know', event({ action: 'detach' }), /"detach" is none of attach, read-states/],
+    ['no action', event({ action: undefined }), /action/],
+  ])(
+    'calls it a mismatch of worker and function, for which all wait, where the event is %s',
+    async (_name, body, said) => {
+      const { answer } = readFunctionResponse('attach', JSON.stringify(await response(body)))
+      expect(answer).toMatchObject({ ok: false, failure: { code: 'FunctionMismatch', kind: 'credentials' } })
+      expect(!answer.ok && answer.failure.message).toMatch(said)
+    },
+  )
+
+  it.each<[string, object, string]>([
+    ['a CEN that is none', { attachment: { ...attachment, cenId: 'x' } }, 'attachment.cenId'],
+    ['no type', { attachment: { ...attachment, childInstanceType: undefined } }, 'attachment.childInstanceType'],
+    ['a field too many', { attachment: { ...attachment, endpoint: 'https://evil.example' } }, 'attachment.endpoint'],
+    ['an argument too many', { roleName: 'admin' }, 'roleName'],
+  ])('refuses %s as a fault of that one request, by name', async (_name, fields, path) => {
+    const { answer } = readFunctionResponse('attach', JSON.stringify(await response(event(fields))))
+    expect(answer).toMatchObject({
+      ok: false,
+      failure: { code: 'FunctionArgumentsInvalid', kind: 'rejected', message: expect.stringContaining(path) },
+    })
+  })
+
+  it('reads many states, each with an answer of its own', async () => {
+    const attachments = [attachment, { ...attachment, childInstanceId: 'vpc-bad' }, { cenId: 'cen-1' }]
+    const { attachment: _, ...fields } = JSON.parse(event({ action: 'read-states', attachments }))
+    const { answer } = readFunctionResponse('read-states', JSON.stringify(await response(JSON.stringify(fields))))
+    expect(answer.ok && answer.value).toEqual([
+      { ok: true, value: { status: 'attached', attachedAtMs: 60_000 } },
+      { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 700 }) },
+      { ok: false, failure: expect.objectContaining({ code: 'FunctionArgumentsInvalid', kind: 'rejected' }) },
+    ])
+  })
+
+  it('says that a child is attached nowhere, which JSON has no word for', async () => {
+    const text = JSON.stringify(await response(event({ action: 'attached-to' })))
+    expect(readFunctionResponse('attached-to', text).answer).toEqual({ ok: true, value: undefined })
+  })
+
+  it('never throws, nor repeats what was thrown', async () => {
+    const said = JSON.stringify(await response(event({ action: 'is-granted' })))
+    expect(readFunctionResponse('is-granted', said).answer).toMatchObject({
+      ok: false,
+      failure: { code: 'FunctionFailed' },
+    })
+    expect(said).not.toContain('secret')
+  })
+
+  it('knows an action for everything that an attacher does', () => {
+    expect(ACTION_NAMES).toHaveLength(7)
+    expect(Object.keys(attacher)).toHaveLength(ACTION_NAMES.length - 1)
+  })
+})
+
+describe('what the worker hears', () => {
+  const failed = (failure: object) => JSON.stringify({ version: 1, answer: { ok: false, failure } })
+
+  it('is judged by its own table: a kind that the function would claim counts for nothing', () => {
+    const { answer } = readFunctionResponse('attach', failed({ code: 'Throttling.User', kind: 'rejected' }))
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'throttled' } satisfies Partial<Failure> })
+  })
+
+  it.each([
+    ['', 'attach'],
+    ['Hello World!', 'attach'],
+    ['{"version":2,"answer":{"ok":true,"value":{}}}', 'attach'],
+    ['{"version":1,"answer":{"ok":true,"value":"yes"}}', 'is-granted'],
+    ['{"version":1,"answer":{"ok":true,"value":[{"ok":true,"value":{"status":"gone"}}]}}', 'read-states'],
+  ] as const)('leaves the outcome unknown where it is %j to %s', (text, action) => {
+    expect(readFunctionResponse(action, text).answer).toMatchObject({
+      ok: false,
+      failure: { code: 'UnreadableAnswer' },
+    })
+  })
+})

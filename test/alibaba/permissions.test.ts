@@ -1,0 +1,113 @@
+/** Least privilege: the lists in the docs are what the code calls, no more and no less. */
+import { readdirSync, readFileSync } from 'node:fs'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { alibabaPermissionsMarkdown, awsPermissionsMarkdown, RAM_FILES } from '../../docs/generate/permissions.js'
+import { createAttacher } from '../../lib/alibaba/basic/driver.js'
+import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/basic/owner-grant.js'
+import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
+import { type Attachment, CHILD_INSTANCE_TYPES } from '../../lib/domain/attachment.js'
+import { grantCall } from '../../lib/domain/grant-call.js'
+import { RamPolicy } from '../../lib/emulator/auth/ram-policy.js'
+import { createEmulator } from '../../lib/emulator/emulator.js'
+import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
+import { readWorldFile } from '../../lib/emulator/world/world-file.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+import { emulatedCall } from '../support/sim/sim.js'
+
+const OWNER = '1700000000000007'
+const attachment = (childInstanceType: Attachment['childInstanceType'], owner?: string): Attachment => ({
+  cenId: 'cen-1',
+  childInstanceId: `${childInstanceType.toLowerCase()}-${owner ?? 'ours'}`,
+  childInstanceType,
+  childInstanceRegionId: childInstanceType === 'CCN' ? 'ccn-cn-shanghai' : 'cn-hangzhou',
+  ...(owner !== undefined && { childInstanceOwnerId: owner }),
+})
+const ATTACHMENTS = CHILD_INSTANCE_TYPES.flatMap((type) => [attachment(type), attachment(type, OWNER)])
+const VERSIONS = { cbn: '2017-09-12', sts: '2015-04-01', vpc: '2016-04-28', smartag: '2018-03-13' } as const
+
+const filled = (policy: object): RamPolicy =>
+  v.parse(
+    RamPolicy,
+    JSON.parse(JSON.stringify(policy).replaceAll('ACCOUNT', HOME_ACCOUNT.accountId).replaceAll('ROLE', 'grantor')),
+  )
+
+/** Does all that an attacher can do, as a role with these policies; tells what was called and what was denied. */
+async function doAll(worker: RamPolicy, grantor: RamPolicy) {
+  const grantsMissing = ATTACHMENTS.map(({ childInstanceId }) => ({ childInstanceId }))
+  const roles = [{ roleName: 'grantor', policy: grantor }]
+  const reading = readWorldFile(JSON.stringify({ grantsMissing, roles, limits: { grantMs: 0, attachMs: 0 } }))
+  if (!reading.ok) throw new Error(reading.faults.join('\n'))
+  const emulator = createEmulator(reading.world, systemClock, Math.random)
+  const session = { ...HOME_ACCOUNT, roleName: 'worker', roleId: '3', sessionName: 's', expiresAtMs: Infinity }
+  const keys = emulator.world.sessions.open({ ...session, policies: [worker] }, Math.random)
+  const call = (product: keyof typeof VERSIONS, accessKeyId = keys.accessKeyId) =>
+    emulatedCall(emulator, VERSIONS[product], async () => undefined, accessKeyId)
+  const make: MakeGrant = ({ product, operation, parameters }, _token, { accessKeyId }, limits) =>
+    call(product, accessKeyId)(operation, parameters, limits)
+  const ownerGrant = createOwnerGrant(call('sts'), { name: 'grantor', sessionName: 'test' }, make)
+  const attacher = createAttacher({ cbn: call('cbn'), sts: call('sts') }, systemClock, { ownerGrant })
+  const limits = { deadlineMs: Infinity }
+  for (const one of ATTACHMENTS) {
+    await attacher.cenExists(one.cenId, limits)
+    await attacher.isGranted(one, limits)
+    await attacher.attach(one, limits)
+    if (one.childInstanceOwnerId) await attacher.grant?.(one, 'token', limits)
+    await attacher.attach(one, limits)
+    await attacher.attachedTo(one, limits)
+    await attacher.readState(one, limits)
+  }
+  await Promise.all(ATTACHMENTS.map((one) => attacher.readState(one, limits)))
+  const denied = emulator.journal.filter(({ code }) => ['Unauthorized', 'NoPermission', 'Forbidden.RAM'].includes(code))
+  const attached = emulator.world.records(Date.now()).map(({ childInstanceId }) => childInstanceId)
+  return { called: new Set(emulator.journal.map(({ action }) => action)), denied, attached }
+}
+
+const WORKER = filled(policyFor('the CENs'))
+const GRANTOR = filled(policyFor('the owner of the child instance'))
+
+describe('the permissions', () => {
+  it('name every call that stands in the code, and no other', () => {
+    const folder = 'lib/alibaba'
+    const sources = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
+    const direct = sources.flatMap((text) => [...text.matchAll(/\bcall\(\s*'(\w+)'/g)].map(([, name]) => name))
+    const grants = CHILD_INSTANCE_TYPES.map((type) => grantCall(attachment(type, OWNER), '1').operation)
+    expect([...new Set([...direct, ...grants])].sort()).toEqual(ALIBABA_PERMISSIONS.map((one) => one.call).sort())
+  })
+
+  it('are enough: under them nothing is denied, and everything comes to be attached', async () => {
+    const { called, denied, attached } = await doAll(WORKER, GRANTOR)
+    expect(denied).toEqual([])
+    expect(attached.sort()).toEqual(ATTACHMENTS.map(({ childInstanceId }) => childInstanceId).sort())
+    const unsigned = ['AssumeRoleWithOIDC']
+    expect([...called, ...unsigned].sort()).toEqual(ALIBABA_PERMISSIONS.map((one) => one.call).sort())
+  })
+
+  const lines = (policy: RamPolicy) =>
+    policy.Statement.flatMap(({ Action, Resource }) => [Resource].flat().map((resource) => [String(Action), resource]))
+  const without = (policy: RamPolicy, action: string, resource: string): RamPolicy => ({
+    ...policy,
+    Statement: policy.Statement.map((statement) =>
+      statement.Action === action
+        ? { ...statement, Resource: [statement.Resource].flat().filter((one) => one !== resource) }
+        : statement,
+    ),
+  })
+
+  it.each(lines(WORKER))('are not more than that: without %s on %s the worker is denied something', async (...line) => {
+    expect((await doAll(without(WORKER, line[0] ?? '', line[1] ?? ''), GRANTOR)).denied).not.toEqual([])
+  })
+
+  it.each(lines(GRANTOR))('are not more than that: without %s on %s an owner cannot be helped', async (...line) => {
+    expect((await doAll(WORKER, without(GRANTOR, line[0] ?? '', line[1] ?? ''))).denied).not.toEqual([])
+  })
+
+  it('stand in the docs as the code has them', () => {
+    expect(readFileSync('docs/permissions.md', 'utf8')).toBe(
+      `${alibabaPermissionsMarkdown()}\n${awsPermissionsMarkdown()}`,
+    )
+    expect(readdirSync('docs/ram').sort()).toEqual(Object.keys(RAM_FILES).sort())
+    for (const [name, content] of Object.entries(RAM_FILES))
+      expect(JSON.parse(readFileSync(`docs/ram/${name}`, 'utf8'))).toEqual(content)
+  })
+})

@@ -1,0 +1,60 @@
+/** Sending to a queue that knows no groups on standard queues, with the client that a test answers for. */
+import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { describe, expect, it } from 'vitest'
+import { sendMessages } from '../../lib/aws/send-messages.js'
+import { systemClock } from '../../lib/telemetry/clock.js'
+
+const TEXT = 'The request include parameter that is not valid for this queue type'
+const MESSAGES = Array.from({ length: 25 }, (_, index) => ({
+  body: `body ${index}`,
+  fairGroup: 'account',
+  orderGroup: 'network',
+  deduplicationId: String(index),
+}))
+
+async function sending(refuse: 'the call' | 'each entry' | 'nothing', groups?: boolean, url = 'http://queue/requests') {
+  const bodies: string[] = []
+  const calls: boolean[] = []
+  const send = async ({ input: { Entries = [] } }: SendMessageBatchCommand) => {
+    const grouped = Entries.some(({ MessageGroupId }) => MessageGroupId !== undefined)
+    calls.push(grouped)
+    if (grouped && refuse === 'the call') throw Object.assign(new Error(TEXT), { name: 'InvalidParameterValue' })
+    if (grouped && refuse === 'each entry') {
+      const failure = { Code: 'InvalidParameterValue', Message: TEXT, SenderFault: true }
+      return { Failed: Entries.map(({ Id }) => ({ Id, ...failure })) }
+    }
+    bodies.push(...Entries.map(({ MessageBody = '' }) => MessageBody))
+    return { Successful: Entries.map(({ Id }) => ({ Id })) }
+  }
+  const taken: number[] = []
+  let said = 0
+  const rules = { clock: systemClock, stop: new AbortController().signal, groups, ungrouped: () => void said++ }
+  const note = async (indexes: readonly number[]) => void taken.push(...indexes)
+  const count = await sendMessages({ send } as unknown as SQSClient, url, MESSAGES, note, rules)
+  return { bodies, calls, taken, said, count }
+}
+
+describe('a queue that refuses MessageGroupId', () => {
+  it.each(['the call', 'each entry'] as const)(
+    'by %s gets every message once, without it, and it is said once',
+    async (by) => {
+      const { bodies, calls, taken, said, count } = await sending(by)
+      expect(bodies).toEqual(MESSAGES.map(({ body }) => body))
+      expect(taken).toEqual(MESSAGES.map((_, index) => index))
+      expect([count, said]).toEqual([25, 1])
+      expect(calls).toEqual([true, false, false, false])
+    },
+  )
+
+  it('is not asked with --no-groups', async () => {
+    expect(await sending('the call', false)).toMatchObject({ calls: [false, false, false], said: 0, count: 25 })
+  })
+
+  it('is no FIFO queue: there a group is never left out', async () => {
+    await expect(sending('the call', false, 'http://queue/requests.fifo')).rejects.toThrow(TEXT)
+  })
+
+  it('is told from one that takes it', async () => {
+    expect(await sending('nothing')).toMatchObject({ calls: [true, true, true], said: 0 })
+  })
+})

@@ -1,0 +1,169 @@
+/** Whose result it is: forged, refused and late ones, as outcomes, a resubmission and a console see them. */
+import { describe, expect, it } from 'vitest'
+import { findOutstanding } from '../../lib/campaigns/outstanding.js'
+import { planCampaign } from '../../lib/campaigns/plan.js'
+import { createMemoryAppendLog } from '../../lib/campaigns/store/append-log.js'
+import { createLedger } from '../../lib/campaigns/store/ledger.js'
+import { allConsoleRows, rowsOf } from '../../lib/console/rows.js'
+import { parseRequest } from '../../lib/domain/request.js'
+import { resultOf, type Told, trackSentRows } from '../support/console/follow-outcomes.js'
+
+const fields = {
+  cenId: 'cen-1',
+  childInstanceId: 'vpc-1',
+  childInstanceRegionId: 'cn-hangzhou',
+  childInstanceOwnerId: '1700000000000002',
+  campaignId: 'wave',
+}
+const plan = planCampaign([{ where: 'line 2', fields }], { nowMs: 0, ttlMs: 1_000 })
+if (!plan.ok || !plan.rows[0]) throw new Error('reads')
+const [row] = plan.rows
+/** The public idempotency key: what anybody can work out, and use as a request id. */
+const { idempotencyKey: requestId } = row.request
+const claimed = (more: Record<string, unknown> = {}) => {
+  const parsed = parseRequest(JSON.stringify({ ...fields, requestId, ...more }), { sentAtMs: 0, ttlMs: 1_000 })
+  if (!parsed.ok) throw new Error('reads')
+  return parsed.request
+}
+const ME = 'AROAMINE:job-1'
+const THEM = 'AROATHEIRS:job-1'
+const trackedRows = (senderId?: string) => trackSentRows(plan.rows, senderId)
+
+describe('a result that claims the request id of a row', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['of another network', { childInstanceId: 'vpc-2' }],
+    ['of another CEN', { cenId: 'cen-2' }],
+    ['of another region', { childInstanceRegionId: 'cn-beijing' }],
+    ['of another owner', { childInstanceOwnerId: '1700000000000003' }],
+    ['of no owner', { childInstanceOwnerId: undefined }],
+  ])('is foreign if it is %s: the row stays open and is still to be sent again', async (_name, other) => {
+    const ledger = createLedger(createMemoryAppendLog())
+    await ledger.append(
+      { entry: 'row', row },
+      { entry: 'sent', atMs: 1, requestIds: [requestId] },
+      { entry: 'result', result: resultOf(claimed(other), 'attached') },
+      { entry: 'result', result: resultOf(claimed(other), 'failed') },
+    )
+    await ledger.catchUp()
+    expect(ledger.outcomes.totals()).toMatchObject({ rows: 1, pending: 1, attached: 0, failed: 0 })
+    expect(ledger.outcomes.unrelatedResults()).toHaveLength(2)
+    expect(ledger.outcomes.record({ startedAtMs: 0, nowMs: 1 }).rows).toMatchObject([{ timeline: [{}] }])
+    expect(findOutstanding(plan.rows, ledger, 1_001).send).toHaveLength(1)
+  })
+
+  it('counts if all agree, under any redrive count', () => {
+    for (const redriveCount of [undefined, 1, 7]) {
+      const outcomes = trackedRows(ME)
+      const told: Told = redriveCount === undefined ? {} : { redriveCount }
+      expect(outcomes.addResult(resultOf(claimed(), 'attached', told))).toBe(true)
+      expect(outcomes.totals()).toMatchObject({ attached: 1 })
+    }
+  })
+
+  it('is foreign if its id is none that the row leads to', () => {
+    const outcomes = trackedRows()
+    outcomes.addResult({ ...resultOf(claimed(), 'attached'), id: 'f'.repeat(64) })
+    expect(outcomes.totals()).toMatchObject({ pending: 1 })
+    outcomes.addResult(resultOf(claimed({ campaignId: 'another' }), 'grant-required'))
+    expect(outcomes.totals()).toMatchObject({ pending: 1 })
+  })
+
+  it('is foreign if it answers a dry run that the row is not, or does not answer the one that it is', () => {
+    const outcomes = trackedRows()
+    outcomes.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
+    expect(outcomes.totals()).toMatchObject({ pending: 1 })
+    const dry = planCampaign([{ where: 'line 2', fields: { ...fields, dryRun: true } }], { nowMs: 0, ttlMs: 1 })
+    if (!dry.ok) throw new Error('reads')
+    const asked = trackSentRows(dry.rows)
+    asked.addResult(resultOf(claimed(), 'attached'))
+    expect(asked.totals()).toMatchObject({ pending: 1 })
+    asked.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
+    expect(asked.totals()).toMatchObject({ preflight: 1 })
+  })
+})
+
+describe('a refusal by policy', () => {
+  it('of somebody else is foreign, and the row goes on', () => {
+    const outcomes = trackedRows(ME)
+    outcomes.addResult(resultOf(claimed(), 'failed', { refused: THEM }))
+    expect(outcomes.totals()).toMatchObject({ pending: 1 })
+    expect(outcomes.unrelatedResults()[0]?.data).toMatchObject({ senderId: THEM })
+  })
+
+  it('of whoever submitted the row counts, and names the sender', () => {
+    const outcomes = trackedRows(ME)
+    outcomes.addResult(resultOf(claimed(), 'failed', { refused: ME }))
+    expect(outcomes.rows()).toMatchObject([{ outcome: 'failed', code: 'PolicyDenied', senderId: ME }])
+  })
+
+  it('counts and names the sender if nobody knows who submitted it', () => {
+    const outcomes = trackedRows()
+    outcomes.addResult(resultOf(claimed(), 'failed', { refused: THEM }))
+    expect(outcomes.rows()).toMatchObject([{ outcome: 'failed', senderId: THEM }])
+  })
+
+  it('never hides what the request came to, whichever is heard first', () => {
+    const attached = resultOf(claimed(), 'attached', { at: '2026-11-25T12:00:00Z' })
+    const refusal = resultOf(claimed(), 'failed', { refused: THEM, at: '2026-11-25T12:00:05Z' })
+    for (const order of [
+      [attached, refusal],
+      [refusal, attached],
+    ]) {
+      const outcomes = trackedRows()
+      for (const one of order) outcomes.addResult(one)
+      expect(outcomes.totals()).toMatchObject({ attached: 1, failed: 0 })
+    }
+  })
+
+  it('of an earlier sending does not end the next one; of the next one it does, even if it is heard first', () => {
+    const [first, second] = [Date.parse('2026-11-25T12:00:00Z'), Date.parse('2026-11-25T12:10:00Z')]
+    const outcomes = trackSentRows([])
+    outcomes.add(row)
+    outcomes.sent(requestId, first, undefined, ME)
+    outcomes.addResult(resultOf(claimed(), 'failed', { refused: ME, sentAtMs: first + 40 }))
+    outcomes.sent(requestId, second, 1, ME)
+    expect(outcomes.totals()).toMatchObject({ pending: 1 })
+    const heardEarly = trackSentRows([])
+    heardEarly.add(row)
+    heardEarly.sent(requestId, first, undefined, ME)
+    heardEarly.addResult(resultOf(claimed(), 'failed', { refused: ME, redriveCount: 1, sentAtMs: second + 40 }))
+    heardEarly.sent(requestId, second, 1, ME)
+    expect(heardEarly.totals()).toMatchObject({ failed: 1 })
+  })
+})
+
+describe('what is shown of a foreign result', () => {
+  const TEXT = 'CALL +1 555 0100'
+  it('has no text that its sender wrote', () => {
+    const outcomes = trackedRows(ME)
+    const forged = resultOf(claimed({ childInstanceId: 'vpc-2', correlationId: TEXT }), 'failed')
+    const error = { ...(forged.data.error as NonNullable<typeof forged.data.error>), message: TEXT, advice: TEXT }
+    outcomes.addResult({ ...forged, data: { ...forged.data, error } })
+    expect(outcomes.unrelatedResults()).toMatchObject([{ data: { requestId, error: { code: 'Bid.NotFound' } } }])
+    expect(JSON.stringify(outcomes.unrelatedResults())).not.toContain(TEXT)
+    expect(JSON.stringify(allConsoleRows(outcomes))).not.toContain(TEXT)
+  })
+
+  it('stands in the console beside the row that it claims, not in its place', () => {
+    const outcomes = trackedRows(ME)
+    outcomes.addResult(resultOf(claimed({ childInstanceId: 'vpc-2' }), 'attached'))
+    outcomes.addResult(resultOf(claimed(), 'failed', { refused: THEM }))
+    const rows = allConsoleRows(outcomes)
+    expect(rows.map(({ line, requestId: name, outcome }) => [line, name, outcome])).toEqual([
+      ['line 2', requestId, undefined],
+      ['foreign', `${requestId} (foreign)`, 'attached'],
+      ['foreign', `${requestId} (foreign 2)`, 'failed'],
+    ])
+    expect(rowsOf(outcomes, new Set([requestId]))).toEqual(rows)
+  })
+
+  it('is a row for each attachment where the rows are not known', () => {
+    const outcomes = trackSentRows([])
+    outcomes.addResult(resultOf(claimed(), 'failed'))
+    outcomes.addResult(resultOf(claimed({ childInstanceId: 'vpc-2' }), 'attached', { at: '2026-11-25T12:00:09Z' }))
+    expect(allConsoleRows(outcomes).map(({ outcome, attachment }) => [attachment.childInstanceId, outcome])).toEqual([
+      ['vpc-1', 'failed'],
+      ['vpc-2', 'attached'],
+    ])
+  })
+})

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { planCampaign } from '../../lib/campaigns/plan.js'
+import { readRows } from '../../lib/campaigns/read-rows.js'
+
+const HEADER = 'cenId,childInstanceId,childInstanceRegionId'
+const rows = (text: string) => {
+  const reading = readRows(text)
+  if (reading.faults.length > 0) throw new Error(JSON.stringify(reading.faults))
+  return reading.rows
+}
+const faults = (text: string) => {
+  const reading = readRows(text)
+  const plan = planCampaign(reading.rows, { nowMs: 0, ttlMs: 1_000 })
+  return [...reading.faults, ...(plan.ok ? [] : plan.faults)].map(({ where, path }) => `${where} ${path}`)
+}
+const one = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
+
+describe('rows of a file', () => {
+  it.each([
+    ['CSV', `${HEADER}\ncen-1,vpc-1,cn-hangzhou\n`],
+    ['CSV with BOM and CRLF', `\uFEFF${HEADER}\r\ncen-1,vpc-1,cn-hangzhou\r\n`],
+    ['CSV with semicolons', `${HEADER.replaceAll(',', ';')}\ncen-1;vpc-1;cn-hangzhou`],
+    ['CSV with tabs', `${HEADER.replaceAll(',', '\t')}\ncen-1\tvpc-1\tcn-hangzhou`],
+    ['quoted CSV', `${HEADER}\n"cen-1","vpc-1","cn-hangzhou"\n`],
+    ['CSV with an empty column', `${HEADER},childInstanceOwnerId\ncen-1,vpc-1,cn-hangzhou,\n`],
+    ['a JSON array', JSON.stringify([one])],
+    ['JSON Lines', `${JSON.stringify(one)}\n`],
+    ['an object', JSON.stringify(one, null, 2)],
+  ])('are read from %s', (_name, text) => {
+    expect(rows(text).map(({ fields }) => fields)).toEqual([one])
+  })
+
+  it('are named by their lines, over quoted line breaks and empty lines', () => {
+    const text = `${HEADER},correlationId\n\ncen-1,vpc-1,cn-hangzhou,"two\nlines"\ncen-1,vpc-2,cn-hangzhou,x\n`
+    expect(rows(text).map(({ where }) => where)).toEqual(['line 3', 'line 5'])
+  })
+
+  it('all their faults are named at once', () => {
+    const text = `${HEADER}\ncen-1,vpc-1,cn-hangzhou\nx,vpc-2,cn-hangzhou\ncen-1,y,z!\n`
+    expect(faults(text)).toEqual(['line 3 cenId', 'line 4 childInstanceId', 'line 4 childInstanceRegionId'])
+  })
+
+  it.each([
+    ['too many cells', `${HEADER}\ncen-1,vpc-1,cn-hangzhou,more\n`, ['line 2 $']],
+    ['an unknown column', `${HEADER},colour\ncen-1,vpc-1,cn-hangzhou,red\n`, ['line 1 $']],
+    ['an open quote', `${HEADER}\n"cen-1,vpc-1,cn-hangzhou\n`, ['the file $']],
+    ['a header alone', `${HEADER}\n`, ['the file $']],
+    ['nothing', '', ['the file $']],
+    ['a broken JSON line', `${JSON.stringify(one)}\n{"cenId":\n`, ['line 2 $']],
+    ['a broken JSON line and a bad one', `{"cenId":\n${JSON.stringify({ ...one, x: 1 })}\n`, ['line 1 $', 'line 2 x']],
+    ['items that are no objects', '[1, null]', ['item 1 $', 'item 2 $']],
+    ['broken JSON', '[{]', ['the file $']],
+  ])('are refused: %s', (_name, text, expected) => {
+    expect(faults(text)).toEqual(expected)
+  })
+
+  it('get the campaign where they name none', () => {
+    const plan = planCampaign(rows(JSON.stringify([one, { ...one, campaignId: 'own' }])), {
+      nowMs: 0,
+      ttlMs: 1_000,
+      campaignId: 'wave',
+    })
+    expect(plan.ok && plan.rows.map(({ request }) => request.campaignId)).toEqual(['wave', 'own'])
+  })
+})
+
+describe('a CSV', () => {
+  it('names a fault by its column, too', () => {
+    const plan = planCampaign(rows(`childInstanceId;cenId;childInstanceRegionId\nvpc-1;x;cn-hangzhou\n`), {
+      nowMs: 0,
+      ttlMs: 1_000,
+    })
+    expect(!plan.ok && plan.faults).toMatchObject([{ where: 'line 2', path: 'cenId', column: 2 }])
+  })
+
+  it('that lacks a required column is told so once, not for every row', () => {
+    expect(readRows('cenId,childInstanceId\ncen-1,vpc-1\ncen-1,vpc-2\n').faults).toMatchObject([
+      { where: 'line 1', message: 'there is no column childInstanceRegionId' },
+    ])
+  })
+
+  it('of a report reads as it was asked, without the columns of the report', () => {
+    const text = `line,${HEADER},correlationId,outcome,advice\nline 2,cen-1,vpc-1,cn-hangzhou,'=x,failed,"do, this"\n`
+    expect(rows(text).map(({ fields }) => fields)).toEqual([{ ...one, correlationId: '=x' }])
+  })
+})

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { guardCell, unguardCell } from '../../lib/campaigns/csv-cells.js'
+import { latestOf, recordRow, toRecord } from '../../lib/campaigns/record.js'
+import { describeGrant, grantCall } from '../../lib/domain/grant-call.js'
+import { type AttachmentResult, type Outcome, type ResultGrant, toResultGrant } from '../../lib/domain/result.js'
+
+const attachment = {
+  cenId: 'cen-1',
+  childInstanceId: 'vpc-1',
+  childInstanceType: 'VPC',
+  childInstanceRegionId: 'cn-hangzhou',
+  childInstanceOwnerId: '1700000000000002',
+} as const
+const rows = [
+  { where: 'line 2', request: { requestId: 'r-1', attachment }, submittedAtMs: 1_000 },
+  { where: 'line 3', request: { requestId: 'r-2', attachment } },
+]
+const result = (outcome: Outcome, atMs: number, advice?: string, grant?: ResultGrant) => {
+  const at = new Date(atMs).toISOString()
+  const error = advice && { code: 'C', kind: 'not-granted', message: 'm', advice }
+  const data = {
+    requestId: 'r-1',
+    outcome,
+    adopted: false,
+    receiveCount: 2,
+    durationMs: 7,
+    finishedAt: at,
+    error,
+    grant,
+    attachment,
+  }
+  return { id: outcome, time: at, data } as unknown as AttachmentResult
+}
+const fold = (...results: AttachmentResult[]) =>
+  toRecord(
+    { campaignId: 'wave-1', startedAtMs: 900, nowMs: 9_000 },
+    rows.map((row) => {
+      const told = results.filter(({ data }) => data.requestId === row.request.requestId)
+      return recordRow(row, told, latestOf(told))
+    }),
+  )
+
+describe('the record of a campaign', () => {
+  it('has every row, those too of which nothing is known', () => {
+    expect(fold()).toEqual({
+      campaignId: 'wave-1',
+      startedAtMs: 900,
+      finishedAtMs: 9_000,
+      rows: [
+        {
+          line: 'line 2',
+          requestId: 'r-1',
+          attachment,
+          submittedAtMs: 1_000,
+          timeline: [{ atMs: 1_000, event: 'submitted' }],
+        },
+        { line: 'line 3', requestId: 'r-2', attachment, timeline: [] },
+      ],
+    })
+  })
+
+  it('names the call of a parked row, and the line that makes it', () => {
+    const call = toResultGrant(grantCall(attachment, '1688000000000001'))
+    const [row] = fold(result('grant-required', 2_000, describeGrant(call), call)).rows
+    expect(row?.grant?.ownerId).toBe('1700000000000002')
+    expect(row?.grant?.sentence).toMatch(/^Account 1700000000000002 must call GrantInstanceToCen/)
+    expect(row?.grant?.command).toMatch(/^aliyun vpc GrantInstanceToCen .*--CenOwnerId 1688000000000001 --region \S+$/)
+  })
+
+  it('keeps the end of a row whatever comes after it, and tells of an event once', () => {
+    const parked = result('grant-required', 2_000, 'x')
+    const [row] = fold(parked, parked, result('attached', 5_000), parked).rows
+    expect(row).toMatchObject({ outcome: 'attached', finishedAtMs: 5_000, durationMs: 7, receiveCount: 2 })
+    expect(row?.grant).toBeUndefined()
+    expect(row?.timeline.map(({ event }) => event)).toEqual(['submitted', 'grant-required', 'attached'])
+  })
+})
+
+describe('a cell on its way out', () => {
+  it.each(['=1+1', '+1', '-1', '@a', '\tx', "'=x", 'plain', "it's", "'plain"])('reads as it was: %j', (text) => {
+    expect(guardCell(text)).not.toMatch(/^[=+\-@\t\r]/)
+    expect(unguardCell(guardCell(text))).toBe(text)
+  })
+})

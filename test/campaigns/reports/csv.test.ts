@@ -1,0 +1,107 @@
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { REPORT_COLUMNS } from '../../../lib/campaigns/csv-cells.js'
+import { planCampaign } from '../../../lib/campaigns/plan.js'
+import { readRows } from '../../../lib/campaigns/read-rows.js'
+import type { CampaignRecord, RecordedRow } from '../../../lib/campaigns/record.js'
+import { reportCsv } from '../../../lib/campaigns/reports/csv.js'
+import { sampleRecord } from '../../support/console/sample-record.js'
+
+/** Texts that a spreadsheet, a CSV reader or a shell would read something into. */
+const nasty = fc.oneof(
+  fc.constantFrom(
+    '=1+1',
+    '+1',
+    '-1',
+    '@a',
+    '\ta',
+    '\ra',
+    "'=1",
+    "''@x",
+    '"',
+    '""',
+    ',',
+    ';',
+    'a\nb',
+    'a\r\nb',
+    ' a ',
+    '\u00a0a',
+    "'",
+    '﻿a',
+    'true',
+  ),
+  fc.string({ maxLength: 40, unit: 'grapheme' }),
+)
+const row = fc.record({ correlationId: nasty, message: nasty, advice: nasty, index: fc.nat(9_999) }).map(
+  ({ correlationId, message, advice, index }): RecordedRow => ({
+    line: `line ${index}`,
+    requestId: `r-${index}`,
+    correlationId,
+    attachment: {
+      cenId: 'cen-1',
+      childInstanceId: `vpc-${index}`,
+      childInstanceType: 'VPC',
+      childInstanceRegionId: 'cn-hangzhou',
+      childInstanceOwnerId: '1688000000000002',
+    },
+    submittedAtMs: 1,
+    outcome: 'failed',
+    adopted: false,
+    error: { code: '=cmd', kind: 'rejected', message, advice },
+    finishedAtMs: 2,
+    durationMs: 1,
+    receiveCount: 1,
+    timeline: [],
+  }),
+)
+
+const cells = (csv: string): string[][] => parse(csv, { bom: true })
+
+describe('the CSV of a report', () => {
+  it('submitted as it is, asks for the same again, whatever its texts are', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) => {
+        const csv = reportCsv({ campaignId: 'wave-3', startedAtMs: 0, finishedAtMs: 2, rows })
+        const reading = readRows(csv)
+        expect(reading.faults).toEqual([])
+        const plan = planCampaign(reading.rows, { nowMs: 0, ttlMs: 1_000 })
+        if (!plan.ok) throw new Error(JSON.stringify(plan.faults))
+        expect(
+          plan.rows.map(({ request: { requestId, correlationId, campaignId, attachment } }) => ({
+            requestId,
+            correlationId: correlationId ?? '',
+            campaignId,
+            attachment,
+          })),
+        ).toEqual(
+          rows.map(({ requestId, correlationId, attachment }) => ({
+            requestId,
+            correlationId,
+            campaignId: 'wave-3',
+            attachment,
+          })),
+        )
+      }),
+    )
+  })
+
+  it('has no cell that a spreadsheet takes for a formula', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 4 }), (rows) => {
+        const [, ...lines] = cells(reportCsv({ startedAtMs: 0, finishedAtMs: 2, rows }))
+        expect(lines.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
+      }),
+    )
+  })
+
+  it('tells of every row what became of it', () => {
+    const record: CampaignRecord = sampleRecord(200)
+    const [names = [], ...lines] = cells(reportCsv(record))
+    expect(names.slice(-REPORT_COLUMNS.length)).toEqual([...REPORT_COLUMNS])
+    const outcomes = lines.map((line) => line[names.indexOf('outcome')])
+    expect(outcomes).toEqual(record.rows.map(({ outcome }) => outcome ?? 'pending'))
+    const parked = record.rows.findIndex(({ grant }) => grant !== undefined)
+    expect(lines[parked]?.[names.indexOf('grantCommand')]).toBe(record.rows[parked]?.grant?.command)
+  })
+})

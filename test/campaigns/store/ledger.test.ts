@@ -1,0 +1,117 @@
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { findOutstanding } from '../../../lib/campaigns/outstanding.js'
+import { findDuplicateRows, type PlannedRow, planCampaign } from '../../../lib/campaigns/plan.js'
+import { createMemoryAppendLog } from '../../../lib/campaigns/store/append-log.js'
+import { openAppendLog } from '../../../lib/campaigns/store/append-log-file.js'
+import { createLedger } from '../../../lib/campaigns/store/ledger.js'
+import type { Outcome } from '../../../lib/domain/result.js'
+import { resultOf } from '../../support/console/follow-outcomes.js'
+
+const plan = (...rows: Record<string, string>[]): readonly PlannedRow[] => {
+  const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
+  const planned = planCampaign(
+    rows.map((row, index) => ({ where: `line ${index + 2}`, fields: { ...fields, ...row } })),
+    { nowMs: 0, ttlMs: 1_000 },
+  )
+  if (!planned.ok) throw new Error(JSON.stringify(planned.faults))
+  return planned.rows
+}
+const [one] = plan({ requestId: 'r-1' }) as [PlannedRow]
+const result = (outcome: Outcome, redriveCount?: number, atMs = 500) =>
+  resultOf(one.request, outcome, {
+    at: new Date(atMs).toISOString(),
+    ...(redriveCount !== undefined && { redriveCount }),
+  })
+const path = () => join(mkdtempSync(join(tmpdir(), 'cen-attach-ledger-')), 'deep', 'wave.jsonl')
+
+describe('a journal in a file', () => {
+  it('gives back what was appended, to every reader, once', async () => {
+    const name = path()
+    const [writer, reader] = [await openAppendLog(name), await openAppendLog(name)]
+    await writer.append([{ a: 1 }, { a: 'zwei …' }])
+    expect(await reader.readNew()).toEqual([{ a: 1 }, { a: 'zwei …' }])
+    await reader.append([{ a: 3 }])
+    expect(await reader.readNew()).toEqual([{ a: 3 }])
+    expect(await writer.readNew()).toHaveLength(3)
+  })
+
+  it('loses a torn last line and nothing else', async () => {
+    const name = path()
+    await (await openAppendLog(name)).append([{ a: 1 }])
+    appendFileSync(name, '{"a":2,"cut')
+    const after = await openAppendLog(name)
+    await after.append([{ a: 3 }])
+    expect(await after.readNew()).toEqual([{ a: 1 }, { a: 3 }])
+    expect(readFileSync(name, 'utf8').split('\n')).toHaveLength(4)
+  })
+})
+
+describe('what a campaign still has to send', () => {
+  const status = async (...entries: Parameters<ReturnType<typeof createLedger>['append']>) => {
+    const ledger = createLedger(createMemoryAppendLog())
+    await ledger.append({ entry: 'row', row: one }, ...entries)
+    await ledger.catchUp()
+    const at = (nowMs: number) => findOutstanding([one], ledger, nowMs)
+    return { ledger, at }
+  }
+  const sent = (redriveCount?: number) =>
+    ({ entry: 'sent', atMs: 1, requestIds: ['r-1'], ...(redriveCount && { redriveCount }) }) as const
+
+  it('is what was never sent, and what failed; not what is attached, parked or under way', async () => {
+    expect((await status()).at(2)).toMatchObject({ send: [{ row: one }], underWay: 0 })
+    expect((await status(sent())).at(2)).toMatchObject({ send: [], underWay: 1 })
+    const told = (outcome: Outcome) => status(sent(), { entry: 'result', result: result(outcome) })
+    expect((await told('attached')).at(2)).toMatchObject({ send: [], attached: 1 })
+    expect((await told('grant-required')).at(2)).toMatchObject({ send: [], underWay: 1 })
+    expect((await told('failed')).at(2)).toMatchObject({ send: [{ row: one, redriveCount: 1 }] })
+  })
+
+  it('is what had no result before it expired', async () => {
+    expect((await status(sent())).at(1_001)).toMatchObject({ send: [{ redriveCount: 1 }] })
+  })
+
+  it('is pending again once it was sent again, whatever the old failure says afterwards', async () => {
+    const failed = { entry: 'result', result: result('failed') } as const
+    const { ledger, at } = await status(sent(), failed, sent(1), failed)
+    expect(ledger.outcomes.status('r-1')).toBe('pending')
+    await ledger.append({ entry: 'result', result: result('failed', 1, 900) })
+    await ledger.catchUp()
+    expect(ledger.outcomes.totals()).toMatchObject({ rows: 1, failed: 1, pending: 0 })
+    expect(at(2).send).toEqual([{ row: one, redriveCount: 2 }])
+  })
+
+  it('goes under a count that no redrive of a dead letter has used', async () => {
+    const redriven = { entry: 'result', result: result('failed', 1, 700) } as const
+    const { at } = await status(sent(), { entry: 'result', result: result('failed') }, redriven)
+    expect(at(2).send).toEqual([{ row: one, redriveCount: 2 }])
+  })
+
+  it('keeps a result that was heard before its sending was written down', async () => {
+    const { ledger } = await status({ entry: 'result', result: result('attached') }, sent())
+    expect(ledger.outcomes.status('r-1')).toBe('attached')
+  })
+})
+
+describe('rows that speak of the same thing', () => {
+  it('are sent once where they ask for the same', () => {
+    const found = findDuplicateRows(plan({}, {}, { childInstanceId: 'vpc-2' }))
+    expect(found.rows).toHaveLength(2)
+    expect(found.notices).toEqual(['line 3: asks for the same as line 2 (vpc-1 in cen-1); it is sent once'])
+  })
+
+  it('are refused where they contradict each other', () => {
+    const twice = findDuplicateRows(plan({ requestId: 'r' }, { requestId: 'r', childInstanceId: 'vpc-2' }))
+    expect(twice.faults.map(({ where, path: field }) => `${where} ${field}`)).toEqual(['line 3 requestId'])
+    const owners = findDuplicateRows(plan({ childInstanceOwnerId: '1' }, { childInstanceOwnerId: '2' }))
+    expect(owners.faults.map(({ path: field }) => field)).toEqual(['childInstanceOwnerId'])
+  })
+
+  it('are noticed where one network is asked into two CENs', () => {
+    const found = findDuplicateRows(plan({}, { cenId: 'cen-2' }))
+    expect(found.rows).toHaveLength(2)
+    expect(found.notices[0]).toContain('line 3: vpc-1 is asked for otherwise on line 2')
+  })
+})

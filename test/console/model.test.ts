@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { countStatuses, statusOf } from '../../lib/campaigns/facts/row-status.js'
+import { createCampaignState, isAtRest } from '../../lib/console/model/campaign-state.js'
+import { cenMap, countsText } from '../../lib/console/model/cen-map.js'
+import { filterRows, NO_FILTER } from '../../lib/console/model/row-filter.js'
+import type { StreamEvent } from '../../lib/console/protocol.js'
+import { sampleRecord } from '../support/console/sample-record.js'
+
+const { rows } = sampleRecord(300)
+const head = { title: 'wave-3', requestQueue: 'requests', startedAtMs: 0 }
+const streamEvent = (event: StreamEvent['event'], some: StreamEvent['rows'], nowMs = 1_000): StreamEvent => ({
+  event,
+  head,
+  nowMs,
+  rows: some,
+})
+const pendingOf = ({ line, requestId, attachment }: (typeof rows)[number]) => ({
+  line,
+  requestId,
+  attachment,
+  submittedAtMs: 0,
+  timeline: [],
+})
+const requested = rows.map(pendingOf)
+
+describe('the board of a console', () => {
+  it('comes to the same by a snapshot and deltas, in any pieces, as by one snapshot', () => {
+    const { apply } = createCampaignState()
+    apply(streamEvent('snapshot', requested))
+    for (let from = 0; from < rows.length; from += 7) apply(streamEvent('delta', rows.slice(from, from + 7)))
+    const campaign = apply(streamEvent('delta', []))
+    expect(campaign.rows).toEqual(rows)
+    expect(campaign.counts).toEqual(countStatuses(rows))
+  })
+
+  it('keeps the place of a row that changes, and puts a new one last', () => {
+    const { apply } = createCampaignState()
+    apply(streamEvent('snapshot', requested.slice(0, 3)))
+    const { rows: now } = apply(streamEvent('delta', [rows[9], rows[1]] as typeof rows))
+    expect(now.map(({ requestId }) => requestId)).toEqual([0, 1, 2, 9].map((index) => rows[index]?.requestId))
+  })
+
+  it('forgets what it knew when a stream begins anew', () => {
+    const { apply } = createCampaignState()
+    apply(streamEvent('snapshot', rows))
+    expect(apply(streamEvent('snapshot', rows.slice(0, 2))).rows).toHaveLength(2)
+  })
+
+  it('goes by the clock of the server in how fast it is and how long it will take', () => {
+    const { apply } = createCampaignState()
+    apply(streamEvent('snapshot', requested, 1_000))
+    const settled = rows.filter((row) => statusOf(row) === 'attached').slice(0, 30)
+    const campaign = apply(streamEvent('delta', settled, 4_000))
+    expect(campaign.perSecond).toBe(10)
+    expect(campaign.leftMs).toBe(27_000)
+  })
+
+  it('is quiet once nothing is under way, a row that waits for a grant or not', () => {
+    const { apply } = createCampaignState()
+    expect(isAtRest(apply(streamEvent('snapshot', [])))).toBe(false)
+    expect(isAtRest(apply(streamEvent('snapshot', requested)))).toBe(false)
+    expect(isAtRest(apply(streamEvent('delta', rows)))).toBe(rows.every((row) => statusOf(row) !== 'pending'))
+    const parked = rows.filter((row) => statusOf(row) === 'grant-required')
+    expect(isAtRest(apply(streamEvent('snapshot', parked)))).toBe(true)
+  })
+})
+
+describe('the choice of rows', () => {
+  it('is all of them in the order of the file, until something is chosen', () => {
+    expect(filterRows(rows, NO_FILTER)).toEqual(rows)
+  })
+
+  it('narrows by standing, place and words together, in any case', () => {
+    const [one] = rows.filter((row) => statusOf(row) === 'failed')
+    if (!one?.error) throw new Error('no row failed')
+    const { cenId, childInstanceRegionId: regionId, childInstanceId } = one.attachment
+    const text = `${one.error.code.toUpperCase()}  ${childInstanceId.slice(4)}`
+    expect(filterRows(rows, { status: 'failed', cenId, regionId, text })).toEqual([one])
+    expect(filterRows(rows, { status: 'attached', cenId, regionId, text })).toEqual([])
+    expect(filterRows(rows, { text: `${text} elsewhere` })).toEqual([])
+  })
+
+  it('sorts by a column either way, and puts what has no value last', () => {
+    const took = (down: boolean) =>
+      filterRows(rows, { text: '', order: { by: 'took', down } }).map(({ durationMs }) => durationMs)
+    const known = rows.flatMap(({ durationMs }) => durationMs ?? []).sort((one, other) => one - other)
+    const open = rows.length - known.length
+    expect(open).toBeGreaterThan(0)
+    const unknown = Array.from({ length: open }, () => undefined)
+    expect(took(false)).toEqual([...known, ...unknown])
+    expect(took(true)).toEqual([...known.reverse(), ...unknown])
+    expect(filterRows(rows, { text: '', order: { by: 'line', down: true } })).toEqual([...rows].reverse())
+  })
+})
+
+describe('the map', () => {
+  it('has every row once, below its CEN and region', () => {
+    const cens = cenMap(rows)
+    const regions = cens.flatMap(({ cenId, regions: of }) => of.map((region) => ({ cenId, ...region })))
+    for (const { cenId, regionId, rows: of } of regions)
+      for (const { attachment } of of)
+        expect([attachment.cenId, attachment.childInstanceRegionId]).toEqual([cenId, regionId])
+    expect(regions.flatMap(({ rows: of }) => of)).toHaveLength(rows.length)
+    expect(cens.reduce((total, { rows: many }) => total + many, 0)).toBe(rows.length)
+  })
+
+  it('stands in an order that does not depend on which row comes first', () => {
+    const namesOf = (some: typeof rows) =>
+      cenMap(some).map(({ cenId, regions }) => [cenId, ...regions.map(({ regionId }) => regionId)])
+    expect(namesOf([...rows].reverse())).toEqual(namesOf(rows))
+  })
+
+  it('says its counts in words', () => {
+    const some = rows.filter((row) => statusOf(row) === 'attached').slice(0, 2)
+    expect(countsText(countStatuses(some), 2)).toBe('2 rows: 2 attached')
+  })
+})

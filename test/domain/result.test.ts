@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { byteLength, sha256Hex } from '../../lib/domain/digest.js'
+import { failureOf } from '../../lib/domain/failure.js'
+import { parseRequest } from '../../lib/domain/request.js'
+import { MAX_RESULT_BYTES, resultAttributes, resultId, subjectOfUnreadable, toResult } from '../../lib/domain/result.js'
+import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
+
+const message: ReceivedMessage = {
+  messageId: 'm',
+  receiptHandle: 'r',
+  body: '{}',
+  receiveCount: 2,
+  sentAtMs: 1_000,
+  receivedAtMs: 2_000,
+}
+const body = {
+  cenId: 'cen-1',
+  childInstanceId: 'vpc-1',
+  childInstanceRegionId: 'cn-hangzhou',
+  campaignId: 'wave',
+  requestId: 'r-1',
+}
+const parsed = parseRequest(JSON.stringify(body), { sentAtMs: 1_000, ttlMs: 1_000 })
+if (!parsed.ok) throw new Error('reads')
+const { request } = parsed
+const facts = { source: 'urn:test', nowMs: 5_000 }
+
+describe('a result', () => {
+  it('has an id that depends on request, effect, type and redrive, and on nothing else', () => {
+    const id = resultId(request, 'attached')
+    expect(toResult({ ...message, receiveCount: 9 }, request, { ...facts, outcome: 'attached', nowMs: 9_999 }).id).toBe(
+      id,
+    )
+    expect(resultId(request, 'failed')).not.toBe(id)
+    expect(resultId({ ...request, requestId: 'r-2' }, 'attached')).not.toBe(id)
+    expect(resultId(request, 'attached', 1)).not.toBe(id)
+    expect(toResult({ ...message, redriveCount: 1 }, request, { ...facts, outcome: 'attached' }).id).toBe(
+      resultId(request, 'attached', 1),
+    )
+  })
+
+  it('of a refusal by policy has an id of its own for each sender and queue, and none that the request could have', () => {
+    const refused = (senderId?: string, queueArn?: string) => {
+      const origin = { ...(senderId && { senderId }), ...(queueArn && { queueArn }) }
+      return toResult({ ...message, ...origin }, request, { ...facts, outcome: 'failed', refused: true })
+    }
+    const all = [refused(), refused('A'), refused('B'), refused('A', 'q'), refused('A', 'p')]
+    const ids = [resultId(request, 'failed'), ...all.map(({ id }) => id)]
+    expect(new Set(ids).size).toBe(6)
+    expect(refused('A', 'q').id).toBe(all[3]?.id)
+    expect(all.map(({ data }) => data.senderId)).toEqual([undefined, 'A', 'B', 'A', 'A'])
+    const passed = toResult({ ...message, senderId: 'A' }, request, { ...facts, outcome: 'failed' })
+    expect([passed.id, passed.data.senderId]).toEqual([resultId(request, 'failed'), undefined])
+  })
+
+  it('that a grant is required has an id for each campaign', () => {
+    const ids = ['wave', 'wave-2', undefined].map((campaignId) => {
+      const { campaignId: _, ...subject } = request
+      return resultId({ ...subject, ...(campaignId !== undefined && { campaignId }) }, 'grant-required')
+    })
+    expect(new Set(ids).size).toBe(3)
+    expect(resultId({ ...request, campaignId: 'wave-2' }, 'attached')).toBe(resultId(request, 'attached'))
+  })
+
+  it('carries attributes for filter policies, each only where it has a value', () => {
+    const attached = toResult(message, request, { ...facts, outcome: 'attached' })
+    expect(resultAttributes(attached)).toEqual({
+      type: 'cen.attachment.attached.v1',
+      outcome: 'attached',
+      cenId: 'cen-1',
+      regionId: 'cn-hangzhou',
+      campaignId: 'wave',
+    })
+    const failed = toResult(message, request, {
+      ...facts,
+      outcome: 'failed',
+      failure: failureOf({ code: 'Bid.NotFound' }),
+    })
+    expect(resultAttributes(failed)).toMatchObject({ errorCode: 'Bid.NotFound', errorKind: 'rejected' })
+    expect(Object.keys(resultAttributes(failed)).length).toBeLessThanOrEqual(10)
+  })
+
+  it('speaks of an unreadable body by its digest, with the fields that parsed', () => {
+    const unreadable = parseRequest('{"cenId":"cen-1","childInstanceId":"nonsense"}', { sentAtMs: 0, ttlMs: 0 })
+    if (unreadable.ok) throw new Error('cannot be read')
+    const subject = subjectOfUnreadable('raw', unreadable.partial)
+    const result = toResult(message, subject, {
+      ...facts,
+      outcome: 'failed',
+      failure: failureOf({ code: 'RequestInvalid' }),
+    })
+    expect(result.subject).toBe('invalid')
+    expect(result.data.requestId).toBe(`body:${sha256Hex('raw')}`)
+    expect(result.data.attachment).toEqual({ cenId: 'cen-1' })
+  })
+
+  it('stays under 32 KiB whatever the API says', () => {
+    const texts = fc.record({
+      code: fc.string({ unit: 'binary', maxLength: 5_000 }),
+      message: fc.string({ unit: 'binary', maxLength: 60_000 }),
+      advice: fc.string({ unit: 'binary', maxLength: 60_000 }),
+      apiRequestId: fc.string({ unit: 'binary', maxLength: 5_000 }),
+    })
+    fc.assert(
+      fc.property(texts, (said) => {
+        const result = toResult(message, request, { ...facts, outcome: 'failed', failure: failureOf(said) })
+        expect(byteLength(JSON.stringify(result))).toBeLessThan(MAX_RESULT_BYTES)
+      }),
+      { numRuns: 50 },
+    )
+    const quotes = failureOf({ code: 'X', message: '"\u0001'.repeat(50_000), advice: '\u0000'.repeat(50_000) })
+    expect(
+      byteLength(JSON.stringify(toResult(message, request, { ...facts, outcome: 'failed', failure: quotes }))),
+    ).toBeLessThan(MAX_RESULT_BYTES)
+  })
+})

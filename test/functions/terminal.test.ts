@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { printSummary } from '../../functions/campaigns/summary.js'
+import { print, printable, printJson } from '../../functions/terminal/print.js'
+import { planCampaign } from '../../lib/campaigns/plan.js'
+import { showProgress } from '../../lib/campaigns/progress.js'
+import type { AttachmentResult } from '../../lib/domain/result.js'
+import { trackSentRows } from '../support/console/follow-outcomes.js'
+
+const ESC = '\u001b'
+/** Clears the screen, sets the title of the window, hides what follows, turns the line around. */
+const STEERS = `a${ESC}[2Jb${ESC}]0;own\u0007c\u009b8md${ESC}[8me\u202ef\ud800\r\t\u{E0001}`
+const FREE_TEXT = 'call this number'
+
+const written = () => {
+  const texts: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => texts.push(String(text)) > 0)
+  return texts
+}
+afterEach(() => vi.restoreAllMocks())
+
+/** Nothing of it is more than a letter, a line break or a colour of ours. */
+const isHarmless = (text: string) =>
+  !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replace(/\n|\u001b\[(?:2|22|31|32|33|39)m/g, ''))
+
+describe('what a command prints', () => {
+  it('cannot steer the terminal, and keeps its lines and the colours of the commands', () => {
+    expect(isHarmless(STEERS)).toBe(false)
+    expect(isHarmless(printable(STEERS))).toBe(true)
+    expect(printable(`${ESC}[32mattached${ESC}[39m\nnext`)).toBe(`${ESC}[32mattached${ESC}[39m\nnext`)
+    const texts = written()
+    print(STEERS)
+    expect(texts.every(isHarmless)).toBe(true)
+  })
+
+  it('is the same JSON to a machine', () => {
+    const texts = written()
+    printJson({ text: STEERS, smile: '😀' })
+    expect(texts.every(isHarmless)).toBe(true)
+    expect(JSON.parse(texts.join(''))).toEqual({ text: STEERS, smile: '😀' })
+  })
+
+  it.each([true, false])('is harmless in the notes beside a bar, on a terminal (%s) or not', (isTTY) => {
+    const texts: string[] = []
+    const stream = { isTTY, write: (text: string) => texts.push(text) > 0 } as unknown as NodeJS.WriteStream
+    showProgress(stream, () => 0).note(STEERS)
+    expect(texts.map((text) => text.replace(`\r${ESC}[K`, '')).every(isHarmless)).toBe(true)
+  })
+})
+
+describe('what a campaign says of the results of others', () => {
+  const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou', requestId: 'r-1' }
+  const plan = planCampaign([{ where: 'line 2', fields }], { nowMs: 0, ttlMs: 1_000 })
+  if (!plan.ok) throw new Error('reads')
+  const failed = (requestId: string): AttachmentResult =>
+    ({
+      id: requestId,
+      time: '2026-11-25T12:00:00Z',
+      data: {
+        requestId,
+        correlationId: FREE_TEXT,
+        attachment: { cenId: 'cen-1' },
+        outcome: 'failed',
+        adopted: false,
+        error: { code: `Code${STEERS}`, kind: 'unknown', message: FREE_TEXT, advice: FREE_TEXT },
+        reasons: [FREE_TEXT],
+        receiveCount: 1,
+        finishedAt: '2026-11-25T12:00:00Z',
+      },
+    }) as unknown as AttachmentResult
+
+  it.each(['table', 'summary'] as const)('has no free text of theirs, and steers nothing (%s)', async (as) => {
+    const outcomes = trackSentRows(plan.rows)
+    outcomes.addResult({ ...failed('r-1'), data: { ...failed('r-1').data, correlationId: 'mine' } })
+    outcomes.addResult(failed('stranger'))
+    const texts = written()
+    const frame = { campaignId: 'c', startedAtMs: 0, nowMs: 1_000 }
+    await printSummary({ outcomes, frame, interrupted: false, reports: [], as })
+    const said = texts.join('')
+    expect(said).toContain('stranger')
+    expect(texts.every(isHarmless)).toBe(true)
+    const others =
+      as === 'summary' ? JSON.stringify(JSON.parse(said).others) : (/besides the file.*/.exec(said)?.[0] ?? '')
+    expect(others).toContain('Code')
+    expect(others).not.toContain(FREE_TEXT)
+  })
+})

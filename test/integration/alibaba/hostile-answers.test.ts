@@ -1,0 +1,94 @@
+/** Answers that are not the API's: what the SDK core makes of them over a real socket, and how much of them is read. */
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fixedKeys } from '../../../lib/alibaba/credentials/key-source.js'
+import { createRpcCall, type RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
+import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
+import { systemClock } from '../../../lib/telemetry/clock.js'
+
+const MIB = 1_048_576
+let write: (response: ServerResponse) => void = (response) => void response.end()
+const server = createServer((request, response) => {
+  request.resume()
+  write(response)
+})
+let call: RpcCall
+beforeAll(async () => {
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  call = createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(HOME_ACCOUNT), systemClock)
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const ask = () => call('DescribeCens', {}, { deadlineMs: Date.now() + 8_000 })
+const said = (status: number, body: string, headers: Record<string, string> = {}) => {
+  write = (response) => void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+  return ask()
+}
+
+describe('a body without an end', () => {
+  it.each([200, 400, 500])(
+    'is read to its bound and no further, and is no answer, under status %i',
+    async (status) => {
+      let sent = 0
+      let over = false
+      write = (response) => {
+        response.writeHead(status, { 'content-type': 'application/json' })
+        const chunk = Buffer.alloc(64 * 1_024, ' ')
+        const more = () => {
+          for (;;) {
+            if (over || sent > 1_200 * MIB) return
+            sent += chunk.length
+            if (!response.write(chunk)) return void response.once('drain', more)
+          }
+        }
+        response.on('close', () => {
+          over = true
+        })
+        more()
+      }
+      const answer = await ask()
+      expect(answer).toMatchObject({
+        ok: false,
+        failure: { code: 'UnreadableAnswer', message: 'the answer has too many bytes' },
+      })
+      // What the sockets' buffers hold was sent, and is not read.
+      expect(sent).toBeLessThan(32 * MIB)
+    },
+    15_000,
+  )
+
+  it('does not spoil the call after it', async () => {
+    expect(await said(200, '{"RequestId":"r"}')).toMatchObject({ ok: true })
+  })
+})
+
+describe('an answer that only looks like one', () => {
+  it.each<[string, number, string, Record<string, string>]>([
+    ['a redirection', 302, '{"RequestId":"r"}', { location: 'http://127.0.0.1:1/' }],
+    ['a status of no API', 207, '{"RequestId":"r"}', {}],
+    ['null', 200, 'null', {}],
+    ['null as a refusal', 400, 'null', {}],
+    ['a list', 200, '[]', {}],
+    ['a body that nests without an end', 200, '['.repeat(MIB), {}],
+    ['XML without an error', 400, '<a/>', { 'content-type': 'text/xml;charset=utf-8' }],
+    ['no code', 400, '{"RequestId":"r"}', {}],
+    ['a code of blanks', 400, '{"Code":" ","RequestId":"r"}', {}],
+  ])('is unreadable: %s', async (_name, status, body, headers) => {
+    expect(await said(status, body, headers)).toMatchObject({
+      ok: false,
+      failure: { code: 'UnreadableAnswer', kind: 'unavailable' },
+    })
+  })
+
+  it('may not ask for a wait without an end', async () => {
+    const answer = await said(429, '{"Code":"Throttling.User","RequestId":"r"}', {
+      'x-acs-retry-after': '9'.repeat(40),
+    })
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'throttled', retryAfterMs: 300_000 } })
+  })
+})

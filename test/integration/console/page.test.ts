@@ -1,0 +1,269 @@
+/** The console of a real `local`, used in Chromium as a network team would: by mouse, by keyboard, on two widths, light and dark. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, NO_CHROMIUM, startChromium } from '../../support/console/browser.js'
+import { type Running, start } from '../../support/process.js'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const ROWS = 24
+const PARKED = 'vpc-parked000000'
+const REFUSED = 'vpc-refused00000'
+const HOSTILE = '<script>document.title="run"</script><img src=x onerror=alert(1)>'
+
+const idOf = (index: number) => ({ 3: PARKED, 5: REFUSED })[index] ?? `vpc-plain${String(index).padStart(6, '0')}`
+const REGIONS = ['cn-hangzhou', 'cn-beijing', 'ap-southeast-1']
+const FILE = [
+  'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId,correlationId',
+  ...Array.from({ length: ROWS }, (_, index) => {
+    const said = index === 7 ? `"${HOSTILE.replaceAll('"', '""')}"` : `run-${index}`
+    return `cen-${index % 2 ? 'edge' : 'core'},${idOf(index)},${REGIONS[index % 3]},${index === 3 ? '1688000000000002' : ''},${said}`
+  }),
+].join('\n')
+const WORLD = {
+  limits: { attachMs: 1_500 },
+  grantsMissing: [{ childInstanceId: PARKED }],
+  faults: [
+    {
+      action: 'AttachCenChildInstance',
+      match: { ChildInstanceId: REFUSED },
+      nth: 1,
+      fault: { code: 'OperationFailed.InvalidTransitRouter', http: 400, message: HOSTILE },
+    },
+  ],
+}
+
+if (!chromiumPath) console.warn(`skipped: the console is not looked at: ${NO_CHROMIUM}`)
+
+describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'console-'))
+  let local: Running
+  let browser: Browser
+  let url: string
+  const trouble: string[] = []
+
+  beforeAll(async () => {
+    const [file, world] = [join(folder, 'wave-3.csv'), join(folder, 'world.json')]
+    writeFileSync(file, FILE)
+    writeFileSync(world, JSON.stringify(WORLD))
+    browser = await startChromium()
+    local = start(['local', '--submit', file, '--world', world, '--console'])
+    await local.wrote(/console: http:\S+\n/)
+    url = /console: (\S+)/.exec(local.out())?.[1] ?? ''
+  })
+  afterAll(async () => {
+    await browser?.close()
+    local?.child.kill('SIGKILL')
+    rmSync(folder, { recursive: true })
+  })
+
+  async function open(options: BrowserContextOptions = {}, address = url): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1_280, height: 900 }, ...options })
+    const page = await context.newPage()
+    page.on('console', (message) => trouble.push(`console: ${message.text()}`))
+    page.on('pageerror', (error) => trouble.push(`error: ${error.message}`))
+    page.on('dialog', async (dialog) => {
+      trouble.push(`dialog: ${dialog.message()}`)
+      await dialog.dismiss()
+    })
+    const { origin } = new URL(url)
+    page.on('request', (asked) => asked.url().startsWith(origin) || trouble.push(`request: ${asked.url()}`))
+    await page.goto(address)
+    return page
+  }
+  const counted = (page: Page, name: string) => page.locator('button.count', { hasText: name })
+  const standsAt = (page: Page, name: string, many: number) =>
+    counted(page, name)
+      .locator('b', { hasText: new RegExp(`^${many}$`) })
+      .waitFor()
+  const rowOf = (page: Page, id: string) => page.locator('[role=grid] .body [role=row]', { hasText: id })
+
+  it('shows rows turn attached as they do, and takes its token out of the address', async () => {
+    const page = await open()
+    await page.getByText('live').waitFor()
+    expect(page.url()).toBe(`${new URL(url).origin}/`)
+    await counted(page, 'no answer yet').waitFor()
+    await standsAt(page, 'attached', ROWS - 2)
+    await standsAt(page, 'grant required', 1)
+    await standsAt(page, 'failed', 1)
+    await page.getByText('nothing under way').waitFor()
+    expect(await page.locator('.map > li').count()).toBe(2)
+    expect(await page.getByRole('button', { name: /^CEN cen-core ?, 12 rows: 12 attached$/ }).count()).toBe(1)
+    expect(await page.locator('.cells li').count()).toBe(ROWS)
+    await page.locator('.chart svg').waitFor()
+    await page.reload()
+    await standsAt(page, 'all rows', ROWS)
+    await page.context().close()
+  })
+
+  it('opens a parked row, and copies the call of its owner', async () => {
+    const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+    await counted(page, 'grant required').click()
+    expect(await rowOf(page, 'vpc-').count()).toBe(1)
+    await rowOf(page, PARKED).click()
+    const call = page.getByRole('dialog').locator('pre')
+    expect(await call.textContent()).toMatch(/^aliyun vpc GrantInstanceToCen .*--InstanceId vpc-parked000000 /)
+    await page.getByRole('button', { name: 'Copy the call' }).click()
+    await page.getByRole('dialog').getByText('Copied').first().waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await call.textContent())
+    await page.context().close()
+  })
+
+  it('narrows the rows by place and by words', async () => {
+    const page = await open()
+    await page
+      .getByRole('button', { name: /^Region cn-beijing/ })
+      .first()
+      .click()
+    expect(await rowOf(page, 'vpc-').count()).toBe(4)
+    await page.getByRole('searchbox').fill('vpc-plain000004')
+    expect(await rowOf(page, 'vpc-').count()).toBe(1)
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.getByRole('button', { name: 'instance' }).click()
+    expect(await rowOf(page, 'vpc-').first().textContent()).toContain(PARKED)
+    await page.context().close()
+  })
+
+  it('can be walked by the keyboard alone', async () => {
+    const page = await open()
+    await standsAt(page, 'all rows', ROWS)
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the rows')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.activeElement.id')).toBe('rows')
+    for (const key of ['End', 'Home', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key)
+    const active = '[role=row][aria-selected=true]'
+    expect(await page.locator(active).textContent()).toContain(PARKED)
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-activedescendant")')).toBe(
+      await page.locator(active).getAttribute('id'),
+    )
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await page.evaluate('document.activeElement.id')).toBe('rows')
+    await page.getByRole('button', { name: 'Look again' }).waitFor()
+    const reached = new Set<string>()
+    for (let step = 0; step < 80 && !reached.has('Look again'); step++) {
+      await page.keyboard.press('Tab')
+      reached.add((await page.evaluate('document.activeElement.textContent')) as string)
+    }
+    expect([...reached]).toContain('Copy 1 line')
+    expect([...reached]).toContain('Look again')
+    await page.context().close()
+  })
+
+  it('runs nothing that stands in a value', async () => {
+    const page = await open()
+    await page.getByRole('searchbox').fill('onerror')
+    expect(await rowOf(page, 'vpc-').count()).toBe(2)
+    for (const id of [REFUSED, idOf(7)]) {
+      await rowOf(page, id).click()
+      expect(await page.getByRole('dialog').textContent()).toContain(HOSTILE)
+      await page.keyboard.press('Escape')
+    }
+    expect(await page.locator('img, script:not([src])').count()).toBe(0)
+    expect(await page.title()).toBe('wave-3.csv')
+    await page.context().close()
+  })
+
+  it.each([
+    ['phone', 390, 'light'],
+    ['phone', 390, 'dark'],
+    ['desktop', 1_280, 'light'],
+    ['desktop', 1_280, 'dark'],
+  ] as const)(
+    'has nothing that axe complains of on a %s (%i pixels), %s, and is no wider',
+    async (_, width, colorScheme) => {
+      const page = await open({ viewport: { width, height: 844 }, colorScheme, reducedMotion: 'reduce' })
+      await standsAt(page, 'all rows', ROWS)
+      await page.locator('.chart svg').waitFor()
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      const complaints = async () => {
+        const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+          violations: { id: string; nodes: { html: string }[] }[]
+        }
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+      }
+      await page.evaluate(AXE)
+      expect(await complaints()).toEqual([])
+      // Its dialogs are the same on either width.
+      if (width === 390) return page.context().close()
+      await rowOf(page, PARKED).click()
+      expect(await complaints()).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: /^Redrive 1 letter of/ }).click()
+      expect(await complaints()).toEqual([])
+      await page.context().close()
+    },
+  )
+
+  it('asks before it redrives: how many and to which queue; and sends when told to', async () => {
+    const page = await open()
+    const redrive = page.getByRole('button', { name: /^Redrive 1 letter of OperationFailed.InvalidTransitRouter/ })
+    const posts: string[] = []
+    page.on('request', (asked) => asked.method() === 'POST' && posts.push(asked.url()))
+    await redrive.click()
+    const dialog = page.getByRole('dialog')
+    expect(await dialog.textContent()).toContain('Send 1 dead letter back?')
+    expect(await dialog.textContent()).toContain('cen-attach-requests')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel')
+    await page.keyboard.press('Enter')
+    expect(await dialog.count()).toBe(0)
+    expect(posts).toEqual([])
+
+    await redrive.click()
+    await dialog.getByRole('button', { name: 'Send 1 dead letter' }).click()
+    await dialog.getByText('1 dead letter sent').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    expect(posts).toHaveLength(1)
+    await standsAt(page, 'attached', ROWS - 1)
+    expect(await counted(page, 'failed').count()).toBe(0)
+    await page.getByText('None on the queue').waitFor()
+    await page.context().close()
+  })
+
+  it('is told everything again where its stream broke', async () => {
+    const page = await open({}, 'about:blank')
+    let streams = 0
+    const streamEvent = {
+      event: 'snapshot',
+      head: { title: 'before', requestQueue: 'q', startedAtMs: 0 },
+      nowMs: 0,
+      rows: [],
+    }
+    await page.route('**/api/events', (route) => {
+      streams += 1
+      if (streams > 1) return route.continue()
+      return route.fulfill({ contentType: 'text/event-stream', body: `data: ${JSON.stringify(streamEvent)}\n\n` })
+    })
+    await page.goto(url)
+    await page.getByText('connection lost').waitFor()
+    expect(await page.title()).toBe('before')
+    await standsAt(page, 'all rows', ROWS)
+    expect(await page.title()).toBe('wave-3.csv')
+    await page.getByText('live', { exact: false }).first().waitFor()
+    await page.context().close()
+  })
+
+  it('complains of nothing, asks nobody else, and breaks no rule of its policy', () => {
+    expect(trouble).toEqual([])
+  })
+
+  it('says what to do where it is not let in', async () => {
+    const page = await open({}, new URL(url).origin)
+    await page.getByText('open the address that the console printed last').waitFor()
+    await page.context().close()
+  })
+
+  it('stays up until Ctrl-C, and then tells what became of every row', async () => {
+    expect(local.child.exitCode).toBe(null)
+    local.child.kill('SIGINT')
+    expect(await local.ended).toBe(1)
+    expect(local.out()).toContain(`${ROWS} rows: ${ROWS - 1} attached, 0 failed, 1 grant-required`)
+    expect(local.out()).not.toContain('interrupted')
+  })
+})

@@ -1,0 +1,241 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Attachment } from '../../lib/domain/attachment.js'
+import { allowAll, createPolicy } from '../../lib/policy/policy.js'
+import type { Origin } from '../../lib/policy/rule.js'
+import type { PolicyRule } from '../../lib/policy/schema.js'
+
+const NOW = Date.parse('2026-11-25T12:00:00Z')
+const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:requests'
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:landing-zone'
+const attachment: Attachment = {
+  cenId: 'cen-a',
+  childInstanceId: 'vpc-1',
+  childInstanceType: 'VPC',
+  childInstanceRegionId: 'cn-hangzhou',
+  childInstanceOwnerId: '1002',
+}
+const rule = (fields: Partial<PolicyRule> = {}): PolicyRule => ({
+  id: 'r',
+  senders: ['AROAEXAMPLE:vending*'],
+  cenIds: ['cen-a'],
+  ownerIds: ['1002'],
+  ...fields,
+})
+const origin: Origin = { senderId: 'AROAEXAMPLE:vending-7', queueArn: QUEUE }
+const evaluate = (
+  rules: PolicyRule[],
+  from: Origin = origin,
+  fields: Partial<Attachment> = {},
+  dryRun = false,
+  nowMs = NOW,
+) => createPolicy({ version: 1, rules }).evaluate({ attachment: { ...attachment, ...fields }, dryRun }, from, nowMs)
+const said = (decision: ReturnType<typeof evaluate>) => (decision.answer === 'allowed' ? '' : decision.failure.message)
+
+describe('the policy', () => {
+  it('denies what no rule allows: without rules, everything', () => {
+    expect(evaluate([])).toMatchObject({
+      answer: 'refused',
+      failure: {
+        code: 'PolicyDenied',
+        kind: 'rejected',
+        message: expect.stringContaining('no rule is for this sender'),
+      },
+    })
+  })
+
+  it('allows what one rule allows wholly, and says which', () => {
+    expect(evaluate([rule({ id: 'other', cenIds: ['cen-b'] }), rule({ id: 'mine' })])).toEqual({
+      answer: 'allowed',
+      rule: 'mine',
+    })
+  })
+
+  it('never puts a permission together from two rules', () => {
+    expect(evaluate([rule({ ownerIds: ['9'] }), rule({ cenIds: ['cen-b'] })]).answer).toBe('refused')
+  })
+
+  it('with the word allow-all allows everything', () => {
+    expect(allowAll.evaluate({ attachment }, {}, NOW)).toEqual({ answer: 'allowed', rule: 'allow-all' })
+  })
+})
+
+describe('a rule is for a sender', () => {
+  it.each<[string, string, string | undefined, boolean]>([
+    ['exactly', 'AIDAEXAMPLE', 'AIDAEXAMPLE', true],
+    ['not with a longer id', 'AIDAEXAMPLE', 'AIDAEXAMPLE2', false],
+    ['not in another case', 'AIDAEXAMPLE', 'aidaexample', false],
+    ['by a session', 'AROAEXAMPLE:one', 'AROAEXAMPLE:one', true],
+    ['not by a session that only begins like it', 'AROAEXAMPLE:one', 'AROAEXAMPLE:one-more', false],
+    ['by any session of a role', 'AROAEXAMPLE:*', 'AROAEXAMPLE:whatever', true],
+    ['not by a session of a role whose id begins like it', 'AROAEXAMPLE:*', 'AROAEXAMPLE2:whatever', false],
+    ['not by the role without a session', 'AROAEXAMPLE:*', 'AROAEXAMPLE', false],
+    ['by sessions that begin so', 'AROAEXAMPLE:vending*', 'AROAEXAMPLE:vending-7', true],
+    ['by the session itself', 'AROAEXAMPLE:vending*', 'AROAEXAMPLE:vending', true],
+    ['not by sessions that contain it', 'AROAEXAMPLE:vending*', 'AROAEXAMPLE:my-vending', false],
+    ['not by the same session of another role', 'AROAEXAMPLE:vending*', 'AROAOTHER:vending-7', false],
+    ['by nobody without an id', 'AROAEXAMPLE:*', undefined, false],
+    ['an account', '123456789012', '123456789012', true],
+    ['everybody', '*', 'AIDAX', true],
+    ['everybody, even unknown', '*', undefined, true],
+  ])('%s: %s for %s', (_name, sender, senderId, allowed) => {
+    expect(evaluate([rule({ senders: [sender] })], { senderId }).answer).toBe(allowed ? 'allowed' : 'refused')
+  })
+
+  it.each<[string, Partial<PolicyRule>, Origin, boolean]>([
+    ['a queue by its name', { queues: ['requests'] }, { queueArn: QUEUE }, true],
+    ['a queue by its ARN', { queues: [QUEUE] }, { queueArn: QUEUE }, true],
+    [
+      'not a queue of that name in another account',
+      { queues: [QUEUE] },
+      { queueArn: QUEUE.replace('1234', '9999') },
+      false,
+    ],
+    [
+      'not a queue whose name only ends so',
+      { queues: ['requests'] },
+      { queueArn: `${QUEUE.slice(0, -8)}my-requests` },
+      false,
+    ],
+    ['not an unknown queue', { queues: ['requests'] }, {}, false],
+    ['a topic that is proved', { topics: [TOPIC] }, { topicArn: TOPIC }, true],
+    ['not a topic that is not proved', { topics: [TOPIC] }, { senderId: TOPIC }, false],
+    ['not another topic', { topics: [TOPIC] }, { topicArn: `${TOPIC}2` }, false],
+    ['a topic on its queue', { topics: [TOPIC], queues: ['requests'] }, { topicArn: TOPIC, queueArn: QUEUE }, true],
+    [
+      'not a topic on another queue',
+      { topics: [TOPIC], queues: ['mine'] },
+      { topicArn: TOPIC, queueArn: QUEUE },
+      false,
+    ],
+    ['not a queue alone where a topic is named', { topics: [TOPIC], queues: ['requests'] }, { queueArn: QUEUE }, false],
+  ])('%s', (_name, whom, from, allowed) => {
+    const { senders: _, ...nobody } = rule()
+    expect(evaluate([{ ...nobody, ...whom }], from).answer).toBe(allowed ? 'allowed' : 'refused')
+  })
+
+  it('only on its queue, where both are named', () => {
+    const both = rule({ queues: ['requests'] })
+    expect(evaluate([both]).answer).toBe('allowed')
+    expect(said(evaluate([both], { ...origin, queueArn: `${QUEUE}-2` }))).toContain(
+      `its rules do not allow queue ${QUEUE}-2`,
+    )
+    expect(said(evaluate([both], { ...origin, senderId: 'AIDAX' }))).toContain('no rule is for this sender')
+  })
+})
+
+describe('a refusal says what the rules of the sender do not allow', () => {
+  it.each<[string, Partial<PolicyRule>, Partial<Attachment>, string]>([
+    ['the CEN', {}, { cenId: 'cen-b' }, 'its rules do not allow cen-b'],
+    ['the owner', {}, { childInstanceOwnerId: '1003' }, 'its rules do not allow networks of account 1003'],
+    ['the region', { regionIds: ['cn-beijing'] }, {}, 'its rules do not allow region cn-hangzhou'],
+    ['the type', { childInstanceTypes: ['VBR'] }, {}, 'its rules do not allow type VPC'],
+    ['more than a dry run', { dryRunOnly: true }, {}, 'its rules do not allow more than a dry run'],
+    [
+      'several',
+      {},
+      { cenId: 'cen-b', childInstanceOwnerId: '9' },
+      'its rules do not allow cen-b and networks of account 9',
+    ],
+  ])('%s', (_name, fields, asked, missing) => {
+    const message = said(evaluate([rule(fields)], origin, asked))
+    expect(message.endsWith(missing)).toBe(true)
+    expect(message).toContain(`no rule lets sender AROAEXAMPLE:vending-7 on queue ${QUEUE} attach vpc-1`)
+  })
+
+  it('the account of the CEN itself, where a request names no owner', () => {
+    const { childInstanceOwnerId: _, ...own } = attachment
+    const policy = (ownerIds: string[]) => createPolicy({ version: 1, rules: [rule({ ownerIds })] })
+    expect(policy(['cen-owner']).evaluate({ attachment: own }, origin, NOW).answer).toBe('allowed')
+    expect(policy(['*']).evaluate({ attachment: own }, origin, NOW).answer).toBe('allowed')
+    expect(policy(['cen-owner']).evaluate({ attachment }, origin, NOW).answer).toBe('refused')
+    expect(said(policy(['1002']).evaluate({ attachment: own }, origin, NOW))).toContain(
+      "networks of the CEN's own account",
+    )
+  })
+
+  it('of the rules that lack least, each way once', () => {
+    const rules = [
+      rule({ ownerIds: ['9'] }),
+      rule({ ownerIds: ['8'] }),
+      rule({ cenIds: ['cen-b'] }),
+      rule({ cenIds: ['cen-b'], ownerIds: ['9'] }),
+    ]
+    expect(said(evaluate(rules))).toMatch(/do not allow networks of account 1002, or cen-a$/)
+  })
+
+  it('and never a word of the rules of others', () => {
+    const word = fc.stringMatching(/^[a-z]{6,10}$/)
+    fc.assert(
+      fc.property(word, word, word, fc.integer({ min: 10 ** 9, max: 10 ** 10 }), (id, cen, region, owner) => {
+        const others = rule({
+          id,
+          senders: [`AROA${id.toUpperCase()}:*`],
+          cenIds: [`cen-${cen}`],
+          ownerIds: [String(owner)],
+          regionIds: [`cn-${region}`],
+          windows: [{ until: '2030-01-01T00:00:00Z' }],
+        })
+        const { childInstanceTypes: _, ...mine } = rule({ cenIds: ['cen-mine'] })
+        for (const rules of [[others], [others, mine]]) {
+          const message = said(evaluate(rules))
+          for (const secret of [id, id.toUpperCase(), cen, region, String(owner), '2030'])
+            expect(message).not.toContain(secret)
+        }
+      }),
+    )
+  })
+})
+
+describe('a time', () => {
+  const nights = { days: ['wed' as const], from: '22:00', until: '23:00', offset: 'Z' }
+
+  it('at which the rule is shut closes what it allows otherwise, and says until when', () => {
+    expect(evaluate([rule({ windows: [nights] })])).toMatchObject({
+      answer: 'closed',
+      failure: { code: 'PolicyDenied' },
+    })
+    expect(said(evaluate([rule({ windows: [nights] })]))).toMatch(
+      /at this time; it may from 2026-11-25T22:00:00.000Z on$/,
+    )
+    expect(evaluate([rule({ windows: [nights] })], origin, {}, false, NOW + 10.5 * 3_600_000).answer).toBe('allowed')
+  })
+
+  it('does not open a rule that lacks something', () => {
+    expect(evaluate([rule({ windows: [nights], cenIds: ['cen-b'] })]).answer).toBe('refused')
+  })
+
+  it('of a freeze closes every rule, with its reason', () => {
+    const freezes = [{ from: '2026-11-20T00:00:00Z', until: '2026-12-01T00:00:00Z', reason: 'audit' }]
+    const policy = createPolicy({
+      version: 1,
+      rules: [rule(), rule({ id: 's', windows: [{ from: '2026-01-01T00:00:00Z' }] })],
+      freezes,
+    })
+    expect(said(policy.evaluate({ attachment }, origin, NOW))).toMatch(
+      /at this time \(audit\); it may from 2026-12-01T00:00:00.000Z on$/,
+    )
+    expect(policy.evaluate({ attachment }, origin, Date.parse('2026-12-01T00:00:00Z')).answer).toBe('allowed')
+  })
+
+  it('of the rule that opens first is told; and that it is over, where none opens', () => {
+    const over = { until: '2026-11-25T12:00:00Z' }
+    expect(said(evaluate([rule({ windows: [over] }), rule({ windows: [nights] })]))).toContain('from 2026-11-25T22')
+    expect(said(evaluate([rule({ windows: [over] })]))).toMatch(/its time is over$/)
+  })
+
+  it('shuts one rule and leaves another open', () => {
+    expect(evaluate([rule({ freezes: [{ from: '2026-01-01T00:00:00Z' }] }), rule({ id: 'open' })])).toEqual({
+      answer: 'allowed',
+      rule: 'open',
+    })
+  })
+})
+
+describe('dryRunOnly', () => {
+  it('lets a dry run pass and nothing else', () => {
+    expect(evaluate([rule({ dryRunOnly: true })], origin, {}, true).answer).toBe('allowed')
+    expect(evaluate([rule({ dryRunOnly: true })], origin, {}, false).answer).toBe('refused')
+    expect(evaluate([rule({ dryRunOnly: false })], origin, {}, false).answer).toBe('allowed')
+  })
+})

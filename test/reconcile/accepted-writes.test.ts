@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { createAcceptedAttaches } from '../../lib/admission/accepted-writes.js'
+import type { RpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import { createSim, request } from '../support/sim/sim.js'
+
+const HOUR = 3_600_000
+const START = 1_000_000
+
+/** Sends as soon as it may, and says when. */
+function sendsAtMs(originMs: number, firstMs: number, untilMs: number): number[] {
+  const accepted = createAcceptedAttaches()
+  const sent: number[] = []
+  for (let nowMs = firstMs; nowMs < untilMs; ) {
+    accepted.add('k', originMs, nowMs)
+    sent.push(nowMs)
+    nowMs += accepted.waitMs('k', nowMs)
+  }
+  return sent
+}
+
+describe('attach calls that were accepted and do not show', () => {
+  it('are sent again after growing gaps, ten in the first hour, and then no more', () => {
+    const sent = sendsAtMs(START, START, START + 100 * HOUR)
+    expect(sent.map((atMs) => Math.round((atMs - START) / 1_000))).toEqual([
+      0, 20, 40, 72, 130, 233, 420, 756, 1360, 2449,
+    ])
+  })
+
+  it('of a process that does not know what was before go by the age at once', () => {
+    const sent = sendsAtMs(START, START + 10 * 60_000, START + 100 * HOUR)
+    expect(sent.map((atMs) => Math.round((atMs - START) / 60_000))).toEqual([10, 18, 32, 58])
+    expect(sendsAtMs(START, START + 20 * HOUR, START + 100 * HOUR)).toHaveLength(2)
+  })
+
+  it('start anew for a request that is over', () => {
+    const accepted = createAcceptedAttaches()
+    accepted.add('k', START, START)
+    expect(accepted.waitMs('k', START + 1)).toBe(19_999)
+    accepted.forget('k')
+    expect(accepted.waitMs('k', START + 1)).toBe(0)
+  })
+})
+
+describe('a request whose attach never shows', () => {
+  const hidden = { code: 'ParameterInstanceId', http: 400 }
+  const noRead = [
+    { action: 'DescribeCenAttachedChildInstanceAttribute', times: 100_000, fault: hidden },
+    { action: 'DescribeCenAttachedChildInstances', times: 100_000, fault: hidden },
+  ]
+  /** The emulator never hears of an attach: it is answered before. */
+  const lost: (call: RpcCall) => RpcCall = (call) => (action, query, limits) =>
+    action === 'AttachCenChildInstance'
+      ? Promise.resolve({ ok: true, value: { RequestId: 'r' } })
+      : call(action, query, limits)
+
+  it('has at most ten attach calls in its first hour, then none, and ends as AttachNotVisible, which says how often', async () => {
+    const sim = createSim({ between: lost, ttlMs: 3 * HOUR })
+    sim.queue.send(request())
+    await sim.run({ forMs: HOUR })
+    const inFirstHour = sim.tallies[0]?.attaches ?? 0
+    expect(inFirstHour).toBeGreaterThanOrEqual(8)
+    expect(inFirstHour).toBeLessThanOrEqual(10)
+    await sim.run({ forMs: 3.5 * HOUR })
+    expect(sim.tallies[0]?.attaches).toBe(inFirstHour)
+    expect(sim.results.map(({ data }) => data.error)).toMatchObject([
+      { code: 'AttachNotVisible', kind: 'unknown', message: expect.stringContaining(`${inFirstHour} times`) },
+    ])
+    expect(sim.queue.deadLetters.map(({ attributes }) => attributes.reason)).toEqual(['unknown'])
+    expect(sim.queue.mostReceives()).toBeLessThan(500)
+  })
+
+  it('is seen soon after it shows at last', async () => {
+    const sim = createSim({ world: { faults: noRead.map((fault) => ({ ...fault, times: 4 })) } })
+    sim.queue.send(request())
+    await sim.run()
+    expect(sim.results.map(({ data }) => data.outcome)).toEqual(['attached'])
+    expect(sim.tallies[0]?.attaches).toBe(1)
+    expect(sim.results[0]?.data.durationMs).toBeLessThan(10_000)
+  })
+
+  it('is sent again by several workers no more often than each of them alone would', async () => {
+    const sim = createSim({ between: lost, ttlMs: 3 * HOUR })
+    sim.queue.send(request())
+    await sim.run({ forMs: 3.5 * HOUR, workers: 3 })
+    expect(sim.tallies.reduce((sum, { attaches }) => sum + attaches, 0)).toBeLessThanOrEqual(20)
+    expect(sim.results).toHaveLength(1)
+  })
+})
+
+describe('a result that the topic does not take', () => {
+  it('is published less and less often, also while its message could be kept in hand', async () => {
+    const sim = createSim({ refusals: { publish: 1_000_000 } })
+    for (let count = 0; count < 50; count++) sim.queue.send(request())
+    await sim.run({ forMs: 60_000 })
+    // Once a second each would be 3,000.
+    expect(sim.published.length).toBeLessThan(50 * 9)
+    await sim.run({ forMs: HOUR })
+    expect(sim.published.length).toBeLessThan(50 * 140)
+    sim.refusals.publish = 0
+    await sim.run({ forMs: HOUR })
+    expect(new Set(sim.results.map(({ id }) => id)).size).toBe(50)
+  })
+})
