@@ -4,8 +4,8 @@
  * 5 s on each 5 s, ten minutes at most; no limiter, nothing learnt, nothing shared.
  */
 import type { RpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import type { Clock } from '../../lib/domain/clock.js'
 import { normalCode } from '../../lib/domain/failure.js'
-import type { Clock } from '../../lib/reconcile/ports.js'
 
 /** `terraform apply -parallelism=10`, the default. */
 const WORKERS = 10

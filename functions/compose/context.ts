@@ -3,22 +3,25 @@
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
+import { createBasicDriver } from '../../lib/alibaba/basic/driver.js'
 import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
-import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
+import { createRequestQueue } from '../../lib/aws/request-queue.js'
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
 import type { Config, Environment } from '../../lib/config/config.js'
+import type { MessageQueue } from '../../lib/messaging/message-queue.js'
 import type { Context } from '../../lib/reconcile/context.js'
-import type { Log } from '../../lib/reconcile/ports.js'
+import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
 import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import type { Observer } from '../../lib/telemetry/observer.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from './aws.js'
-import { buildAttacher } from './drivers.js'
+import { buildBasicCalls } from './driver.js'
 
 export interface BuiltContext {
   readonly context: Context
-  readonly queue: RequestQueue
+  readonly queue: MessageQueue
 }
 
 export interface ContextOptions {
@@ -40,7 +43,7 @@ export function buildContext(
   const clock = systemClock
   const awsConnection = awsConnectionOf(env, config.requestQueueUrl, config.resultTopicArn)
   const context: Context = {
-    attacher: buildAttacher(config, awsConnection, clock, observer),
+    driver: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer)),
     publisher: createLazyResultTopic(awsConnection, config.resultTopicArn, clock),
     policy: config.policy,
     provenance: createNotificationVerifier(createSigningCertificates(fetch), clock),
@@ -56,8 +59,7 @@ export function buildContext(
     }),
     limiter: createLimiter(config.caps),
     durations: createOperationDurations(),
-    untouched: createRecentIds(),
-    unsent: createRecentIds(),
+    knowledge: createKnowledgeStore(),
     parked: createRecentIds(),
     source: config.resultSource,
     ttlMs: config.ttlMs,

@@ -1,5 +1,6 @@
 /** The result topic, loaded with the first result: the first message of a cold start has none, it is handed back. */
-import type { Clock, ResultPublisher } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
+import type { ResultPublisher } from '../reconcile/result-publisher.js'
 import type { AwsConnection } from './connection.js'
 
 export function createLazyResultTopic(connection: AwsConnection, topicArn: string, clock: Clock): ResultPublisher {

@@ -1,6 +1,5 @@
 /** A result: the CloudEvent that says what became of a request. */
 
-import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { Attachment } from './attachment.js'
 import { byteLength, sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
@@ -44,6 +43,17 @@ export interface AttachmentResult {
     readonly finishedAt: string
     readonly durationMs: number
   }
+}
+
+/** What a result and a dead letter say of the message that they answer. */
+export interface SourceMessage {
+  readonly body: string
+  /** 1 on the first delivery. */
+  readonly receiveCount: number
+  /** Epoch milliseconds, as the queue says. */
+  readonly sentAtMs: number
+  /** How often it came back from the dead-letter queue; absent on a first submission. */
+  readonly redriveCount?: number
 }
 
 /** Whom a result speaks of: a request that was read, or what could be read of one. */
@@ -102,7 +112,7 @@ export function resultId(subject: ResultSubject, outcome: Outcome, redriveCount?
 
 /** Builds a result. Error texts are cut so that it stays under 32 KiB. */
 export function toResult(
-  message: ReceivedMessage,
+  message: SourceMessage,
   subject: ResultSubject | AttachmentRequest,
   facts: ResultFacts,
 ): AttachmentResult {

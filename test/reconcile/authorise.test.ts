@@ -1,9 +1,10 @@
 /** The policy in the flow of a message: what may be called for it, and how it ends. */
 import { describe, expect, it } from 'vitest'
+import type { Answer } from '../../lib/domain/failure.js'
 import { failureOf } from '../../lib/domain/failure.js'
 import { createPolicy, type Policy } from '../../lib/policy/policy.js'
 import type { PolicyFile } from '../../lib/policy/schema.js'
-import type { Answer, Proof, Provenance } from '../../lib/reconcile/ports.js'
+import type { Proof, Provenance } from '../../lib/reconcile/provenance.js'
 import { createSim, request } from '../support/sim/sim.js'
 
 const MINUTE_MS = 60_000
