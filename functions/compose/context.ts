@@ -1,5 +1,6 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
 
+import { createAcceptedWriteStore } from '../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
@@ -60,7 +61,8 @@ export function buildContext(
     limiter: createLimiter(config.caps),
     durations: createOperationDurations(),
     knowledge: createKnowledgeStore(),
-    parked: createRecentIds(),
+    accepted: createAcceptedWriteStore(),
+    reported: createRecentIds(),
     source: config.resultSource,
     ttlMs: config.ttlMs,
     ...waits,

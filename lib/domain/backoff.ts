@@ -15,7 +15,9 @@ export const BACKOFF = {
   /** An unexpected error in the worker. */
   crash: { firstMs: 5_000, capMs: 120_000 },
   /** A result that was not published. */
-  publish: { firstMs: 1_000, capMs: 30_000 },
+  publish: { firstMs: 2_000, capMs: 60_000 },
+  /** A proof of the sender that could not be had. */
+  proof: { firstMs: 4_000, capMs: 240_000 },
   /** A disposition that the queue did not take. */
   settle: { firstMs: 1_000, capMs: 30_000 },
   /** The end of a message, tried again while the worker keeps it: a later delivery might be decided otherwise. */

@@ -14,6 +14,10 @@ export type WaitFor =
   | 'paused'
   /** An earlier write may not show yet. */
   | 'visibility'
+  /** The proof of the sender is not there yet. */
+  | 'proof'
+  /** A result was not published. */
+  | 'publish'
   /** The host has no time left. */
   | 'host'
 

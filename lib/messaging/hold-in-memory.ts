@@ -21,6 +21,10 @@ const HOLDS: Readonly<Record<WaitFor, Hold>> = {
   backoff: SHORT,
   paused: SHORT,
   visibility: SHORT,
+  /** A proof that is expected soon takes a share of its own, so that it never delays requests that need none. */
+  proof: { mostMs: HOLD_MS, freeMs: 0, share: 0.25 },
+  /** In memory it would not be delivered again, and its waits would not grow. */
+  publish: { mostMs: -1, freeMs: -1, share: 0 },
   host: SHORT,
 }
 

@@ -1,7 +1,11 @@
 /** Acquires a slot of the CEN and of the rate for a write, or a position in the queue for one. */
 import { HOLD_MS } from '../domain/backoff.js'
+import type { WaitFor } from '../messaging/disposition.js'
 import type { Context } from './context.js'
 import type { Setback, Situation } from './situation.js'
+
+/** Messages that were kept in memory for these have no reading behind them. */
+const WAITS_FOR_SLOT: ReadonlySet<WaitFor> = new Set(['slot-soon', 'proof'])
 
 type LimitSetback = Extract<Setback, { from: 'limit' }>
 
@@ -20,7 +24,7 @@ export function acquireSlot({ request }: Situation, context: Context): LimitSetb
 export function joinQueue({ request, message }: Situation, context: Context): LimitSetback | number {
   const { limiter, clock, durations, holdMs } = context
   const { attachment, idempotencyKey, notAfterMs, dryRun } = request
-  const isHeld = message.heldFor !== undefined && message.heldFor !== 'slot-soon'
+  const isHeld = message.heldFor !== undefined && !WAITS_FOR_SLOT.has(message.heldFor)
   const isKnown = isHeld || durations.sinceMs(idempotencyKey, clock.now()) < Infinity
   if (dryRun || isKnown || clock.now() >= notAfterMs) return 0
   const waitMs = limiter.joinQueue(attachment, clock.now(), durations.typicalMs(attachment.cenId))

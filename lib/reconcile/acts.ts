@@ -19,7 +19,7 @@ export async function observe(
   alone: boolean,
 ): Promise<Situation> {
   const { setback, request } = situation
-  const { breaker, clock, driver, durations } = context
+  const { accepted, breaker, clock, driver, durations } = context
   const { attachment, idempotencyKey } = request
   const slot = alone ? 0 : joinQueue(situation, context)
   if (typeof slot !== 'number') return { ...situation, setback: slot }
@@ -32,8 +32,12 @@ export async function observe(
   const state = answer.value
   if (state.status === 'attaching' || state.status === 'detaching')
     durations.attaching(attachment.cenId, idempotencyKey, clock.now())
+  const unseen = state.status === 'absent' ? accepted.of(idempotencyKey, clock.now()) : undefined
   // What a reading alone was asked for is decided together with the failure that it was asked for.
-  return settled(situation, { knowledge: { is: 'observed', state, alone }, ...(alone && setback && { setback }) })
+  return settled(situation, {
+    knowledge: { is: 'observed', state, alone, accepted: unseen },
+    ...(alone && setback && { setback }),
+  })
 }
 
 /** Makes a change once a slot, the rate and the circuit breaker admit it. */
@@ -63,6 +67,7 @@ export async function write(
   noteFailure(message, failure)
   if (failure === undefined) {
     durations.accepted(attachment.cenId, idempotencyKey, clock.now())
+    context.accepted.add(idempotencyKey, knowledge.is === 'untried' ? clock.now() : message.sentAtMs, clock.now())
     return settled(situation, { knowledge: { is: 'pending', write: change } })
   }
   const { cenId, childInstanceId } = attachment

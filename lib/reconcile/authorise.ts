@@ -20,7 +20,7 @@ export interface Authorisation {
 export async function authorise(
   message: ReceivedMessage,
   request: AttachmentRequest,
-  { policy, provenance, clock }: Context,
+  { policy, provenance, clock, holdMs }: Context,
   limits: CallLimits,
 ): Promise<Authorisation> {
   const permit = (from: ReceivedMessage): Permission => {
@@ -32,7 +32,9 @@ export async function authorise(
   }
   const unproved = policy.evaluate(request, message, clock.now())
   if (unproved.answer === 'allowed' || policy.topics.size === 0) return { permission: permit(message), message }
-  const proof = await provenance.topicOf(message, policy.topics, limits)
+  // A host that can keep a message in memory does not wait for the proof in a slot that others need.
+  const proofLimits = holdMs > 0 ? { ...limits, deadlineMs: clock.now() } : limits
+  const proof = await provenance.topicOf(message, policy.topics, proofLimits)
   if (!proof.ok) return { permission: { is: 'observe', refusal: proof.failure }, message, unproven: proof.failure }
   const { topicArn, doubt } = proof.value
   if (topicArn !== undefined) {

@@ -1,4 +1,5 @@
 /** What an entry point builds once and every message is handled with: the ports, and what this process has learnt. */
+import type { AcceptedWriteStore } from '../admission/accepted-writes.js'
 import type { CircuitBreaker } from '../admission/circuit-breaker.js'
 import type { Limiter } from '../admission/limiter.js'
 import type { OperationDurations } from '../admission/operation-durations.js'
@@ -26,8 +27,10 @@ export interface Context {
   readonly limiter: Limiter
   readonly durations: OperationDurations
   readonly knowledge: KnowledgeStore
-  /** Ids of the grant-required results that this process has published. */
-  readonly parked: RecentIds
+  /** Writes that were accepted and do not show yet. */
+  readonly accepted: AcceptedWriteStore
+  /** What this process has reported once: ids of the grant-required results that it published, and queues on which results came back. */
+  readonly reported: RecentIds
   /** The `source` of every result. */
   readonly source: string
   /** How long a request lives if it names no `notAfter`, in milliseconds. */

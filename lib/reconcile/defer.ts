@@ -1,5 +1,5 @@
 /** Turns a wait into a disposition: how long the message is kept in memory or stays invisible on the queue. */
-import { HOLD_MS, minDelayMs } from '../domain/backoff.js'
+import { BACKOFF, fullJitterMs, HOLD_MS, minDelayMs } from '../domain/backoff.js'
 import { type Disposition, retryAfter, type WaitFor } from '../messaging/disposition.js'
 import { ageMs } from '../messaging/received-message.js'
 import type { Context } from './context.js'
@@ -17,7 +17,7 @@ interface Delay {
 }
 
 /** What is known of the state is still true after these waits; after all others it is read again. */
-const KEEPS_KNOWLEDGE: ReadonlySet<WaitFor> = new Set(['slot', 'slot-soon', 'host'])
+const KEEPS_KNOWLEDGE: ReadonlySet<WaitFor> = new Set(['slot', 'slot-soon', 'host', 'proof'])
 
 /** A message on the queue is delayed for at least this. */
 const LEAST_ON_QUEUE_MS = 6_000
@@ -30,6 +30,8 @@ const OF_AGE = 1 / 8
 /** What one process expects of its share of a limit says nothing of the shares of others. */
 const MOST_OF_WAIT_MS = 30_000
 const BEFORE_SLOT = 0.6
+/** A wait for a proof on the queue is longer than any in memory by this, in milliseconds. */
+const PROOF_MARGIN_MS = 1_000
 
 /** Publishes that the request is parked, if it is, and returns the message with its delay. */
 export async function defer(step: Wait, situation: Situation, context: Context): Promise<Disposition> {
@@ -74,6 +76,14 @@ const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, contex
     const leastMs = Math.max(pausedDelayMs, minDelayMs(ageMs(message, clock.now()), message.receiveCount))
     return { delayMs: Math.max(delayMs, leastMs) * (1 + random() / 4) }
   },
+  /** In memory if the proof is expected soon and there is room, else on the queue: a wait for a proof takes no slot. */
+  proof({ delayMs }, { message }, { clock, random }) {
+    const drawnMs = fullJitterMs(BACKOFF.proof, message.receiveCount, ageMs(message, clock.now()), random)
+    const queueMs = HOLD_MS + PROOF_MARGIN_MS + drawnMs
+    return { delayMs: Math.min(delayMs, queueMs), queueMs }
+  },
+  /** On the queue, where its waits grow with the deliveries. */
+  publish: ({ delayMs }) => ({ delayMs }),
   host: (_step, { message }, { clock }) => ({ delayMs: minDelayMs(ageMs(message, clock.now()), message.receiveCount) }),
 }
 

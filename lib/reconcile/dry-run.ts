@@ -2,7 +2,7 @@
 import type { Failure } from '../domain/failure.js'
 import type { Verdict } from '../domain/result.js'
 import type { Situation } from './situation.js'
-import type { Step } from './step.js'
+import type { Step, StepOf } from './step.js'
 
 /** What a dry run does instead of a step: steps that only read stay, all others become its answer. Pure. */
 export function asDryRun(step: Step, situation: Situation): Step {
@@ -18,13 +18,15 @@ export function asDryRun(step: Step, situation: Situation): Step {
       if (step.for === 'operation') return afterOperation(situation)
       return unreadable(situation) ?? step
     case 'fail':
-      return step.reason === 'forbidden' ? answer('refuse', step.failure.message) : step
+      return step.reason === 'forbidden' || step.reason === 'expired'
+        ? { ...answer('refuse', step.failure.message), refused: step.refused ?? false }
+        : step
     default:
       return step
   }
 }
 
-const answer = (would: Verdict['would'], ...reasons: string[]): Step => ({
+const answer = (would: Verdict['would'], ...reasons: string[]): StepOf<'answer'> => ({
   step: 'answer',
   verdict: { would, reasons },
 })

@@ -1,6 +1,6 @@
 /** The life of one message in one pass: parse, authorise, reconcile, and answer with its disposition. */
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
-import { failureOf } from '../domain/failure.js'
+import { type Failure, failureOf } from '../domain/failure.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
 import { subjectOfUnreadable } from '../domain/result.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
@@ -10,7 +10,7 @@ import { authorise } from './authorise.js'
 import type { Context } from './context.js'
 import { MOST_DELIVERIES } from './decide.js'
 import type { CallLimits } from './driver.js'
-import { publishFailed } from './publish.js'
+import { dropResult, publishFailed } from './publish.js'
 import { reconcile } from './reconcile.js'
 import type { Knowledge, Setback, Situation } from './situation.js'
 
@@ -45,6 +45,7 @@ async function handle(message: ReceivedMessage, context: Context, deadlineMs: nu
   const known = context.knowledge.take(message)
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: context.ttlMs })
   message.delivery?.trace(parsed.trace)
+  if (parsed.isResult) return dropResult(message, context)
   if (!parsed.ok) {
     const failure = failureOf({ code: 'RequestInvalid', message: describeFaults(parsed.faults) })
     const subject = subjectOfUnreadable(message.body, parsed.partial)
@@ -55,14 +56,14 @@ async function handle(message: ReceivedMessage, context: Context, deadlineMs: nu
   message.delivery?.note(idsOf(request))
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS, delivery: message.delivery }
   const situation = open(message, request, known, context)
-  // A request that is over needs no consent: no call is made for it.
-  if (isOver(situation, clock.now())) return reconcile(situation, context, limits)
-
   const { unproven, ...authorised } = await authorise(message, request, context, limits)
-  const setback = unproven
-    ? ({ from: 'api', during: 'observe', failure: unproven, invisibleMs: 0, probeMs: 0 } satisfies Setback)
-    : limits.deadlineMs - clock.now() < LEAST_CALL_MS && ({ from: 'host' } satisfies Setback)
+  const setback = setbackBefore(unproven, limits.deadlineMs - clock.now())
   return reconcile({ ...situation, ...authorised, ...(setback && { setback }) }, context, limits)
+}
+
+function setbackBefore(unproven: Failure | undefined, leftMs: number): Setback | undefined {
+  if (unproven) return { from: 'proof', failure: unproven, waitMs: unproven.retryAfterMs }
+  return leftMs < LEAST_CALL_MS ? { from: 'host' } : undefined
 }
 
 /** The situation as the message arrives. A dry run relies on nothing: it reports what is read. */
@@ -89,9 +90,6 @@ function open(
     draw: random(),
   }
 }
-
-const isOver = ({ request, knowledge }: Situation, nowMs: number): boolean =>
-  nowMs >= request.notAfterMs && (request.dryRun || knowledge.is === 'untried' || knowledge.is === 'observed')
 
 /** A queue that cannot be told to wait delivers a message too often; the request ends before the queue's own redrive takes it silently. */
 const withinDeliveries = (

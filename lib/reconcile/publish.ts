@@ -4,7 +4,6 @@ import type { DeadLetterReason } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 import { describeGrant } from '../domain/grant-call.js'
 import type { AttachmentRequest } from '../domain/request.js'
-import type { Verdict } from '../domain/result.js'
 import { type Outcome, type ResultFacts, type ResultSubject, resultId, toResult } from '../domain/result.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
 import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
@@ -25,6 +24,7 @@ export async function finish(state: AttachmentState, situation: Situation, conte
   const nowMs = clock.now()
   limiter.ended(request.attachment, true, nowMs)
   durations.attached(request.attachment.cenId, request.idempotencyKey, nowMs)
+  context.accepted.forget(request.idempotencyKey)
   // The API cuts the time to the minute: only an earlier minute is surely before the request.
   const adopted = state.attachedAtMs !== undefined && state.attachedAtMs + MINUTE_MS <= message.sentAtMs
   const unpublished = await publish(message, request, { outcome: 'attached', adopted }, context)
@@ -33,19 +33,20 @@ export async function finish(state: AttachmentState, situation: Situation, conte
 
 /** It will not happen, and its slot is free. */
 export async function finishFailed(
-  { failure, reason }: Omit<StepOf<'fail'>, 'step'>,
+  { failure, reason, refused = false }: StepOf<'fail'>,
   { message, request }: Situation,
   context: Context,
 ): Promise<Disposition> {
-  const { clock, durations, limiter, log } = context
+  const { accepted, clock, durations, limiter, log } = context
   const { requestId, attachment, idempotencyKey } = request
   limiter.ended(attachment, false, clock.now())
   durations.forget(idempotencyKey)
+  accepted.forget(idempotencyKey)
   if (reason === 'forbidden') {
     const { senderId, queueArn } = message
     log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: failure.message })
   }
-  return publishFailed(message, request, failure, reason, context)
+  return publishFailed(message, request, failure, reason, context, refused)
 }
 
 /** The result goes first, then the dead letter that names it. */
@@ -55,20 +56,39 @@ export async function publishFailed(
   failure: Failure,
   reason: DeadLetterReason,
   context: Context,
+  refused = false,
 ): Promise<Disposition> {
-  const unpublished = await publish(message, subject, { outcome: 'failed', failure }, context)
-  const id = resultId(subject, 'failed', message.redriveCount)
-  return unpublished ?? { action: 'dead-letter', reason, failure, requestId: subject.requestId, resultId: id }
+  const unpublished = await publish(message, subject, { outcome: 'failed', failure, refused }, context)
+  const { senderId, redriveCount } = message
+  const id = resultId(subject, 'failed', redriveCount, refused ? message : undefined)
+  const facts = { reason, failure, requestId: subject.requestId, resultId: id }
+  return unpublished ?? { action: 'dead-letter', ...facts, ...(refused && senderId !== undefined && { senderId }) }
+}
+
+const RETURNED =
+  'a result topic is subscribed to the request queue; its results are dropped. Take the subscription away'
+
+/**
+ * A result came back as a message: some result topic is subscribed to the request queue. Each would be answered by a result of
+ * its own, so it is dropped; the log says so once a process and queue.
+ */
+export function dropResult({ messageId, queueArn }: ReceivedMessage, { log, reported }: Context): Disposition {
+  const event = `results on ${queueArn}`
+  if (!reported.has(event)) {
+    reported.add(event)
+    log.error('result:returned', { messageId, queueArn, message: RETURNED })
+  }
+  return { action: 'complete' }
 }
 
 /** The answer to a dry run. */
 export async function answerDryRun(
-  verdict: Verdict,
+  { verdict, refused = false }: StepOf<'answer'>,
   { message, request }: Situation,
   context: Context,
 ): Promise<Disposition> {
   const { grant } = verdict
-  const facts = { outcome: 'preflight' as const, verdict, ...(grant && { grant }) }
+  const facts = { outcome: 'preflight' as const, verdict, refused, ...(grant && { grant }) }
   return (await publish(message, request, facts, context)) ?? { action: 'complete' }
 }
 
@@ -79,12 +99,12 @@ export async function publishParked(
   context: Context,
 ): Promise<void> {
   const id = resultId(request, 'grant-required', message.redriveCount)
-  if (context.parked.has(id)) return
+  if (context.reported.has(id)) return
   const owner = failure.kind === 'not-granted' ? await context.driver.ownerCall(request.attachment) : undefined
   const facts = owner ? { failure: { ...failure, advice: describeGrant(owner.call) }, grant: owner.call } : { failure }
   const unpublished = await publish(message, request, { outcome: 'grant-required', ...facts }, context)
   // While the exact call is not known it is published again with the next delivery.
-  if (!unpublished && owner?.isComplete !== false) context.parked.add(id)
+  if (!unpublished && owner?.isComplete !== false) context.reported.add(id)
 }
 
 /** Publishes a result. Resolves to undefined, or to a retry if it did not become durable: nothing is deleted then. */
@@ -102,7 +122,7 @@ async function publish(
   } catch (error) {
     log.error('result:unpublished', { resultId: result.id, error: (error as Error).message })
     const delayMs = fullJitterMs(BACKOFF.publish, message.receiveCount, ageMs(message, nowMs), random)
-    return retryAfter(delayMs, 'the result was not published')
+    return retryAfter(delayMs, 'the result was not published', { waitFor: 'publish' })
   }
   const { id: resultId } = result
   const { requestId, outcome, attachment, adopted, error, receiveCount, durationMs } = result.data

@@ -30,7 +30,7 @@ export async function reconcile(first: Situation, context: Context, limits: Call
       case 'wait':
         return defer(step, situation, context)
       case 'answer':
-        return answerDryRun(step.verdict, situation, context)
+        return answerDryRun(step, situation, context)
       case 'finish':
         return finish(step.state, situation, context)
       case 'fail':

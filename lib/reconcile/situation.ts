@@ -1,4 +1,6 @@
 /** The situation of one request in one pass: what is desired, what is known, what is allowed, and what went wrong. */
+
+import type { AcceptedWrites } from '../admission/accepted-writes.js'
 import type { Failure } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'
 import type { Verdict } from '../domain/result.js'
@@ -18,7 +20,13 @@ export type Knowledge =
   /** No call was ever made for this message, so nothing of it can be under way. */
   | { readonly is: 'untried' }
   /** The state was read, and nothing was written since. `alone`: by a reading that has the last word. */
-  | { readonly is: 'observed'; readonly state: AttachmentState; readonly alone?: boolean }
+  | {
+      readonly is: 'observed'
+      readonly state: AttachmentState
+      readonly alone?: boolean
+      /** Writes that were accepted and that this reading does not show. */
+      readonly accepted?: AcceptedWrites | undefined
+    }
   /** A write was accepted, and its effect cannot show yet. */
   | { readonly is: 'pending'; readonly write: Write }
 
@@ -45,6 +53,8 @@ export type Setback =
   | { readonly from: 'breaker'; readonly waitMs: number }
   /** The host leaves no time for a call. */
   | { readonly from: 'host' }
+  /** The proof of the sender is not there yet; `waitMs`: it is expected after that. */
+  | { readonly from: 'proof'; readonly failure: Failure; readonly waitMs?: number | undefined }
 
 /** Whether the worker can grant for the owner; `possible` until a pass has tried. */
 export type GrantStatus = 'impossible' | 'possible' | 'made' | 'refused'

@@ -25,7 +25,13 @@ export type Step =
   /** It is as desired, as read. */
   | { readonly step: 'finish'; readonly state: AttachmentState }
   /** The answer to a dry run. */
-  | { readonly step: 'answer'; readonly verdict: Verdict }
-  | { readonly step: 'fail'; readonly failure: Failure; readonly reason: DeadLetterReason }
+  | { readonly step: 'answer'; readonly verdict: Verdict; readonly refused?: boolean }
+  /** `refused`: the sender had no consent, so the result must not pass for that of a sender who has. */
+  | {
+      readonly step: 'fail'
+      readonly failure: Failure
+      readonly reason: DeadLetterReason
+      readonly refused?: boolean
+    }
 
 export type StepOf<S extends Step['step']> = Extract<Step, { readonly step: S }>

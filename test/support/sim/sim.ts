@@ -1,5 +1,6 @@
 /** The real worker loop, hall and emulator on a virtual clock; only sockets and SDKs are left out. */
 
+import { createAcceptedWriteStore } from '../../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../../lib/admission/circuit-breaker.js'
 import { createLimiter, isLimitRefusal, type LimiterCaps } from '../../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../../lib/admission/operation-durations.js'
@@ -135,7 +136,8 @@ export function createSim(options: SimOptions = {}) {
     limiter: createLimiter(options.caps),
     durations: createOperationDurations(),
     knowledge: createKnowledgeStore(),
-    parked: createRecentIds(),
+    accepted: createAcceptedWriteStore(),
+    reported: createRecentIds(),
     source: 'urn:test',
     ttlMs,
     holdMs: options.holdMs ?? HOLD_MS,
