@@ -1,7 +1,7 @@
 /** Memory: what the heap of the worker holds after a collection, the longer it runs. */
 import { awsConnectionOf } from '../functions/compose/aws.js'
 import { createAwsClients } from '../lib/aws/clients.js'
-import { systemClock } from '../lib/telemetry/clock.js'
+import { systemClock } from '../lib/telemetry/system-clock.js'
 import { startChild } from './child-process.js'
 import type { LoopSetup, Round } from './overhead/job.js'
 import { fillQueue } from './overhead.js'

@@ -7,7 +7,7 @@ import { startLocalCloud } from '../functions/local/cloud.js'
 import { createAwsClients } from '../lib/aws/clients.js'
 import { readConfig } from '../lib/config/config.js'
 import { readWorldFile } from '../lib/emulator/world/world-file.js'
-import type { Log } from '../lib/reconcile/ports.js'
+import type { Log } from '../lib/telemetry/log.js'
 import type { Benchmark } from './report.js'
 import { sampleQuantile } from './statistics.js'
 

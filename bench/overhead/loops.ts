@@ -68,7 +68,7 @@ export const LOOPS = {
         async (messages) => {
           const Records = messages.map((message) => ({
             messageId: message.MessageId ?? '',
-            receiptHandle: message.ReceiptHandle ?? '',
+            handle: { current: message.ReceiptHandle ?? '' },
             body: message.Body ?? '',
             attributes: message.Attributes ?? {},
             messageAttributes: {},

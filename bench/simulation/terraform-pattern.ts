@@ -5,8 +5,8 @@
  * takes to start and plan is left out, and so is the detaching of what timed out after it was attached (it is tainted).
  */
 import type { RpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import type { Clock } from '../../lib/domain/clock.js'
 import { normalCode } from '../../lib/domain/failure.js'
-import type { Clock } from '../../lib/reconcile/ports.js'
 
 /** `terraform apply -parallelism=10`, the default. */
 const WORKERS = 10

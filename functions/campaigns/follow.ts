@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { readPlan } from '../terminal/input-files.js'
 import { UsageError, warn } from '../terminal/print.js'
 import type { OpenConsole } from './console.js'

@@ -4,7 +4,7 @@ import type { Outcomes, RowOutcome } from '../../lib/campaigns/outcomes.js'
 import { withoutForeignText } from '../../lib/campaigns/own-result.js'
 import { showProgress } from '../../lib/campaigns/progress.js'
 import type { LedgerEntry } from '../../lib/campaigns/store/ledger.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { printJson } from '../terminal/print.js'
 
 export interface ProgressReporter {

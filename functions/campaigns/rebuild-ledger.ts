@@ -6,7 +6,7 @@ import { isOpen } from '../../lib/campaigns/outcomes.js'
 import { attachedResultFromCen, failedResultFromDeadLetter } from '../../lib/campaigns/rebuild.js'
 import type { Ledger, LedgerEntry } from '../../lib/campaigns/store/ledger.js'
 import type { Environment } from '../../lib/config/config.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { readInventory } from '../compose/inventory.js'
 import { warn } from '../terminal/print.js'
 

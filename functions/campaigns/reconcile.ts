@@ -4,8 +4,8 @@ import { countDrift, type DriftRow, findDrift, type ListedAttachment } from '../
 import { plainTable } from '../../lib/campaigns/outcome-table.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import type { Environment } from '../../lib/config/config.js'
-import type { Answer } from '../../lib/reconcile/ports.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import type { Answer } from '../../lib/domain/failure.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { readInventory } from '../compose/inventory.js'
 import { paint, print, UsageError } from '../terminal/print.js'
 

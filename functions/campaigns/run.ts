@@ -8,8 +8,8 @@ import type { RowToSend } from '../../lib/campaigns/outstanding.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
 import type { Attachment } from '../../lib/domain/attachment.js'
+import type { Clock } from '../../lib/domain/clock.js'
 import { resultId } from '../../lib/domain/result.js'
-import type { Clock } from '../../lib/reconcile/ports.js'
 import type { ProgressReporter } from './progress-reporter.js'
 
 export interface CampaignRun {

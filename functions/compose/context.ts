@@ -1,26 +1,29 @@
 /** Builds the house from its settings: the one place where ports meet their adapters. */
-import { createAcceptedAttaches } from '../../lib/admission/accepted-writes.js'
+
+import { createAcceptedWriteStore } from '../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
+import { createBasicDriver } from '../../lib/alibaba/basic/driver.js'
 import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
-import { createRequestQueue, type RequestQueue } from '../../lib/aws/request-queue.js'
+import { createRequestQueue, type SqsQueue } from '../../lib/aws/request-queue.js'
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
 import { missingPlaces } from '../../lib/aws/start-check.js'
 import type { Config, Environment } from '../../lib/config/config.js'
 import type { Context } from '../../lib/reconcile/context.js'
-import type { Log } from '../../lib/reconcile/ports.js'
+import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
 import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import type { Observer } from '../../lib/telemetry/observer.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from './aws.js'
-import { buildAttacher } from './drivers.js'
+import { buildBasicCalls } from './driver.js'
 import { holdEnvironment } from './held-secrets.js'
 
 export interface BuiltContext {
   readonly context: Context
-  readonly queue: RequestQueue
+  readonly queue: SqsQueue
   /** What of the settings' queues and topic is not there, in sentences; asked again only while something is missing. Never rejects. */
   missing(): Promise<readonly string[]>
 }
@@ -47,7 +50,7 @@ export function buildContext(
   const topic = createLazyResultTopic(awsConnection, config.resultTopicArn, clock)
   const queue = createRequestQueue(createSqsClient(awsConnection), config, clock)
   const context: Context = {
-    attacher: buildAttacher(config, awsConnection, clock, observer),
+    driver: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer)),
     publisher: topic,
     policy: config.policy,
     provenance: createNotificationVerifier(createSigningCertificates(fetch, clock), clock),
@@ -63,10 +66,9 @@ export function buildContext(
     }),
     limiter: createLimiter(config.caps),
     durations: createOperationDurations(),
-    accepted: createAcceptedAttaches(),
-    untouched: createRecentIds(),
-    unsent: createRecentIds(),
-    parked: createRecentIds(),
+    knowledge: createKnowledgeStore(),
+    accepted: createAcceptedWriteStore(),
+    reported: createRecentIds(),
     source: config.resultSource,
     ttlMs: config.ttlMs,
     ...waits,

@@ -1,12 +1,13 @@
 /** The CENs as somebody reads them who sends no message: Alibaba's settings alone. */
+
+import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { createInventory, type Inventory } from '../../lib/alibaba/basic/inventory.js'
 import { createStateReader } from '../../lib/alibaba/basic/state-reader.js'
 import { type Environment, readConfig } from '../../lib/config/config.js'
-import type { Attacher } from '../../lib/reconcile/ports.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { UsageError } from '../terminal/print.js'
 import { awsConnectionOf } from './aws.js'
-import { buildCalls } from './drivers.js'
+import { buildCalls } from './driver.js'
 import { readTextFile } from './process.js'
 
 /** Settings of a worker that a reader of CENs has no use for. */
@@ -18,7 +19,7 @@ const UNUSED = {
 }
 
 /** Throws wrong use where the settings have faults. */
-export function readInventory(env: Environment): Inventory & Pick<Attacher, 'readState'> {
+export function readInventory(env: Environment): Inventory & Pick<BasicCalls, 'readState'> {
   const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
   if (!reading.ok) throw new UsageError(reading.faults)
   const { cbn } = buildCalls(reading.config, awsConnectionOf(env), systemClock)

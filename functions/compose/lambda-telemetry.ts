@@ -1,11 +1,11 @@
 /** Who watches a Lambda function: its log, CloudWatch by metrics in that log, and a collector of spans where it is asked for. */
 
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
-import type { Log } from '../../lib/reconcile/ports.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
 import { createEmf } from '../../lib/telemetry/emf.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import { measure } from '../../lib/telemetry/metrics.js'
 import { type DeliveryEvent, notifyAll, type Observer } from '../../lib/telemetry/observer.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import type { Tracing } from '../../lib/telemetry/tracing.js'
 
 export interface Invocation {

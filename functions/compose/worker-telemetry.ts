@@ -1,10 +1,10 @@
 /** Who watches a long-running worker: the log, and Prometheus and a collector of spans where they are asked for. */
 
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
-import type { Log } from '../../lib/reconcile/ports.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import { measure } from '../../lib/telemetry/metrics.js'
 import { notifyAll, type Observer } from '../../lib/telemetry/observer.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { UnusableSetting } from './startup-errors.js'
 
 /** How long a stop waits for the collector of spans. */

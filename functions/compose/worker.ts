@@ -1,14 +1,14 @@
 /** Runs the long-running worker in this process until it is told to stop. */
 
 import type { BreakerStatus } from '../../lib/admission/circuit-breaker.js'
-import { HOLD_MS } from '../../lib/admission/limiter.js'
 import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
+import { HOLD_MS } from '../../lib/domain/backoff.js'
 import { scrub } from '../../lib/domain/scrub.js'
 import { runPollLoop } from '../../lib/messaging/poll-loop.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 import { handleMessage } from '../../lib/reconcile/handle-message.js'
-import type { Log } from '../../lib/reconcile/ports.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import type { Observer } from '../../lib/telemetry/observer.js'
 import { warn } from '../terminal/print.js'
 import { type BuiltContext, buildContext } from './context.js'
@@ -57,12 +57,11 @@ export const buildWorker = (config: Config, env: Environment, log: Log, observer
 /** Works until it is told to stop; what it has learnt stays with its house. */
 export function work(
   { context, queue }: BuiltContext,
-  { concurrency, requestQueueUrl }: Config,
+  { concurrency }: Config,
   { stop, waitSeconds }: Pick<WorkerRun, 'stop' | 'waitSeconds'>,
 ): Promise<void> {
   const handle = (message: ReceivedMessage) => handleMessage(message, context)
-  const fifo = requestQueueUrl.endsWith('.fifo')
-  return runPollLoop({ queue, handle, concurrency, fifo, waitSeconds, stop, graceMs: GRACE_MS }, context)
+  return runPollLoop({ queue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS }, context)
 }
 
 /** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */

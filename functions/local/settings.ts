@@ -2,8 +2,8 @@
 import { type Config, type Environment, LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config/config.js'
 import { withoutUndefined } from '../../lib/domain/record.js'
 import type { WorldFile } from '../../lib/emulator/world/world-file.js'
-import type { Log } from '../../lib/reconcile/ports.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import { readTextFile } from '../compose/process.js'
 
 /** Who a person is in the real clouds, and how they attach there, is not for the embedded ones. */

@@ -1,5 +1,6 @@
 /** The provider's limits, respected before the call: a rate for the API and slots for each CEN, fair between CENs and owners. */
 import { type Attachment, idempotencyKey } from '../domain/attachment.js'
+import { HOLD_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js'
 import { createFairQueue, type FairQueue } from './fair-queue.js'
@@ -31,8 +32,6 @@ export interface LimiterCaps {
 
 export const DEFAULT_CAPS: LimiterCaps = { callsPerSecond: 100, atOncePerCen: 50 }
 
-/** A wait up to this is spent in hand where the host can; the line then counts on it. */
-export const HOLD_MS = 5_000
 /** The first in line ask again this soon where a slot is overdue. */
 const MIN_WAIT_MS = 25
 const LIMITER_MAX_WAIT_MS = 3_600_000

@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-sqs'
 import pLimit from 'p-limit'
 import { type DeadLetterView, readDeadLetter } from '../dead-letters/dead-letter-view.js'
+import type { Clock } from '../domain/clock.js'
 import { DEAD_LETTER_ATTRIBUTES } from '../domain/dead-letter.js'
-import type { Clock } from '../reconcile/ports.js'
 
 export interface DeadLetterQueue {
   readonly sqs: SQSClient

@@ -1,5 +1,5 @@
 /** The result topic, loaded with the first result: the first message of a cold start has none, it is handed back. */
-import type { Clock } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
 import type { AwsConnection } from './connection.js'
 import type { ResultTopic } from './result-topic.js'
 

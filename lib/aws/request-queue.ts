@@ -7,10 +7,11 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
+import type { Clock } from '../domain/clock.js'
 import { toDeadLetter } from '../domain/dead-letter.js'
 import { createBatcher } from '../messaging/batcher.js'
+import type { MessageQueue } from '../messaging/message-queue.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
-import type { Clock, MessageQueue } from '../reconcile/ports.js'
 import { entryBytes, entryId, toMessageAttributes } from './batch.js'
 import { type OutgoingMessage, sendBatchOnce } from './send-messages.js'
 import { fromSdkMessage, READ_ATTRIBUTES, SYSTEM_ATTRIBUTES } from './sqs-message.js'
@@ -20,21 +21,16 @@ export interface QueueUrls {
   readonly deadLetterQueueUrl: string
 }
 
-export interface RequestQueue extends MessageQueue {
-  /** Up to `max` (1 to 10) messages, each with its queue's ARN once `visibilitySeconds` has been read; waits up to `waitSeconds` (0 to 20) for the first. */
-  receive(max: number, waitSeconds: number, signal?: AbortSignal): Promise<ReceivedMessage[]>
-  /** Keeps a message invisible for `seconds` more. */
-  extend(message: ReceivedMessage, seconds: number): Promise<void>
-  /** Reads the request queue's own visibility timeout in seconds; rejects where the queue cannot be reached. */
-  visibilitySeconds(): Promise<number>
-  /** How large a dead letter may be, in bytes; rejects where the dead-letter queue cannot be read. */
+export interface SqsQueue extends MessageQueue {
+  /** How large a dead letter may be, in bytes; rejects if the dead-letter queue cannot be read. */
   deadLetterBytes(): Promise<number>
 }
 
 /** SQS's limit until 2025, and still that of many queues. */
 const DEFAULT_MAX_BYTES = 262_144
 
-export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): RequestQueue {
+/** Messages carry their queue's ARN once `visibilitySeconds` has been read. Receives 1 to 10 messages (SQS, ReceiveMessage). */
+export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): SqsQueue {
   const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
   const deleteMessage = createBatcher<ReceivedMessage>({
     call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
@@ -82,7 +78,8 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
   const maxDeadLetterBytes = () => deadLetterBytes().catch(() => DEFAULT_MAX_BYTES)
 
   return {
-    async receive(max, waitSeconds, signal) {
+    can: { fifo: QueueUrl.endsWith('.fifo'), batchSize: 10 },
+    async receive(max, waitSeconds) {
       const command = new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: max,
@@ -90,7 +87,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
         MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
         MessageAttributeNames: [...READ_ATTRIBUTES],
       })
-      const { Messages } = await (signal ? sqs.send(command, { abortSignal: signal }) : sqs.send(command))
+      const { Messages } = await sqs.send(command)
       const nowMs = clock.now()
       return (Messages ?? []).map((message) => fromSdkMessage(message, queueArn, nowMs))
     },
@@ -112,7 +109,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
   }
 }
 
-const toEntry = ({ receiptHandle }: ReceivedMessage, index: number) => ({
+const toEntry = ({ handle }: ReceivedMessage, index: number) => ({
   Id: entryId(index),
-  ReceiptHandle: receiptHandle,
+  ReceiptHandle: handle.current,
 })

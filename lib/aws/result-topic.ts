@@ -1,9 +1,10 @@
 /** The result topic, as SNS spells it. */
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
+import type { Clock } from '../domain/clock.js'
 import { sha256Hex } from '../domain/digest.js'
 import { resultAttributes } from '../domain/result.js'
 import { createBatcher } from '../messaging/batcher.js'
-import type { Clock, ResultPublisher } from '../reconcile/ports.js'
+import type { ResultPublisher } from '../reconcile/result-publisher.js'
 import { entryBytes, entryId, toMessageAttributes } from './batch.js'
 import type { OutgoingMessage } from './send-messages.js'
 

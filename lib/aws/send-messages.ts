@@ -1,6 +1,6 @@
 /** Sends messages to a queue in batches, and sends again what the queue refused for a moment. */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import type { Clock } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
 import {
   type BatchAnswer,
   type BatchEntry,

@@ -1,9 +1,10 @@
 /** Proves by its signature that a message is a notification of a topic: anybody can write one, only SNS can sign it. */
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
+import type { Clock } from '../domain/clock.js'
 import { carrierOf } from '../domain/envelope.js'
 import { failureOf } from '../domain/failure.js'
-import type { Clock, Provenance } from '../reconcile/ports.js'
+import type { Provenance } from '../reconcile/provenance.js'
 
 /** What SNS signs, in its order (Amazon SNS developer guide, "Verifying the signatures of Amazon SNS messages"). */
 const SIGNED_FIELDS = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const

@@ -72,7 +72,7 @@ function toReceivedMessage(fields: MessageFields, systemAttributes: SystemAttrib
   const queueTrace = readXrayHeader(systemAttributes.AWSTraceHeader)
   return {
     messageId,
-    receiptHandle,
+    handle: { current: receiptHandle },
     body,
     receiveCount: Math.max(1, receiveCount || 1),
     sentAtMs: sentAtMs > 0 ? sentAtMs : nowMs,

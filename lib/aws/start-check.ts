@@ -1,5 +1,5 @@
 /** Whether the queues and the topic of the settings exist: looked at before anything is attached, by calls that have no effect. */
-import type { Clock } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
 
 export interface Place {
   /** The setting that names it. */

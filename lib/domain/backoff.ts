@@ -10,6 +10,23 @@ export interface BackoffBounds {
   readonly capMs: number
 }
 
+/** The backoff of what is not a call of an API, each until it succeeds; calls have theirs in the retry policy. */
+export const BACKOFF = {
+  /** An unexpected error in the worker. */
+  crash: { firstMs: 5_000, capMs: 120_000 },
+  /** A result that was not published. */
+  publish: { firstMs: 2_000, capMs: 60_000 },
+  /** A proof of the sender that could not be had. */
+  proof: { firstMs: 4_000, capMs: 240_000 },
+  /** A disposition that the queue did not take. */
+  settle: { firstMs: 1_000, capMs: 30_000 },
+  /** The end of a message, tried again while the worker keeps it: a later delivery might be decided otherwise. */
+  finish: { firstMs: 400, capMs: 30_000 },
+} as const satisfies Record<string, BackoffBounds>
+
+/** A wait up to this is spent in memory if the host can, exact to the millisecond; the limiter counts on it. A longer one is the queue's. */
+export const HOLD_MS = 5_000
+
 /** No wait is longer than this, in milliseconds, so that a grant or a repair is seen within the hour. */
 export const MAX_WAIT_MS = 3_600_000
 

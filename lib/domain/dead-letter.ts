@@ -1,11 +1,10 @@
 /** A dead letter: the original body, byte for byte, with the reason in its attributes. */
 
-import type { ReceivedMessage } from '../messaging/received-message.js'
 import { byteLength } from './digest.js'
 import type { DeadLetterReason } from './error-codes.js'
 import type { Failure } from './failure.js'
 import { replaceControls } from './foreign-text.js'
-import { cut } from './result.js'
+import { cut, type SourceMessage } from './result.js'
 
 export interface DeadLetter {
   readonly body: string
@@ -48,7 +47,7 @@ const TYPE_BYTES = byteLength('String')
  * Builds a dead letter of at most `maxBytes` (body and attributes together). Where it would be larger, `advice` goes
  * first, then all but `reason`, `resultId` and `redriveCount`, then the body is cut and `truncated` says so.
  */
-export function toDeadLetter(message: ReceivedMessage, facts: DeadLetterFacts, maxBytes: number): DeadLetter {
+export function toDeadLetter(message: SourceMessage, facts: DeadLetterFacts, maxBytes: number): DeadLetter {
   const { reason, failure, requestId, resultId, senderId } = facts
   const all = clean({
     reason,

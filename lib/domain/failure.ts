@@ -14,6 +14,9 @@ export interface Failure {
   readonly retryAfterMs?: number
 }
 
+/** An answer carries its failure as a value. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+
 export interface FailureFacts {
   readonly code: string
   readonly message?: string | undefined

@@ -1,6 +1,5 @@
 /** A result: the CloudEvent that says what became of a request. */
 
-import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { Attachment } from './attachment.js'
 import { byteLength, sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
@@ -47,6 +46,21 @@ export interface AttachmentResult {
     readonly finishedAt: string
     readonly durationMs: number
   }
+}
+
+/** What a result and a dead letter say of the message that they answer. */
+export interface SourceMessage {
+  readonly body: string
+  /** 1 on the first delivery. */
+  readonly receiveCount: number
+  /** Epoch milliseconds, as the queue says. */
+  readonly sentAtMs: number
+  /** How often it came back from the dead-letter queue; absent on a first submission. */
+  readonly redriveCount?: number
+  /** The id of the principal that sent it, as the queue says. */
+  readonly senderId?: string
+  /** The queue that it came from. */
+  readonly queueArn?: string
 }
 
 /** Whom a result speaks of: a request that was read, or what could be read of one. */
@@ -100,7 +114,7 @@ export function subjectOfUnreadable(body: string, partial: PartialRequest): Resu
 }
 
 /** Where a refused message came from, as its queue says. */
-export type RefusedOrigin = Pick<ReceivedMessage, 'senderId' | 'queueArn'>
+export type RefusedOrigin = Pick<SourceMessage, 'senderId' | 'queueArn'>
 
 /**
  * The id of a result: a hash of request id, idempotency key, type and, on a redrive, its count; for `grant-required` also of
@@ -121,7 +135,7 @@ export function resultId(
 
 /** Builds a result. Error texts are cut so that it stays under 32 KiB. */
 export function toResult(
-  message: ReceivedMessage,
+  message: SourceMessage,
   subject: ResultSubject | AttachmentRequest,
   facts: ResultFacts,
 ): AttachmentResult {

@@ -1,6 +1,6 @@
 /** The emulator without its wire: a call in, an answer and perhaps a fault of the transport out. */
 import type { Random } from '../domain/backoff.js'
-import type { Clock } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
 import type { EmulatedCall } from './actions/action.js'
 import { EMULATED_PRODUCTS } from './actions/products.js'
 import { ApiError } from './api-error.js'

@@ -1,7 +1,7 @@
 /** Gathers single wishes into batch calls: what comes in the same moment, or soon after a call, goes together. */
 
 import { type BatchAnswer, countThatFits, MAX_BATCH_ENTRIES, refusedEntry } from '../aws/batch.js'
-import type { Clock } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
 
 export interface BatcherOptions<T> {
   /** Makes one call for 1 to 10 items; entries are named by `entryId`. */

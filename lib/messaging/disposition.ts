@@ -1,49 +1,52 @@
-/** What is to become of a message; the door's queue carries it out. */
+/** What becomes of a message: decided by reconcile, carried out by the queue of the host. */
 import type { DeadLetterFacts } from '../domain/dead-letter.js'
+
+/** Why a message is deferred; the host chooses memory or queue by it. */
+export type WaitFor =
+  /** An operation on the CEN has to end. */
+  | 'operation'
+  /** A slot is expected among the next. */
+  | 'slot-soon'
+  | 'slot'
+  /** A call failed and is tried again. */
+  | 'backoff'
+  /** The circuit breaker is open. */
+  | 'paused'
+  /** An earlier write may not show yet. */
+  | 'visibility'
+  /** The proof of the sender is not there yet. */
+  | 'proof'
+  /** A result was not published. */
+  | 'publish'
+  /** The host has no time left. */
+  | 'host'
 
 export type Disposition =
   | { readonly action: 'complete' }
   | {
       readonly action: 'retry'
-      /** Whole seconds, as a queue counts. */
+      /** The wait on the queue, in whole seconds. */
       readonly delaySeconds: number
-      /** The same wait, exact, for a worker that keeps the message in hand. */
+      /** The wait in memory, exact. */
       readonly delayMs: number
       readonly why: string
-      /** True where no call was made for it: a worker that keeps it in hand may go on as if it had not looked. */
-      readonly untouched: boolean
-      /** True where something is under way on the CEN: who keeps it in hand looks on time, and knows how long it took. */
-      readonly underWay: boolean
-      /** True where its turn is among the next of its CEN: a worker that has room keeps it in hand. */
-      readonly isNext: boolean
-      /** True where the wait is the queue's however short it is, since it grows by receives. */
-      readonly onQueue: boolean
+      readonly waitFor: WaitFor
     }
   | ({ readonly action: 'dead-letter' } & DeadLetterFacts)
 
-export interface RetryFacts {
-  readonly untouched?: boolean
-  readonly underWay?: boolean
-  readonly isNext?: boolean
-  readonly onQueue?: boolean
-  /** The shortest wait on the queue, in milliseconds, where the wait in hand may be shorter. */
-  readonly leastMs?: number
-}
+export type Retry = Extract<Disposition, { readonly action: 'retry' }>
 
-/** A retry after `delayMs`. */
+/** A retry after `delayMs`; on the queue after at least `queueMs`. */
 export function retryAfter(
   delayMs: number,
   why: string,
-  { untouched = false, underWay = false, isNext = false, onQueue = false, leastMs = 0 }: RetryFacts = {},
-): Disposition {
+  { waitFor = 'backoff', queueMs = 0 }: { readonly waitFor?: WaitFor; readonly queueMs?: number } = {},
+): Retry {
   return {
     action: 'retry',
     delayMs: Math.max(0, Math.ceil(delayMs)),
-    delaySeconds: Math.max(0, Math.ceil(Math.max(delayMs, leastMs) / 1_000)),
+    delaySeconds: Math.max(0, Math.ceil(Math.max(delayMs, queueMs) / 1_000)),
     why,
-    untouched,
-    underWay,
-    isNext,
-    onQueue,
+    waitFor,
   }
 }

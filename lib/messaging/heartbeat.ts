@@ -1,7 +1,8 @@
 /** The heartbeat: keeps what is in hand invisible to others. */
 
-import type { RequestQueue } from '../aws/request-queue.js'
-import type { Clock, Log } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
+import type { Log } from '../telemetry/log.js'
+import type { MessageQueue } from './message-queue.js'
 import type { ReceivedMessage } from './received-message.js'
 
 export interface Heartbeat {
@@ -21,7 +22,7 @@ interface HeartbeatDependencies {
 /** Beats for each message at a third of the visibility timeout, and extends by the whole of it. */
 export function createHeartbeat(
   visibilitySeconds: number,
-  queue: Pick<RequestQueue, 'extend'>,
+  queue: Pick<MessageQueue, 'extend'>,
   { clock, log }: HeartbeatDependencies,
 ): Heartbeat {
   const intervalMs = (visibilitySeconds * 1_000) / 3

@@ -1,20 +1,25 @@
-/** A message as a queue handed it over; every door builds this shape from its own host's record. */
+/** A message as a queue delivered it; every adapter builds this shape from its own record. */
 
-import { type ParsedRequest, parseRequest } from '../domain/request.js'
 import type { TraceContext } from '../domain/trace-context.js'
-import type { RecentIds } from '../reconcile/recent-ids.js'
 import type { Delivery } from '../telemetry/observer.js'
+import type { WaitFor } from './disposition.js'
+
+/** An adapter keeps its own handle of a delivery in this object and may replace it, as queues do that hand out a new one at each extension. */
+export interface DeliveryHandle {
+  current: string
+}
 
 export interface ReceivedMessage {
   readonly messageId: string
-  readonly receiptHandle: string
+  /** What the queue's adapter needs to settle this delivery; opaque to everyone else. */
+  readonly handle: DeliveryHandle
   /** The body as it was sent, byte for byte. */
   readonly body: string
-  /** 1 on the first receipt. */
+  /** 1 on the first delivery. */
   readonly receiveCount: number
   /** When it was sent, in epoch milliseconds, as the queue says. */
   readonly sentAtMs: number
-  /** When this receipt began, in epoch milliseconds. */
+  /** When this delivery began, in epoch milliseconds. */
   readonly receivedAtMs: number
   /** The id of the principal that sent it, as the queue says; a body proves nothing. */
   readonly senderId?: string
@@ -30,32 +35,15 @@ export interface ReceivedMessage {
   readonly trace?: TraceContext
   /** The same as the queue's own tracing has it; what the message says of itself goes before it. */
   readonly queueTrace?: TraceContext
-  /** True where this process handles it again inside the same receipt, after a short wait in hand. */
-  readonly heldInMemory?: boolean
-  /** Gathers what is to be told of this receipt; absent where nobody asks. */
+  /** Why this process kept it in memory within the same delivery; absent in the first pass of a delivery. */
+  readonly heldFor?: WaitFor
+  /** Collects what is reported of this delivery; absent if nobody asks. */
   readonly delivery?: Delivery
 }
 
-/** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a ladder below its start. */
+/** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a backoff below its start. */
 export const ageMs = (message: ReceivedMessage, nowMs: number): number => Math.max(0, nowMs - message.sentAtMs)
 
-/** True on the first receipt, and where `known` has this receipt or the one before: what this process knows of it still holds. */
-export const isAsKnown = (message: ReceivedMessage, known: Pick<RecentIds, 'has'>): boolean =>
-  message.heldInMemory !== true &&
-  (message.receiveCount === 1 || [0, -1].some((later) => known.has(deliveryId(message, later))))
-
-/** Names one receipt of a message; `later` receipts further on. */
+/** Names one delivery of a message; `later` deliveries further on. */
 export const deliveryId = ({ messageId, receiveCount }: ReceivedMessage, later = 0): string =>
   `${messageId}#${receiveCount + later}`
-
-const read = new WeakMap<object, ParsedRequest>()
-
-/** Reads the body, or answers what was read of it in this receipt before: every look at a message has the same body. Never throws. */
-export function readRequest(message: ReceivedMessage, ttlMs: number): ParsedRequest {
-  const by = message.delivery ?? message
-  const known = read.get(by)
-  if (known) return known
-  const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs })
-  read.set(by, parsed)
-  return parsed
-}

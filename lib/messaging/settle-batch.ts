@@ -1,16 +1,15 @@
 /** A batch: every message handled and settled by itself, in order within its FIFO group, inside the host's time. */
 import { minDelayMs } from '../domain/backoff.js'
-import type { Context } from '../reconcile/context.js'
-import type { MessageQueue } from '../reconcile/ports.js'
 import { type Disposition, retryAfter } from './disposition.js'
+import type { SettleQueue } from './message-queue.js'
 import type { ReceivedMessage } from './received-message.js'
-import { returnToQueue, settleMessage } from './settle-message.js'
+import { returnToQueue, type SettleDependencies, settleMessage } from './settle-message.js'
 
 export interface MessageBatch {
   readonly messages: readonly ReceivedMessage[]
   /** Never rejects. */
   readonly handle: (message: ReceivedMessage) => Promise<Disposition>
-  readonly queue: MessageQueue
+  readonly queue: SettleQueue
   /** True where messages of one group must keep their order; after one that comes back the rest of its group comes back untouched. */
   readonly fifo: boolean
   /** When the host takes the time away, epoch milliseconds. */
@@ -26,24 +25,24 @@ const RESPONSE_MS = 300
  * Settles a batch. Resolves to the ids of the messages that come back; never rejects. Messages that were not begun, or
  * not finished when the time ran out, are among them.
  */
-export async function settleBatch(batch: MessageBatch, context: Context): Promise<string[]> {
+export async function settleBatch(batch: MessageBatch, dependencies: SettleDependencies): Promise<string[]> {
   const returned = new Set(batch.messages.map((message) => message.messageId))
   const answered = new AbortController()
-  const inTime = () => context.clock.now() < batch.deadlineMs - MIN_START_MS
+  const inTime = () => dependencies.clock.now() < batch.deadlineMs - MIN_START_MS
   const settleOne = async (message: ReceivedMessage): Promise<boolean> => {
     const disposition = inTime()
       ? await batch.handle(message)
       : retryAfter(notStartedDelayMs(message), 'no time is left')
     // Once the answer is given the host counts the message as returned: deleting or sending it now would do it twice.
     if (answered.signal.aborted) return false
-    const ended = (await settleMessage(message, disposition, batch.queue, context)) === 'ended'
+    const ended = (await settleMessage(message, disposition, batch.queue, dependencies)) === 'ended'
     if (ended) returned.delete(message.messageId)
     return ended
   }
-  const release = (message: ReceivedMessage) => returnToQueue(message, 0, batch.queue, context)
+  const release = (message: ReceivedMessage) => returnToQueue(message, 0, batch.queue, dependencies)
   const groups = batch.fifo ? byGroup(batch.messages) : batch.messages.map((message) => [message])
   const all = Promise.all(groups.map((group) => settleInOrder(group, settleOne, release)))
-  const timeUp = context.clock.sleep(batch.deadlineMs - RESPONSE_MS - context.clock.now(), answered.signal)
+  const timeUp = dependencies.clock.sleep(batch.deadlineMs - RESPONSE_MS - dependencies.clock.now(), answered.signal)
   await Promise.race([all, timeUp])
   const ids = [...returned]
   answered.abort()

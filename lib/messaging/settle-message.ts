@@ -1,26 +1,30 @@
 /** Carries out a disposition: the last step of every message, for every door. */
-import { fullJitterMs } from '../domain/backoff.js'
-import type { Context } from '../reconcile/context.js'
-import type { MessageQueue } from '../reconcile/ports.js'
+import { BACKOFF, fullJitterMs, type Random } from '../domain/backoff.js'
+import type { Clock } from '../domain/clock.js'
+import type { Log } from '../telemetry/log.js'
 import type { Disposition } from './disposition.js'
+import type { SettleQueue } from './message-queue.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 
 /** A message may stay invisible for 12 hours since its receipt (SQS, visibility timeout); a minute is left for the call. */
 const LONGEST_INVISIBLE_MS = 12 * 3_600_000 - 60_000
-const SETTLE_BACKOFF = { firstMs: 1_000, capMs: 30_000 }
-/** A step that ends a message is tried again while its decision is in hand: a later receipt might decide otherwise. */
-const SETTLE_RETRY_BACKOFF = { firstMs: 400, capMs: 30_000 }
 
 /** `ended`: the queue may forget the message. `returned`: it comes back by itself. */
 export type Settled = 'ended' | 'returned'
 
-type SettleDependencies = Pick<Context, 'clock' | 'log' | 'random' | 'settleRetryMs'>
+export interface SettleDependencies {
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: Random
+  /** How long a step that ends a message is tried again while the message is kept in memory, in milliseconds. */
+  readonly settleRetryMs: number
+}
 
 /** Settles one message. Never rejects: where the queue fails, the message comes back and nothing is lost. */
 export async function settleMessage(
   message: ReceivedMessage,
   disposition: Disposition,
-  queue: MessageQueue,
+  queue: SettleQueue,
   dependencies: SettleDependencies,
 ): Promise<Settled> {
   const { action } = disposition
@@ -43,7 +47,7 @@ export async function settleMessage(
 export async function returnToQueue(
   message: ReceivedMessage,
   delaySeconds: number,
-  queue: MessageQueue,
+  queue: SettleQueue,
   dependencies: SettleDependencies,
 ): Promise<void> {
   const leftMs = LONGEST_INVISIBLE_MS - (dependencies.clock.now() - message.receivedAtMs)
@@ -56,7 +60,7 @@ export async function returnToQueue(
 async function deadLetter(
   message: ReceivedMessage,
   disposition: Extract<Disposition, { action: 'dead-letter' }>,
-  queue: MessageQueue,
+  queue: SettleQueue,
   dependencies: SettleDependencies,
 ): Promise<boolean> {
   const { action: _, ...facts } = disposition
@@ -79,7 +83,7 @@ async function deadLetter(
   return sent
 }
 
-async function end(message: ReceivedMessage, queue: MessageQueue, dependencies: SettleDependencies): Promise<Settled> {
+async function end(message: ReceivedMessage, queue: SettleQueue, dependencies: SettleDependencies): Promise<Settled> {
   // A message that cannot be deleted comes back, is found done, and is told of again under the same id.
   await attemptRepeatedly(() => queue.complete(message), 'message:not-deleted', message, dependencies)
   message.delivery?.end()
@@ -88,7 +92,7 @@ async function end(message: ReceivedMessage, queue: MessageQueue, dependencies: 
 
 const settleDelaySeconds = (message: ReceivedMessage, dependencies: SettleDependencies): number =>
   Math.ceil(
-    fullJitterMs(SETTLE_BACKOFF, message.receiveCount, ageMs(message, dependencies.clock.now()), dependencies.random) /
+    fullJitterMs(BACKOFF.settle, message.receiveCount, ageMs(message, dependencies.clock.now()), dependencies.random) /
       1_000,
   )
 
@@ -118,7 +122,7 @@ async function attemptRepeatedly(
   for (let tries = 1; ; tries++) {
     if (await attempt(act, event, message, dependencies)) return true
     const pauseMs =
-      Math.min(SETTLE_RETRY_BACKOFF.capMs, SETTLE_RETRY_BACKOFF.firstMs * 2 ** Math.min(tries - 1, 10)) *
+      Math.min(BACKOFF.finish.capMs, BACKOFF.finish.firstMs * 2 ** Math.min(tries - 1, 10)) *
       (0.5 + dependencies.random() / 2)
     if (dependencies.clock.now() + pauseMs > untilMs) return false
     await dependencies.clock.sleep(pauseMs)

@@ -1,61 +1,38 @@
-/** A request's turn before its attach call: now, or a wait in hand or on the queue until the limiter expects it. */
+/** Acquires a slot of the CEN and of the rate for a write, or a position in the queue for one. */
+import { HOLD_MS } from '../domain/backoff.js'
+import type { WaitFor } from '../messaging/disposition.js'
+import type { Context } from './context.js'
+import type { Setback, Situation } from './situation.js'
 
-import { HOLD_MS } from '../admission/limiter.js'
-import type { Disposition } from '../messaging/disposition.js'
-import { ageMs } from '../messaging/received-message.js'
-import type { Looked } from './publish.js'
-import { waitInMemory } from './requeue.js'
+/** Messages that were kept in memory for these have no reading behind them. */
+const WAITS_FOR_SLOT: ReadonlySet<WaitFor> = new Set(['slot-soon', 'proof'])
 
-/**
- * On the queue nobody sleeps through a wall that opens: not longer than a part of its expected wait, or of what it has
- * waited already; and it is back in hand before its turn.
- */
-const LEAST_ON_QUEUE_MS = 6_000
-const OF_WAIT = 1 / 4
-/** What a process expects of its own share of a wall says nothing of the others', who may leave it the whole. */
-const MOST_OF_WAIT_MS = 30_000
-const OF_AGE = 1 / 8
-const BEFORE_TURN = 0.6
-const WHY = 'the limit of the CEN or the API is reached'
+type LimitSetback = Extract<Setback, { from: 'limit' }>
 
-/** Undefined where the call may leave now. */
-export function acquireSlot(looked: Looked): Disposition | undefined {
-  const { attachment } = looked.request
-  const { limiter, clock, durations } = looked.context
+/** Undefined if the call may leave now. */
+export function acquireSlot({ request }: Situation, context: Context): LimitSetback | undefined {
+  const { limiter, clock, durations } = context
+  const { attachment } = request
   const waitMs = limiter.admit(attachment, clock.now(), durations.typicalMs(attachment.cenId))
-  return waitMs === 0 ? undefined : wait(waitMs, looked)
+  return waitMs === 0 ? undefined : toSetback(waitMs, request, context)
 }
 
 /**
- * What another process handed back mostly waits for the same line: its state is read when its turn is near. Then the milliseconds
- * until its turn; 0 where this process has it in hand already. Nothing is taken.
+ * A message that another process handed back mostly waits for a slot: its state is read when its slot is near. Returns the
+ * expected wait in milliseconds, 0 for a message that this process knows already. Takes no slot.
  */
-export function joinQueue(looked: Looked): Disposition | number {
-  const { attachment, idempotencyKey, notAfterMs } = looked.request
-  const { limiter, clock, durations, holdMs } = looked.context
-  const isKnown = looked.message.heldInMemory || durations.sinceMs(idempotencyKey, clock.now()) < Infinity
-  if (isKnown || clock.now() >= notAfterMs) return 0
+export function joinQueue({ request, message }: Situation, context: Context): LimitSetback | number {
+  const { limiter, clock, durations, holdMs } = context
+  const { attachment, idempotencyKey, notAfterMs, dryRun } = request
+  const isHeld = message.heldFor !== undefined && !WAITS_FOR_SLOT.has(message.heldFor)
+  const isKnown = isHeld || durations.sinceMs(idempotencyKey, clock.now()) < Infinity
+  if (dryRun || isKnown || clock.now() >= notAfterMs) return 0
   const waitMs = limiter.joinQueue(attachment, clock.now(), durations.typicalMs(attachment.cenId))
-  return waitMs <= holdMs ? waitMs : wait(waitMs, looked)
+  return waitMs <= holdMs ? waitMs : toSetback(waitMs, request, context)
 }
 
-function wait(waitMs: number, looked: Looked): Disposition {
-  const { message, context, untouched } = looked
-  const nowMs = context.clock.now()
-  const sleepMs = Math.max(
-    LEAST_ON_QUEUE_MS,
-    Math.min(waitMs * OF_WAIT, MOST_OF_WAIT_MS),
-    ageMs(message, nowMs) * OF_AGE,
-  )
-  const onQueueMs = Math.max(HOLD_MS, Math.min(waitMs * BEFORE_TURN, sleepMs))
-  // A wait in hand is exact; those on the queue are spread, so that a line does not come back in lockstep.
-  if (waitMs <= HOLD_MS) return waitInMemory(waitMs, WHY, looked, { untouched })
-  const leastMs = onQueueMs * (1 + context.random() / 5)
-  const { attachment } = looked.request
-  const isNext = context.limiter.isNext(attachment)
-  // In hand it looks again soon: its turn may come sooner than was expected.
-  const disposition = waitInMemory(isNext ? HOLD_MS : leastMs, WHY, looked, { untouched, isNext, leastMs })
-  if (disposition.action === 'retry')
-    context.limiter.scheduleReturn(attachment, nowMs + disposition.delaySeconds * 1_000)
-  return disposition
-}
+const toSetback = (waitMs: number, { attachment }: Situation['request'], { limiter }: Context): LimitSetback => ({
+  from: 'limit',
+  waitMs,
+  isSoon: waitMs > HOLD_MS && limiter.isNext(attachment),
+})

@@ -1,16 +1,21 @@
-/** What a door builds once and the hall works with. */
-import type { AcceptedAttaches } from '../admission/accepted-writes.js'
+/** What an entry point builds once and every message is handled with: the ports, and what this process has learnt. */
+import type { AcceptedWriteStore } from '../admission/accepted-writes.js'
 import type { CircuitBreaker } from '../admission/circuit-breaker.js'
 import type { Limiter } from '../admission/limiter.js'
 import type { OperationDurations } from '../admission/operation-durations.js'
 import type { Random } from '../domain/backoff.js'
+import type { Clock } from '../domain/clock.js'
 import type { Policy } from '../policy/policy.js'
+import type { Log } from '../telemetry/log.js'
 import type { Observer } from '../telemetry/observer.js'
-import type { Attacher, Clock, Log, Provenance, ResultPublisher } from './ports.js'
+import type { Driver } from './driver.js'
+import type { KnowledgeStore } from './knowledge-store.js'
+import type { Provenance } from './provenance.js'
 import type { RecentIds } from './recent-ids.js'
+import type { ResultPublisher } from './result-publisher.js'
 
 export interface Context {
-  readonly attacher: Attacher
+  readonly driver: Driver
   readonly publisher: ResultPublisher
   readonly policy: Policy
   readonly provenance: Provenance
@@ -21,21 +26,19 @@ export interface Context {
   readonly breaker: CircuitBreaker
   readonly limiter: Limiter
   readonly durations: OperationDurations
-  readonly accepted: AcceptedAttaches
-  /** Receipts after which nothing is under way: when their messages come back, nothing has to be read. */
-  readonly untouched: RecentIds
-  /** Those of them before which nothing was ever sent: what shows elsewhere then is none of ours. */
-  readonly unsent: RecentIds
-  /** What this process has said once: ids of the grant-required results that it published, and queues on which results came back. */
-  readonly parked: RecentIds
+  readonly knowledge: KnowledgeStore
+  /** Writes that were accepted and do not show yet. */
+  readonly accepted: AcceptedWriteStore
+  /** What this process has reported once: ids of the grant-required results that it published, and queues on which results came back. */
+  readonly reported: RecentIds
   /** The `source` of every result. */
   readonly source: string
-  /** How long a request lives where it names no `notAfter`, in milliseconds. */
+  /** How long a request lives if it names no `notAfter`, in milliseconds. */
   readonly ttlMs: number
-  /** How long a step that ends a message is tried again while its decision is in hand, in milliseconds. */
+  /** How long a step that ends a message is tried again while the message is kept in memory, in milliseconds. */
   readonly settleRetryMs: number
-  /** How long a message may wait in hand, in milliseconds; 0 where that is paid for. */
+  /** How long a message may wait in memory, in milliseconds; 0 if the host is paid for waiting. */
   readonly holdMs: number
-  /** How long a message at least stays away while the intake is paused, in milliseconds. */
+  /** How long a message is at least deferred while the circuit breaker is open, in milliseconds. */
   readonly pausedDelayMs: number
 }

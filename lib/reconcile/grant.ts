@@ -1,37 +1,31 @@
-/** What is done about a grant that is missing: it is made for the owner where that is allowed, else the owner is told. */
-
+/** Grants for the owner: the step that follows an attach that was refused for a missing grant. */
 import { sha256Hex } from '../domain/digest.js'
 import type { FailureKind } from '../domain/error-codes.js'
-import type { Failure } from '../domain/failure.js'
-import type { Disposition } from '../messaging/disposition.js'
-import type { CallLimits } from './ports.js'
-import type { Looked } from './publish.js'
-import { settleFailure } from './requeue.js'
+import { failed } from './acts.js'
+import type { Context } from './context.js'
+import type { CallLimits } from './driver.js'
+import { type Situation, settled } from './situation.js'
 
-/** What passes without anybody's hand; everything else that keeps a grant from being made is the owner's to mend. */
-const PASSES: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable', 'credentials'])
+/** Kinds that end without anybody's help; whatever else keeps a grant from being made is for the owner to mend. */
+const TRANSIENT: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable', 'credentials'])
 
-/** Resolves to undefined where the grant is made and the attachment may be asked for again; else to what becomes of the message. */
-export async function grantForOwner(
-  missing: Failure,
-  looked: Looked,
-  limits: CallLimits,
-): Promise<Disposition | undefined> {
-  const { message, request, context } = looked
+/** Makes the grant by the worker's role in the owner's account, then the write is tried again. */
+export async function grantForOwner(situation: Situation, context: Context, limits: CallLimits): Promise<Situation> {
+  const { message, request, setback } = situation
+  const { driver, log } = context
   const { attachment, requestId, idempotencyKey } = request
-  const { attacher, log } = context
-  if (!attacher.grant || attachment.childInstanceOwnerId === undefined) return settleFailure(missing, looked, 'attach')
-
-  // One message, one wish: a redrive, or a request after the grant was revoked, is another one.
+  if (!driver.grant || setback?.from !== 'api') return { ...situation, grant: 'impossible' }
+  const missing = setback.failure
+  // One message, one grant: a redrive, or a request after the grant was revoked, has a token of its own.
   const clientToken = sha256Hex(`${message.messageId}\n${idempotencyKey}`)
-  const answer = await attacher.grant(attachment, clientToken, limits)
+  const answer = await driver.grant(attachment, clientToken, limits)
   if (answer.ok) {
     log.info('grant:made', { requestId, ...attachment })
-    return undefined
+    return settled(situation, { grant: 'made' })
   }
-  const { code, kind, message: said } = answer.failure
-  log.warn('grant:failed', { requestId, ...attachment, code, kind, message: said })
-  if (PASSES.has(kind)) return settleFailure(answer.failure, looked, 'attach')
-  const why = `${missing.message} The worker could not grant for the owner: ${code}: ${said}`
-  return settleFailure({ ...missing, message: why }, looked, 'attach')
+  const { code, kind, message: text } = answer.failure
+  log.warn('grant:failed', { requestId, ...attachment, code, kind, message: text })
+  if (TRANSIENT.has(kind)) return failed(situation, context, 'grant', answer.failure)
+  const why = `${missing.message} The worker could not grant for the owner: ${code}: ${text}`
+  return failed({ ...situation, grant: 'refused' }, context, 'attach', { ...missing, message: why })
 }

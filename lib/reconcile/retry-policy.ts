@@ -1,13 +1,16 @@
 /** What is done about each kind of failure: a table, and the one function that reads it. */
-import { type BackoffBounds, fullJitterMs, parkedDelayMs, type Random } from '../domain/backoff.js'
+import { type BackoffBounds, fullJitterMs, parkedDelayMs } from '../domain/backoff.js'
 import type { DeadLetterReason, FailureKind } from '../domain/error-codes.js'
 import { type Failure, meaningOf, normalCode } from '../domain/failure.js'
 
 export interface RetryRule {
-  /** `retry` backs off, `park` waits for somebody's hand, `pause` waits for the intake, `fail` ends it. */
-  readonly action: 'retry' | 'park' | 'pause' | 'fail'
+  /**
+   * `retry` backs off, `slot` waits for a slot of the limiter (and backs off if the limiter has one), `park` waits for
+   * somebody outside, `pause` opens the circuit breaker, `confirm` reads the state again, `fail` ends the request.
+   */
+  readonly action: 'retry' | 'slot' | 'park' | 'pause' | 'confirm' | 'fail'
   readonly backoff?: BackoffBounds
-  /** Ends as failed after this much age and this many tries; without it only `notAfter` ends it. */
+  /** The request fails after this age and this many deliveries; without a bound only `notAfter` ends it. */
   readonly bound?: { readonly ageMs: number; readonly tries: number }
   readonly why: string
 }
@@ -17,16 +20,23 @@ const BOUNDED = { ageMs: 15 * 60_000, tries: 3 }
 export const RETRY_POLICY: Readonly<Record<FailureKind, RetryRule>> = {
   busy: { action: 'retry', backoff: { firstMs: 2_000, capMs: 30_000 }, why: 'passes in seconds to a minute' },
   'not-ready': { action: 'retry', backoff: { firstMs: 15_000, capMs: 180_000 }, why: 'a transit router takes minutes' },
-  throttled: { action: 'retry', backoff: { firstMs: 1_000, capMs: 30_000 }, why: 'the rate recovers by itself' },
+  throttled: {
+    action: 'slot',
+    backoff: { firstMs: 1_000, capMs: 30_000 },
+    why: 'the rate limiter slows down and says when the next call may leave',
+  },
   unavailable: {
     action: 'retry',
     backoff: { firstMs: 1_000, capMs: 60_000 },
-    why: 'the state is read on the next look',
+    why: 'the outcome is not known: the state is read before anything is written again',
   },
-  'not-granted': { action: 'park', why: 'the owner must grant; looked at after 10 s, 20 s, 40 s … at most an hour' },
-  unauthorized: { action: 'park', why: 'somebody must change a RAM policy; looked at like a missing grant' },
-  credentials: { action: 'pause', why: 'the intake pauses and keeps all messages until a probe succeeds' },
-  'already-attached': { action: 'fail', why: 'decided by the state that was read: here or elsewhere' },
+  'not-granted': {
+    action: 'park',
+    why: 'the owner must grant; tried again after 10 s, 20 s, 40 s … at most an hour',
+  },
+  unauthorized: { action: 'park', why: 'somebody must change a RAM policy; tried again like a missing grant' },
+  credentials: { action: 'pause', why: 'the circuit breaker opens and keeps all messages until a probe succeeds' },
+  'already-attached': { action: 'confirm', why: 'the state is read: attached here is success, elsewhere a failure' },
   rejected: { action: 'fail', why: 'no retry can help' },
   unknown: {
     action: 'retry',
@@ -36,8 +46,13 @@ export const RETRY_POLICY: Readonly<Record<FailureKind, RetryRule>> = {
   },
 }
 
-/** Codes whose kind is right and whose rule is not. */
+/** Codes whose rule differs from that of their kind. */
 export const CODE_RULES: Readonly<Record<string, RetryRule>> = {
+  'Operation.Blocking': {
+    action: 'slot',
+    backoff: { firstMs: 2_000, capMs: 30_000 },
+    why: 'the concurrency limit of the CEN learns from it and says when a slot is expected',
+  },
   'Operation.FailedAndTryAgain': {
     action: 'retry',
     backoff: { firstMs: 5_000, capMs: 120_000 },
@@ -52,29 +67,36 @@ const NORMAL_CODE_RULES = new Map(Object.entries(CODE_RULES).map(([code, rule]) 
 export const ruleOf = (code: string, kind: FailureKind): RetryRule =>
   NORMAL_CODE_RULES.get(normalCode(code)) ?? RETRY_POLICY[kind]
 
-/** How far a request has come, as the queue tells it. */
-export interface RetryProgress {
-  /** Times looked at, from 1. */
+/** How far a request has come, as the queue reports it. */
+export interface Progress {
+  /** Deliveries, from 1. */
   readonly tries: number
   readonly ageMs: number
 }
 
-export type RetryDecision =
+export type AfterFailure =
   | { readonly action: 'retry' | 'park'; readonly delayMs: number }
   | { readonly action: 'pause' }
   | { readonly action: 'fail'; readonly reason: DeadLetterReason }
 
-/** Decides what becomes of a request whose call failed. Pure; chance is passed in. */
-export function decide(failure: Failure, progress: RetryProgress, random: Random): RetryDecision {
+/**
+ * What becomes of a request one of whose calls failed. A refused reading says nothing about the attachment, so it is
+ * repeated like one that got no answer. `draw`: a random number in [0, 1). Pure.
+ */
+export function afterFailure(failure: Failure, during: string, progress: Progress, draw: number): AfterFailure {
   const { tries, ageMs } = progress
   const rule = ruleOf(failure.code, failure.kind)
   if (rule.action === 'pause') return { action: 'pause' }
-  const spent = rule.bound && ageMs >= rule.bound.ageMs && tries >= rule.bound.tries
-  if (rule.action === 'fail' || spent) return { action: 'fail', reason: reasonOf(failure) }
-  if (rule.action === 'park') return { action: 'park', delayMs: parkedDelayMs(tries, ageMs, random) }
-  const drawn = fullJitterMs(rule.backoff ?? { firstMs: 1_000, capMs: 30_000 }, tries, ageMs, random)
+  if (rule.action === 'park') return { action: 'park', delayMs: parkedDelayMs(tries, ageMs, () => draw) }
+  const isSpent = rule.bound && ageMs >= rule.bound.ageMs && tries >= rule.bound.tries
+  const isFinal = rule.action === 'fail' || rule.action === 'confirm' || isSpent
+  if (isFinal && during !== 'observe') return { action: 'fail', reason: reasonOf(failure) }
+  const { backoff = DEFAULT_BACKOFF } = isFinal ? RETRY_POLICY.unavailable : rule
+  const drawn = fullJitterMs(backoff, tries, ageMs, () => draw)
   return { action: 'retry', delayMs: Math.max(drawn, failure.retryAfterMs ?? 0) }
 }
+
+const DEFAULT_BACKOFF: BackoffBounds = { firstMs: 1_000, capMs: 30_000 }
 
 const reasonOf = (failure: Failure): DeadLetterReason =>
   failure.kind === 'unknown' ? 'unknown' : meaningOf(failure.code).reason

@@ -1,19 +1,21 @@
 /** A receipt from the queue's hand back into it, and the one event that it ends in. */
 
+import type { Clock } from '../domain/clock.js'
 import type { Failure } from '../domain/failure.js'
 import { withoutUndefined } from '../domain/record.js'
 import type { ResultSubject } from '../domain/result.js'
 import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
-import type { Context } from '../reconcile/context.js'
-import type { Delivery, DeliveryNotes, Span } from './observer.js'
+import type { Delivery, DeliveryNotes, Observer, Span } from './observer.js'
 
 const NO_FAILURE: DeliveryNotes = { code: undefined, kind: undefined, apiRequestId: undefined }
 
-/** The message with a receipt that gathers what is learnt of it; the observer hears of it now, and once more at its end. */
-export function openDelivery(
-  message: ReceivedMessage,
-  { observer, clock }: Pick<Context, 'observer' | 'clock'>,
-): ReceivedMessage {
+export interface DeliveryDependencies {
+  readonly observer: Observer
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** The message with a delivery that gathers what is learnt of it; the observer hears of it now, and once more at its end. */
+export function openDelivery(message: ReceivedMessage, { observer, clock }: DeliveryDependencies): ReceivedMessage {
   const { messageId, receiveCount, receivedAtMs } = message
   const notes: DeliveryNotes = {}
   let looks = 0
@@ -36,7 +38,7 @@ export function openDelivery(
     },
     trace(parent) {
       span ??= observer.span({
-        kind: 'receipt',
+        kind: 'delivery',
         name: 'process request',
         startedMs: receivedAtMs,
         parent: message.trace ?? parent ?? message.queueTrace,

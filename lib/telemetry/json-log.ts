@@ -2,7 +2,7 @@
 import { type DestinationStream, pino } from 'pino'
 import type { LogLevel } from '../config/config.js'
 import { scrub } from '../domain/scrub.js'
-import type { Log } from '../reconcile/ports.js'
+import type { Log } from './log.js'
 
 /** Field names whose values are secrets wherever they stand. */
 const SECRET_FIELDS = new Set([

@@ -73,7 +73,7 @@ export interface Span {
 
 /** What a span is begun with; `parent` absent: it begins a trace. */
 export interface SpanStart {
-  readonly kind: 'receipt' | 'call'
+  readonly kind: 'delivery' | 'call'
   readonly name: string
   readonly startedMs: number
   readonly parent: TraceContext | undefined

@@ -4,9 +4,10 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { TracingSettings } from '../config/telemetry.js'
+import type { Clock } from '../domain/clock.js'
 import { scrub } from '../domain/scrub.js'
 import type { TraceContext } from '../domain/trace-context.js'
-import type { Clock, Log } from '../reconcile/ports.js'
+import type { Log } from './log.js'
 import type { Observer, Span, SpanStart } from './observer.js'
 
 export interface Tracing {
@@ -21,7 +22,7 @@ export interface Tracing {
 const COLLECTOR_BACKOFF_MS = 60_000
 
 const KINDS = {
-  receipt: {
+  delivery: {
     kind: SpanKind.CONSUMER,
     attributes: { 'messaging.system': 'aws_sqs', 'messaging.operation.type': 'process' },
   },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { alibabaPermissionsMarkdown, awsPermissionsMarkdown, RAM_FILES } from '../../docs/generate/permissions.js'
-import { createAttacher } from '../../lib/alibaba/basic/driver.js'
+import { createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/basic/owner-grant.js'
 import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
 import { type Attachment, CHILD_INSTANCE_TYPES } from '../../lib/domain/attachment.js'
@@ -12,7 +12,7 @@ import { RamPolicy } from '../../lib/emulator/auth/ram-policy.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { emulatedCall } from '../support/sim/sim.js'
 
 const OWNER = '1700000000000007'
@@ -32,7 +32,7 @@ const filled = (policy: object): RamPolicy =>
     JSON.parse(JSON.stringify(policy).replaceAll('ACCOUNT', HOME_ACCOUNT.accountId).replaceAll('ROLE', 'grantor')),
   )
 
-/** Does all that an attacher can do, as a role with these policies; tells what was called and what was denied. */
+/** Does all that an calls can do, as a role with these policies; tells what was called and what was denied. */
 async function doAll(worker: RamPolicy, grantor: RamPolicy) {
   const grantsMissing = ATTACHMENTS.map(({ childInstanceId }) => ({ childInstanceId }))
   const roles = [{ roleName: 'grantor', policy: grantor }]
@@ -46,18 +46,18 @@ async function doAll(worker: RamPolicy, grantor: RamPolicy) {
   const make: MakeGrant = ({ product, operation, parameters }, _token, { accessKeyId }, limits) =>
     call(product, accessKeyId)(operation, parameters, limits)
   const ownerGrant = createOwnerGrant(call('sts'), { name: 'grantor', sessionName: 'test' }, make)
-  const attacher = createAttacher({ cbn: call('cbn'), sts: call('sts') }, systemClock, { ownerGrant })
+  const calls = createDirectCalls({ cbn: call('cbn'), sts: call('sts') }, systemClock, { ownerGrant })
   const limits = { deadlineMs: Infinity }
   for (const one of ATTACHMENTS) {
-    await attacher.cenExists(one.cenId, limits)
-    await attacher.isGranted(one, limits)
-    await attacher.attach(one, limits)
-    if (one.childInstanceOwnerId) await attacher.grant?.(one, 'token', limits)
-    await attacher.attach(one, limits)
-    await attacher.attachedTo(one, limits)
-    await attacher.readState(one, limits)
+    await calls.cenExists(one.cenId, limits)
+    await calls.isGranted(one, limits)
+    await calls.attach(one, limits)
+    if (one.childInstanceOwnerId) await calls.grant?.(one, 'token', limits)
+    await calls.attach(one, limits)
+    await calls.attachedTo(one, limits)
+    await calls.readState(one, limits)
   }
-  await Promise.all(ATTACHMENTS.map((one) => attacher.readState(one, limits)))
+  await Promise.all(ATTACHMENTS.map((one) => calls.readState(one, limits)))
   const denied = emulator.journal.filter(({ code }) => ['Unauthorized', 'NoPermission', 'Forbidden.RAM'].includes(code))
   const attached = emulator.world.records(Date.now()).map(({ childInstanceId }) => childInstanceId)
   return { called: new Set(emulator.journal.map(({ action }) => action)), denied, attached }

@@ -2,7 +2,7 @@
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { sendMessages } from '../../lib/aws/send-messages.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 
 const TEXT = 'The request include parameter that is not valid for this queue type'
 const MESSAGES = Array.from({ length: 25 }, (_, index) => ({

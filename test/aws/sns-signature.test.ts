@@ -8,7 +8,7 @@ import {
   createSigningCertificates,
   type SigningCertificates,
 } from '../../lib/aws/sns-signature.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { CERTIFICATE_URL, type FakeSns, startFakeSns, TOPIC } from '../support/aws/fake-sns.js'
 import { request } from '../support/sim/sim.js'
 
@@ -34,7 +34,7 @@ beforeEach(() => {
 const proofOf = (body: unknown, { topics = [TOPIC], deadlineMs = Infinity, fetched = fetch } = {}) => {
   const message = {
     messageId: 'm',
-    receiptHandle: 'r',
+    handle: { current: 'r' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     receiveCount: 1,
     sentAtMs: SENT_AT,

@@ -1,7 +1,7 @@
 /** The look at queues and topic at the start, as values of errors, on a virtual clock where it has to wait. */
 import { describe, expect, it } from 'vitest'
 import { missingPlaces } from '../../lib/aws/start-check.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 
 const clock = { ...systemClock, sleep: (_ms: number, signal?: AbortSignal) => systemClock.sleep(20, signal) }
 const failing = (name: string) => async () => {

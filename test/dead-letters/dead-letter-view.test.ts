@@ -21,7 +21,7 @@ const FIELDS = {
 }
 const received = (body: string, redriveCount?: number) => ({
   messageId: 'm',
-  receiptHandle: 'r',
+  handle: { current: 'r' },
   body,
   receiveCount: 3,
   sentAtMs: Date.parse('2026-11-22T08:00:00Z'),

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { RAM_FILES } from '../../docs/generate/permissions.js'
-import { MAX_INVOCATION_MS } from '../../lib/alibaba/function/driver.js'
+import { MAX_INVOCATION_MS } from '../../lib/alibaba/function/remote-calls.js'
 import { readFunctionConfig } from '../../lib/config/function-compute.js'
 
 const FILE = 'docs/deploy/s.yaml'

@@ -7,7 +7,7 @@ import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 
 const message = (body: string): ReceivedMessage => ({
   messageId: 'm',
-  receiptHandle: 'r',
+  handle: { current: 'r' },
   body,
   receiveCount: 3,
   sentAtMs: 0,

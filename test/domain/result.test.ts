@@ -8,7 +8,7 @@ import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 
 const message: ReceivedMessage = {
   messageId: 'm',
-  receiptHandle: 'r',
+  handle: { current: 'r' },
   body: '{}',
   receiveCount: 2,
   sentAtMs: 1_000,

@@ -6,7 +6,7 @@ import { selfSigned } from '../../lib/emulator/http/certificate.js'
 import { createShiftedClock } from '../../lib/emulator/http/control.js'
 import { startEmulatorServer } from '../../lib/emulator/http/server.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 
 const NOW = Date.parse('2026-11-25T12:00:00Z')
 

@@ -1,8 +1,8 @@
 /** A clock that goes on when the test says so. */
 import { describe, expect, it } from 'vitest'
 import { type BatchAnswer, countThatFits, splitIntoBatches } from '../../lib/aws/batch.js'
+import type { Clock } from '../../lib/domain/clock.js'
 import { createBatcher } from '../../lib/messaging/batcher.js'
-import type { Clock } from '../../lib/reconcile/ports.js'
 
 function handClock() {
   let nowMs = 0

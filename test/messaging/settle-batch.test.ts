@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { DeadLetterFacts } from '../../lib/domain/dead-letter.js'
 import { failureOf } from '../../lib/domain/failure.js'
 import { type Disposition, retryAfter } from '../../lib/messaging/disposition.js'
+import type { SettleQueue } from '../../lib/messaging/message-queue.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 import { settleBatch } from '../../lib/messaging/settle-batch.js'
-import type { MessageQueue } from '../../lib/reconcile/ports.js'
 import { createSim } from '../support/sim/sim.js'
 
 const complete: Disposition = { action: 'complete' }
@@ -19,7 +19,7 @@ const deadLetter: Disposition = {
 function setUp() {
   const { clock, createContext } = createSim({ settleRetryMs: 2_000 })
   const done: string[] = []
-  const queue: MessageQueue = {
+  const queue: SettleQueue = {
     complete: async ({ messageId }) => void done.push(`delete ${messageId}`),
     retry: async ({ messageId }, seconds) => void done.push(`return ${messageId} ${seconds}`),
     deadLetter: async ({ messageId }, { reason }: DeadLetterFacts) =>
@@ -27,7 +27,7 @@ function setUp() {
   }
   const message = (messageId: string, groupId?: string): ReceivedMessage => ({
     messageId,
-    receiptHandle: messageId,
+    handle: { current: messageId },
     body: '{}',
     receiveCount: 1,
     sentAtMs: clock.now(),
@@ -64,7 +64,7 @@ describe('a batch', () => {
 
   it('returns the message whose dead letter could not be sent, and deletes nothing', async () => {
     const { clock, context, queue, done, message, answerOf } = setUp()
-    const refusing: MessageQueue = { ...queue, deadLetter: () => Promise.reject(new Error('refused')) }
+    const refusing: SettleQueue = { ...queue, deadLetter: () => Promise.reject(new Error('refused')) }
     const batch = {
       messages: [message('a')],
       handle: async () => deadLetter,
@@ -79,7 +79,7 @@ describe('a batch', () => {
   it('answers although every call of the queue fails', async () => {
     const { clock, context, message, answerOf } = setUp()
     const fail = () => Promise.reject(new Error('the queue is gone'))
-    const broken: MessageQueue = { complete: fail, retry: fail, deadLetter: fail }
+    const broken: SettleQueue = { complete: fail, retry: fail, deadLetter: fail }
     const handle = async ({ messageId }: ReceivedMessage) => (messageId === 'a' ? retryAfter(1_000, '') : deadLetter)
     const batch = {
       messages: [message('a'), message('b')],

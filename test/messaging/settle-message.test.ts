@@ -32,7 +32,7 @@ describe('settling a message', () => {
 
   it('does not reject where the receipt is no longer its own', async () => {
     const { queue, message, context, lines } = await receiveOne()
-    const stale = { ...message, receiptHandle: 'stale' }
+    const stale = { ...message, handle: { current: 'stale' } }
     expect(await settleMessage(stale, retryAfter(1_000, ''), queue, context)).toBe('returned')
     expect(lines.map(({ event }) => event)).toContain('message:not-returned')
   })

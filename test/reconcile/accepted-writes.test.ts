@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createAcceptedAttaches } from '../../lib/admission/accepted-writes.js'
+import { createAcceptedWriteStore } from '../../lib/admission/accepted-writes.js'
 import type { RpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import { createSim, request } from '../support/sim/sim.js'
 
@@ -8,12 +8,12 @@ const START = 1_000_000
 
 /** Sends as soon as it may, and says when. */
 function sendsAtMs(originMs: number, firstMs: number, untilMs: number): number[] {
-  const accepted = createAcceptedAttaches()
+  const accepted = createAcceptedWriteStore()
   const sent: number[] = []
   for (let nowMs = firstMs; nowMs < untilMs; ) {
     accepted.add('k', originMs, nowMs)
     sent.push(nowMs)
-    nowMs += accepted.waitMs('k', nowMs)
+    nowMs += accepted.of('k', nowMs)?.waitMs ?? 0
   }
   return sent
 }
@@ -33,11 +33,11 @@ describe('attach calls that were accepted and do not show', () => {
   })
 
   it('start anew for a request that is over', () => {
-    const accepted = createAcceptedAttaches()
+    const accepted = createAcceptedWriteStore()
     accepted.add('k', START, START)
-    expect(accepted.waitMs('k', START + 1)).toBe(19_999)
+    expect(accepted.of('k', START + 1)?.waitMs).toBe(19_999)
     accepted.forget('k')
-    expect(accepted.waitMs('k', START + 1)).toBe(0)
+    expect(accepted.of('k', START + 1)).toBeUndefined()
   })
 })
 

@@ -1,12 +1,14 @@
 /** The policy in the flow of a message: what may be called for it, and how it ends. */
 import { describe, expect, it } from 'vitest'
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
+import type { Clock } from '../../lib/domain/clock.js'
+import type { Answer } from '../../lib/domain/failure.js'
 import { failureOf } from '../../lib/domain/failure.js'
 import { parseRequest } from '../../lib/domain/request.js'
 import { resultId } from '../../lib/domain/result.js'
 import { createPolicy, type Policy } from '../../lib/policy/policy.js'
 import type { PolicyFile } from '../../lib/policy/schema.js'
-import type { Answer, Clock, Proof, Provenance } from '../../lib/reconcile/ports.js'
+import type { Proof, Provenance } from '../../lib/reconcile/provenance.js'
 import { createSim, request } from '../support/sim/sim.js'
 
 const MINUTE_MS = 60_000

@@ -75,12 +75,12 @@ describe('the flow of a message', () => {
     const sentAtMs = sim.clock.now()
     const body = request({ childInstanceId: 'vpc-taken' })
     const receive = async (receiveCount: number) => {
-      const message = { messageId: 'm', receiptHandle: 'r', body, receiveCount, sentAtMs, receivedAtMs: sentAtMs }
+      const message = { messageId: 'm', handle: { current: 'r' }, body, receiveCount, sentAtMs, receivedAtMs: sentAtMs }
       const handled = handleMessage(message, context)
       await sim.clock.run(() => false, sim.clock.now() + 5_000)
       return handled
     }
-    expect(await receive(1)).toMatchObject({ action: 'retry', untouched: true })
+    expect(await receive(1)).toMatchObject({ action: 'retry', waitFor: 'slot' })
     sim.clock.set(sim.clock.now() + 9_000)
     expect(await receive(2)).toMatchObject({ action: 'dead-letter', reason: 'rejected' })
   })

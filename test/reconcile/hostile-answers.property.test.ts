@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toCallFailure } from '../../lib/alibaba/sdk/call-failure.js'
 import type { RpcCall } from '../../lib/alibaba/sdk/rpc.js'
-import type { Answer } from '../../lib/reconcile/ports.js'
+import type { Answer } from '../../lib/domain/failure.js'
 import { budget, figure } from '../support/budget.js'
 import { createSim, request, seeded } from '../support/sim/sim.js'
 

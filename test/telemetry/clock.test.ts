@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../lib/telemetry/clock.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 
 describe('a sleep', () => {
   it('ends when its signal aborts, with all others that listen to it, and with no other', async () => {

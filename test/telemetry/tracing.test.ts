@@ -1,6 +1,7 @@
 /** The sender of spans, and collectors that fail it. */
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Clock, Log } from '../../lib/reconcile/ports.js'
+import type { Clock } from '../../lib/domain/clock.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import { startTracing } from '../../lib/telemetry/tracing.js'
 import { startOtlpReceiver } from '../support/otlp-receiver.js'
 
@@ -51,7 +52,7 @@ describe('spans', () => {
   it('are flushed before the bound is over, with the headers that were set', async () => {
     const receiver = await startReceiver()
     const { log, lines } = createDesk()
-    const { systemClock } = await import('../../lib/telemetry/clock.js')
+    const { systemClock } = await import('../../lib/telemetry/system-clock.js')
     const tracing = startTracing(settings(receiver.url), log, systemClock)
     tracing.observer.span(one).end(START + 250, {
       action: 'AttachCenChildInstance',
@@ -109,7 +110,7 @@ describe('spans', () => {
     async (_name, answer) => {
       const receiver = await startReceiver(answer)
       const { log, lines } = createDesk()
-      const { systemClock } = await import('../../lib/telemetry/clock.js')
+      const { systemClock } = await import('../../lib/telemetry/system-clock.js')
       const tracing = startTracing(settings(receiver.url, 300), log, systemClock)
       for (let times = 0; times < 3; times++) {
         tracing.observer.span(one).end(START + 250, {})

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
 import { deadLetterFacts, groupFacts } from '../../../lib/dead-letters/facts.js'
 import { FACET_NAMES, type FacetName, selects } from '../../../lib/dead-letters/groups.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { deadLetterListText } from '../../dead-letters/list-text.js'
 import {
   collectList,

@@ -4,7 +4,7 @@ import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
 import { deadLetterFacts } from '../../../lib/dead-letters/facts.js'
 import { selects } from '../../../lib/dead-letters/groups.js'
 import { deadLetterText } from '../../../lib/dead-letters/table.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import {
   type DlqOptions,
   dlqCommand,

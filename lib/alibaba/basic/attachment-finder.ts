@@ -1,5 +1,8 @@
 /** Which CEN of the account holds a child instance: no action answers that, so all CENs are listed, once for many questions. */
-import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { createInventory } from './inventory.js'
 

@@ -1,7 +1,8 @@
 /** The CEN API (Cbn 2017-09-12), one function an action, named as the API names it; fields in the API's spelling. */
 import type { Attachment } from '../../domain/attachment.js'
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
-import type { Answer, CallLimits } from '../../reconcile/ports.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
 export const CBN_VERSION = '2017-09-12'

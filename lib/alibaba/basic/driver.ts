@@ -1,54 +1,23 @@
-/** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
-import type { LimiterCaps } from '../../admission/limiter.js'
-import type { Attacher, Clock } from '../../reconcile/ports.js'
-import { createCenOwnerLookup, getCallerIdentity } from '../credentials/sts.js'
-import type { RpcCall } from '../sdk/rpc.js'
-import { createAttachmentFinder } from './attachment-finder.js'
-import { attachCenChildInstance, describeCens, describeGrantRulesToCen } from './cbn.js'
-import type { OwnerGrant } from './owner-grant.js'
-import { createStateReader } from './state-reader.js'
+/** The driver of Basic Edition transit routers, for VPC, VBR and CCN. */
+import { grantCall } from '../../domain/grant-call.js'
+import type { Driver } from '../../reconcile/driver.js'
+import type { BasicCalls } from './calls.js'
+import { previewAttach } from './preview.js'
 
-export interface AlibabaCalls {
-  readonly cbn: RpcCall
-  readonly sts: RpcCall
-}
+/** An accepted attach shows in the Describe answers after this at the latest, in milliseconds. */
+const INVISIBLE_MS = 20_000
+/** Stands for the account that owns the CEN while STS does not say which it is. */
+const UNKNOWN_CEN_OWNER = 'ACCOUNT_THAT_OWNS_THE_CEN'
 
-export interface AttacherOptions {
-  /** The account that owns the CENs; asked of STS, once, where it is not given. */
-  readonly cenOwnerId?: string
-  /** Absent: nobody grants for the owners. */
-  readonly ownerGrant?: OwnerGrant
-  readonly caps?: LimiterCaps
-}
-
-const IDENTITY_TIMEOUT_MS = 10_000
-
-export function createAttacher({ cbn, sts }: AlibabaCalls, clock: Clock, options: AttacherOptions = {}): Attacher {
-  const { cenOwnerId: configuredOwnerId, ownerGrant, caps } = options
-  const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async () => {
-    const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
-    return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
-  })
-  const findAttachment = createAttachmentFinder(cbn, clock)
-
-  return {
-    async attach(attachment, limits) {
-      const answer = await attachCenChildInstance(cbn, attachment, limits)
-      return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
-    },
-    readState: createStateReader(cbn, clock, caps),
-    async cenExists(cenId, limits) {
-      const answer = await describeCens(cbn, { CenId: cenId }, limits)
-      return answer.ok ? { ok: true, value: answer.value.some(({ CenId }) => CenId === cenId) } : answer
-    },
-    attachedTo: ({ childInstanceId }, limits) => findAttachment(childInstanceId, limits),
-    isGranted: (attachment, limits) => describeGrantRulesToCen(cbn, attachment, limits),
-    cenOwnerId,
-    ...(ownerGrant && {
-      async grant(attachment, clientToken, limits) {
-        const cenOwner = await cenOwnerId()
-        return cenOwner.ok ? ownerGrant(attachment, cenOwner.value, clientToken, limits) : cenOwner
-      },
-    }),
-  }
-}
+/** A driver over these calls. AttachCenChildInstance has no client token, so an unknown outcome is settled by a reading. */
+export const createBasicDriver = (calls: BasicCalls): Driver => ({
+  rules: { invisibleMs: INVISIBLE_MS },
+  observe: calls.readState,
+  attach: calls.attach,
+  preview: (attachment, limits) => previewAttach(calls, attachment, limits),
+  async ownerCall(attachment) {
+    const owner = await calls.cenOwnerId()
+    return { call: grantCall(attachment, owner.ok ? owner.value : UNKNOWN_CEN_OWNER), isComplete: owner.ok }
+  },
+  ...(calls.grant && { grant: calls.grant }),
+})

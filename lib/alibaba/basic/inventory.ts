@@ -1,6 +1,6 @@
 /** What the CENs have, read as a whole and only read: every attachment of a CEN, every CEN of the account. */
-import { failureOf } from '../../domain/failure.js'
-import type { Answer, CallLimits } from '../../reconcile/ports.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
   type ChildInstanceState,

@@ -1,8 +1,10 @@
 /** Grants for the owner: assumes a role in the owner's account, with a session that may do this one grant, and makes it. */
 import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
 import { type GrantCall, grantCall, smartagRegion } from '../../domain/grant-call.js'
-import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
 import { fixedKeys } from '../credentials/key-source.js'
 import type { SessionKeys } from '../credentials/role-session.js'

@@ -1,7 +1,9 @@
 /** Gathers questions about states: those of one CEN that are asked together, or while one is being answered, are answered together. */
 import type { Attachment } from '../../domain/attachment.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
-import type { Answer, AttachmentState, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 
 export interface ReadRequest {
   readonly attachment: Attachment

@@ -3,8 +3,10 @@
 import { DEFAULT_CAPS, type LimiterCaps } from '../../admission/limiter.js'
 import { createRateLimiter, type RateLimiter } from '../../admission/rate-limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
-import type { Answer, AttachmentState, AttachmentStatus, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { type AttachmentList, createAttachmentList } from './attachment-list.js'
 import {
@@ -150,7 +152,7 @@ function distinct(waiting: readonly ReadRequest[]): BatchChoice {
   return { batch: [...batch.values()], rest }
 }
 
-const STATUSES: Readonly<Record<string, AttachmentStatus>> = {
+const STATUSES: Readonly<Record<string, ObservedStatus>> = {
   attached: 'attached',
   attaching: 'attaching',
   detaching: 'detaching',

@@ -1,7 +1,8 @@
 /** Turns the identity of the settings into keys: fixed ones, the default chain's, or those of an assumed role. */
 import type { AlibabaIdentity, BaseKeySource } from '../../config/alibaba.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
-import type { Answer, Clock } from '../../reconcile/ports.js'
 import type { Observer } from '../../telemetry/observer.js'
 import { createRpcCall } from '../sdk/rpc.js'
 import { defaultChain, fixedKeys, type KeySource } from './key-source.js'

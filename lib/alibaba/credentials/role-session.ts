@@ -1,6 +1,7 @@
 /** Keys of an assumed role: kept until shortly before they expire, asked for by one flight at a time. */
 import type { AlibabaKeys } from '../../config/alibaba.js'
-import type { Answer, Clock } from '../../reconcile/ports.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import type { KeySource } from './key-source.js'
 
 export interface SessionKeys {

@@ -1,7 +1,9 @@
 /** The STS API (Sts 2015-04-01), one function an action. */
+
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
 import { holdSecrets } from '../../domain/scrub.js'
-import type { Answer, CallLimits } from '../../reconcile/ports.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 import type { SessionKeys } from './role-session.js'
 

@@ -1,7 +1,10 @@
-/** The function's side: an event in, its answer out, by the same attacher as the worker's own. */
+/** The function's side: an event in, its answer out, by the same calls as the worker's own. */
 import * as v from 'valibot'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
-import type { Answer, Attacher, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import type { BasicCalls } from '../basic/calls.js'
 import {
   ACTION_NAMES,
   AttachmentArgument,
@@ -14,28 +17,28 @@ import {
 
 type ActionHandlers = {
   [A in FunctionEvent['action']]: (
-    attacher: Attacher,
+    calls: BasicCalls,
     event: Extract<FunctionEvent, { action: A }>,
     limits: CallLimits,
   ) => Promise<Answer<unknown>>
 }
 
 const ACTION_HANDLERS: ActionHandlers = {
-  attach: (attacher, { attachment }, limits) => attacher.attach(toAttachment(attachment), limits),
-  'read-states': async (attacher, { attachments }, limits) => {
+  attach: (calls, { attachment }, limits) => calls.attach(toAttachment(attachment), limits),
+  'read-states': async (calls, { attachments }, limits) => {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
       if (!read.success) return Promise.resolve(refusal('FunctionArgumentsInvalid', read.issues))
-      return attacher.readState(toAttachment(read.output), { ...limits, alone: attachments.length === 1 })
+      return calls.readState(toAttachment(read.output), { ...limits, alone: attachments.length === 1 })
     })
     return { ok: true, value: (await Promise.all(readings)).map(toFunctionAnswer) }
   },
-  'cen-exists': (attacher, { cenId }, limits) => attacher.cenExists(cenId, limits),
-  'attached-to': (attacher, { attachment }, limits) => attacher.attachedTo(toAttachment(attachment), limits),
-  'is-granted': (attacher, { attachment }, limits) => attacher.isGranted(toAttachment(attachment), limits),
-  'cen-owner-id': (attacher) => attacher.cenOwnerId(),
-  async grant(attacher, { attachment, clientToken }, limits) {
-    const granted = await attacher.grant?.(toAttachment(attachment), clientToken, limits)
+  'cen-exists': (calls, { cenId }, limits) => calls.cenExists(cenId, limits),
+  'attached-to': (calls, { attachment }, limits) => calls.attachedTo(toAttachment(attachment), limits),
+  'is-granted': (calls, { attachment }, limits) => calls.isGranted(toAttachment(attachment), limits),
+  'cen-owner-id': (calls) => calls.cenOwnerId(),
+  async grant(calls, { attachment, clientToken }, limits) {
+    const granted = await calls.grant?.(toAttachment(attachment), clientToken, limits)
     if (granted === undefined) return { ok: false, failure: failureOf({ code: 'GrantRoleUnset', message: NO_GRANT }) }
     return granted.ok ? { ok: true, value: {} } : granted
   },
@@ -49,10 +52,10 @@ export interface AnsweredEvent {
   readonly action?: FunctionEvent['action']
 }
 
-/** Never rejects. `attacher`: or why there is none. `mostMs`: what the host leaves of the invocation's time. */
+/** Never rejects. `calls`: or why there is none. `mostMs`: what the host leaves of the invocation's time. */
 export async function answerEvent(
   body: string,
-  attacher: Answer<Attacher>,
+  calls: Answer<BasicCalls>,
   clock: Clock,
   maxMs: number,
 ): Promise<AnsweredEvent> {
@@ -60,12 +63,12 @@ export async function answerEvent(
   const event = readEvent(body)
   const act = (): Promise<Answer<unknown>> => {
     if (!event.ok) return Promise.resolve(event)
-    if (!attacher.ok) return Promise.resolve(attacher)
+    if (!calls.ok) return Promise.resolve(calls)
     const { action, timeoutMs } = event.value
     const deadlineMs = clock.now() + Math.min(timeoutMs, maxMs)
     const limits = { deadlineMs, refused: (failure: Failure) => void refused.push(failure) }
     return (ACTION_HANDLERS[action] as ActionHandlers['attach'])(
-      attacher.value,
+      calls.value,
       event.value as Parameters<ActionHandlers['attach']>[1],
       limits,
     )

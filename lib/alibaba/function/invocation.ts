@@ -1,8 +1,8 @@
 /** One invocation of the function, and what comes back over either API of Function Compute. */
 
+import type { Answer } from '../../domain/failure.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
 import { scrub } from '../../domain/scrub.js'
-import type { Answer } from '../../reconcile/ports.js'
 
 /** Resolves to the text that the function returned. Never rejects. */
 export type Invoke = (event: string, timeoutMs: number) => Promise<Answer<string>>

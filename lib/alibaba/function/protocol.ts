@@ -1,8 +1,9 @@
 /** What worker and function say to each other: one event an invocation, one answer. Both sides read with these schemas. */
 import * as v from 'valibot'
+import type { Answer } from '../../domain/failure.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
 import { RequestFields } from '../../domain/request-schema.js'
-import type { Answer, AttachmentState } from '../../reconcile/ports.js'
+import type { AttachmentState } from '../../reconcile/driver.js'
 
 /** Raised where an older side would misread a newer one. */
 export const PROTOCOL_VERSION = 1

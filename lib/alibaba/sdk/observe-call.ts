@@ -1,6 +1,8 @@
 /** One call of an API, made and told of. */
 
-import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import type { Observer } from '../../telemetry/observer.js'
 
 /** Makes the call, and tells the observer and the receipt that it is made for what came of it. `call` never rejects. */

@@ -1,7 +1,9 @@
 /** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
 import core from '@alicloud/openapi-core'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
-import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER, type Observer } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { toCallFailure } from './call-failure.js'

@@ -1,9 +1,10 @@
 /** The short retries of one call inside one receipt: for states that pass in moments, never for an unknown outcome, nor at a limit. */
 import pRetry from 'p-retry'
 import { isLimitRefusal } from '../../admission/limiter.js'
+import type { Clock } from '../../domain/clock.js'
 import type { FailureKind } from '../../domain/error-codes.js'
-import type { Failure } from '../../domain/failure.js'
-import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { Answer, Failure } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 
 const SHORT_RETRIED_KINDS: ReadonlySet<FailureKind> = new Set(['busy'])
 const RETRIES = 2

@@ -1,7 +1,9 @@
 /** What every signed call has around it: keys that are valid now, short retries, and one renewal of keys that were refused. */
 
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
-import type { Answer, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { observeCall } from './observe-call.js'

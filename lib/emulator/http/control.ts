@@ -1,6 +1,6 @@
 /** The emulator's control endpoint, beside Alibaba's wire: reads its state, sets its fault plan, moves its clock. */
 import * as v from 'valibot'
-import type { Clock } from '../../reconcile/ports.js'
+import type { Clock } from '../../domain/clock.js'
 import type { Emulator } from '../emulator.js'
 import { FaultPlanEntry } from '../world/fault-plan.js'
 

@@ -3,9 +3,9 @@ import { createInventory } from '../../../lib/alibaba/basic/inventory.js'
 import { createStateReader } from '../../../lib/alibaba/basic/state-reader.js'
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import type { Attachment } from '../../../lib/domain/attachment.js'
+import type { Clock } from '../../../lib/domain/clock.js'
 import { failureOf } from '../../../lib/domain/failure.js'
-import type { Clock } from '../../../lib/reconcile/ports.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 const child = (id: string, cenId = 'cen-1'): Attachment => ({
   cenId,

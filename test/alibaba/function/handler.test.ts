@@ -1,10 +1,11 @@
 /** The function's side without a wire: what it takes, what it refuses and how, what it says. */
 import { describe, expect, it } from 'vitest'
+import type { BasicCalls } from '../../../lib/alibaba/basic/calls.js'
 import { answerEvent } from '../../../lib/alibaba/function/handler.js'
 import { ACTION_NAMES, readFunctionResponse } from '../../../lib/alibaba/function/protocol.js'
 import { type Failure, failureOf } from '../../../lib/domain/failure.js'
-import type { Attacher, CallLimits } from '../../../lib/reconcile/ports.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import type { CallLimits } from '../../../lib/reconcile/driver.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 const attachment = {
   cenId: 'cen-1',
@@ -16,7 +17,7 @@ const event = (fields: object) =>
   JSON.stringify({ version: 1, timeoutMs: 5_000, action: 'attach', attachment, ...fields })
 
 const seen: CallLimits[] = []
-const attacher: Attacher = {
+const calls: BasicCalls = {
   async attach(_attachment, limits) {
     seen.push(limits)
     limits.refused?.(failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' }))
@@ -34,7 +35,7 @@ const attacher: Attacher = {
   cenOwnerId: async () => ({ ok: true, value: '1688000000000001' }),
 }
 const response = async (body: string, mostMs = 30_000) =>
-  (await answerEvent(body, { ok: true, value: attacher }, systemClock, mostMs)).response
+  (await answerEvent(body, { ok: true, value: calls }, systemClock, mostMs)).response
 
 describe('the function', () => {
   it('answers, and tells of the attempts that were refused on the way', async () => {
@@ -107,9 +108,9 @@ describe('the function', () => {
     expect(said).not.toContain('secret')
   })
 
-  it('knows an action for everything that an attacher does', () => {
+  it('knows an action for everything that an calls does', () => {
     expect(ACTION_NAMES).toHaveLength(7)
-    expect(Object.keys(attacher)).toHaveLength(ACTION_NAMES.length - 1)
+    expect(Object.keys(calls)).toHaveLength(ACTION_NAMES.length - 1)
   })
 })
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createAttacher } from '../../../lib/alibaba/basic/driver.js'
+import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
 import { fixedKeys } from '../../../lib/alibaba/credentials/key-source.js'
 import { createRpcCall, type RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import type { Attachment } from '../../../lib/domain/attachment.js'
@@ -11,7 +11,7 @@ import { createShiftedClock } from '../../../lib/emulator/http/control.js'
 import { startEmulatorServer } from '../../../lib/emulator/http/server.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -38,7 +38,7 @@ async function connect(
   stops.push(server.stop)
   const rpc = (version: string): RpcCall =>
     createRpcCall({ endpoint: server.url, version }, fixedKeys(keys), systemClock)
-  const attacher = createAttacher({ cbn: rpc('2017-09-12'), sts: rpc('2015-04-01') }, systemClock)
+  const attacher = createDirectCalls({ cbn: rpc('2017-09-12'), sts: rpc('2015-04-01') }, systemClock)
   return { emulator, clock, attacher, attached: () => emulator.world.records(Date.now()).length }
 }
 

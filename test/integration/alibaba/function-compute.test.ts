@@ -1,12 +1,12 @@
 /** The attacher that invokes a function, against the packaged function: both APIs, real SDKs, real signatures. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
-import { buildAttacher } from '../../../functions/compose/drivers.js'
+import { buildBasicCalls } from '../../../functions/compose/driver.js'
 import { readTextFile } from '../../../functions/compose/process.js'
 import { readConfig } from '../../../lib/config/config.js'
 import type { Failure } from '../../../lib/domain/failure.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type FcCloud, startFcCloud } from '../../support/function-compute/fc-cloud.js'
 import type { FcFault } from '../../support/function-compute/function-compute.js'
 
@@ -35,7 +35,7 @@ function connect(api: Api, env: Readonly<Record<string, string>> = {}) {
   const all = { ...fc.env(api), ...env }
   const reading = readConfig(all, readTextFile)
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
-  return buildAttacher(reading.config, awsConnectionOf(all), systemClock)
+  return buildBasicCalls(reading.config, awsConnectionOf(all), systemClock)
 }
 const actions = () => fc.functionCompute.journal.map(({ action }) => action)
 const apiCalls = () => fc.cloud.emulator.journal.map(({ action }) => action)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixedKeys } from '../../../lib/alibaba/credentials/key-source.js'
 import { createRpcCall, type RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 const MIB = 1_048_576
 let write: (response: ServerResponse) => void = (response) => void response.end()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
-import { buildAttacher } from '../../../functions/compose/drivers.js'
+import { buildBasicCalls } from '../../../functions/compose/driver.js'
 import { readTextFile } from '../../../functions/compose/process.js'
 import { emulatorEnv } from '../../../functions/local/cloud.js'
 import { readConfig } from '../../../lib/config/config.js'
@@ -13,7 +13,7 @@ import { createShiftedClock } from '../../../lib/emulator/http/control.js'
 import { startEmulatorServer } from '../../../lib/emulator/http/server.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { startAwsSecrets } from '../../support/aws/fake-secrets-manager.js'
 import { type AwsSts, ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../../support/aws/fake-sts.js'
 
@@ -58,7 +58,7 @@ async function connect(settings: (aws: AwsSts) => Record<string, string>, { keyl
   ) as Record<string, string>
   const config = readConfig(env, readTextFile)
   if (!config.ok) throw new Error(config.faults.join('\n'))
-  const attacher = buildAttacher(config.config, awsConnectionOf(env, QUEUES.REQUEST_QUEUE_URL), clock)
+  const attacher = buildBasicCalls(config.config, awsConnectionOf(env, QUEUES.REQUEST_QUEUE_URL), clock)
   return {
     attacher,
     emulator,

@@ -8,7 +8,7 @@ import { createFc3Invoke } from '../../../lib/alibaba/function/invoke-fc3.js'
 import { createRpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import type { FunctionLocation } from '../../../lib/config/function-compute.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 /** Longer than the 3 s after which `httpx` gives up by default. */
 const SLOW_MS = 3_500

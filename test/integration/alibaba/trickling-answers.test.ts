@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fixedKeys } from '../../../lib/alibaba/credentials/key-source.js'
 import { createRpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 const DROP_MS = 100
 const PATIENCE_MS = 1_000

@@ -2,13 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
-import { createRequestQueue, type RequestQueue } from '../../../lib/aws/request-queue.js'
+import { createRequestQueue } from '../../../lib/aws/request-queue.js'
 import { createResultTopic } from '../../../lib/aws/result-topic.js'
 import { failureOf } from '../../../lib/domain/failure.js'
 import { parseRequest } from '../../../lib/domain/request.js'
 import { type AttachmentResult, toResult } from '../../../lib/domain/result.js'
+import type { MessageQueue } from '../../../lib/messaging/message-queue.js'
 import type { ReceivedMessage } from '../../../lib/messaging/received-message.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type QueueFault, type QueueProxy, startQueueProxy, type Tap } from '../../support/aws/queue-proxy.js'
 import { startCloud, type TestCloud } from '../../support/cloud.js'
 import { start } from '../../support/process.js'
@@ -45,7 +46,7 @@ function resultOf(body: string, about = ''): AttachmentResult {
   if (!parsed.ok) throw new Error('the body is no request')
   const message: ReceivedMessage = {
     messageId: 'a',
-    receiptHandle: 'a',
+    handle: { current: 'a' },
     body,
     receiveCount: 1,
     sentAtMs: 0,
@@ -57,7 +58,7 @@ function resultOf(body: string, about = ''): AttachmentResult {
 const outcomesOf = (wishes: readonly Promise<void>[]) =>
   Promise.allSettled(wishes).then((all) => all.map(({ status }) => status))
 
-async function receive(queue: RequestQueue, count: number): Promise<ReceivedMessage[]> {
+async function receive(queue: MessageQueue, count: number): Promise<ReceivedMessage[]> {
   await cloud.send(...Array.from({ length: count }, () => request()))
   const messages: ReceivedMessage[] = []
   while (messages.length < count) messages.push(...(await queue.receive(10, 1)))

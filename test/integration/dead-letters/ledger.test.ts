@@ -9,7 +9,7 @@ import { redriveAndRecord } from '../../../functions/dead-letters/redrive.js'
 import { planCampaign } from '../../../lib/campaigns/plan.js'
 import { openAppendLog } from '../../../lib/campaigns/store/append-log-file.js'
 import { createLedger } from '../../../lib/campaigns/store/ledger.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { startCloud } from '../../support/cloud.js'
 
 it('a redriven row is under way in the ledger of its campaign, and no ledger is made where there is none', async () => {

@@ -14,7 +14,7 @@ import { createAwsClients } from '../../../lib/aws/clients.js'
 import { type DeadLetterQueue, holdDeadLetters, listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
 import { redriveDeadLetters } from '../../../lib/aws/redrive.js'
 import { NO_CHANGES } from '../../../lib/dead-letters/redrive-plan.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type QueueFault, startQueueProxy, type Tap } from '../../support/aws/queue-proxy.js'
 
 let server: QueueServer

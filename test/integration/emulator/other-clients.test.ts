@@ -12,7 +12,7 @@ import { createShiftedClock } from '../../../lib/emulator/http/control.js'
 import { startEmulatorServer } from '../../../lib/emulator/http/server.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
-import { systemClock } from '../../../lib/telemetry/clock.js'
+import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -1,8 +1,9 @@
 /** A queue in memory with a queue's habits: visibility, receive counts, stale receipt handles, duplicates, refusals. */
-import type { RequestQueue } from '../../../lib/aws/request-queue.js'
+
+import type { Clock } from '../../../lib/domain/clock.js'
 import { type DeadLetter, toDeadLetter } from '../../../lib/domain/dead-letter.js'
+import type { MessageQueue } from '../../../lib/messaging/message-queue.js'
 import type { ReceivedMessage } from '../../../lib/messaging/received-message.js'
-import type { Clock } from '../../../lib/reconcile/ports.js'
 import { createHeap } from './heap.js'
 
 /** What a queue tells of a message besides its body. */
@@ -25,7 +26,7 @@ export interface QueueRefusals {
   deadLetter?: number
 }
 
-export interface SimQueue extends RequestQueue {
+export interface SimQueue extends MessageQueue {
   send(body: string, facts?: SentFacts & { copies?: number }): void
   readonly deadLetters: DeadLetter[]
   readonly delays: number[]
@@ -59,7 +60,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
   }
   const currentlyHeld = (message: ReceivedMessage): Stored | undefined => {
     const found = stored.get(message.messageId)
-    return found?.currentHandle === message.receiptHandle ? found : undefined
+    return found?.currentHandle === message.handle.current ? found : undefined
   }
   /** What can be received, in the order in which it became visible; the rest waits in `hidden`. */
   const ready = new Set<Stored>()
@@ -92,6 +93,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
   }
 
   return {
+    can: { fifo: false, batchSize: 10 },
     deadLetters,
     delays,
     deletions,
@@ -131,7 +133,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
         const { messageId, body, receiveCount, sentAtMs, facts } = one
         return {
           messageId,
-          receiptHandle: one.currentHandle,
+          handle: { current: one.currentHandle },
           body,
           receiveCount,
           sentAtMs,
@@ -168,6 +170,5 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
       deadLetters.push(toDeadLetter(message, facts, 262_144))
     },
     visibilitySeconds: async () => visibilityMs / 1_000,
-    deadLetterBytes: async () => 262_144,
   }
 }

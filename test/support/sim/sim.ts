@@ -1,12 +1,15 @@
 /** The real worker loop, hall and emulator on a virtual clock; only sockets and SDKs are left out. */
-import { createAcceptedAttaches } from '../../../lib/admission/accepted-writes.js'
+
+import { createAcceptedWriteStore } from '../../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../../lib/admission/circuit-breaker.js'
-import { createLimiter, HOLD_MS, isLimitRefusal, type LimiterCaps } from '../../../lib/admission/limiter.js'
+import { createLimiter, isLimitRefusal, type LimiterCaps } from '../../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../../lib/admission/operation-durations.js'
-import { createAttacher } from '../../../lib/alibaba/basic/driver.js'
+import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
+import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
 import { observeCall } from '../../../lib/alibaba/sdk/observe-call.js'
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
+import { HOLD_MS } from '../../../lib/domain/backoff.js'
 import { failureOf } from '../../../lib/domain/failure.js'
 import type { AttachmentResult } from '../../../lib/domain/result.js'
 import { createEmulator, type Emulator } from '../../../lib/emulator/emulator.js'
@@ -16,8 +19,10 @@ import { runPollLoop } from '../../../lib/messaging/poll-loop.js'
 import { allowAll, type Policy } from '../../../lib/policy/policy.js'
 import type { Context } from '../../../lib/reconcile/context.js'
 import { handleMessage } from '../../../lib/reconcile/handle-message.js'
-import type { Log, LogFields, Provenance } from '../../../lib/reconcile/ports.js'
+import { createKnowledgeStore } from '../../../lib/reconcile/knowledge-store.js'
+import type { Provenance } from '../../../lib/reconcile/provenance.js'
 import { createRecentIds } from '../../../lib/reconcile/recent-ids.js'
+import type { Log, LogFields } from '../../../lib/telemetry/log.js'
 import { type DeliveryEvent, notifyAll, type Observer } from '../../../lib/telemetry/observer.js'
 import { createSimQueue, type QueueRefusals, type SimQueue } from './sim-queue.js'
 import { createVirtualClock } from './virtual-clock.js'
@@ -111,7 +116,7 @@ export function createSim(options: SimOptions = {}) {
     return buildContext(countCalls(mine, (options.between ?? ((call) => call))(call('2017-09-12'))))
   }
   const buildContext = (cbn: RpcCall): Context => ({
-    attacher: createAttacher({ cbn, sts: call('2015-04-01') }, clock, { ...grants() }),
+    driver: createBasicDriver(createDirectCalls({ cbn, sts: call('2015-04-01') }, clock, { ...grants() })),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
@@ -135,10 +140,9 @@ export function createSim(options: SimOptions = {}) {
     }),
     limiter: createLimiter(options.caps),
     durations: createOperationDurations(),
-    accepted: createAcceptedAttaches(),
-    untouched: createRecentIds(),
-    unsent: createRecentIds(),
-    parked: createRecentIds(),
+    knowledge: createKnowledgeStore(),
+    accepted: createAcceptedWriteStore(),
+    reported: createRecentIds(),
     source: 'urn:test',
     ttlMs,
     holdMs: options.holdMs ?? HOLD_MS,
@@ -157,7 +161,7 @@ export function createSim(options: SimOptions = {}) {
       contexts[index] = context
       const handle = (message: Parameters<typeof handleMessage>[0]) => handleMessage(message, context)
       return runPollLoop(
-        { queue: paced, handle, concurrency, fifo: false, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 },
+        { queue: paced, handle, concurrency, waitSeconds: 20, stop: stop.signal, graceMs: 10_000 },
         context,
       )
     })

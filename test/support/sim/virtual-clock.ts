@@ -1,7 +1,7 @@
 /** A clock whose time jumps from one timer to the next: hours of waiting run in milliseconds. */
 
-import type { Clock } from '../../../lib/reconcile/ports.js'
-import { sleepersOf } from '../../../lib/telemetry/clock.js'
+import type { Clock } from '../../../lib/domain/clock.js'
+import { sleepersOf } from '../../../lib/telemetry/system-clock.js'
 import { createHeap } from './heap.js'
 
 export interface VirtualClock extends Clock {

@@ -1,5 +1,5 @@
 /** The clock of the machine. */
-import type { Clock } from '../reconcile/ports.js'
+import type { Clock } from '../domain/clock.js'
 
 /** A sleep ends early, without an error, when its signal aborts. */
 export const systemClock: Clock = {

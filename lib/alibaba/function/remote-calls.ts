@@ -1,7 +1,10 @@
 /** The attacher that calls no API of Alibaba but one: it invokes the function that does, in Function Compute. */
 import type { Attachment } from '../../domain/attachment.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
-import type { Answer, Attacher, AttachmentState, CallLimits, Clock } from '../../reconcile/ports.js'
+import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
+import type { BasicCalls } from '../basic/calls.js'
 import { coalesceReads } from '../basic/read-coalescer.js'
 import { createCenOwnerLookup } from '../credentials/sts.js'
 import type { SignedCall } from '../sdk/signed-call.js'
@@ -15,7 +18,7 @@ import {
   type ValueOf,
 } from './protocol.js'
 
-export interface FcAttacherOptions {
+export interface RemoteCallsOptions {
   /** The account that owns the CENs; the function is asked, once, where it is not given. */
   readonly cenOwnerId?: string
   /** Whether the function is to grant for the owners. */
@@ -32,12 +35,12 @@ type Arguments<A extends FunctionAction> = Omit<
   'version' | 'timeoutMs' | 'action'
 >
 
-export function createFcAttacher(
+export function createRemoteCalls(
   invoke: Invoke,
   signed: SignedCall,
   clock: Clock,
-  { cenOwnerId, grants }: FcAttacherOptions,
-): Attacher {
+  { cenOwnerId, grants }: RemoteCallsOptions,
+): BasicCalls {
   const invokeAction = async <A extends FunctionAction>(
     action: A,
     argument: Arguments<A>,

@@ -1,14 +1,15 @@
 /** Builds the attacher that calls Alibaba's APIs itself, with the keys of whoever hosts it: the worker, or the function. */
 
 import { DEFAULT_CAPS } from '../../lib/admission/limiter.js'
+import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
-import { type AlibabaCalls, createAttacher } from '../../lib/alibaba/basic/driver.js'
+import { type AlibabaCalls, createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/basic/owner-grant.js'
 import type { KeySource } from '../../lib/alibaba/credentials/key-source.js'
 import { STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
 import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import type { AlibabaSettings } from '../../lib/config/alibaba.js'
-import type { Attacher, Clock } from '../../lib/reconcile/ports.js'
+import type { Clock } from '../../lib/domain/clock.js'
 import { NO_OBSERVER } from '../../lib/telemetry/observer.js'
 
 const SESSION_NAME = 'cen-attach-grant'
@@ -23,17 +24,17 @@ export const directCalls = (
   sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, source, clock, observer),
 })
 
-export function buildDirectAttacher(
+export function buildDirectCalls(
   settings: AlibabaSettings,
   source: KeySource,
   clock: Clock,
   caps = DEFAULT_CAPS,
   observer = NO_OBSERVER,
-): Attacher {
+): BasicCalls {
   const { endpoints, cenOwnerId, grantRoleName } = settings
   const calls = directCalls(settings, source, clock, observer)
   const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }
-  return createAttacher(calls, clock, {
+  return createDirectCalls(calls, clock, {
     caps,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
     ...(role && { ownerGrant: createOwnerGrant(calls.sts, role, createMakeGrant(endpoints, clock, observer)) }),

@@ -1,33 +1,34 @@
 /** Builds the attacher: who it is for Alibaba, and whether it calls the APIs itself or has its function do so. */
 import { readFile } from 'node:fs/promises'
-import type { AlibabaCalls } from '../../lib/alibaba/basic/driver.js'
+import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
+import type { AlibabaCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createKeySource } from '../../lib/alibaba/credentials/identity.js'
 import type { KeySource } from '../../lib/alibaba/credentials/key-source.js'
-import { createFcAttacher } from '../../lib/alibaba/function/driver.js'
 import { createFc2Invoke } from '../../lib/alibaba/function/invoke-fc2.js'
 import { createFc3Invoke } from '../../lib/alibaba/function/invoke-fc3.js'
+import { createRemoteCalls } from '../../lib/alibaba/function/remote-calls.js'
 import { createSignedCall } from '../../lib/alibaba/sdk/signed-call.js'
 import type { AwsConnection } from '../../lib/aws/connection.js'
 import { getWebIdentityToken, readSecret } from '../../lib/aws/identity.js'
 import type { Config } from '../../lib/config/config.js'
 import type { FunctionLocation } from '../../lib/config/function-compute.js'
-import type { Attacher, Clock } from '../../lib/reconcile/ports.js'
+import type { Clock } from '../../lib/domain/clock.js'
 import { NO_OBSERVER, type Observer } from '../../lib/telemetry/observer.js'
-import { buildDirectAttacher, directCalls } from './direct-driver.js'
+import { buildDirectCalls, directCalls } from './direct-calls.js'
 
 /** The calls of the identity that the settings name. */
 export const buildCalls = (config: Config, awsConnection: AwsConnection, clock: Clock): AlibabaCalls =>
   directCalls(config, buildKeySource(config, awsConnection, clock), clock)
 
-export function buildAttacher(
+export function buildBasicCalls(
   config: Config,
   awsConnection: AwsConnection,
   clock: Clock,
   observer = NO_OBSERVER,
-): Attacher {
+): BasicCalls {
   const source = buildKeySource(config, awsConnection, clock, observer)
-  if (config.attacher.kind === 'direct') return buildDirectAttacher(config, source, clock, config.caps, observer)
-  return buildFcAttacher(config, config.attacher.location, source, clock, observer)
+  if (config.attacher.kind === 'direct') return buildDirectCalls(config, source, clock, config.caps, observer)
+  return buildRemoteCalls(config, config.attacher.location, source, clock, observer)
 }
 
 function buildKeySource(
@@ -46,16 +47,16 @@ function buildKeySource(
   })
 }
 
-function buildFcAttacher(
+function buildRemoteCalls(
   config: Config,
   location: FunctionLocation,
   source: KeySource,
   clock: Clock,
   observer: Observer,
-): Attacher {
+): BasicCalls {
   const invoke = location.service === undefined ? createFc3Invoke(location, source) : createFc2Invoke(location, source)
   const { cenOwnerId, grantRoleName } = config
-  return createFcAttacher(invoke, createSignedCall(source, clock, observer), clock, {
+  return createRemoteCalls(invoke, createSignedCall(source, clock, observer), clock, {
     grants: grantRoleName !== undefined,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
   })

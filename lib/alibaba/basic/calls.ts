@@ -1,0 +1,22 @@
+/** The calls that the Basic Edition driver needs: made directly, or by a function in Function Compute. */
+import type { Attachment } from '../../domain/attachment.js'
+import type { Answer } from '../../domain/failure.js'
+import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
+
+/** Answers carry failures as values; no method rejects. */
+export interface BasicCalls {
+  /** Requests the attachment. An ok answer means that the request was accepted, never that it is attached. */
+  attach(attachment: Attachment, limits: CallLimits): Promise<Answer<{ readonly apiRequestId?: string }>>
+  /** Reads the state from the CEN; the reading begins after this call. */
+  readState(attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>>
+  /** Whether there is such a CEN. */
+  cenExists(cenId: string, limits: CallLimits): Promise<Answer<boolean>>
+  /** The CEN that has the child instance now, of those that can be seen; undefined if none has it. */
+  attachedTo(attachment: Attachment, limits: CallLimits): Promise<Answer<string | undefined>>
+  /** Whether the owner has granted the CEN; a grant that cannot be seen is answered like one that is missing. */
+  isGranted(attachment: Attachment, limits: CallLimits): Promise<Answer<boolean>>
+  /** The account that owns the CENs. */
+  cenOwnerId(): Promise<Answer<string>>
+  /** Grants for the owner; absent if nobody may. Calls with the same token have one effect. */
+  grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
+}

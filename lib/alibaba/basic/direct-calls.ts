@@ -1,0 +1,59 @@
+/** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
+import type { LimiterCaps } from '../../admission/limiter.js'
+import type { Clock } from '../../domain/clock.js'
+import { createCenOwnerLookup, getCallerIdentity } from '../credentials/sts.js'
+import type { RpcCall } from '../sdk/rpc.js'
+import { createAttachmentFinder } from './attachment-finder.js'
+import type { BasicCalls } from './calls.js'
+import { attachCenChildInstance, describeCens, describeGrantRulesToCen } from './cbn.js'
+import type { OwnerGrant } from './owner-grant.js'
+import { createStateReader } from './state-reader.js'
+
+export interface AlibabaCalls {
+  readonly cbn: RpcCall
+  readonly sts: RpcCall
+}
+
+export interface DirectCallsOptions {
+  /** The account that owns the CENs; asked of STS, once, where it is not given. */
+  readonly cenOwnerId?: string
+  /** Absent: nobody grants for the owners. */
+  readonly ownerGrant?: OwnerGrant
+  readonly caps?: LimiterCaps
+}
+
+const IDENTITY_TIMEOUT_MS = 10_000
+
+export function createDirectCalls(
+  { cbn, sts }: AlibabaCalls,
+  clock: Clock,
+  options: DirectCallsOptions = {},
+): BasicCalls {
+  const { cenOwnerId: configuredOwnerId, ownerGrant, caps } = options
+  const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async () => {
+    const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
+    return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
+  })
+  const findAttachment = createAttachmentFinder(cbn, clock)
+
+  return {
+    async attach(attachment, limits) {
+      const answer = await attachCenChildInstance(cbn, attachment, limits)
+      return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
+    },
+    readState: createStateReader(cbn, clock, caps),
+    async cenExists(cenId, limits) {
+      const answer = await describeCens(cbn, { CenId: cenId }, limits)
+      return answer.ok ? { ok: true, value: answer.value.some(({ CenId }) => CenId === cenId) } : answer
+    },
+    attachedTo: ({ childInstanceId }, limits) => findAttachment(childInstanceId, limits),
+    isGranted: (attachment, limits) => describeGrantRulesToCen(cbn, attachment, limits),
+    cenOwnerId,
+    ...(ownerGrant && {
+      async grant(attachment, clientToken, limits) {
+        const cenOwner = await cenOwnerId()
+        return cenOwner.ok ? ownerGrant(attachment, cenOwner.value, clientToken, limits) : cenOwner
+      },
+    }),
+  }
+}

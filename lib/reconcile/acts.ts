@@ -1,0 +1,106 @@
+/** The steps that make calls: each returns the situation as it is after the call. None rejects. */
+import type { Failure } from '../domain/failure.js'
+import { ageMs } from '../messaging/received-message.js'
+import { noteFailure } from '../telemetry/delivery-span.js'
+import { acquireSlot, joinQueue } from './acquire-slot.js'
+import type { Context } from './context.js'
+import type { CallLimits } from './driver.js'
+import { ruleOf } from './retry-policy.js'
+import { type Setback, type Situation, settled, type Write } from './situation.js'
+
+/** A reading for a message whose slot is not free yet waits at most this long, in milliseconds, for a shared one. */
+const SHARED_READ_MS = 1_000
+
+/** Reads the state. A message that waits for a slot is read when its slot is near, not each time that it is delivered. */
+export async function observe(
+  situation: Situation,
+  context: Context,
+  limits: CallLimits,
+  alone: boolean,
+): Promise<Situation> {
+  const { setback, request } = situation
+  const { accepted, breaker, clock, driver, durations } = context
+  const { attachment, idempotencyKey } = request
+  const slot = alone ? 0 : joinQueue(situation, context)
+  if (typeof slot !== 'number') return { ...situation, setback: slot }
+  const waitMs = breaker.admit('read', attachment, clock.now())
+  if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
+  const timing = alone ? { alone } : { neededByMs: clock.now() + Math.min(slot, SHARED_READ_MS) }
+  const answer = await driver.observe(attachment, { ...limits, ...timing })
+  breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
+  if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
+  const state = answer.value
+  if (state.status === 'attaching' || state.status === 'detaching')
+    durations.attaching(attachment.cenId, idempotencyKey, clock.now())
+  const unseen = state.status === 'absent' ? accepted.of(idempotencyKey, clock.now()) : undefined
+  // What a reading alone was asked for is decided together with the failure that it was asked for.
+  return settled(situation, {
+    knowledge: { is: 'observed', state, alone, accepted: unseen },
+    ...(alone && setback && { setback }),
+  })
+}
+
+/** Makes a change once a slot, the rate and the circuit breaker admit it. */
+export async function write(
+  situation: Situation,
+  context: Context,
+  limits: CallLimits,
+  change: Write,
+): Promise<Situation> {
+  const { message, request, knowledge } = situation
+  const { breaker, clock, driver, durations, limiter, log } = context
+  const { attachment, idempotencyKey, requestId } = request
+  const call = driver[change]
+  if (!call) throw new Error(`the driver has no ${change}`)
+  const slot = acquireSlot(situation, context)
+  if (slot) return { ...situation, setback: slot }
+  const waitMs = breaker.admit('attach', attachment, clock.now())
+  if (waitMs > 0) {
+    limiter.ended(attachment, false, clock.now())
+    return { ...situation, setback: { from: 'breaker', waitMs } }
+  }
+  const typicalMs = durations.typicalMs(attachment.cenId)
+  const refused = (failure: Failure) => limiter.refused(attachment, failure, clock.now(), typicalMs)
+  const answer = await call(attachment, { ...limits, refused })
+  const failure = answer.ok ? undefined : answer.failure
+  breaker.observe('attach', attachment, failure, clock.now())
+  noteFailure(message, failure)
+  if (failure === undefined) {
+    durations.accepted(attachment.cenId, idempotencyKey, clock.now())
+    context.accepted.add(idempotencyKey, knowledge.is === 'untried' ? clock.now() : message.sentAtMs, clock.now())
+    return settled(situation, { knowledge: { is: 'pending', write: change } })
+  }
+  const { cenId, childInstanceId } = attachment
+  const { code, kind, message: text, apiRequestId } = failure
+  log.info(`${change}:failed`, { requestId, cenId, childInstanceId, code, kind, message: text, apiRequestId })
+  // The limiter knows when a call that met a limit is worth another try, and the refused one has changed nothing.
+  const again = ruleOf(code, kind).action === 'slot' ? acquireSlot(situation, context) : undefined
+  if (again) return { ...situation, setback: again }
+  const sinceMs = Math.min(ageMs(message, clock.now()), durations.sinceMs(idempotencyKey, clock.now()))
+  const invisibleMs = knowledge.is === 'untried' ? 0 : Math.max(0, driver.rules.invisibleMs - sinceMs)
+  return failed(situation, context, change, failure, invisibleMs)
+}
+
+/** Of a dry run: reads what the write would meet. */
+export async function preview(situation: Situation, context: Context, limits: CallLimits): Promise<Situation> {
+  const { breaker, clock, driver } = context
+  const { attachment } = situation.request
+  const answer = await driver.preview(attachment, limits)
+  breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
+  return answer.ok
+    ? settled(situation, { verdict: answer.value })
+    : failed(situation, context, 'observe', answer.failure)
+}
+
+/** The situation after a call that failed. */
+export function failed(
+  situation: Situation,
+  { breaker, clock }: Context,
+  during: Extract<Setback, { from: 'api' }>['during'],
+  failure: Failure,
+  invisibleMs = 0,
+): Situation {
+  noteFailure(situation.message, failure)
+  const probeMs = Math.max(0, (breaker.status().probeAtMs ?? 0) - clock.now())
+  return { ...situation, setback: { from: 'api', during, failure, invisibleMs, probeMs } }
+}

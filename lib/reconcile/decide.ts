@@ -1,0 +1,190 @@
+/** The decision: one situation in, one step out. Pure and total; whatever `reconcile` does was decided here. */
+
+import type { AcceptedWrites } from '../admission/accepted-writes.js'
+import { MAX_WAIT_MS } from '../domain/backoff.js'
+import type { DeadLetterReason } from '../domain/error-codes.js'
+import { type Failure, failureOf } from '../domain/failure.js'
+import { ageMs } from '../messaging/received-message.js'
+import type { ObservedStatus } from './driver.js'
+import { asDryRun } from './dry-run.js'
+import { afterFailure } from './retry-policy.js'
+import type { Desired, Knowledge, Setback, Situation, Write } from './situation.js'
+import type { Step, StepOf } from './step.js'
+
+type Observed = Extract<Knowledge, { readonly is: 'observed' }>
+
+/** The next move for every desired and observed state: the product in one table. */
+export const NEXT_MOVES: Readonly<
+  Record<Desired, Readonly<Record<ObservedStatus, Write | 'wait' | 'done' | 'reject'>>>
+> = {
+  attached: {
+    absent: 'attach',
+    preparing: 'wait',
+    attaching: 'wait',
+    unrouted: 'route',
+    attached: 'done',
+    detaching: 'wait',
+    elsewhere: 'reject',
+  },
+  detached: {
+    absent: 'done',
+    preparing: 'wait',
+    attaching: 'wait',
+    unrouted: 'detach',
+    attached: 'detach',
+    detaching: 'wait',
+    elsewhere: 'done',
+  },
+}
+
+/** So long after `notAfter` a state that cannot be read is still read again, in milliseconds: what is attached must not end as expired. */
+const GRACE_MS = 15 * 60_000
+const GRACE_WAIT_MS = 60_000
+/** A grant that was just made may take this many deliveries to show; only then is it reported as missing. */
+const DELIVERIES_UNTIL_GRANTED = 6
+/** No request needs more than 500 deliveries; the queue's own redrive policy acts after 1,000. */
+export const MOST_DELIVERIES = 800
+
+/** An accepted write that does not show yet is looked for again after this at least, in milliseconds. */
+const LEAST_READ_MS = 1_000
+
+const FIRST_WRITE: Readonly<Record<Desired, Write>> = { attached: 'attach', detached: 'detach' }
+
+/** Decides the next step. Never throws. */
+export function decide(situation: Situation, nowMs: number): Step {
+  const step = decideChange(situation, nowMs)
+  return situation.request.dryRun ? asDryRun(step, situation) : step
+}
+
+function decideChange(situation: Situation, nowMs: number): Step {
+  const { permission, setback, knowledge, desired } = situation
+  if (permission.is === 'nothing') return refuse(permission.refusal)
+  if (setback) return afterSetback(situation, setback, nowMs)
+  switch (knowledge.is) {
+    case 'unknown':
+      return situation.request.dryRun && isLate(situation, nowMs) ? expire(situation) : OBSERVE
+    case 'pending':
+      return isLate(situation, nowMs) ? OBSERVE : waitForOperation(PENDING[knowledge.write])
+    case 'untried':
+      return isLate(situation, nowMs) ? expire(situation) : write(situation, FIRST_WRITE[desired])
+    case 'observed':
+      return afterObservation(situation, knowledge, nowMs)
+  }
+}
+
+function afterObservation(situation: Situation, { state, accepted }: Observed, nowMs: number): Step {
+  const move = NEXT_MOVES[situation.desired][state.status]
+  if (move === 'done') return { step: 'finish', state }
+  if (isLate(situation, nowMs)) {
+    if (accepted && move === 'attach') return neverShown(situation, accepted)
+    return expire(situation, `the CEN last said: ${state.status}`)
+  }
+  if (move === 'wait') return waitForOperation(state.status)
+  if (move === 'reject') return fail(failureOf({ code: 'InvalidOperation.ChildInstanceAlreadyAttached' }), 'rejected')
+  // The state is read again soon at first, then ever later; the write is repeated only after the gap that `accepted` names.
+  if (accepted && accepted.waitMs > 0) {
+    const readMs = Math.min(MAX_WAIT_MS, Math.max(LEAST_READ_MS, accepted.sinceMs / 2))
+    const why = `the CEN does not show an accepted ${move}`
+    return { step: 'wait', for: 'visibility', delayMs: Math.min(accepted.waitMs, readMs), why }
+  }
+  return write(situation, move)
+}
+
+function afterSetback(situation: Situation, setback: Setback, nowMs: number): Step {
+  switch (setback.from) {
+    case 'host':
+      return { step: 'wait', for: 'host', delayMs: 0, why: 'no time is left for a call' }
+    case 'limit': {
+      const why = 'the limit of the CEN or the API is reached'
+      return { step: 'wait', for: setback.isSoon ? 'slot-soon' : 'slot', delayMs: setback.waitMs, why }
+    }
+    case 'breaker':
+      return pause(situation, setback.waitMs, nowMs)
+    case 'proof': {
+      const { failure, waitMs } = setback
+      if (isLate(situation, nowMs)) return { ...expire(situation, lastFailure(failure)), refused: true }
+      return { step: 'wait', for: 'proof', delayMs: waitMs ?? Infinity, why: failure.code }
+    }
+    case 'api':
+      return afterApiFailure(situation, setback, nowMs)
+  }
+}
+
+function afterApiFailure(situation: Situation, setback: Extract<Setback, { from: 'api' }>, nowMs: number): Step {
+  const { request, knowledge, grant, permission, message } = situation
+  const { during, failure, invisibleMs, probeMs } = setback
+  const late = isLate(situation, nowMs)
+  const mayGrant = grant === 'possible' && permission.is === 'change' && !late
+  if (during === 'attach' && failure.kind === 'not-granted' && mayGrant) return { step: 'grant' }
+  if (during === 'attach' && failure.kind === 'already-attached') {
+    if (knowledge.is !== 'observed' || !knowledge.alone) return { step: 'observe', alone: true }
+    if (knowledge.state.status !== 'absent') return afterObservation(situation, knowledge, nowMs)
+    // An attach that was sent earlier for this message may not show yet; only then is it not simply attached elsewhere.
+    if (invisibleMs > 0) return { step: 'wait', for: 'visibility', delayMs: invisibleMs, why: 'it may not show yet' }
+  }
+  const progress = { tries: message.receiveCount, ageMs: ageMs(message, nowMs) }
+  const next = afterFailure(failure, during, progress, situation.draw)
+  if (next.action === 'fail') return fail(failure, next.reason)
+  if (next.action === 'pause') return pause(situation, probeMs, nowMs, failure)
+  if (late) {
+    const isUnknown = during === 'observe' || failure.kind === 'unavailable'
+    if (!isUnknown || nowMs >= request.notAfterMs + GRACE_MS) return expire(situation, lastFailure(failure))
+    return { step: 'wait', for: 'backoff', delayMs: Math.min(next.delayMs, GRACE_WAIT_MS), why: failure.code }
+  }
+  const mayShowSoon = grant === 'made' && message.receiveCount <= DELIVERIES_UNTIL_GRANTED
+  const parked = next.action === 'park' && !mayShowSoon
+  return { step: 'wait', for: 'backoff', delayMs: next.delayMs, why: failure.code, ...(parked && { parked: failure }) }
+}
+
+const OBSERVE: Step = { step: 'observe', alone: false }
+
+/** What a reading would show while a write is pending. */
+const PENDING: Readonly<Record<Write, ObservedStatus>> = {
+  attach: 'attaching',
+  route: 'unrouted',
+  detach: 'detaching',
+}
+
+const isLate = ({ request }: Situation, nowMs: number): boolean => nowMs >= request.notAfterMs
+
+const fail = (failure: Failure, reason: DeadLetterReason): StepOf<'fail'> => ({ step: 'fail', failure, reason })
+
+const waitForOperation = (status: ObservedStatus): Step => ({
+  step: 'wait',
+  for: 'operation',
+  delayMs: 0,
+  why: `the CEN says ${status}`,
+})
+
+function write({ permission }: Situation, change: Write): Step {
+  return permission.is === 'change' ? { step: 'write', write: change } : refuse(permission.refusal)
+}
+
+function pause(situation: Situation, delayMs: number, nowMs: number, failure?: Failure): Step {
+  const isOver = nowMs >= situation.request.notAfterMs + GRACE_MS
+  if (isOver) return expire(situation, failure && lastFailure(failure))
+  return { step: 'wait', for: 'paused', delayMs, why: 'the circuit breaker is open' }
+}
+
+const refuse = (refusal: Failure): Step => ({ ...fail(refusal, 'forbidden'), refused: true })
+
+const lastFailure = ({ code, message }: Failure): string => `last failure: ${code}: ${message}`
+
+/** `notAfter` has passed, or the queue has delivered the message too often; the text says what was last seen. */
+function expire(situation: Situation, seen?: string): StepOf<'fail'> {
+  const why = whyOver(situation)
+  const text = seen === undefined ? why : `${why}; ${seen}`
+  return fail(failureOf({ code: 'RequestExpired', message: text }), 'expired')
+}
+
+/** The API accepted the write, and no reading ever showed it. */
+function neverShown(situation: Situation, { times, firstMs }: AcceptedWrites): StepOf<'fail'> {
+  const sent = `the API accepted the attach ${times} times, first at ${new Date(firstMs).toISOString()}`
+  const text = `${sent}, and the CEN does not show it; ${whyOver(situation)}`
+  return fail(failureOf({ code: 'AttachNotVisible', message: text }), 'unknown')
+}
+
+const whyOver = ({ request, message }: Situation): string =>
+  message.receiveCount >= MOST_DELIVERIES
+    ? `the queue has handed it out ${message.receiveCount} times`
+    : `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`
