@@ -1,5 +1,12 @@
 /** A failure: what went wrong with one call or one request, already classified. */
-import { ALL_CODES, type DeadLetterReason, type ErrorCodeRow, type FailureKind, PREFIX_RULES } from './error-codes.js'
+import {
+  ALL_CODES,
+  API_CODES,
+  type DeadLetterReason,
+  type ErrorCodeRow,
+  type FailureKind,
+  PREFIX_RULES,
+} from './error-codes.js'
 import { firstOf, replaceControls, wellFormed } from './foreign-text.js'
 import { scrub } from './scrub.js'
 
@@ -19,6 +26,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export interface FailureFacts {
   readonly code: string
+  /** The API action that answered it, as the API names it. */
+  readonly action?: string | undefined
   readonly message?: string | undefined
   readonly httpStatus?: number | undefined
   readonly apiRequestId?: string | undefined
@@ -40,11 +49,22 @@ const UNLISTED_ADVICE = 'This code is not in the error table; report it with the
 export const normalCode = (code: string): string =>
   code.toLowerCase().replaceAll('forbbiden', 'forbidden').replaceAll('pubilsh', 'publish')
 
-const ROWS = new Map(ALL_CODES.map((row) => [normalCode(row.code), row]))
+const byCode = (rows: readonly ErrorCodeRow[]) => new Map(rows.map((row) => [normalCode(row.code), row]))
 
-/** What a code means. A 5xx whose code no row or prefix knows is an outcome that is not known; anything else unlisted is `unknown`. */
-export function meaningOf(code: string, httpStatus?: number): CodeMeaning {
-  const row = ROWS.get(normalCode(code))
+/** The first row of a code is its meaning for actions that have none of their own. */
+const ROWS = byCode([...ALL_CODES].reverse())
+const ROWS_OF_ACTION = new Map(
+  API_CODES.flatMap(({ actions, rows }) =>
+    actions === 'any' ? [] : actions.map((action) => [action, byCode(rows)] as const),
+  ),
+)
+
+/**
+ * What a code means as the answer of an action. A 5xx whose code no row or prefix knows is an outcome that is not known;
+ * anything else unlisted is `unknown`.
+ */
+export function meaningOf(code: string, httpStatus?: number, action = ''): CodeMeaning {
+  const row = ROWS_OF_ACTION.get(action)?.get(normalCode(code)) ?? ROWS.get(normalCode(code))
   if (row) return { kind: row.kind, advice: row.advice, reason: row.reason ?? 'rejected', row }
   const rule = PREFIX_RULES.find(({ prefix }) => normalCode(code).startsWith(normalCode(prefix)))
   if (rule)
@@ -74,7 +94,7 @@ const textOf = (text: string): string =>
 export function failureOf(facts: FailureFacts): Failure {
   const said = idOf(facts.code)
   const code = said.trim() === '' ? 'UnreadableAnswer' : said
-  const meaning = meaningOf(code, facts.httpStatus)
+  const meaning = meaningOf(code, facts.httpStatus, facts.action)
   const { retryAfterMs = Number.NaN } = facts
   const advice = facts.advice === undefined ? meaning.advice : textOf(facts.advice)
   return {

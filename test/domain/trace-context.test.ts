@@ -137,7 +137,7 @@ describe('a trace', () => {
     send(sim)
     await sim.run()
     const [delivery, ...calls] = spans
-    expect(delivery).toMatchObject({ kind: 'receipt', parent: { traceId: TRACE, spanId: SPAN } })
+    expect(delivery).toMatchObject({ kind: 'delivery', parent: { traceId: TRACE, spanId: SPAN } })
     expect(delivery?.facts).toMatchObject({ action: 'complete', outcome: 'attached' })
     expect(calls.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'call AttachCenChildInstance',

@@ -62,7 +62,7 @@ export function createRpcCall(
       if (httpStatus === 200 && typeof body?.RequestId === 'string') return { ok: true, value: body }
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
     } catch (error) {
-      return { ok: false, failure: toCallFailure(error) }
+      return { ok: false, failure: toCallFailure(error, action) }
     }
   }
   return (action, query, limits) => signed(action, () => callOnce(action, query, limits), limits)
