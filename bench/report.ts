@@ -10,7 +10,7 @@ export interface Report {
 const LIMITS = `What the figures do not hide:
 
 - Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.3 × the bound: finding a wall takes seconds; which of several CENs finds its own late is chance, and a millisecond of latency moves a single figure by a few hundredths (the spread stands beside it). The grid runs two of three durations for each combination, and the worst of those left out.
-- Several processes on one queue hand messages to each other, what comes from another process is read before it is sent, and each finds out by refusals what the others leave: over eleven walls (docs/decisions/0074) two processes need 1.15 × the bound on average and 1.39 at worst, with 5 % refused, four 1.25 and 1.45, with 11 %. One process is the right number for one wall.
+- Several processes on one queue hand messages to each other, what comes from another process is read before it is sent, and each finds out by refusals what the others leave: over eleven walls (docs/limiter.md) two processes need 1.15 × the bound on average and 1.39 at worst, with 5 % refused, four 1.25 and 1.45, with 11 %. One process is the right number for one wall.
 - The line is fair among the messages that a process has received. Where the rate is the wall, and 10,000 messages stand before a single one on the queue, it is received late: only the queue can be fair there (SQS fair queues, a message group for each owner).`
 
 /** Where the figures come from. */

@@ -1,6 +1,6 @@
 /**
  * Stands in for the native half of AWS's runtime client, which needs a C++ build: it posts what became of an invocation. All
- * else of the client, from loading the handler to the shape of an error, is AWS's own (decision record 0051).
+ * else of the client, from loading the handler to the shape of an error, is AWS's own (docs/decisions/0051-runtime-client.md).
  */
 const { Agent, request } = require('node:http')
 const Module = require('node:module')
