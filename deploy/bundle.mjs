@@ -2,8 +2,20 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
-/** Stands for what `@alicloud/fc2` needs to upload code; cen-attach only invokes. */
-const UNUSED = './deploy/fc2-unused.cjs'
+/**
+ * Packages that others require and no call of cen-attach uses; deploy/unused.cjs stands for them. `@alicloud/fc2` needs ali-oss and axios to
+ * upload code, and ws for a shell; `@darabonba/typescript` has websockets (ws and the proxy agents), dates (moment) and XML (xml2js).
+ */
+const UNUSED = [
+  'ali-oss',
+  'axios',
+  'http-proxy-agent',
+  'https-proxy-agent',
+  'moment',
+  'socks-proxy-agent',
+  'ws',
+  'xml2js',
+]
 
 /** CommonJS packages inside an ES module call `require` for Node's own modules. */
 const REQUIRE = `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`
@@ -18,7 +30,6 @@ const ENTRY_POINTS = {
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',
     banner: { js: REQUIRE },
-    alias: { 'ali-oss': UNUSED, axios: UNUSED },
   },
   /** One CommonJS file, as the console and the deployment of Function Compute take it. */
   fc: { entryPoints: [{ in: 'functions/alibaba-fc.ts', out: 'index' }], format: 'cjs' },
@@ -31,6 +42,7 @@ for (const name of process.argv.slice(2)) {
     ...ENTRY_POINTS[name],
     outdir,
     bundle: true,
+    alias: Object.fromEntries(UNUSED.map((name) => [name, './deploy/unused.cjs'])),
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],

@@ -19,7 +19,7 @@ import { readTelemetrySettings, type TelemetrySettings } from './telemetry.js'
 
 export { type Environment, LOG_LEVELS, type LogLevel }
 
-/** Messages that the worker handles at once. One whose result waits for its batch keeps its slot (docs/decisions/0071). */
+/** Messages that the worker handles at once. One whose result waits for its batch keeps its slot (docs/overhead.md). */
 export const DEFAULT_CONCURRENCY = 100
 
 export interface Config extends AlibabaSettings, TelemetrySettings {

@@ -21,7 +21,7 @@ const contentsOf = (chosen: readonly string[]): string[] => {
   return [...new Set(inputs.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path))]
 }
 
-/** Alibaba's core is loaded by the first call; the others by a first result, or only if a setting asks for them. */
+/** Alibaba's core is loaded by the first call, the others by a first result or if a setting asks for them. */
 const LOADED_LATER = [
   '@alicloud/credentials',
   '@alicloud/fc2',
