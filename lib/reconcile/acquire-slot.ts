@@ -13,7 +13,7 @@ type LimitSetback = Extract<Setback, { from: 'limit' }>
 export function acquireSlot({ request }: Situation, context: Context): LimitSetback | undefined {
   const { limiter, clock, durations } = context
   const { attachment } = request
-  const waitMs = limiter.admit(attachment, clock.now(), durations.typicalMs(attachment.cenId))
+  const waitMs = limiter.admit(request, clock.now(), durations.typicalMs(attachment.cenId))
   return waitMs === 0 ? undefined : toSetback(waitMs, request, context)
 }
 
@@ -27,12 +27,12 @@ export function joinQueue({ request, message }: Situation, context: Context): Li
   const isHeld = message.heldFor !== undefined && !WAITS_FOR_SLOT.has(message.heldFor)
   const isKnown = isHeld || durations.sinceMs(idempotencyKey, clock.now()) < Infinity
   if (dryRun || isKnown || clock.now() >= notAfterMs) return 0
-  const waitMs = limiter.joinQueue(attachment, clock.now(), durations.typicalMs(attachment.cenId))
+  const waitMs = limiter.joinQueue(request, clock.now(), durations.typicalMs(attachment.cenId))
   return waitMs <= holdMs ? waitMs : toSetback(waitMs, request, context)
 }
 
-const toSetback = (waitMs: number, { attachment }: Situation['request'], { limiter }: Context): LimitSetback => ({
+const toSetback = (waitMs: number, request: Situation['request'], { limiter }: Context): LimitSetback => ({
   from: 'limit',
   waitMs,
-  isSoon: waitMs > HOLD_MS && limiter.isNext(attachment),
+  isSoon: waitMs > HOLD_MS && limiter.isNext(request),
 })

@@ -56,11 +56,11 @@ export async function write(
   if (slot) return { ...situation, setback: slot }
   const waitMs = breaker.admit('attach', attachment, clock.now())
   if (waitMs > 0) {
-    limiter.ended(attachment, false, clock.now())
+    limiter.ended(request, false, clock.now())
     return { ...situation, setback: { from: 'breaker', waitMs } }
   }
   const typicalMs = durations.typicalMs(attachment.cenId)
-  const refused = (failure: Failure) => limiter.refused(attachment, failure, clock.now(), typicalMs)
+  const refused = (failure: Failure) => limiter.refused(request, failure, clock.now(), typicalMs)
   const answer = await call(attachment, { ...limits, refused })
   const failure = answer.ok ? undefined : answer.failure
   breaker.observe('attach', attachment, failure, clock.now())

@@ -44,8 +44,7 @@ export async function defer(step: Wait, situation: Situation, context: Context):
   const disposition = retryAfter(capped(delayMs), step.why, { waitFor: step.for, queueMs: capped(queueMs) })
   if (KEEPS_KNOWLEDGE.has(step.for)) context.knowledge.keep(message, knowledge)
   // Beyond this a message that waits for a slot is expected from the queue.
-  if (isSlot(step) && step.delayMs > HOLD_MS)
-    limiter.scheduleReturn(request.attachment, nowMs + disposition.delaySeconds * 1_000)
+  if (isSlot(step) && step.delayMs > HOLD_MS) limiter.scheduleReturn(request, nowMs + disposition.delaySeconds * 1_000)
   return disposition
 }
 
@@ -57,7 +56,7 @@ const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, contex
     const { attachment, idempotencyKey } = request
     const nowMs = clock.now()
     const readMs = durations.nextReadMs(attachment.cenId, idempotencyKey, nowMs)
-    limiter.underWay(attachment, nowMs, durations.typicalMs(attachment.cenId), readMs)
+    limiter.underWay(request, nowMs, durations.typicalMs(attachment.cenId), readMs)
     return { delayMs: readMs, queueMs: byCount(message) }
   },
   visibility: ({ delayMs }, { message }) => ({ delayMs, queueMs: byCount(message) }),

@@ -22,7 +22,7 @@ export async function finish(state: AttachmentState, situation: Situation, conte
   const { message, request } = situation
   const { clock, durations, limiter } = context
   const nowMs = clock.now()
-  limiter.ended(request.attachment, true, nowMs)
+  limiter.ended(request, true, nowMs)
   durations.attached(request.attachment.cenId, request.idempotencyKey, nowMs)
   context.accepted.forget(request.idempotencyKey)
   // The API cuts the time to the minute: only an earlier minute is surely before the request.
@@ -39,7 +39,7 @@ export async function finishFailed(
 ): Promise<Disposition> {
   const { accepted, clock, durations, limiter, log } = context
   const { requestId, attachment, idempotencyKey } = request
-  limiter.ended(attachment, false, clock.now())
+  limiter.ended(request, false, clock.now())
   durations.forget(idempotencyKey)
   accepted.forget(idempotencyKey)
   if (reason === 'forbidden') {

@@ -88,12 +88,12 @@ describe('a policy file', () => {
 
   it.each<[string, unknown, string]>([
     ['no object', [], '$: must be an object'],
-    ['nobody', file({ id: 'a', cenIds: ['*'], ownerIds: ['*'] }), 'rules[0]: must say whom it is for'],
-    ['an id twice', file(rule, rule), 'rules[1].id: names rules[0] already'],
+    ['nobody', file({ id: 'a', cenIds: ['*'], ownerIds: ['*'] }), 'rules[0]: must have senders'],
+    ['an id twice', file(rule, rule), 'rules[1].id: is the id of rules[0]'],
     [
       'senders and topics',
       file({ ...rule, topics: ['arn:aws:sns:eu-west-1:123456789012:t'] }),
-      'rules[0].topics: cannot go with senders',
+      'rules[0].topics: cannot be combined with senders',
     ],
     ['an empty span', file({ ...rule, windows: [{}] }), 'rules[0].windows[0]: must have from, until or both'],
     [
