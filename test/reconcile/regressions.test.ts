@@ -202,7 +202,7 @@ describe('a queue that cannot be told to wait', () => {
     await sim.run({ forMs: 30 * HOUR })
     expect(sim.queue.mostReceives()).toBeLessThan(1_000)
     expect(outcomes(sim)).toEqual(['grant-required', 'failed'])
-    expect(sim.results[1]?.data.error?.message).toContain('handed it out 800 times')
+    expect(sim.results[1]?.data.error?.message).toContain('delivered it 800 times')
   })
 })
 
