@@ -37,8 +37,6 @@ export class UsageError extends Error {
   }
 }
 
-const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
-
-export const VERSION = manifest.version
+/** The version that package.json states; the path is that of the built file, dist/functions/terminal/print.js. */
+export const readVersion = (): string =>
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version

@@ -1,5 +1,12 @@
 /** A failure: a classified error of one call or one request. */
-import { ALL_CODES, type DeadLetterReason, type ErrorCodeRow, type FailureKind, PREFIX_RULES } from './error-codes.js'
+import {
+  ALL_CODES,
+  API_CODES,
+  type DeadLetterReason,
+  type ErrorCodeRow,
+  type FailureKind,
+  PREFIX_RULES,
+} from './error-codes.js'
 import { firstOf, replaceControls, wellFormed } from './foreign-text.js'
 import { scrub } from './scrub.js'
 
@@ -19,6 +26,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 interface FailureFacts {
   readonly code: string
+  /** The name of the API action that answered. */
+  readonly action?: string | undefined
   readonly message?: string | undefined
   readonly httpStatus?: number | undefined
   readonly apiRequestId?: string | undefined
@@ -40,11 +49,22 @@ const UNLISTED_ADVICE = 'This code is not in the error table; report it with the
 export const normalCode = (code: string): string =>
   code.toLowerCase().replaceAll('forbbiden', 'forbidden').replaceAll('pubilsh', 'publish')
 
-const ROWS = new Map(ALL_CODES.map((row) => [normalCode(row.code), row]))
+const byCode = (rows: readonly ErrorCodeRow[]) => new Map(rows.map((row) => [normalCode(row.code), row]))
 
-/** What a code means. An unlisted code with a 5xx status is `unavailable` (an unknown outcome), any other unlisted code `unknown`. */
-export function meaningOf(code: string, httpStatus?: number): CodeMeaning {
-  const row = ROWS.get(normalCode(code))
+/** By code: the first row of a code holds for actions that have no row of their own. */
+const ROWS = byCode([...ALL_CODES].reverse())
+const ROWS_OF_ACTION = new Map(
+  API_CODES.flatMap(({ actions, rows }) =>
+    actions === 'any' ? [] : actions.map((action) => [action, byCode(rows)] as const),
+  ),
+)
+
+/**
+ * What a code means as the answer of an action. An unlisted code with a 5xx status is `unavailable` (an unknown outcome), any
+ * other unlisted code `unknown`.
+ */
+export function meaningOf(code: string, httpStatus?: number, action = ''): CodeMeaning {
+  const row = ROWS_OF_ACTION.get(action)?.get(normalCode(code)) ?? ROWS.get(normalCode(code))
   if (row) return { kind: row.kind, advice: row.advice, reason: row.reason ?? 'rejected', row }
   const rule = PREFIX_RULES.find(({ prefix }) => normalCode(code).startsWith(normalCode(prefix)))
   if (rule)
@@ -74,7 +94,7 @@ const textOf = (text: string): string =>
 export function failureOf(facts: FailureFacts): Failure {
   const given = idOf(facts.code)
   const code = given.trim() === '' ? 'UnreadableAnswer' : given
-  const meaning = meaningOf(code, facts.httpStatus)
+  const meaning = meaningOf(code, facts.httpStatus, facts.action)
   const { retryAfterMs = Number.NaN } = facts
   const advice = facts.advice === undefined ? meaning.advice : textOf(facts.advice)
   return {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { codesMarkdown } from '../../docs/generate/error-codes.js'
-import { ALL_CODES, API_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
+import { ALL_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
 import { failureOf, meaningOf } from '../../lib/domain/failure.js'
 import { RETRY_POLICY } from '../../lib/reconcile/retry-policy.js'
 
@@ -65,8 +65,18 @@ describe('what a code means', () => {
   })
 
   it('marks exactly the documented codes as documented', () => {
-    const marked = API_CODES.filter(({ documented }) => documented).map(({ code }) => code)
+    const marked = ALL_CODES.filter(({ documented }) => documented).map(({ code }) => code)
     expect(marked.sort()).toEqual(Object.keys(DOCUMENTED).sort())
+  })
+
+  it.each([
+    ['DescribeCenAttachedChildInstanceAttribute', 'ParameterInstanceId', 'absent'],
+    ['AttachCenChildInstance', 'ParameterInstanceId', 'rejected'],
+    ['GrantInstanceToCbn', 'DuplicatedGrantRule', 'already-granted'],
+    ['DescribeCens', 'Operation.Blocking', 'busy'],
+  ])('depends on the action: %s, %s is %s', (action, code, kind) => {
+    expect(meaningOf(code, 400, action).kind).toBe(kind)
+    expect(failureOf({ code, action }).kind).toBe(kind)
   })
 
   it('takes the corrected spelling for that of the API', () => {
@@ -82,7 +92,9 @@ describe('what a code means', () => {
   })
 
   it('lists no code twice, gives advice for each, and has a rule for each kind', () => {
-    const codes = ALL_CODES.map(({ code }) => code.toLowerCase())
+    const codes = ALL_CODES.flatMap(({ code, actions }) =>
+      [actions].flat().map((action) => `${action} ${code.toLowerCase()}`),
+    )
     expect(new Set(codes).size).toBe(codes.length)
     expect(ALL_CODES.filter(({ advice }) => advice.length < 10)).toEqual([])
     expect(Object.keys(RETRY_POLICY).sort()).toEqual([...FAILURE_KINDS].sort())

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { API_CODES } from '../../lib/domain/error-codes.js'
+import { ALL_CODES } from '../../lib/domain/error-codes.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
@@ -98,7 +98,7 @@ describe('AttachCenChildInstance of the emulator', () => {
   it.each(CAUSES)('answers %s where its cause is true', (code, world, parameters) => {
     const answer = createRulesEmulator(world).attach(parameters)
     expect(answer.body.Code).toBe(code)
-    expect(answer.http).toBe(API_CODES.find((row) => row.code === code)?.http)
+    expect(answer.http).toBe(ALL_CODES.find((row) => row.code === code)?.http)
     expect(
       createRulesEmulator({}).attach(
         parameters && code !== 'InvalidParameter' && code !== 'IllegalParam.RegionId' ? parameters : VPC,
@@ -107,7 +107,7 @@ describe('AttachCenChildInstance of the emulator', () => {
   })
 
   it('has a cause for every documented code', () => {
-    const documented = API_CODES.filter((row) => row.documented).map((row) => row.code)
+    const documented = ALL_CODES.filter((row) => row.documented).map((row) => row.code)
     expect(CAUSES.map(([code]) => code).sort()).toEqual(documented.sort())
   })
 

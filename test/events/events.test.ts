@@ -6,7 +6,7 @@ import { fromLambdaRecord } from '../../lib/aws/sqs-message.js'
 import { planCampaign } from '../../lib/campaigns/plan.js'
 import { readRows } from '../../lib/campaigns/read-rows.js'
 import { byteLength } from '../../lib/domain/digest.js'
-import { FAILURE_KINDS } from '../../lib/domain/error-codes.js'
+import { REPORTED_KINDS } from '../../lib/domain/error-codes.js'
 import { parseRequest } from '../../lib/domain/request.js'
 import { FIELD_NAMES } from '../../lib/domain/request-schema.js'
 import { MAX_RESULT_BYTES, RESULT_TYPES } from '../../lib/domain/result.js'
@@ -100,7 +100,7 @@ describe('the wire', () => {
   it('the schemas name the fields and kinds that the code knows', () => {
     expect(Object.keys(json('attachment-request.schema.json').properties)).toEqual(FIELD_NAMES)
     expect(json('attachment-result.schema.json').properties.data.properties.error.properties.kind.enum).toEqual(
-      FAILURE_KINDS,
+      REPORTED_KINDS,
     )
   })
 

@@ -226,7 +226,7 @@ describe('the decision', () => {
     ['a dry run finds it being detached', { dryRun: true, knowledge: observed('detaching') }, 'answer attach'],
     ['a dry run is refused', { dryRun: true, permission: refused }, 'answer refuse'],
     ['a dry run may not read', { dryRun: true, setback: api('observe', failure('unauthorized')) }, 'answer refuse'],
-    ['a dry run expires', { dryRun: true, leftMs: 0, knowledge: { is: 'unknown' } }, 'fail expired RequestExpired'],
+    ['a dry run expires', { dryRun: true, leftMs: 0, knowledge: { is: 'unknown' } }, 'answer refuse'],
   ])('%s', (_reason, overrides, expected) => {
     expect(brief(decide(situation(overrides), NOW_MS))).toBe(expected)
   })

@@ -65,9 +65,6 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
 
 const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }
 
-/** The API says with these that the grant is there already (error tables of GrantInstanceToCen and GrantInstanceToCbn). */
-const ALREADY_GRANTED: ReadonlySet<string> = new Set(['DuplicatedGrantRule', 'InstanceExist'])
-
 /** Makes grants over the wire; `endpoints` name a product's own server, by default that of the call's region. */
 export function createMakeGrant(
   endpoints: Readonly<Partial<Record<GrantCall['product'], string>>>,
@@ -79,7 +76,7 @@ export function createMakeGrant(
     const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock, observer)
     // GrantInstanceToCbn has no ClientToken (Smartag 2018-03-13).
     const answer = await call(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
-    return !answer.ok && ALREADY_GRANTED.has(answer.failure.code) ? { ok: true, value: {} } : answer
+    return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
   }
 }
 

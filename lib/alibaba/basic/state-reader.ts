@@ -25,9 +25,6 @@ const MAX_WAIT_MS = 2_000
 /** So many pages are read for one batch at most: a list that grows as fast as it is read has no end. */
 const MOST_PAGES = MOST_LISTED / PAGE_SIZE
 
-/** The Describe actions say with these that nothing is attached (terraform-provider-alicloud, service_alicloud_cbn.go:409). */
-const NOT_ATTACHED = new Set(['parameterceninstanceid', 'parametererror', 'parameterinstanceid'])
-
 const ABSENT: AttachmentState = { status: 'absent' }
 
 /** Returns a reader. What is asked about one CEN is answered by as few calls as can be. */
@@ -61,7 +58,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       describeCenAttachedChildInstanceAttribute(call, attachment, limits),
     )
     if (answer.ok) return { ok: true, value: toState(answer.value) }
-    return NOT_ATTACHED.has(answer.failure.code.toLowerCase()) ? { ok: true, value: ABSENT } : answer
+    return answer.failure.kind === 'absent' ? { ok: true, value: ABSENT } : answer
   }
   const readPage = async (
     cenId: string,
@@ -73,7 +70,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       onLeave()
       return describeCenAttachedChildInstances(call, cenId, page, limits)
     })
-    if (answer.ok || !NOT_ATTACHED.has(answer.failure.code.toLowerCase())) return answer
+    if (answer.ok || answer.failure.kind !== 'absent') return answer
     return { ok: true, value: { instances: [], TotalCount: 0 } }
   }
 

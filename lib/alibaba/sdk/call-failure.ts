@@ -14,7 +14,7 @@ interface Thrown {
 }
 
 /** Never puts the error's own text into a failure where no API said it: the core's texts carry URLs with parameters. */
-export function toCallFailure(error: unknown): Failure {
+export function toCallFailure(error: unknown, action?: string): Failure {
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Thrown
   const code = typeof thrown.code === 'string' && thrown.code !== 'undefined' ? thrown.code : undefined
   if (typeof thrown.statusCode === 'number') {
@@ -23,6 +23,7 @@ export function toCallFailure(error: unknown): Failure {
       return failureOf({ code: 'UnreadableAnswer', message: `HTTP ${httpStatus} without a code`, httpStatus })
     return failureOf({
       code,
+      action,
       httpStatus,
       message: textOf(thrown.data?.Message),
       apiRequestId: textOf(thrown.requestId),

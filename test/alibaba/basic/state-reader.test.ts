@@ -35,7 +35,10 @@ function setUp() {
     const id = query.ChildInstanceId ?? ''
     return truth.includes(id)
       ? { ok: true, value: { RequestId: '', ...toInstance(id) } }
-      : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
+      : {
+          ok: false,
+          failure: failureOf({ code: 'ParameterInstanceId', action: 'DescribeCenAttachedChildInstanceAttribute' }),
+        }
   }
   /** Resolves once so many readings have begun and are not answered. */
   const begun = (count = 1) => vi.waitFor(() => expect(waiting.length).toBeGreaterThanOrEqual(count), { interval: 1 })
@@ -67,7 +70,10 @@ function pagedList(count: number) {
       const isThere = Number(ChildInstanceId.slice(4)) <= total
       return isThere
         ? { ok: true, value: { RequestId: '', ChildInstanceId, Status: 'Attached' } }
-        : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
+        : {
+            ok: false,
+            failure: failureOf({ code: 'ParameterInstanceId', action: 'DescribeCenAttachedChildInstanceAttribute' }),
+          }
     }
     const first = (Number(PageNumber) - 1) * 50 + 1
     const ids = Array.from({ length: Math.min(50, total - first + 1) }, (_, index) => has(first + index))
@@ -215,7 +221,10 @@ describe('the state reader', () => {
       const id = query.ChildInstanceId ?? ''
       return single.has(id)
         ? { ok: true, value: { RequestId: '', ChildInstanceId: id, Status: 'Attached' } }
-        : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }
+        : {
+            ok: false,
+            failure: failureOf({ code: 'ParameterInstanceId', action: 'DescribeCenAttachedChildInstanceAttribute' }),
+          }
     }, systemClock)
     const ids = ['vpc-1', 'vpc-2', 'vpc-50', 'vpc-55', 'vpc-none']
     const states = await Promise.all(ids.map((id) => read(child(id), limits)))
@@ -285,7 +294,10 @@ describe('the state reader', () => {
       async (action) =>
         action === 'DescribeCenAttachedChildInstances'
           ? { ok: true, value: { RequestId: '', ChildInstances: { ChildInstance: [elsewhere] }, TotalCount: 1 } }
-          : { ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) },
+          : {
+              ok: false,
+              failure: failureOf({ code: 'ParameterInstanceId', action: 'DescribeCenAttachedChildInstanceAttribute' }),
+            },
       systemClock,
     )
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])

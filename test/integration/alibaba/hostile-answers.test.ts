@@ -92,3 +92,22 @@ describe('an answer that only looks like one', () => {
     expect(answer).toMatchObject({ ok: false, failure: { kind: 'throttled', retryAfterMs: 300_000 } })
   })
 })
+
+describe('an answer that quotes the keys', () => {
+  it('is told without them, whatever name stands before them', async () => {
+    const keys = {
+      accessKeyId: 'LTAI-quoted',
+      accessKeySecret: 'kJ3x9QmZ2vT7uL0pRwYcN5bHdEaG1s',
+      securityToken: 'CAIS+token/of=session',
+    }
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const quoted = createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(keys), systemClock)
+    const Message = `who sent ${keys.accessKeySecret} and ${keys.securityToken} (${encodeURIComponent(keys.securityToken)})?`
+    write = (response) =>
+      void response.writeHead(400).end(JSON.stringify({ Code: 'Brand.New', Message, RequestId: 'r' }))
+    expect(await quoted('DescribeCens', {}, { deadlineMs: Date.now() + 8_000 })).toMatchObject({
+      ok: false,
+      failure: { code: 'Brand.New', message: 'who sent … and … (…)?' },
+    })
+  })
+})

@@ -251,6 +251,7 @@ export function emulatedCall(
       ok: false,
       failure: failureOf({
         code: String(Code),
+        action,
         message: String(Message),
         httpStatus: answer.http,
         apiRequestId: String(RequestId),
