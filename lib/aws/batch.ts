@@ -1,5 +1,6 @@
 /** What a batch call of SQS or SNS answers: of each entry by itself, whatever the HTTP status says. */
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import type { BatchRules } from '../messaging/batcher.js'
 
 export interface BatchAnswer {
   readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined
@@ -60,6 +61,24 @@ export function countThatFits(sizes: Iterable<number>, maxEntries = MAX_BATCH_EN
     count += 1
   }
   return count
+}
+
+/**
+ * True if the request itself was refused, and not for its rate or its sender, or could not be built: an error of JavaScript's
+ * own, without the metadata that the SDK adds to every attempt. An unknown outcome is no fault of an item.
+ */
+function isItemFault(error: unknown): boolean {
+  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } }
+  const unbuilt = $metadata === undefined && /^(?:URI|Type|Range)Error$/.test(name)
+  return (unbuilt || $metadata?.httpStatusCode === 400) && !/throttl|credential|token|accessdenied/i.test(name)
+}
+
+/** What the batcher needs to know of a batch call of SQS or SNS. */
+export const AWS_BATCHES: BatchRules<BatchAnswer> = {
+  maxItems: MAX_BATCH_ENTRIES,
+  countThatFits,
+  refusal: (answer, index) => refusedEntry(answer, index)?.why,
+  isItemFault,
 }
 
 /** Cuts messages into batches that one call takes, in order; of at most `most` each. */

@@ -12,7 +12,7 @@ import { toDeadLetter } from '../domain/dead-letter.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { MessageQueue } from '../messaging/message-queue.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
-import { entryBytes, entryId, toMessageAttributes } from './batch.js'
+import { AWS_BATCHES, type BatchAnswer, entryBytes, entryId, toMessageAttributes } from './batch.js'
 import { type OutgoingMessage, sendBatchOnce } from './send-messages.js'
 import { fromSdkMessage, READ_ATTRIBUTES, SYSTEM_ATTRIBUTES } from './sqs-message.js'
 
@@ -32,11 +32,12 @@ const DEFAULT_MAX_BYTES = 262_144
 /** Messages carry their queue's ARN once `visibilitySeconds` has been read. Receives 1 to 10 messages (SQS, ReceiveMessage). */
 export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): SqsQueue {
   const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
-  const deleteMessage = createBatcher<ReceivedMessage>({
+  const deleteMessage = createBatcher<ReceivedMessage, BatchAnswer>({
     call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
+    rules: AWS_BATCHES,
     clock,
   })
-  const changeVisibility = createBatcher<{ message: ReceivedMessage; seconds: number }>({
+  const changeVisibility = createBatcher<{ message: ReceivedMessage; seconds: number }, BatchAnswer>({
     call: (changes) => {
       const Entries = changes.map(({ message, seconds }, index) => ({
         ...toEntry(message, index),
@@ -44,10 +45,12 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
       }))
       return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
     },
+    rules: AWS_BATCHES,
     clock,
   })
-  const sendToDeadLetterQueue = createBatcher<OutgoingMessage>({
+  const sendToDeadLetterQueue = createBatcher<OutgoingMessage, BatchAnswer>({
     call: (messages) => sendBatchOnce(sqs, deadLetterQueueUrl, messages),
+    rules: AWS_BATCHES,
     bytesOf: entryBytes,
     clock,
   })

@@ -5,7 +5,7 @@ import { sha256Hex } from '../domain/digest.js'
 import { resultAttributes } from '../domain/result.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { ResultPublisher } from '../reconcile/result-publisher.js'
-import { entryBytes, entryId, toMessageAttributes } from './batch.js'
+import { AWS_BATCHES, type BatchAnswer, entryBytes, entryId, toMessageAttributes } from './batch.js'
 import type { OutgoingMessage } from './send-messages.js'
 
 export interface ResultTopic extends ResultPublisher {
@@ -15,9 +15,10 @@ export interface ResultTopic extends ResultPublisher {
 
 /** Results that are published in the same moment share a call; each is answered by itself. */
 export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock): ResultTopic {
-  const publish = createBatcher<OutgoingMessage>({
+  const publish = createBatcher<OutgoingMessage, BatchAnswer>({
     call: (results) =>
       sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: results.map(toPublishEntry) })),
+    rules: AWS_BATCHES,
     bytesOf: entryBytes,
     clock,
   })

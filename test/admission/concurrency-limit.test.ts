@@ -3,7 +3,7 @@ import { createConcurrencyLimit } from '../../lib/admission/concurrency-limit.js
 
 const TYPICAL_MS = 5_000
 
-/** Slots of a CEN of which `wall` are under way since 0 ms, and one more was refused at 10 ms. */
+/** A CEN with `limit` attachments in progress since 0 ms that refused one more at 10 ms. */
 function atLimit(limit: number, endMs: (index: number) => number) {
   const concurrencyLimit = createConcurrencyLimit(50)
   for (let index = 0; index < limit; index++) {
@@ -15,8 +15,8 @@ function atLimit(limit: number, endMs: (index: number) => number) {
   return concurrencyLimit
 }
 
-describe('the slots of a CEN', () => {
-  it('foretell a turn by the ends before it, less the slots that are free', () => {
+describe('the concurrency limit of a CEN', () => {
+  it('estimates a wait by the ends of the attachments in progress, and counts free permits first', () => {
     const concurrencyLimit = atLimit(5, (index) => (index + 1) * 1_000)
     expect(concurrencyLimit.estimateWaitMs(1, 20, TYPICAL_MS)).toBe(1_980)
     concurrencyLimit.release('on-4', true, 20)
@@ -24,7 +24,7 @@ describe('the slots of a CEN', () => {
     expect(concurrencyLimit.estimateWaitMs(1, 20, TYPICAL_MS)).toBe(980)
   })
 
-  it('yield to somebody who takes some of them, and not where the wall was guessed a little too high', () => {
+  it('yields to another client, and not if the limit was overestimated by a few percent', () => {
     const refusedTwice = (limit: number, fewer: number) => {
       const concurrencyLimit = atLimit(limit, () => 5_000)
       let left = limit
@@ -36,7 +36,7 @@ describe('the slots of a CEN', () => {
       return concurrencyLimit.available('next', 2_100) + left
     }
     expect(refusedTwice(20, 1)).toBe(18)
-    // Twice five of twenty are taken by another: of the ten that are left a quarter is left to it.
+    // Another client takes five of twenty twice: a quarter of the remaining ten is left to it.
     expect(refusedTwice(20, 5)).toBe(7)
   })
 })

@@ -6,7 +6,7 @@ import { createSim, request } from '../support/sim/sim.js'
 const HOUR = 3_600_000
 const START = 1_000_000
 
-/** Sends as soon as it may, and says when. */
+/** The times at which writes are sent if each is sent as soon as it may be. */
 function sendsAtMs(originMs: number, firstMs: number, untilMs: number): number[] {
   const accepted = createAcceptedWriteStore()
   const sent: number[] = []
@@ -18,7 +18,7 @@ function sendsAtMs(originMs: number, firstMs: number, untilMs: number): number[]
   return sent
 }
 
-describe('attach calls that were accepted and do not show', () => {
+describe('accepted attach calls that no reading shows', () => {
   it('are sent again after growing gaps, ten in the first hour, and then no more', () => {
     const sent = sendsAtMs(START, START, START + 100 * HOUR)
     expect(sent.map((atMs) => Math.round((atMs - START) / 1_000))).toEqual([
@@ -26,13 +26,13 @@ describe('attach calls that were accepted and do not show', () => {
     ])
   })
 
-  it('of a process that does not know what was before go by the age at once', () => {
+  it('have long gaps at once in a process that does not know of earlier ones', () => {
     const sent = sendsAtMs(START, START + 10 * 60_000, START + 100 * HOUR)
     expect(sent.map((atMs) => Math.round((atMs - START) / 60_000))).toEqual([10, 18, 32, 58])
     expect(sendsAtMs(START, START + 20 * HOUR, START + 100 * HOUR)).toHaveLength(2)
   })
 
-  it('start anew for a request that is over', () => {
+  it('start again after their request has ended', () => {
     const accepted = createAcceptedWriteStore()
     accepted.add('k', START, START)
     expect(accepted.of('k', START + 1)?.waitMs).toBe(19_999)
@@ -47,13 +47,13 @@ describe('a request whose attach never shows', () => {
     { action: 'DescribeCenAttachedChildInstanceAttribute', times: 100_000, fault: hidden },
     { action: 'DescribeCenAttachedChildInstances', times: 100_000, fault: hidden },
   ]
-  /** The emulator never hears of an attach: it is answered before. */
+  /** Accepts every attach without passing it to the emulator. */
   const lost: (call: RpcCall) => RpcCall = (call) => (action, query, limits) =>
     action === 'AttachCenChildInstance'
       ? Promise.resolve({ ok: true, value: { RequestId: 'r' } })
       : call(action, query, limits)
 
-  it('has at most ten attach calls in its first hour, then none, and ends as AttachNotVisible, which says how often', async () => {
+  it('has at most ten attach calls in its first hour, then none, and ends as AttachNotVisible with their number', async () => {
     const sim = createSim({ between: lost, ttlMs: 3 * HOUR })
     sim.queue.send(request())
     await sim.run({ forMs: HOUR })
@@ -69,7 +69,7 @@ describe('a request whose attach never shows', () => {
     expect(sim.queue.mostReceives()).toBeLessThan(500)
   })
 
-  it('is seen soon after it shows at last', async () => {
+  it('is observed soon after it shows at last', async () => {
     const sim = createSim({ world: { faults: noRead.map((fault) => ({ ...fault, times: 4 })) } })
     sim.queue.send(request())
     await sim.run()
@@ -78,7 +78,7 @@ describe('a request whose attach never shows', () => {
     expect(sim.results[0]?.data.durationMs).toBeLessThan(10_000)
   })
 
-  it('is sent again by several workers no more often than each of them alone would', async () => {
+  it('is not sent more often by several workers than by each of them alone', async () => {
     const sim = createSim({ between: lost, ttlMs: 3 * HOUR })
     sim.queue.send(request())
     await sim.run({ forMs: 3.5 * HOUR, workers: 3 })
@@ -87,12 +87,12 @@ describe('a request whose attach never shows', () => {
   })
 })
 
-describe('a result that the topic does not take', () => {
-  it('is published less and less often, also while its message could be kept in hand', async () => {
+describe('a result that the topic refuses', () => {
+  it('is retried less and less often, although its message could wait in memory', async () => {
     const sim = createSim({ refusals: { publish: 1_000_000 } })
     for (let count = 0; count < 50; count++) sim.queue.send(request())
     await sim.run({ forMs: 60_000 })
-    // Once a second each would be 3,000.
+    // Once a second for each message would be 3,000.
     expect(sim.published.length).toBeLessThan(50 * 9)
     await sim.run({ forMs: HOUR })
     expect(sim.published.length).toBeLessThan(50 * 140)
