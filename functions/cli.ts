@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The door of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
-import { printJson, UsageError, VERSION, warn } from './terminal/print.js'
+import { printJson, UsageError, warn } from './terminal/print.js'
+import { VERSION } from './terminal/version.js'
 
 // The SDK warns on standard error of Node 20's coming end; it is the operator's affair, and stays visible where asked for.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'

@@ -60,7 +60,7 @@ function factsOf(code: string, action?: string) {
 const actionsWithOwnMeaning = (code: string): string[] =>
   API_CODES.flatMap(({ actions, rows }) =>
     actions !== 'any' && rows.some((row) => normalCode(row.code) === normalCode(code)) ? actions : [],
-  ).filter((action) => meaningOf(code, undefined, action).row !== meaningOf(code).row)
+  ).filter((action) => meaningOf(code, undefined, action).advice !== meaningOf(code).advice)
 
 function printFacts({ kind, meaning, advice, does, why, message }: ReturnType<typeof factsOf>): void {
   print(`  kind     ${kind}: ${meaning}\n  advice   ${advice}\n  worker   ${does}: ${why}`)

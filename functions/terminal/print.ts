@@ -1,6 +1,5 @@
 /** How the commands speak to a person or a machine. */
 
-import { readFileSync } from 'node:fs'
 import pc from 'picocolors'
 import type { Paint } from '../../lib/campaigns/outcome-table.js'
 import { escapeControls } from '../../lib/domain/foreign-text.js'
@@ -36,9 +35,3 @@ export class UsageError extends Error {
     super(faults.join('\n'))
   }
 }
-
-const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
-
-export const VERSION = manifest.version
