@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SETTINGS } from '../../lib/config/settings.js'
+import { decide } from '../../lib/reconcile/decide.js'
+import type { Situation } from '../../lib/reconcile/situation.js'
 import { packaged } from '../support/packaged.js'
 
 const runbook = readFileSync('docs/runbook.md', 'utf8')
@@ -53,6 +55,15 @@ describe('the runbook', () => {
     const used = [...runbook.matchAll(/\$([A-Z][A-Z_]+)/g)].map(([, name = '']) => name)
     expect(used.length).toBeGreaterThan(10)
     expect(used.filter((name) => name !== 'STAGE' && !exported.includes(name))).toEqual([])
+  })
+
+  it.each<[string, Partial<Situation>]>([
+    ['a limit', { setback: { from: 'limit', waitMs: 1, isSoon: false } }],
+    ['an attach that is under way', { knowledge: { is: 'pending', write: 'attach' } }],
+  ])('quotes the reason with which the worker waits for %s', (_what, part) => {
+    const step = decide({ permission: { is: 'change' }, request: { notAfterMs: Infinity }, ...part } as Situation, 0)
+    expect(step.step).toBe('wait')
+    expect(sections.get('concurrency-at-cap')).toContain(`Mostly \`${'why' in step && step.why}\``)
   })
 })
 
