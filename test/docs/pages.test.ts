@@ -34,11 +34,11 @@ function brokenLinks(page: string): string[] {
   })
 }
 
-/** Paths of this repository in code marks; `*` and `<…>` stand for names, capital letters for what a person chooses. */
-const pathsOf = (page: string): string[] =>
-  [...text(page).matchAll(/`((?:lib|functions|test|docs|deploy|bench|events)\/[\w./-]+)`/g)].map(
-    ([, path = '']) => path,
-  )
+/** Paths of this repository in code marks, and tests by their path in test/; three capital letters are what a person chooses. */
+const missingFiles = (page: string): string[] =>
+  [...text(page).matchAll(/`((?:lib|functions|test|docs|deploy|bench|events)\/[\w./-]+|[\w./-]+\.test\.ts)`/g)]
+    .map(([, path = '']) => path)
+    .filter((path) => !existsSync(path) && !existsSync(join('test', path)) && !/[A-Z]{3}/.test(path))
 
 describe('a page of the documentation', () => {
   it.each(PAGES)('%s links to what is there', (page) => {
@@ -48,7 +48,7 @@ describe('a page of the documentation', () => {
   it.each(PAGES.filter((page) => page !== 'CHANGELOG.md' && !page.startsWith('docs/decisions/')))(
     '%s names files that are there',
     (page) => {
-      expect(pathsOf(page).filter((path) => !existsSync(path) && !/[A-Z]{3}/.test(path))).toEqual([])
+      expect(missingFiles(page)).toEqual([])
     },
   )
 
