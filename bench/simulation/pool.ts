@@ -8,7 +8,7 @@ export type SimulationPool = typeof RUNS
 
 /** Resolves to what `use` makes of the runs, which it may ask for all at once. Rejects where one of them fails. */
 export async function withSimulationPool<T>(use: (pool: SimulationPool) => Promise<T>): Promise<T> {
-  const started = Array.from({ length: availableParallelism() }, () => startChild('sims/child'))
+  const started = Array.from({ length: availableParallelism() }, () => startChild('simulation/child'))
   const children = (await Promise.all(started)).map(([child]) => child)
   const idle = [...children]
   const limit = pLimit(children.length)

@@ -69,7 +69,8 @@ const GRANTOR = filled(policyFor('the owner of the child instance'))
 describe('the permissions', () => {
   it('name every call that stands in the code, and no other', () => {
     const folder = 'lib/alibaba'
-    const sources = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+    const sources = files.map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
     const direct = sources.flatMap((text) => [...text.matchAll(/\bcall\(\s*'(\w+)'/g)].map(([, name]) => name))
     const grants = CHILD_INSTANCE_TYPES.map((type) => grantCall(attachment(type, OWNER), '1').operation)
     expect([...new Set([...direct, ...grants])].sort()).toEqual(ALIBABA_PERMISSIONS.map((one) => one.call).sort())

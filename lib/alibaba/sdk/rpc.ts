@@ -1,5 +1,4 @@
 /** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
-import core from '@alicloud/openapi-core'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
 import { failureOf } from '../../domain/failure.js'
@@ -7,7 +6,7 @@ import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER, type Observer } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { toCallFailure } from './call-failure.js'
-import { callRuntime, toSdkConfig } from './client-config.js'
+import { createLazySdkClient } from './lazy-sdk-client.js'
 import { createSignedCall } from './signed-call.js'
 
 export interface RpcApi {
@@ -25,8 +24,6 @@ export type RpcCall = (
   limits: CallLimits,
 ) => Promise<Answer<Body>>
 
-type Params = InstanceType<typeof core.$OpenApiUtil.Params>
-
 /** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
 const TIMEOUT_MS = 10_000
 
@@ -39,27 +36,17 @@ export function createRpcCall(
   clock: Clock,
   observer: Observer = NO_OBSERVER,
 ): RpcCall {
-  const { protocol, host } = new URL(api.endpoint)
-  const client = new core.default(toSdkConfig({ endpoint: host, protocol: protocol.replace(':', '') }, source))
-  const signed = createSignedCall(source, clock, observer)
   const authType = source ? 'AK' : 'Anonymous'
-  const cachedParams = new Map<string, Params>()
-  /** The core only reads them. */
-  const paramsOf = (action: string): Params => {
-    const params =
-      cachedParams.get(action) ??
-      new core.$OpenApiUtil.Params({ ...RPC_PARAMS, authType, action, version: api.version })
-    cachedParams.set(action, params)
-    return params
-  }
+  const client = createLazySdkClient(api.endpoint, source, { ...RPC_PARAMS, authType, version: api.version })
+  const signed = createSignedCall(source, clock, observer)
 
   const callOnce: RpcCall = async (action, query, limits) => {
-    const runtime = callRuntime(Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now())))
+    const timeoutMs = Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now()))
     try {
-      const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
-      const { statusCode: httpStatus, body } = answer as { statusCode?: number; body?: Body | null }
+      const { statusCode: httpStatus, body } = await client.send(action, { query }, timeoutMs)
       // The core takes any status below 400 for a success, also that of a proxy which sends elsewhere.
-      if (httpStatus === 200 && typeof body?.RequestId === 'string') return { ok: true, value: body }
+      if (httpStatus === 200 && typeof (body as Body | undefined)?.RequestId === 'string')
+        return { ok: true, value: body as Body }
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
     } catch (error) {
       return { ok: false, failure: toCallFailure(error, action) }

@@ -59,13 +59,13 @@ export async function startStack(
   const asked = new GetQueueAttributesCommand({ QueueUrl: requestQueueUrl, AttributeNames: ['QueueArn'] })
   const arn = (await direct.send(asked)).Attributes?.QueueArn ?? ''
 
-  const { Handler, Timeout, MemorySize, LambdaEnvironment } = properties('AttachLambdaFunction')
+  const { Handler, Timeout, MemorySize, Environment } = properties('AttachLambdaFunction')
   const resourceValues: Record<string, string> = {
     RequestQueue: viaProxy(requestQueueUrl),
     DeadLetterQueue: viaProxy(deadLetterQueueUrl),
     ResultTopic: resultTopicArn,
   }
-  const settings = Object.entries(LambdaEnvironment.Variables as Record<string, string | { Ref: string }>).map(
+  const settings = Object.entries(Environment.Variables as Record<string, string | { Ref: string }>).map(
     ([name, value]) => [name, typeof value === 'string' ? value : (resourceValues[value.Ref] ?? '')] as const,
   )
   const taskRoot = unpack(zip)
