@@ -5,7 +5,7 @@ import { withoutForeignText } from '../../lib/campaigns/own-result.js'
 import { showProgress } from '../../lib/campaigns/progress.js'
 import type { LedgerEntry } from '../../lib/campaigns/store/ledger.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
-import { printJson } from '../terminal/print.js'
+import { printJson, warn } from '../terminal/print.js'
 
 export interface ProgressReporter {
   /** Told of what is new in the ledger, and of nothing new as well, so that a bar goes on. */
@@ -60,7 +60,7 @@ export function createEventReporter(): ProgressReporter {
       const rows = rowsOf(entries, outcomes)
       for (const row of rows) printJson({ event: 'result', row, totals: outcomes.totals() })
     },
-    note: (text) => console.error(text),
+    note: warn,
     stop: () => undefined,
   }
 }
