@@ -13,6 +13,9 @@ export interface Attachment {
   readonly childInstanceOwnerId?: string
 }
 
+/** The tenant of an attachment in a fair queue (MessageGroupId of SQS): the account that owns the child instance. */
+export const tenantOf = ({ childInstanceOwnerId }: Attachment): string => childInstanceOwnerId ?? 'own-account'
+
 /** Each is asked for its key at every step of its way. */
 const keys = new WeakMap<Attachment, string>()
 

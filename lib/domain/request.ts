@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { type Attachment, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
 import { byteLength } from './digest.js'
+import { DAY_MS, HOUR_MS } from './durations.js'
 import { isRecord, unwrap } from './envelope.js'
 import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-schema.js'
 import type { TraceContext } from './trace-context.js'
@@ -9,7 +10,9 @@ import type { TraceContext } from './trace-context.js'
 /** The largest body that is read, in bytes. */
 export const MAX_BODY_BYTES = 65_536
 /** A queue keeps a message 4 days and then drops it in silence, so no request may live longer than this after it was sent. */
-export const MAX_LIFETIME_MS = 72 * 3_600_000
+export const MAX_LIFETIME_MS = 72 * HOUR_MS
+/** How long a request without `notAfter` lives, unless the worker's REQUEST_TTL_SECONDS says otherwise. */
+export const DEFAULT_TTL_MS = DAY_MS
 const MAX_FAULTS = 50
 
 export interface FieldFault {

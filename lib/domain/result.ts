@@ -194,6 +194,7 @@ export const RESULT_TYPES = {
   preflight: 'cen.attachment.preflight.v1',
 } as const
 export type Outcome = keyof typeof RESULT_TYPES
+export const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
 
 export interface ResultError {
   readonly code: string

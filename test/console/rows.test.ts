@@ -55,7 +55,7 @@ describe('the rows of a running campaign', () => {
       ['r-3', undefined],
       ['elsewhere', 'attached'],
     ])
-    expect(rows.at(-1)).toMatchObject({ line: 'heard', attachment: { cenId: 'cen-9', childInstanceId: '' } })
+    expect(rows.at(-1)).toMatchObject({ line: 'received', attachment: { cenId: 'cen-9', childInstanceId: '' } })
     expect(rowsOf(outcomes, new Set(['elsewhere', 'r-2']))).toEqual([rows[1], rows[3]])
     expect(rowsOf(outcomes, new Set(['nobody']))).toEqual([])
   })

@@ -103,8 +103,8 @@ describe('a redrive', () => {
   })
 
   it.each<[string, unknown, Record<string, string>, string[], RegExp, RegExp]>([
-    ['was cut', FIELDS, { truncated: 'true' }, [], /was cut/, /submit the row anew/],
-    ['is no JSON', 'hello', {}, [], /is not JSON/, /submit what was meant/],
+    ['was cut', FIELDS, { truncated: 'true' }, [], /was cut/, /submit the row again/],
+    ['is no JSON', 'hello', {}, [], /is not JSON/, /submit a correct request/],
     ['is no JSON, and edited', 'hello', {}, ['cenId=cen-1'], /no JSON object/, /submit/],
     [
       'lacks a field',
@@ -114,7 +114,7 @@ describe('a redrive', () => {
       /childInstanceId: is required.*childInstanceRegionId: is required/,
       /--edit/,
     ],
-    ['has an unknown field', { ...FIELDS, x: 1 }, {}, [], /x: is not a field/, /takes a field out/],
+    ['has an unknown field', { ...FIELDS, x: 1 }, {}, [], /x: is not a field/, /removes a field/],
     [
       'contradicts itself once edited',
       { ...FIELDS, childInstanceType: 'VPC' },

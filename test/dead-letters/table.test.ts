@@ -58,7 +58,7 @@ describe('dead letters for people', () => {
       '00000005-a',
       'cen-1/?',
       'Bid.NotFound (rejected)',
-      'cannot be sent as it is',
+      'cannot be sent unchanged',
       '2026-11-24T22:00:00.000Z, 5 h',
       '{"cenId":"cen-1"}',
     ])

@@ -19,6 +19,6 @@ describe('a list of dead letters', () => {
   ])('kept for %s ms says when the queue drops the oldest, where that is known and soon', (retentionMs, says) => {
     const all = { letters: [deadLetter], elsewhere: 0, retentionMs }
     const text = deadLetterListText({ all, selected: [deadLetter], groups: [] }, { by: ['code'] }, NOW)
-    expect(text.includes('the queue drops it in')).toBe(says)
+    expect(text.includes('the queue deletes it in')).toBe(says)
   })
 })

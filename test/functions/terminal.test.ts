@@ -79,7 +79,7 @@ describe('what a campaign says of the results of others', () => {
     expect(said).toContain('stranger')
     expect(texts.every(isHarmless)).toBe(true)
     const others =
-      as === 'summary' ? JSON.stringify(JSON.parse(said).others) : (/besides the file.*/.exec(said)?.[0] ?? '')
+      as === 'summary' ? JSON.stringify(JSON.parse(said).others) : (/not in the file.*/.exec(said)?.[0] ?? '')
     expect(others).toContain('Code')
     expect(others).not.toContain(FREE_TEXT)
   })

@@ -168,10 +168,10 @@ describe('the words of a report', () => {
     ['1 network is attached.', [row({ outcome: 'attached' })]],
     ['All 2 networks are attached.', [row({ outcome: 'attached' }), row({ outcome: 'attached' })]],
     [
-      '0 of 4 networks are attached. 1 failed, for 1 reason. 1 waits for 1 account to grant. 1 has no answer yet. 1 was not sent.',
+      '0 of 4 networks are attached. 1 failed, for 1 reason. 1 waits for 1 account to grant. 1 has no result yet. 1 was not sent.',
       [row({ outcome: 'failed' }), row({ outcome: 'grant-required' }), row({ submittedAtMs: 1 }), row()],
     ],
-    ['1 of 1 network was looked at; nothing was changed.', [row({ outcome: 'preflight' })]],
+    ['1 of 1 network was checked by a dry run; nothing was changed.', [row({ outcome: 'preflight' })]],
   ])('are a sentence: %s', (said, rows) => {
     expect(summarySentence({ startedAtMs: 0, finishedAtMs: 1, rows })).toBe(said)
   })

@@ -122,7 +122,7 @@ describe('a campaign', () => {
     expect((await fetch(`${cloud.env.CBN_ENDPOINT}/_emulator/clock`, advance)).status).toBe(200)
     await cloud.until(async () => (await cloud.left()) === 0, 60_000)
     const watched = await run(['watch', 'wave-parked', '--ledger', folder], env)
-    expect(watched.err).toContain('looked up what was not heard: 1 attached, 0 failed, 0 still open')
+    expect(watched.err).toContain('recovered results: 1 attached, 0 failed, 0 still open')
     expect(watched.out).toContain('5 rows: 4 attached, 1 failed, 0 grant-required')
     expect(watched.code).toBe(1)
     expect(ledgerOf('wave-parked').filter(({ from }) => from === 'cen')).toHaveLength(1)
@@ -144,7 +144,7 @@ describe('a campaign', () => {
     const args = ['watch', 'wave-parked', '--ledger', elsewhere, '--rows', join(folder, 'parked.csv')]
     const { out, err, code } = await run(args, env)
     expect(err).toContain('there is no ledger of wave-parked here')
-    expect(err).toMatch(/looked up what was not heard: 4 attached, \d failed, 0 still open/)
+    expect(err).toMatch(/recovered results: 4 attached, \d failed, 0 still open/)
     expect(out).toContain('5 rows: 4 attached, 1 failed')
     expect(code).toBe(1)
   })
@@ -174,7 +174,7 @@ describe('a campaign', () => {
 })
 
 describe('cen-attach reconcile', () => {
-  it('tells what is as wished, missing, elsewhere and in no list, and sends the missing ones', async () => {
+  it('prints what is as requested, missing, elsewhere and in no row, and sends the missing rows', async () => {
     const wished = ['cen-d;vpc-d1;cn-hangzhou;', 'cen-d;vpc-d2;cn-hangzhou;', 'cen-d;vpc-away;cn-hangzhou;']
     const path = file('drift.csv', wished)
     await run(['submit', file('d1.csv', ['cen-d;vpc-d1;cn-hangzhou;', 'cen-d;vpc-d9;cn-hangzhou;']), '--watch'], env)
@@ -186,7 +186,7 @@ describe('cen-attach reconcile', () => {
         ['', 'cen-d', 'vpc-d9', 'cn-hangzhou', 'unlisted'],
       ]),
     )
-    expect(look.out).toContain('1 as wished, 1 missing, 1 attached elsewhere, 0 under way, 1 in no list')
+    expect(look.out).toContain('1 as requested, 1 missing, 1 attached elsewhere, 0 under way, 1 in no row')
     expect(look.code).toBe(1)
     expect(await cloud.left()).toBe(0)
 
@@ -200,7 +200,7 @@ describe('cen-attach reconcile', () => {
     const whole = file('whole.csv', ['cen-w;vpc-w1;cn-hangzhou;', 'cen-w;vpc-w2;cn-hangzhou;'])
     await run(['submit', whole, '--campaign', 'wave-whole', '--ledger', folder, '--watch'], env)
     const { code, out } = await run(['reconcile', '--past', 'wave-whole', '--ledger', folder], env)
-    expect(out).toContain('2 as wished, 0 missing, 0 attached elsewhere, 0 under way, 0 in no list')
+    expect(out).toContain('2 as requested, 0 missing, 0 attached elsewhere, 0 under way, 0 in no row')
     expect(code).toBe(0)
     const unknown = await run(['reconcile', '--past', 'wave-none', '--ledger', folder], env)
     expect(unknown.err).toContain('there is no ledger of wave-none')

@@ -150,12 +150,12 @@ it('a redrive says who was refused, and in whose name it will be judged', async 
   const refused = listed.letters.map(({ refusedSenderId }: { refusedSenderId: string }) => refusedSenderId)
   expect(refused.sort()).toEqual(['AROATENANT:job-1', 'AROATENANT:job-1', 'AROAVICTIM:job-1'])
   const shown = await run(['dlq', 'redrive', '--campaign', 'denied', '--dry-run'], env)
-  expect(shown.out).toContain('judged in the name of AROAVICTIM:job-1')
+  expect(shown.out).toContain("the policy's sender: AROAVICTIM:job-1")
   const unknown = await run(['dlq', 'redrive', '--campaign', 'denied', '--dry-run'], {
     ...env,
     AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9',
   })
-  expect(unknown.out).toContain('judged in the name of whoever sends it; STS could not be asked')
+  expect(unknown.out).toContain("the policy's sender: these credentials; STS did not report")
 })
 
 it('who somebody is to AWS is undefined, in time, if nobody says so', async () => {

@@ -23,7 +23,7 @@ describe('cen-attach … --report', () => {
     )
     expect(await run(['submit', at('rows.csv'), '--check'])).toMatchObject({
       code: 0,
-      out: expect.stringContaining('69 rows are good'),
+      out: expect.stringContaining('69 rows are valid'),
     })
     expect(await run(['report', at('record.json'), '--report', at('again.html')])).toMatchObject({ code: 0 })
     expect(text('again.html')).toBe(text('page.html'))

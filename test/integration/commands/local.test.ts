@@ -191,7 +191,7 @@ describe('a port that is taken', () => {
     const { port } = holder.address() as AddressInfo
     const { code, err } = await run([command, option, String(port)])
     holder.close()
-    expect(err).toContain(`${option}: port ${port} of 127.0.0.1 is taken; name another one, or 0 for a free one`)
+    expect(err).toContain(`${option}: port ${port} of 127.0.0.1 is taken; name another port, or 0 for a free one`)
     expect(code).toBe(2)
   })
 })
@@ -209,7 +209,7 @@ describe('a cloud that is not there', () => {
     const { code, out, err } = await run(['submit', GOOD], env)
     expect(err).toContain(`${env.REQUEST_QUEUE_URL} cannot be reached: `)
     expect(err).toContain('check REQUEST_QUEUE_URL, AWS_REGION and AWS_ENDPOINT_URL')
-    expect(err).toContain('the same command again is safe')
+    expect(err).toContain('repeating the command is safe')
     expect([code, out]).toEqual([1, ''])
   })
 

@@ -85,7 +85,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     const page = await open()
     await page.getByText('live').waitFor()
     expect(page.url()).toBe(`${new URL(url).origin}/`)
-    await counted(page, 'no answer yet').waitFor()
+    await counted(page, 'no result yet').waitFor()
     await standsAt(page, 'attached', ROWS - 2)
     await standsAt(page, 'grant required', 1)
     await standsAt(page, 'failed', 1)
@@ -106,7 +106,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await rowOf(page, PARKED).click()
     const call = page.getByRole('dialog').locator('pre')
     expect(await call.textContent()).toMatch(/^aliyun vpc GrantInstanceToCen .*--InstanceId vpc-parked000000 /)
-    await page.getByRole('button', { name: 'Copy the call' }).click()
+    await page.getByRole('button', { name: 'Copy the command' }).click()
     await page.getByRole('dialog').getByText('Copied').first().waitFor()
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await call.textContent())
     await page.context().close()
@@ -145,14 +145,14 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await page.keyboard.press('Escape')
     expect(await page.getByRole('dialog').count()).toBe(0)
     expect(await page.evaluate('document.activeElement.id')).toBe('rows')
-    await page.getByRole('button', { name: 'Look again' }).waitFor()
+    await page.getByRole('button', { name: 'Read again' }).waitFor()
     const reached = new Set<string>()
-    for (let step = 0; step < 80 && !reached.has('Look again'); step++) {
+    for (let step = 0; step < 80 && !reached.has('Read again'); step++) {
       await page.keyboard.press('Tab')
       reached.add((await page.evaluate('document.activeElement.textContent')) as string)
     }
-    expect([...reached]).toContain('Copy 1 line')
-    expect([...reached]).toContain('Look again')
+    expect([...reached]).toContain('Copy 1 command')
+    expect([...reached]).toContain('Read again')
     await page.context().close()
   })
 
@@ -195,7 +195,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
       await rowOf(page, PARKED).click()
       expect(await complaints()).toEqual([])
       await page.keyboard.press('Escape')
-      await page.getByRole('button', { name: /^Redrive 1 letter of/ }).click()
+      await page.getByRole('button', { name: /^Redrive 1 dead letter of/ }).click()
       expect(await complaints()).toEqual([])
       await page.context().close()
     },
@@ -203,12 +203,12 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
 
   it('asks before it redrives: how many and to which queue; and sends when told to', async () => {
     const page = await open()
-    const redrive = page.getByRole('button', { name: /^Redrive 1 letter of OperationFailed.InvalidTransitRouter/ })
+    const redrive = page.getByRole('button', { name: /^Redrive 1 dead letter of OperationFailed.InvalidTransitRouter/ })
     const posts: string[] = []
     page.on('request', (asked) => asked.method() === 'POST' && posts.push(asked.url()))
     await redrive.click()
     const dialog = page.getByRole('dialog')
-    expect(await dialog.textContent()).toContain('Send 1 dead letter back?')
+    expect(await dialog.textContent()).toContain('Redrive 1 dead letter?')
     expect(await dialog.textContent()).toContain('cen-attach-requests')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel')
     await page.keyboard.press('Enter')

@@ -111,13 +111,13 @@ describe('cen-attach dlq', () => {
     lister = begin(['dlq', 'list'], { AWS_ENDPOINT_URL: proxy.url, DEAD_LETTER_QUEUE_URL: url })
     expect(await lister.ended).toBe(1)
     await proxy.stop()
-    expect(lister.out()).toContain('interrupted: what was in hand has been given back')
+    expect(lister.out()).toContain('interrupted: messages that were held are visible again')
     expect(await counts(cloud.queues.deadLetterQueueUrl)).toEqual([25, 0])
   })
 
   it.each<[string, string[], string[]]>([
     ['no selection', ['redrive'], ['say which']],
-    ['two of them', ['redrive', '--all', '--code', 'X'], ['--all chooses everything']],
+    ['two of them', ['redrive', '--all', '--code', 'X'], ['--all selects everything']],
     [
       'edits that are none',
       ['redrive', '--all', '--edit', 'cenId=x', '--edit', 'colour=red'],
