@@ -105,7 +105,7 @@ describe('a redrive', () => {
   it.each<[string, unknown, Record<string, string>, string[], RegExp, RegExp]>([
     ['was cut', FIELDS, { truncated: 'true' }, [], /was cut/, /submit the row again/],
     ['is no JSON', 'hello', {}, [], /is not JSON/, /submit a correct request/],
-    ['is no JSON, and edited', 'hello', {}, ['cenId=cen-1'], /no JSON object/, /submit/],
+    ['is no JSON, and edited', 'hello', {}, ['cenId=cen-1'], /not a JSON object/, /submit/],
     [
       'lacks a field',
       { cenId: 'cen-1' },
