@@ -1,4 +1,4 @@
-/** The README's transcripts, carried out as a reader would, against what the README says comes out. */
+/** The transcripts of the README: each command is run, and its output compared. */
 import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,8 +13,8 @@ interface Step {
 const cwd = mkdtempSync(join(tmpdir(), 'cen-attach-readme-'))
 symlinkSync(resolve('events'), join(cwd, 'events'))
 const CLI = 'npx cen-attach '
-/** What depends on when something else has got there is asked for again, as a person would. */
-const ASKS = /^(?:reconcile|dlq list|dlq show)\b/
+/** Commands whose output depends on the progress of others are repeated. */
+const REPEATED = /^(?:reconcile|dlq list|dlq show)\b/
 const PATIENCE_MS = 20_000
 
 const steps = [...readFileSync('README.md', 'utf8').matchAll(/^```\n(\$ [\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
@@ -28,7 +28,7 @@ function stepsOf(block: string): Step[] {
   })
 }
 
-/** Without what differs from run to run: ports, ids, times; and without the width of columns. */
+/** Without ports, ids, times and column widths, which differ from run to run. */
 const plain = (line: string): string =>
   line
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
@@ -39,7 +39,7 @@ const plain = (line: string): string =>
     .replace(/ +/g, ' ')
     .trim()
 
-/** `…` alone stands for any lines, at the end of a line for the rest of it. */
+/** A line `…` matches any lines, `…` at the end of a line the rest of it. */
 function pattern(said: readonly string[]): RegExp {
   const lines = said.map((line) => {
     if (line === '…') return '(?:.*\\n)*'
@@ -67,7 +67,7 @@ describe('the README', () => {
     expect(command.startsWith(CLI)).toBe(true)
     const line = command.slice(CLI.length)
     if (line.startsWith('local ') && !line.includes('--submit')) {
-      // The ports of the page may be taken here.
+      // The ports of the README may be taken here.
       local = start(line.replace(/--(queue|emulator)-port \d+/g, '--$1-port 0').split(' '), {}, '', cwd)
       await local.wrote('Ctrl-C')
       env = Object.fromEntries(
@@ -79,7 +79,7 @@ describe('the README', () => {
     const until = Date.now() + PATIENCE_MS
     let out = ''
     do out = asSaid((await run(line.split(' '), env, '', cwd)).out)
-    while (ASKS.test(line) && Date.now() < until && !pattern(said).test(out))
+    while (REPEATED.test(line) && Date.now() < until && !pattern(said).test(out))
     expect(out).toMatch(pattern(said))
   })
 })
