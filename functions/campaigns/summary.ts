@@ -35,7 +35,14 @@ export async function printSummary({
   await writeReports(reports, outcomes.record(frame))
   if (as !== 'table') {
     const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
-    printJson({ ...event, rows, others: unrelatedResults.map(toStranger), totals, differences: faults, seconds })
+    printJson({
+      ...event,
+      rows,
+      others: unrelatedResults.map(({ data }) => data),
+      totals,
+      differences: faults,
+      seconds,
+    })
   } else {
     print(outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of unrelatedResults)
@@ -59,15 +66,6 @@ function foreignText({ requestId, attachment, error, senderId }: AttachmentResul
   const parts = [error?.code, what, `request ${requestId}`, senderId && `sent by ${senderId}`, why]
   return parts.filter((part) => part !== undefined).join('  ')
 }
-/** A foreign result without any text of its sender, since anyone who knows a campaign's id may send messages with it. */
-const toStranger = ({ data: { requestId, attachment, outcome, error, finishedAt } }: AttachmentResult) => ({
-  requestId,
-  attachment,
-  outcome,
-  ...(error && { code: error.code, kind: error.kind }),
-  finishedAt,
-})
-
 /** A dry run succeeds if every row would be attached. */
 const isSuccess = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
   attached + preflight === all &&

@@ -43,7 +43,7 @@ describe('cen-attach report', () => {
     ['a file that is no report', ['bad.json', '--report', at('y.html')], 'finishedAtMs'],
     ['a file that is not there', ['none.json', '--report', at('y.html')], 'there is no such file'],
     ['a format that is none', ['good.json', '--report', at('y.pdf')], 'must end in .html, .csv, .json'],
-    ['a folder that is not there', ['good.json', '--report', at('none/y.html')], 'there is no folder'],
+    ['a folder that is not there', ['good.json', '--report', at('none/y.html')], 'there is no writable folder'],
     ['no report to write', ['good.json'], '--report'],
   ])('is refused, and writes nothing, for %s', async (_name, [file = '', ...rest], said) => {
     const { code, err } = await run(['report', at(file), ...rest])

@@ -116,7 +116,7 @@ describe('cen-attach dlq', () => {
   })
 
   it.each<[string, string[], string[]]>([
-    ['no selection', ['redrive'], ['say which']],
+    ['no selection', ['redrive'], ['select messages']],
     ['two of them', ['redrive', '--all', '--code', 'X'], ['--all selects everything']],
     [
       'edits that are none',
