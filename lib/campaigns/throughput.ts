@@ -1,10 +1,10 @@
-/** How fast a campaign goes, and how long it will still take. */
+/** The throughput of a campaign, and its estimated time left. */
 import type { Totals } from './outcomes.js'
 
-/** Final, or parked. */
+/** The count of rows that are final or wait for a grant. */
 export const countSettled = ({ rows, pending, unsent }: Totals): number => rows - pending - unsent
 
-/** Throughput and time left, from what was settled since it was made: rows that were done before do not count as speed. */
+/** Rows a second and time left, by the rows settled since the first call: rows settled before do not count. */
 export function createThroughputMeter(now: () => number) {
   let first: { settled: number; atMs: number } | undefined
   return (settled: number, rows: number): { perSecond: number; leftMs?: number } => {

@@ -13,6 +13,9 @@ export interface Attachment {
   readonly childInstanceOwnerId?: string
 }
 
+/** The tenant of an attachment in a fair queue (MessageGroupId of SQS): the account that owns the child instance. */
+export const tenantOf = ({ childInstanceOwnerId }: Attachment): string => childInstanceOwnerId ?? 'own-account'
+
 /** Names the effect of a request: equal keys mean the same attachment. 64 hex digits. */
 export function idempotencyKey(attachment: Attachment): string {
   const { cenId, childInstanceId, childInstanceType, childInstanceRegionId } = attachment

@@ -1,6 +1,9 @@
 /** The grant call: the exact API call by which the owner account lets a CEN attach its network. */
 import type { Attachment } from './attachment.js'
 
+/** Stands in a grant call for the account that owns the CEN while that account is not known. */
+export const UNKNOWN_CEN_OWNER = 'ACCOUNT_THAT_OWNS_THE_CEN'
+
 export interface GrantCall {
   /** The API product, as the `aliyun` CLI names it. */
   readonly product: 'vpc' | 'smartag'

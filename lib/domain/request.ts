@@ -1,7 +1,7 @@
 /** A request, parsed from the body of a queue message, or every fault of that body. */
 import * as v from 'valibot'
 import { type Attachment, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
-import { HOUR_MS } from './clock.js'
+import { DAY_MS, HOUR_MS } from './clock.js'
 import { byteLength } from './digest.js'
 import { isRecord, unwrap } from './envelope.js'
 import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-schema.js'
@@ -11,6 +11,8 @@ import type { TraceContext } from './trace-context.js'
 export const MAX_BODY_BYTES = 65_536
 /** No request lives longer than this after it was sent, in milliseconds: a queue drops a message silently after 4 days by default. */
 const MAX_LIFETIME_MS = 72 * HOUR_MS
+/** How long a request without `notAfter` lives by default, in milliseconds (REQUEST_TTL_SECONDS). */
+export const DEFAULT_TTL_MS = DAY_MS
 const MAX_FAULTS = 50
 
 export interface FieldFault {

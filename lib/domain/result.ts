@@ -18,6 +18,7 @@ export const RESULT_TYPES = {
   preflight: 'cen.attachment.preflight.v1',
 } as const
 export type Outcome = keyof typeof RESULT_TYPES
+export const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
 
 export interface AttachmentResult {
   readonly specversion: '1.0'

@@ -1,4 +1,4 @@
-/** Who may ask for what, on real queues with senders that the queue tells apart: the worker process and the Lambda bundle. */
+/** The policy on real queues that report different senders: the worker process and the Lambda bundle. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +43,7 @@ let sns: FakeSns | undefined
 const workers: Running[] = []
 const lambdas: LambdaHost[] = []
 
-/** Both clouds behind a proxy that tells senders apart. */
+/** The embedded cloud behind a proxy that sets the sender ids. */
 async function startSenders() {
   cloud = await startCloud({ limits: { attachMs: 100 } })
   proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', [], SENDERS)
@@ -118,7 +118,7 @@ const outcomesOf = (results: Awaited<ReturnType<TestCloud['results']>>) =>
   )
 
 describe.each(HOSTS)('%s', (_name, startHost) => {
-  it("refuses A's request for B's CEN, on the topic and the dead-letter queue, without a call; B's own passes", async () => {
+  it("refuses A's request for B's CEN, on the topic and the dead-letter queue, without a call; B's own is allowed", async () => {
     const senders = await startSenders()
     const host = await startHost(senders)
     await senders.sendAs('KEYOFA', request({ cenId: 'cen-b', requestId: 'a-for-b' }))
@@ -157,7 +157,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
     expect(attaches()).toHaveLength(1)
   })
 
-  it('knows a session by its role wholly and by the beginning of its name, and no sender by a body', async () => {
+  it('matches a session by its role and by the prefix of its name, and never by the body', async () => {
     const senders = await startSenders()
     const host = await startHost(senders)
     await senders.sendAs('KEYNEARB', request({ cenId: 'cen-b', requestId: 'near' }))
@@ -178,7 +178,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
     expect(cloud.emulator.journal).toEqual([])
   })
 
-  it('takes a notification for its topic where its signature holds, and for nothing where somebody wrote it', async () => {
+  it('accepts a notification as sent by its topic only with a valid signature', async () => {
     sns = await startFakeSns()
     const forger = await startFakeSns()
     const senders = await startSenders()
@@ -205,7 +205,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
     expect(sns.asked).toHaveLength(1)
   })
 
-  it('keeps a notification while its certificate cannot be had', async () => {
+  it('requeues a notification while its certificate cannot be fetched', async () => {
     sns = await startFakeSns()
     sns.answer(503)
     const senders = await startSenders()
@@ -220,8 +220,8 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
   })
 })
 
-describe('a policy that has faults', () => {
-  it('keeps the worker from starting, and all of them are named beside those of other settings', async () => {
+describe('a policy with faults', () => {
+  it('keeps the worker from starting, and all are reported with those of other settings', async () => {
     const bad = file('bad.json', { version: 1, rules: [{ id: 'a', senders: ['AROAX*'], cenIds: ['x'] }] })
     const { code, err } = await run(['worker'], { ATTACHMENT_POLICY: bad })
     for (const fault of [
@@ -240,7 +240,7 @@ describe('a policy that has faults', () => {
 })
 
 describe('cen-attach policy', () => {
-  it('check says that a file is good, from a file and from standard input', async () => {
+  it('check accepts a valid policy, from a file and from standard input', async () => {
     expect(await run(['policy', 'check', POLICY_FILE])).toMatchObject({
       code: 0,
       out: `${POLICY_FILE}: 3 rules, no fault\n`,
@@ -253,7 +253,7 @@ describe('cen-attach policy', () => {
   const asked = request({ cenId: 'cen-b' })
   const explain = (...args: string[]) => run(['policy', 'explain', ...args, '--policy', POLICY_FILE])
 
-  it('explain says which rule allows it', async () => {
+  it('explain prints the rule that allows it', async () => {
     const { code, out } = await explain(asked, '--sender', SENDERS.KEYOFB)
     expect(out).toMatch(
       /^allowed: by team-b\n {2}team-a {2}is for others\n {2}team-b {2}allows it\n {2}topic {3}is for others\n$/,
@@ -261,14 +261,14 @@ describe('cen-attach policy', () => {
     expect(code).toBe(0)
   })
 
-  it('explain says what the rules for the sender lack, and exits 1', async () => {
+  it('explain prints what the rules for the sender lack, and exits 1', async () => {
     const { code, out } = await explain(file('request.json', asked), '--sender', SENDERS.KEYOFA)
     expect(out).toContain('denied: no rule lets sender AROATEAMA:vending-1')
     expect(out).toContain('team-a  lacks cen-b (cenIds)')
     expect(code).toBe(1)
   })
 
-  it('explain answers machines, and takes the queue and the topic into account', async () => {
+  it('explain prints JSON, and uses queue and topic', async () => {
     const topic = ['--sender', SENDERS.KEYOFSNS, '--topic', TOPIC]
     const { code, out } = await explain(
       request({ cenId: 'cen-t' }),
@@ -292,7 +292,7 @@ describe('cen-attach policy', () => {
     expect(elsewhere.code).toBe(1)
   })
 
-  it('explain looks at a time, and takes the policy from the environment', async () => {
+  it('explain decides for a time, and reads the policy from the environment', async () => {
     const frozen = JSON.stringify({
       ...POLICY,
       freezes: [{ from: '2026-12-20T00:00:00Z', until: '2027-01-04T00:00:00Z', reason: 'end of the year' }],
@@ -305,7 +305,7 @@ describe('cen-attach policy', () => {
     expect(code).toBe(1)
   })
 
-  it('explain refuses wrong use with every fault at once', async () => {
+  it('explain reports every fault of its use at once', async () => {
     const { code, err } = await run([
       'policy',
       'explain',
@@ -336,13 +336,13 @@ describe('cen-attach policy', () => {
 })
 
 describe('cen-attach local --policy', () => {
-  it('with a policy that has faults names them and leaves', async () => {
+  it('with a faulty policy prints the faults and exits', async () => {
     const { code, err } = await run(['local', '--policy', file('worse.json', '{"version":1,"rules":[{}]}')])
     expect(err).toContain('rules[0].cenIds: is required')
     expect(code).toBe(2)
   })
 
-  it('lets a row be refused by its owner, and the others attach', async () => {
+  it('refuses a row by its owner, and attaches the others', async () => {
     const csv = file(
       'rows.csv',
       'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId\ncen-a,vpc-1,cn-hangzhou,\ncen-a,vpc-2,cn-hangzhou,1700000000000002\n',

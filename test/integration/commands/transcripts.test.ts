@@ -33,7 +33,7 @@ function stepsOf(page: string, block: string): Step[] {
   })
 }
 
-/** Without what differs from run to run: ports, ids, times; and without the width of columns. */
+/** Without ports, ids, times and column widths, which differ from run to run. */
 const plain = (line: string): string =>
   line
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')

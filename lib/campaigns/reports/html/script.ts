@@ -1,10 +1,12 @@
-/** Rows that are shown at first; a browser takes long to lay out thousands. */
+/** The scripts of the report page: text, since they run in a browser. */
+
+/** The rows shown at first, and by each "Show more rows": a browser takes long to lay out thousands. */
 export const FIRST_ROWS = 200
 
-/** Runs before the rows are read, so that those after the first are never laid out. Where scripts are off, all are shown. */
+/** Runs before the rows are parsed, so that those after the first are never laid out. Without scripts all are shown. */
 export const EARLY_SCRIPT = "document.documentElement.classList.add('scripted')"
 
-/** The script of the page: searching, filtering and sorting the rows, and copying. Without it everything is still there to read. */
+/** Searches, filters and sorts the rows, and copies commands. Without this script the page is complete, but static. */
 export const PAGE_SCRIPT = `
 (() => {
   'use strict'
@@ -21,7 +23,7 @@ export const PAGE_SCRIPT = `
   let standing = ''
   let limit = PAGE
 
-  // Nothing is done about thousands of rows before somebody asks for it.
+  // Thousands of rows are read only when a reader searches, filters or sorts.
   const take = () => {
     rows = [...table.tBodies].flatMap((part) => [...part.rows]).map((row) => ({ row, text: row.textContent.toLowerCase() }))
     const added = document.createDocumentFragment()
@@ -64,7 +66,7 @@ export const PAGE_SCRIPT = `
     for (const head of heads) head.removeAttribute('aria-sort')
     heads[column].setAttribute('aria-sort', up ? 'ascending' : 'descending')
     const keyed = rows.map((entry) => ({ entry, key: valueOf(entry, column) }))
-    // What has no value comes last, either way.
+    // Rows without a value come last in both directions.
     keyed.sort((one, other) => {
       if (one.key === '' || other.key === '') return (one.key === '') - (other.key === '')
       return collator.compare(one.key, other.key) * (up ? 1 : -1)
@@ -85,7 +87,7 @@ export const PAGE_SCRIPT = `
   }
   const copy = async (button) => {
     const source = byId(button.dataset.copy)
-    const said = button.textContent
+    const label = button.textContent
     let done = true
     try {
       await navigator.clipboard.writeText(source.textContent)
@@ -96,7 +98,7 @@ export const PAGE_SCRIPT = `
     }
     button.textContent = done ? 'Copied' : 'Selected: press Ctrl+C'
     byId('said').textContent = button.textContent
-    setTimeout(() => { button.textContent = said }, 2000)
+    setTimeout(() => { button.textContent = label }, 2000)
   }
 
   search.addEventListener('input', anew)
@@ -116,7 +118,7 @@ export const PAGE_SCRIPT = `
       search.focus({ preventScroll: true })
     }
   })
-  // On paper nothing can be opened.
+  // A reader of a print cannot open details.
   const closed = () => [...document.querySelectorAll('details:not([open])')]
   let opened = []
   addEventListener('beforeprint', () => {
