@@ -37,7 +37,10 @@ interface Kept {
   readonly originMs: number
 }
 
-/** The store is in memory. A process that knows of no earlier writes counts from the age of the message, so that its gaps are long at once. */
+/**
+ * The store is in memory. A process that knows of no earlier writes counts from the age of the message, so that its
+ * gaps are long at once.
+ */
 export function createAcceptedWriteStore(): AcceptedWriteStore {
   const kept = new Map<string, Kept>()
   return {

@@ -9,7 +9,10 @@ const PERMIT_LIFETIME = { times: 1.5, spareMs: 3_000 }
 /** When a permit expires whose call got no answer, and one whose call did not leave in time, in milliseconds. */
 const CALL_TIMEOUT_MS = 15_000
 const RESERVATION_GRACE_MS = 1_000
-/** Above the limit one more is probed after this time, in milliseconds, then also after this many completions: few of all calls. */
+/**
+ * Above the limit one more is probed after this time, in milliseconds, then also after this many completions: few of
+ * all calls.
+ */
 const PROBE_INTERVAL_MS = 3_000
 const COMPLETIONS_PER_PROBE = 30
 /** The second probes of CENs are staggered over this many steps. */
@@ -18,7 +21,10 @@ const STAGGER_STEPS = 5
 const CALL_LATENCY_MS = 40
 /** The pause if the CEN refuses although none of these attachments is in progress; doubled while it refuses, in milliseconds. */
 const PAUSE = { firstMs: 1_000, longestMs: 30_000 }
-/** The share that this process keeps if another client uses the CEN, and within how many typical durations two refusals prove that. */
+/**
+ * The share that this process keeps if another client uses the CEN, and within how many typical durations two refusals
+ * prove that.
+ */
 const CONTENTION = { share: 0.75, times: 2 }
 /** The limit may be overestimated by this share; a smaller shortfall proves no other client. */
 const ESTIMATE_ERROR = 0.1

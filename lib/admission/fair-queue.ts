@@ -1,6 +1,8 @@
 /** Start-time fair queueing (SFQ): flows are served in turn, however many requests of one flow wait. */
-/** An entry in memory that is due within this goes first; one that is later than the second value is passed over and keeps its position. */
+
+/** Entries behind wait for an entry in memory that is due within this time, in milliseconds … */
 const SOON_MS = 30
+/** … and no longer for one that is overdue by this time; it keeps its position. */
 const PASSED_OVER_MS = 200
 /** An entry that did not return for this long is forgotten. */
 const ABANDONED_MS = 120_000
@@ -17,7 +19,10 @@ interface Entry {
 }
 
 interface Flow {
-  /** The start tag of its next entry if none waited: one more with each entry that is served, none for one that leaves unserved. */
+  /**
+   * The start tag of the next entry if no entry of the flow waits. Each entry that is served adds one; an entry that
+   * leaves unserved adds none.
+   */
   next: number
   waiting: number
   /** When its latest entry joined, epoch milliseconds. */

@@ -1,4 +1,4 @@
-/** Respects the provider's limits before a call: one rate for the API and one concurrency limit for each CEN, fair between CENs and owners. */
+/** The limiter: one rate for the API and one concurrency limit for each CEN, fair between CENs and owners. */
 import { HOLD_MS, MAX_WAIT_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'

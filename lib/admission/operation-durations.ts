@@ -10,7 +10,10 @@ const MAX_INITIAL_ESTIMATE_MS = 30_000
 const MAX_DURATION_MS = 60_000
 /** The bisection ends when its bounds are this close, as a share of the upper one. */
 const CONVERGED = 0.03
-/** After this many attachments an earlier read is tried again, as the CEN may have become faster: earlier by a share that doubles with success. */
+/**
+ * After this many attachments an earlier read is tried again, as the CEN may have become faster: earlier by a share
+ * that doubles with success.
+ */
 const PROBE_AFTER = 20
 const PROBE_STEP = 0.07
 const MAX_PROBE_STEP = 0.8

@@ -61,7 +61,10 @@ export function createRateLimiter(ceiling: number): RateLimiter {
     const growthSeconds = (waitedMs - recoveryMs) / 1_000
     return Math.min(ceiling, limit + GROWTH_PER_SECOND * growthSeconds + 0.02 * limit * growthSeconds ** 2)
   }
-  /** The tolerance of GCRA: messages arrive by tens, and a burst of that length may leave at once. */
+  /**
+   * The tolerance of GCRA, in milliseconds: messages arrive in batches of ten, and at a high rate as many calls leave
+   * at once as fit into it.
+   */
   const toleranceMs = (spacingMs: number): number =>
     limit === undefined ? Math.max(INITIAL_BURST * spacingMs, CATCH_UP_MS) : CATCH_UP_MS
   const creditWait = (nowMs: number) => {

@@ -27,7 +27,10 @@ function readMetrics({ optional, fault, matching }: SettingReader): TelemetrySet
   return { host, port: number }
 }
 
-/** The settings of OpenTelemetry (Environment Variable Specification, OTLP Exporter Configuration); a value for traces takes precedence. */
+/**
+ * The settings of OpenTelemetry (Environment Variable Specification, OTLP Exporter Configuration); a value for traces
+ * takes precedence.
+ */
 function readTracing(reader: SettingReader): TracingSettings | undefined {
   const { optional, fault, matching } = reader
   const base = optional('OTEL_EXPORTER_OTLP_ENDPOINT')

@@ -25,7 +25,10 @@ export const BACKOFF = {
   finish: { firstMs: 400, capMs: 30_000 },
 } as const satisfies Record<string, BackoffBounds>
 
-/** The longest wait, in milliseconds, that a worker spends in memory, exact to the millisecond; longer waits are spent on the queue. The limiter relies on it. */
+/**
+ * The longest wait, in milliseconds, that a worker spends in memory, exact to the millisecond; longer waits are spent
+ * on the queue. The limiter relies on it.
+ */
 export const HOLD_MS = 5_000
 
 /** The longest wait of any kind, in milliseconds: a grant or a repair is noticed within the hour. */
@@ -45,7 +48,10 @@ export function fullJitterMs(backoff: BackoffBounds, tries: number, ageMs: numbe
   return Math.max(minDelayMs(ageMs, tries), random() * ceiling)
 }
 
-/** The wait of a request that needs a person's action, in milliseconds: 10 s, 20 s, 40 s … at most an hour, minus up to 10 % jitter. */
+/**
+ * The wait of a request that needs a person's action, in milliseconds: 10 s, 20 s, 40 s … at most an hour, minus up to
+ * 10 % jitter.
+ */
 export function parkedDelayMs(tries: number, ageMs: number, random: Random): number {
   const doubled = 10_000 * 2 ** Math.min(tries - 1, 30)
   return Math.max(minDelayMs(ageMs, tries), Math.min(MAX_WAIT_MS, doubled, ageMs + 10_000) * (1 - random() / 10))

@@ -56,7 +56,10 @@ function snsAttribute(attributes: unknown, name: string): unknown {
 const envelopeOf = (value: unknown): Envelope | undefined =>
   isRecord(value) ? ENVELOPES.find(({ matches }) => matches(value)) : undefined
 
-/** The field of an envelope that carries the request; undefined for any other value. A proof about an envelope must cover this field. */
+/**
+ * The field of an envelope that carries the request; undefined for any other value. A proof about an envelope must
+ * cover this field.
+ */
 export const carrierOf = (value: unknown): Envelope['field'] | undefined => envelopeOf(value)?.field
 
 /** Takes a request out of its envelopes. A carried string is parsed if it is JSON, else kept. Never throws. */

@@ -9,7 +9,10 @@ import type { TraceContext } from './trace-context.js'
 
 /** The largest body that is parsed, in bytes. */
 export const MAX_BODY_BYTES = 65_536
-/** No request lives longer than this after it was sent, in milliseconds: a queue drops a message silently after 4 days by default. */
+/**
+ * No request lives longer than this after it was sent, in milliseconds: a queue drops a message silently after 4 days
+ * by default.
+ */
 const MAX_LIFETIME_MS = 72 * HOUR_MS
 /** How long a request without `notAfter` lives by default, in milliseconds (REQUEST_TTL_SECONDS). */
 export const DEFAULT_TTL_MS = DAY_MS
@@ -168,7 +171,10 @@ export function describeFaults(faults: readonly FieldFault[]): string {
 /** A field name that can be printed; a sender's key may be long and contain anything. */
 const printable = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '?')
 
-/** The position of a syntax error in JSON. The parser's message is not repeated: it quotes the body, which may contain secrets. */
+/**
+ * The position of a syntax error in JSON. The parser's message is not repeated: it quotes the body, which may contain
+ * secrets.
+ */
 export const positionOf = (error: unknown): string => {
   const position = /position (\d+)/.exec((error as Error).message)?.[1]
   return position === undefined ? '' : ` from position ${position} on`

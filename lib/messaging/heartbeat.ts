@@ -25,7 +25,10 @@ export function createHeartbeat(
   { clock, log }: HeartbeatDependencies,
 ): Heartbeat {
   const intervalMs = (visibilitySeconds * 1_000) / 3
-  /** When each message is due, epoch milliseconds. All have the same interval, so the order of insertion is the order of due times. */
+  /**
+   * When each message is due, epoch milliseconds. All have the same interval, so the order of insertion is the order of
+   * due times.
+   */
   const dueAtMs = new Map<ReceivedMessage, number>()
   const extensions = new Map<ReceivedMessage, Promise<void>>()
   const stopped = new AbortController()

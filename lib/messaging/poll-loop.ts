@@ -1,4 +1,4 @@
-/** The poll loop of the long-running worker: receives messages, keeps them invisible while it handles them, settles them, and stops gracefully. */
+/** The poll loop of the worker: receives messages, keeps them invisible, handles and settles them, and stops gracefully. */
 import pLimit from 'p-limit'
 import { type DeliveryDependencies, openDelivery } from '../telemetry/delivery-span.js'
 import { type Disposition, type Retry, retryAfter } from './disposition.js'

@@ -50,7 +50,10 @@ export async function settleBatch(batch: MessageBatch, dependencies: SettleDepen
   return ids
 }
 
-/** A message that was not begun returns at once; if that repeats, the function's timeout is too short, and a delay saves receives. */
+/**
+ * A message that was not begun returns at once; if that repeats, the function's timeout is too short, and a delay saves
+ * receives.
+ */
 const notStartedDelayMs = ({ receiveCount }: ReceivedMessage): number =>
   receiveCount > 10 ? minDelayMs(0, receiveCount) : 0
 

@@ -37,7 +37,7 @@ export async function settleMessage(
       return 'returned'
     case 'dead-letter':
       if (await deadLetter(message, disposition, queue, dependencies)) return end(message, queue, dependencies)
-      message.delivery?.note({ action: 'retry', why: 'the dead-letter queue does not take it' })
+      message.delivery?.note({ action: 'retry', why: 'the dead-letter queue does not accept it' })
       await returnToQueue(message, settleDelaySeconds(message, dependencies), queue, dependencies)
       return 'returned'
   }

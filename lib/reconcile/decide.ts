@@ -37,7 +37,10 @@ export const NEXT_MOVES: Readonly<
   },
 }
 
-/** How long after `notAfter` an unknown state is still read, in milliseconds: an attached network must not be reported as expired. */
+/**
+ * How long after `notAfter` an unknown state is still read, in milliseconds: an attached network must not be reported
+ * as expired.
+ */
 const GRACE_MS = 15 * MINUTE_MS
 const GRACE_WAIT_MS = MINUTE_MS
 /** A grant that the worker made may take this many deliveries to show before it is reported as missing. */

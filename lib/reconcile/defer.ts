@@ -27,7 +27,10 @@ const LEAST_ON_QUEUE_MS = 6_000
  */
 const OF_WAIT = 1 / 4
 const OF_AGE = 1 / 8
-/** The longest delay from the expected wait, in milliseconds: other processes may release slots that this one does not know of. */
+/**
+ * The longest delay from the expected wait, in milliseconds: other processes may release slots that this one does not
+ * know of.
+ */
 const MOST_OF_WAIT_MS = 30_000
 /** No message is delayed for more than this share of its expected wait. */
 const BEFORE_SLOT = 0.6

@@ -5,7 +5,10 @@ import type { GrantCall } from '../domain/grant-call.js'
 import type { Verdict } from '../domain/result.js'
 import type { Delivery } from '../telemetry/observer.js'
 
-/** `preparing`: its router is being created. `unrouted`: attached, but not routed as asked. `elsewhere`: attached to another CEN, and only one is allowed. */
+/**
+ * `preparing`: its router is being created. `unrouted`: attached, but not routed as asked. `elsewhere`: attached to
+ * another CEN, and only one is allowed.
+ */
 export type ObservedStatus = 'absent' | 'preparing' | 'attaching' | 'attached' | 'unrouted' | 'detaching' | 'elsewhere'
 
 export interface AttachmentState {

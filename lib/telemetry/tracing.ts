@@ -1,4 +1,4 @@
-/** Tracing: spans of deliveries and calls, sent to an OpenTelemetry collector by OTLP (http/json). Spans that it refuses are lost. */
+/** Tracing: spans of deliveries and calls, sent to an OpenTelemetry collector by OTLP (http/json); it never waits for one. */
 import { createTraceState, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
