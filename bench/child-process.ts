@@ -10,7 +10,7 @@ export interface Child {
   stop(): void
 }
 
-export interface ChildOptions {
+interface ChildOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** For Node itself. */

@@ -16,7 +16,7 @@ import { recovery } from './recovery.js'
 import { type Benchmark, figuresOf, machine, type Report, toMarkdown, toText } from './report.js'
 import { scale } from './scale.js'
 
-export const BENCHMARKS: readonly Benchmark[] = [
+const BENCHMARKS: readonly Benchmark[] = [
   oneRequest,
   makespan,
   overhead,

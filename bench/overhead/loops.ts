@@ -11,7 +11,7 @@ import { RECEIVERS, receiveAndDelete } from './bare-loop.js'
 import { createJob, type LoopSetup } from './job.js'
 
 /** Runs until `done`, which is told how many messages were deleted, says so. */
-export type Loop = (done: (count: number) => boolean) => Promise<void>
+type Loop = (done: (count: number) => boolean) => Promise<void>
 
 export const LOOPS = {
   floor(setup: LoopSetup): Loop {

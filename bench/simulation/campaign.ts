@@ -5,7 +5,7 @@ import { boundMs, movesAfterMs } from './bound.js'
 import { type ProviderLimits, worldWithLimits } from './limits.js'
 import { applyLikeTerraform } from './terraform-pattern.js'
 
-export interface CampaignFigures {
+interface CampaignFigures {
   readonly seconds: number
   /** Seconds by the bound's seconds. */
   readonly ratio: number

@@ -4,7 +4,7 @@ import pLimit from 'p-limit'
 import { startChild } from '../child-process.js'
 import { RUNS } from './runs.js'
 
-export type SimulationPool = typeof RUNS
+type SimulationPool = typeof RUNS
 
 /** Resolves to what `use` makes of the runs, which it may ask for all at once. Rejects where one of them fails. */
 export async function withSimulationPool<T>(use: (pool: SimulationPool) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 /** Every call of Alibaba that the code can make, and what RAM must allow for it: data for the docs, the policies and their test. */
 import { GRANT_RULES, type RamPermission } from './basic/owner-grant.js'
 
-export interface AlibabaPermission {
+interface AlibabaPermission {
   /** The API's action; the same name in two products stands once a product. */
   readonly call: string
   readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag'

@@ -14,7 +14,7 @@ interface EntryFailure {
   readonly SenderFault?: boolean | undefined
 }
 
-export interface EntryRefusal {
+interface EntryRefusal {
   readonly why: string
   readonly isPermanent: boolean
 }

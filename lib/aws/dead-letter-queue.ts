@@ -30,7 +30,7 @@ export interface ReadOptions {
 }
 
 /** What the queue says of itself; SQS's counts are approximate and may lag by a minute. */
-export interface QueueCounts {
+interface QueueCounts {
   readonly visible: number
   readonly invisible: number
   /** Undefined where the queue does not say. */
@@ -56,7 +56,7 @@ const holdSeconds = (approximateCount: number): number => Math.min(900, 30 + Mat
 /** Letters that arrive meanwhile must not keep a reading from its end. */
 const maxDeadLetters = (approximateCount: number): number => Math.max(1_000, 2 * approximateCount)
 
-export async function readQueueCounts({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<QueueCounts> {
+async function readQueueCounts({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<QueueCounts> {
   const names = [
     'ApproximateNumberOfMessages',
     'ApproximateNumberOfMessagesNotVisible',
@@ -183,7 +183,7 @@ export interface HeldDeadLetter extends DeadLetterView {
 }
 
 /** Reads a message that was received with all its attributes. */
-export function toHeldDeadLetter(message: Message, nowMs: number, heldUntilMs: number): HeldDeadLetter {
+function toHeldDeadLetter(message: Message, nowMs: number, heldUntilMs: number): HeldDeadLetter {
   const { Attributes = {}, MessageAttributes = {}, MessageId = '', ReceiptHandle = '', Body = '' } = message
   const texts = Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
     StringValue === undefined ? [] : [[name, StringValue] as const],

@@ -1,6 +1,6 @@
 /** Every call of AWS that the code can make, and what IAM must allow for it: data for the role, the docs and their test. */
 
-export type AwsResource =
+type AwsResource =
   | 'request queue'
   | 'dead-letter queue'
   | 'result topic'

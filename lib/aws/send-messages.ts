@@ -19,13 +19,13 @@ export interface OutgoingMessage extends BatchEntry {
 const TRIES = 4
 const PAUSE_MS = 500
 
-export interface BatchSendReport<T> {
+interface BatchSendReport<T> {
   /** Durable on the queue. */
   readonly sent: readonly T[]
   readonly refused: readonly { readonly message: T; readonly why: string }[]
 }
 
-export interface BatchSendOptions<T> {
+interface BatchSendOptions<T> {
   readonly clock: Clock
   /** After it aborts no try is begun. */
   readonly stop?: AbortSignal
@@ -93,7 +93,7 @@ export interface OutgoingRequest {
   readonly redriveCount?: number
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly clock: Clock
   /** At most so many a second; absent: as fast as the queue takes them. */
   readonly perSecond?: number | undefined

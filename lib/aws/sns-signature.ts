@@ -85,7 +85,7 @@ const toSign = (notification: Notification): string =>
     .join('')
 
 /** What is known of the certificate at a URL. */
-export type CertificateLook =
+type CertificateLook =
   | { readonly certificate: X509Certificate }
   /** SNS answered that there is none: who names it was not signed for by SNS. */
   | { readonly absent: string }

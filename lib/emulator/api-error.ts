@@ -1,7 +1,7 @@
 /** An answer that is an error, as an action throws it inside the emulator. */
 import { meaningOf } from '../domain/failure.js'
 
-export interface ApiErrorFacts {
+interface ApiErrorFacts {
   readonly http?: number | undefined
   readonly message?: string | undefined
   readonly retryAfterMs?: number | undefined

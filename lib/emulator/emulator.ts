@@ -26,7 +26,7 @@ export interface JournalEntry {
   readonly fault?: InjectedFault
 }
 
-export interface HandledCall {
+interface HandledCall {
   readonly answer: ApiAnswer
   /** What is to happen on the wire instead of the answer. */
   readonly transportFault?: Exclude<InjectedFault, { code: string }>

@@ -1,7 +1,7 @@
 /** The throttle: so many calls in a window, and no more. */
 import type { WorldFile } from './world/world-file.js'
 
-export type ThrottleLimit = NonNullable<WorldFile['limits']['throttle']>
+type ThrottleLimit = NonNullable<WorldFile['limits']['throttle']>
 
 /** Returns a function that gives undefined where the call may pass, else the milliseconds until the window moves on. */
 export function createThrottle(): (

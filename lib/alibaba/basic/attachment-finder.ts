@@ -10,7 +10,7 @@ import { createInventory } from './inventory.js'
 const MAX_AGE_MS = 10_000
 
 /** The id of the CEN that a child instance is attached to, or undefined where no CEN of this account has it. */
-export type AttachmentFinder = (childInstanceId: string, limits: CallLimits) => Promise<Answer<string | undefined>>
+type AttachmentFinder = (childInstanceId: string, limits: CallLimits) => Promise<Answer<string | undefined>>
 
 export function createAttachmentFinder(call: RpcCall, clock: Clock): AttachmentFinder {
   const inventory = createInventory(call)

@@ -14,7 +14,7 @@ export interface AlibabaCalls {
   readonly sts: RpcCall
 }
 
-export interface DirectCallsOptions {
+interface DirectCallsOptions {
   /** The account that owns the CENs; asked of STS, once, where it is not given. */
   readonly cenOwnerId?: string
   /** Absent: nobody grants for the owners. */

@@ -11,7 +11,7 @@ import type { SessionKeys } from '../credentials/role-session.js'
 import { assumeRole } from '../credentials/sts.js'
 import { createRpcCall, type RpcCall } from '../sdk/rpc.js'
 
-export interface OwnerRole {
+interface OwnerRole {
   /** The role's name, the same in every owner account. */
   readonly name: string
   readonly sessionName: string
@@ -104,7 +104,7 @@ export const GRANT_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
 
 type Granted = Pick<Attachment, 'childInstanceId' | 'childInstanceType' | 'childInstanceRegionId'>
 
-export function grantPermission(ownerId: string, granted: Granted): RamPermission {
+function grantPermission(ownerId: string, granted: Granted): RamPermission {
   const { action, product, resource } = GRANT_RULES[granted.childInstanceType]
   return {
     action,

@@ -16,7 +16,7 @@ export interface BatchChoice {
   readonly rest: readonly ReadRequest[]
 }
 
-export interface ReadCoalescerOptions {
+interface ReadCoalescerOptions {
   /** Which of those that wait go together, at least one; the rest goes after them. */
   readonly choose: (waiting: readonly ReadRequest[]) => BatchChoice
   /**

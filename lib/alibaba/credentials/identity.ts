@@ -10,7 +10,7 @@ import { createSessionKeys, type SessionKeys } from './role-session.js'
 import { createSecretKeys } from './secret.js'
 import { assumeRole, assumeRoleWithOidc, STS_VERSION } from './sts.js'
 
-export interface IdentityDependencies {
+interface IdentityDependencies {
   /** Where STS is. */
   readonly stsEndpoint: string
   readonly clock: Clock

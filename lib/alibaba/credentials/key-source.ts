@@ -35,7 +35,7 @@ export function defaultChain(): KeySource {
   }
 }
 
-export interface InvocationKeys extends KeySource {
+interface InvocationKeys extends KeySource {
   set(keys: AlibabaKeys | undefined): void
 }
 

@@ -18,7 +18,7 @@ export async function getCallerIdentity(call: RpcCall, limits: CallLimits): Prom
   return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
 }
 
-export interface RoleToAssume {
+interface RoleToAssume {
   readonly RoleArn: string
   /** 2 to 64 characters of A-Z a-z 0-9 . @ - _; stands in the logs of ActionTrail. */
   readonly RoleSessionName: string

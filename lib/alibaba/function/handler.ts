@@ -46,7 +46,7 @@ const ACTION_HANDLERS: ActionHandlers = {
 
 const NO_GRANT = 'GRANT_ROLE_NAME is set for the worker but not for the function.'
 
-export interface AnsweredEvent {
+interface AnsweredEvent {
   readonly response: FunctionResponse
   /** Absent where the event could not be read. */
   readonly action?: FunctionEvent['action']

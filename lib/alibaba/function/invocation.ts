@@ -17,7 +17,7 @@ export function toInvocationAnswer(headers: Headers, body: string): Answer<strin
   return { ok: false, failure: functionFailure(String(errorType), body, requestId && String(requestId)) }
 }
 
-export interface InvocationRefusal {
+interface InvocationRefusal {
   readonly httpStatus: number
   readonly code?: string | undefined
   readonly message?: string | undefined
@@ -55,7 +55,7 @@ export function invocationFailure(invocationRefusal: InvocationRefusal): Failure
 const MAX_MESSAGE_CHARACTERS = 300
 
 /** A function that crashed or ran out of time answers 200, with its kind of error in a header and JSON about it in the body. */
-export function functionFailure(errorType: string, body: string, apiRequestId: string | undefined): Failure {
+function functionFailure(errorType: string, body: string, apiRequestId: string | undefined): Failure {
   const errorMessage = /"errorMessage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? ''
   const message = `${errorType}${errorMessage && `: ${errorMessage.slice(0, MAX_MESSAGE_CHARACTERS)}`}`
   return failureOf({ code: 'FunctionFailed', message, apiRequestId })

@@ -57,11 +57,11 @@ const ReportedFailure = v.object({
   apiRequestId: v.optional(v.string()),
   retryAfterMs: v.optional(v.number()),
 })
-export type ReportedFailure = v.InferOutput<typeof ReportedFailure>
+type ReportedFailure = v.InferOutput<typeof ReportedFailure>
 
 export const toReportedFailure = ({ kind, ...reported }: Failure): ReportedFailure => reported
 
-export type FunctionAnswer = { readonly ok: true; readonly value?: unknown } | { ok: false; failure: ReportedFailure }
+type FunctionAnswer = { readonly ok: true; readonly value?: unknown } | { ok: false; failure: ReportedFailure }
 
 export const toFunctionAnswer = (answer: Answer<unknown>): FunctionAnswer =>
   answer.ok ? answer : { ok: false, failure: toReportedFailure(answer.failure) }
@@ -112,7 +112,7 @@ export const VALUES = {
 } satisfies Record<FunctionAction, v.GenericSchema<unknown, unknown>>
 export type ValueOf<A extends FunctionAction> = v.InferOutput<(typeof VALUES)[A]>
 
-export interface FunctionReply<T> {
+interface FunctionReply<T> {
   readonly answer: Answer<T>
   readonly refused: readonly Failure[]
 }

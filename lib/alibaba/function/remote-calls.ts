@@ -18,7 +18,7 @@ import {
   type ValueOf,
 } from './protocol.js'
 
-export interface RemoteCallsOptions {
+interface RemoteCallsOptions {
   /** The account that owns the CENs; the function is asked, once, where it is not given. */
   readonly cenOwnerId?: string
   /** Whether the function is to grant for the owners. */
@@ -79,12 +79,12 @@ export function createRemoteCalls(
   }
 }
 
-export type ReadStates = (
+type ReadStates = (
   attachments: readonly Attachment[],
   limits: CallLimits,
 ) => Promise<Answer<readonly Answer<AttachmentState>[]>>
 
-export const createCoalescedReads = (readStates: ReadStates, clock: Clock) =>
+const createCoalescedReads = (readStates: ReadStates, clock: Clock) =>
   coalesceReads({
     choose(waiting) {
       // The function asks for one that comes alone by itself.

@@ -9,7 +9,7 @@ import { holdSecrets } from '../../domain/scrub.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { TOO_LONG } from './call-failure.js'
 
-export interface SdkServer {
+interface SdkServer {
   /** `host[:port]`. */
   readonly endpoint: string
   /** `https` or `http`. */
@@ -52,7 +52,7 @@ export function callRuntime(timeoutMs: number): RuntimeOptions {
  */
 const READ_TIMER_NAME = 'TIMER::READ_TIMER'
 /** The longest answer that is read, in bytes; a page of fifty entries has a hundredth of it. */
-export const MOST_ANSWER_BYTES = 4 * 1_048_576
+const MOST_ANSWER_BYTES = 4 * 1_048_576
 
 let timerSymbol: symbol | undefined
 let isSubscribed = false

@@ -10,7 +10,7 @@ import { toCallFailure } from './call-failure.js'
 import { callRuntime, toSdkConfig } from './client-config.js'
 import { createSignedCall } from './signed-call.js'
 
-export interface RpcApi {
+interface RpcApi {
   /** `https://host[:port]`, or http for loopback. */
   readonly endpoint: string
   readonly version: string

@@ -10,7 +10,7 @@ const SHORT_RETRIED_KINDS: ReadonlySet<FailureKind> = new Set(['busy'])
 const RETRIES = 2
 const FIRST_WAIT_MS = 300
 /** All retries of one call together, in milliseconds; everything longer is waited for by the queue. */
-export const MAX_SHORT_RETRIES_MS = 5_000
+const MAX_SHORT_RETRIES_MS = 5_000
 
 class RefusedError extends Error {
   constructor(readonly failure: Failure) {

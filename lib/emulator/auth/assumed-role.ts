@@ -6,7 +6,7 @@ import type { Role } from '../world/trust-file.js'
 import { RamPolicy } from './ram-policy.js'
 import { roleArn, roleOf } from './sessions.js'
 
-export interface FoundRole extends Role {
+interface FoundRole extends Role {
   readonly accountId: string
 }
 

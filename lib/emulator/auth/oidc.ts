@@ -21,7 +21,7 @@ export async function readOidcKeys({ action, parameters }: EmulatedCall, world: 
   }
 }
 
-export interface OidcClaims {
+interface OidcClaims {
   readonly iss: string
   readonly sub: string
   readonly aud: string | string[]

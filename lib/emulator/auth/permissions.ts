@@ -5,9 +5,9 @@ import { listOf } from '../world/tags.js'
 import { allows } from './ram-policy.js'
 
 /** One resource, or several that must all be allowed. */
-export type ArnOf = (call: EmulatedCall) => string | readonly string[]
+type ArnOf = (call: EmulatedCall) => string | readonly string[]
 
-export interface EmulatedAction {
+interface EmulatedAction {
   readonly run: Action
   /** The resources that must all be allowed; absent: the action needs no permission. */
   readonly resources?: readonly ArnOf[]

@@ -14,7 +14,7 @@ export interface Session {
   readonly policies: readonly RamPolicy[]
 }
 
-export interface TemporaryKeys {
+interface TemporaryKeys {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly securityToken: string

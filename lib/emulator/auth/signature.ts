@@ -41,7 +41,7 @@ export function verifyV3Signature(request: SignedRequest, findKeyHolder: FindKey
  * Alibaba's SDKs read the text: they take what stands after its one colon for the string that the server signed, and say that the
  * secret is wrong where it is their own (aliyun-python-sdk-core: client.py, _get_server_exception).
  */
-export const signatureDoesNotMatch = (toSign: string): ApiError =>
+const signatureDoesNotMatch = (toSign: string): ApiError =>
   new ApiError('SignatureDoesNotMatch', {
     message: `Specified signature is not matched with our calculation. server string to sign is:${toSign}`,
   })

@@ -6,7 +6,7 @@ import { FaultPlanEntry } from '../world/fault-plan.js'
 
 export const CONTROL_PATH = '/_emulator/'
 
-export interface ControlAnswer {
+interface ControlAnswer {
   readonly http: number
   readonly body: unknown
 }

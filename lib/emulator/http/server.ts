@@ -10,7 +10,7 @@ import type { SelfSigned } from './certificate.js'
 import { CONTROL_PATH, control, type ShiftedClock } from './control.js'
 import { readCall } from './read-call.js'
 
-export interface EmulatorServer {
+interface EmulatorServer {
   /** `http://127.0.0.1:PORT`, or https: one endpoint for all products. */
   readonly url: string
   stop(): Promise<void>

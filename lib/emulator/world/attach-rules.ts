@@ -1,7 +1,7 @@
 /** Why an attach is refused: each code with its cause in the world, in the order in which causes are looked at. */
 import type { Account, ChildInstance, EmulatedCen, World } from './world.js'
 
-export interface AttachCase {
+interface AttachCase {
   readonly world: World
   readonly nowMs: number
   readonly cen: EmulatedCen
@@ -11,7 +11,7 @@ export interface AttachCase {
   readonly cenOwner: Account | undefined
 }
 
-export interface AttachRule {
+interface AttachRule {
   readonly code: string
   readonly when: (attachCase: AttachCase) => boolean
 }

@@ -2,7 +2,7 @@
 import { ApiError } from '../api-error.js'
 import type { WorldFile } from './world-file.js'
 
-export interface GrantRecord {
+interface GrantRecord {
   readonly childInstanceId: string
   readonly cenId: string
   /** The account that it was granted to; undefined: whoever owns the CEN. */

@@ -162,9 +162,9 @@ export const WorldFile = v.strictObject({
 })
 
 export type WorldFile = v.InferOutput<typeof WorldFile>
-export type ExpectedOutcome = v.InferOutput<typeof ExpectedOutcome>
+type ExpectedOutcome = v.InferOutput<typeof ExpectedOutcome>
 
-export type WorldReading =
+type WorldReading =
   | { readonly ok: true; readonly world: WorldFile }
   | { readonly ok: false; readonly faults: readonly string[] }
 

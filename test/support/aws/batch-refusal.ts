@@ -1,6 +1,6 @@
 /** A batch call whose first entry is refused while the others take effect, as SQS (JSON) and SNS (query protocol) tell of it. */
 
-export interface RefusedEntry {
+interface RefusedEntry {
   /** The call without its first entry; undefined where nothing is left of it. */
   readonly asked: string | undefined
   /** What the caller is told, from what the server said. */

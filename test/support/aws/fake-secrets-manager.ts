@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface AwsSecrets {
+interface AwsSecrets {
   readonly url: string
   /** The ids that were asked for, in order. */
   readonly asked: string[]

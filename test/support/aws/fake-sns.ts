@@ -10,7 +10,7 @@ export const CERTIFICATE_URL =
 
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
 
-export interface Notified {
+interface Notified {
   readonly version?: '1' | '2'
   readonly subject?: string
   readonly topicArn?: string

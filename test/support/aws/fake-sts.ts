@@ -13,7 +13,7 @@ const ours = pair()
 /** The public half, for the emulator's world. */
 export const JWKS = { keys: [{ ...ours.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] }
 
-export interface TokenFacts {
+interface TokenFacts {
   readonly audience?: string
   readonly issuer?: string
   /** Negative: it has ended already. */
