@@ -1,4 +1,4 @@
-/** A stand-in for SNS: a certificate of its own behind TLS on loopback, and notifications signed with its key. */
+/** A fake SNS on loopback: serves its certificate over TLS and signs notifications with the key. */
 import { sign } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -10,7 +10,7 @@ export const CERTIFICATE_URL =
 
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
 
-interface Notified {
+interface NotificationFields {
   readonly version?: '1' | '2'
   readonly subject?: string
   readonly topicArn?: string
@@ -22,11 +22,11 @@ export type FakeSns = Awaited<ReturnType<typeof startFakeSns>>
 export async function startFakeSns() {
   const signing = selfSigned('sns.amazonaws.com')
   const host = selfSigned('sns.amazonaws.com', 'sns.us-east-1.amazonaws.com')
-  const asked: string[] = []
+  const requests: string[] = []
   let status = 200
   let silent = false
   const server = createServer({ key: host.private, cert: host.cert }, (request, response) => {
-    asked.push(request.url ?? '')
+    requests.push(request.url ?? '')
     if (silent) return
     response.writeHead(status)
     response.end(status === 200 ? signing.cert : 'Service Unavailable')
@@ -41,9 +41,9 @@ export async function startFakeSns() {
       NODE_OPTIONS: '--import ./test/support/aws/sns-host.mjs',
     },
     certificate: signing.cert,
-    /** Paths that certificates were asked for at. */
-    asked,
-    /** From now on it answers with this status, or, for 0, not at all. */
+    /** The paths of the requests, in order. */
+    requests,
+    /** The HTTP status of later answers; 0: no answer. */
     answer(code: number) {
       silent = code === 0
       status = code
@@ -51,7 +51,7 @@ export async function startFakeSns() {
     /** A notification as SNS delivers it to a queue, without raw delivery. */
     notify(
       message: string,
-      { version = '2', subject, topicArn = TOPIC, timestamp }: Notified = {},
+      { version = '2', subject, topicArn = TOPIC, timestamp }: NotificationFields = {},
     ): Record<string, string> {
       const signed = {
         Message: message,
