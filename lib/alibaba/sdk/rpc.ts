@@ -1,8 +1,7 @@
-/** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
+/** Calls of an Alibaba RPC API, over the generic call of Alibaba's SDK core; answers carry failures as values. */
 import core from '@alicloud/openapi-core'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER, type Observer } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
@@ -27,12 +26,12 @@ export type RpcCall = (
 
 type Params = InstanceType<typeof core.$OpenApiUtil.Params>
 
-/** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
+/** The SDK's default is 3 s, after which the outcome of a slow attach would be unknown. */
 const TIMEOUT_MS = 10_000
 
 const NO_ANSWER = 'the answer has another status than 200, or no RequestId'
 
-/** `source`: absent for calls that need no signature. */
+/** `source` is undefined for calls that need no signature. */
 export function createRpcCall(
   api: RpcApi,
   source: KeySource | undefined,
@@ -44,7 +43,7 @@ export function createRpcCall(
   const signed = createSignedCall(source, clock, observer)
   const authType = source ? 'AK' : 'Anonymous'
   const cachedParams = new Map<string, Params>()
-  /** The core only reads them. */
+  /** Shared by calls, because the core only reads them. */
   const paramsOf = (action: string): Params => {
     const params =
       cachedParams.get(action) ??
@@ -58,7 +57,7 @@ export function createRpcCall(
     try {
       const answer = await client.callApi(paramsOf(action), new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
       const { statusCode: httpStatus, body } = answer as { statusCode?: number; body?: Body | null }
-      // The core takes any status below 400 for a success, also that of a proxy which sends elsewhere.
+      // The core takes any status below 400 for a success, also a redirect of a proxy.
       if (httpStatus === 200 && typeof body?.RequestId === 'string') return { ok: true, value: body }
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
     } catch (error) {
@@ -68,7 +67,7 @@ export function createRpcCall(
   return (action, query, limits) => signed(action, () => callOnce(action, query, limits), limits)
 }
 
-/** The constant half of `Params`, as the generated clients have it. */
+/** The constant part of `Params`, as in the generated clients. */
 export const RPC_PARAMS = {
   protocol: 'HTTPS',
   pathname: '/',
