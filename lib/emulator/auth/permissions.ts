@@ -1,7 +1,7 @@
 /** What RAM checks a call on: the permission's name is `product:Action`, its resources are ARNs. */
 import type { Action, EmulatedCall } from '../actions/action.js'
+import { listOf } from '../actions/tags.js'
 import { ApiError } from '../api-error.js'
-import { listOf } from '../world/tags.js'
 import { allows } from './ram-policy.js'
 
 /** One resource, or several that must all be allowed. */

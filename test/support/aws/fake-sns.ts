@@ -2,12 +2,14 @@
 import { sign } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { selfSigned } from '../self-signed.js'
+import { selfSigned } from '../../../lib/emulator/http/certificate.js'
 
 export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:landing-zone'
 export const CERTIFICATE_URL =
   'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem'
 
+/** SNS signs with RSA keys. */
+const SUBJECT = { commonName: 'sns.amazonaws.com', addresses: [], keyType: 'rsa' } as const
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
 
 interface NotificationFields {
@@ -20,12 +22,12 @@ interface NotificationFields {
 export type FakeSns = Awaited<ReturnType<typeof startFakeSns>>
 
 export async function startFakeSns() {
-  const signing = selfSigned('sns.amazonaws.com')
-  const host = selfSigned('sns.amazonaws.com', 'sns.us-east-1.amazonaws.com')
+  const signing = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.amazonaws.com'] })
+  const host = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.us-east-1.amazonaws.com'] })
   const requests: string[] = []
   let status = 200
   let silent = false
-  const server = createServer({ key: host.private, cert: host.cert }, (request, response) => {
+  const server = createServer({ key: host.key, cert: host.cert }, (request, response) => {
     requests.push(request.url ?? '')
     if (silent) return
     response.writeHead(status)
@@ -67,7 +69,7 @@ export async function startFakeSns() {
       return {
         ...signed,
         SignatureVersion: version,
-        Signature: sign(DIGESTS[version], Buffer.from(text), signing.private).toString('base64'),
+        Signature: sign(DIGESTS[version], Buffer.from(text), signing.key).toString('base64'),
         SigningCertURL: CERTIFICATE_URL,
         UnsubscribeURL: 'https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe',
       }

@@ -1,7 +1,7 @@
-import { cenAttributes } from '../../world/cen-attributes.js'
 import { randomId } from '../../world/random-id.js'
-import { tagsOf } from '../../world/tags.js'
 import { type Action, optional } from '../action.js'
+import { cenAttributes } from '../cen-attributes.js'
+import { tagsOf } from '../tags.js'
 
 const CREATE_MS = 1_000
 

@@ -1,7 +1,7 @@
-import { hasTags, listOf, tagsOf } from '../../world/tags.js'
 import type { EmulatedCen } from '../../world/world.js'
 /** What a filter's key stands for; a key that is not known filters nothing. */
 import { type Action, type ActionContext, type EmulatedCall, optional, paginate } from '../action.js'
+import { hasTags, listOf, tagsOf } from '../tags.js'
 import { toMinute } from './describe-cen-attached-child-instance-attribute.js'
 
 const FILTERS: Readonly<Record<string, (cen: EmulatedCen) => string>> = {

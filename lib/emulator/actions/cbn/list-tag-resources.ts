@@ -1,10 +1,10 @@
 import { ApiError } from '../../api-error.js'
-import { requiredCenType } from '../../world/tagged-cens.js'
-import { hasTags, listOf, tagsOf } from '../../world/tags.js'
 import { type Action, optional } from '../action.js'
+import { requiredCenType } from '../tagged-cens.js'
+import { hasTags, listOf, tagsOf } from '../tags.js'
 
 /** ListTagResources: the tags of the caller's CENs, of those of `ResourceId.N` where given, and only of those that have every `Tag.N`. */
-export const listTagResources: Action = (call, { world }) => {
+export const answerListTagResources: Action = (call, { world }) => {
   requiredCenType(call)
   const [ids, asked] = [new Set(listOf(call, 'ResourceId')), tagsOf(call)]
   const size = Number(optional(call, 'PageSize', /^\d+$/) ?? 10)

@@ -1,6 +1,7 @@
 /** What CreateCen and ModifyCenAttribute set on a CEN. */
-import { type EmulatedCall, optional } from '../actions/action.js'
-import type { EmulatedCen } from './world.js'
+
+import type { EmulatedCen } from '../world/world.js'
+import { type EmulatedCall, optional } from './action.js'
 
 const NAME = /^(?!https?:\/\/).{0,128}$/s
 const DESCRIPTION = /^(?!https?:\/\/).{0,256}$/s

@@ -1,6 +1,7 @@
 /** Lists and tags as RPC parameters spell them: `ResourceId.1`, `Tag.1.Key`, `Tag.1.Value`. */
-import type { EmulatedCall } from '../actions/action.js'
+
 import { ApiError } from '../api-error.js'
+import type { EmulatedCall } from './action.js'
 
 /** By key. */
 export type Tags = Readonly<Record<string, string>>

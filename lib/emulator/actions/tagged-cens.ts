@@ -1,8 +1,9 @@
 /** The CENs that an action of tags or resource groups names: ResourceType and ResourceId, of the caller's own. */
-import { type ActionContext, type EmulatedCall, required } from '../actions/action.js'
+
 import { ApiError } from '../api-error.js'
+import type { EmulatedCen } from '../world/world.js'
+import { type ActionContext, type EmulatedCall, required } from './action.js'
 import { listOf } from './tags.js'
-import type { EmulatedCen } from './world.js'
 
 /** Cbn spells the type `cen`, `Cen` and `CEN` in its own texts; bandwidth packages and transit routers are not emulated. */
 export function requiredCenType(call: EmulatedCall): void {
