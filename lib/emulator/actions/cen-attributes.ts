@@ -1,5 +1,4 @@
-/** What CreateCen and ModifyCenAttribute set on a CEN. */
-
+/** The attributes of a CEN that CreateCen and ModifyCenAttribute set. */
 import type { EmulatedCen } from '../world/world.js'
 import { type EmulatedCall, optional } from './action.js'
 
@@ -7,7 +6,7 @@ const NAME = /^(?!https?:\/\/).{0,128}$/s
 const DESCRIPTION = /^(?!https?:\/\/).{0,256}$/s
 const LEVEL = /^(?:REDUCED|FULL)$/
 
-/** Only what the call names; a name or description may be empty (Cbn, CreateCen). */
+/** The attributes that the call names; a name or description may be empty (Cbn, CreateCen). */
 export function cenAttributes(call: EmulatedCall): Pick<EmulatedCen, 'name' | 'description' | 'level'> {
   const text = (key: string, pattern: RegExp) => (call.parameters[key] === '' ? '' : optional(call, key, pattern))
   const [name, description] = [text('Name', NAME), text('Description', DESCRIPTION)]

@@ -1,5 +1,4 @@
-/** The actions that are emulated, by API version and name. */
-
+/** The emulated actions, by API version and name. */
 import {
   anyResource,
   assumedRoleArn,

@@ -1,15 +1,14 @@
-/** Lists and tags as RPC parameters spell them: `ResourceId.1`, `Tag.1.Key`, `Tag.1.Value`. */
-
+/** Lists and tags in RPC parameters: `ResourceId.1`, `Tag.1.Key`, `Tag.1.Value`. */
 import { ApiError } from '../api-error.js'
 import type { EmulatedCall } from './action.js'
 
 /** By key. */
 export type Tags = Readonly<Record<string, string>>
 
-/** At most this many tags, keys or resources in a call (Cbn, TagResources). */
+/** The most tags, keys or resources in a call (Cbn, TagResources). */
 const MOST = 20
 
-/** `Name.1`, `Name.2`, … in their order; empty where there are none. */
+/** The values of `Name.1`, `Name.2`, … in their order; may be empty. */
 export function listOf({ parameters }: Pick<EmulatedCall, 'parameters'>, name: string): string[] {
   const found = Object.keys(parameters)
     .map((key) => (key.startsWith(`${name}.`) ? Number(key.slice(name.length + 1)) : Number.NaN))
@@ -29,6 +28,6 @@ export function tagsOf(call: Pick<EmulatedCall, 'parameters'>): Tags {
   )
 }
 
-/** Whether a resource has every tag that is asked for; an empty value stands for any. */
-export const hasTags = (tags: Tags = {}, asked: Tags): boolean =>
-  Object.entries(asked).every(([key, value]) => Object.hasOwn(tags, key) && (value === '' || tags[key] === value))
+/** True if a resource has every tag of the filter, in which an empty value matches any. */
+export const hasTags = (tags: Tags = {}, filter: Tags): boolean =>
+  Object.entries(filter).every(([key, value]) => Object.hasOwn(tags, key) && (value === '' || tags[key] === value))

@@ -5,7 +5,7 @@ import { tagsOf } from '../tags.js'
 
 const CREATE_MS = 1_000
 
-/** CreateCen: Creating for a while, then Active. The same ClientToken is the same CEN. */
+/** CreateCen: Creating at first, then Active. Calls with the same ClientToken create one CEN. */
 export const answerCreateCen: Action = (call, { world, nowMs, random }) => {
   const { accountId: ownerId } = call.caller
   const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)

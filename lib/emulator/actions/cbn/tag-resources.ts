@@ -3,7 +3,7 @@ import type { Action } from '../action.js'
 import { requiredCens } from '../tagged-cens.js'
 import { tagsOf } from '../tags.js'
 
-/** TagResources: adds tags to CENs; a key that is there gets the new value. */
+/** TagResources: adds tags to CENs; an existing key gets the new value. */
 export const answerTagResources: Action = (call, context) => {
   const tags = tagsOf(call)
   if (Object.keys(tags).length === 0)
