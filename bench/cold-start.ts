@@ -5,8 +5,7 @@ import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
-import { sampleQuantile } from './statistics.js'
+import { round, sampleQuantile } from './statistics.js'
 
 const FOLDER = 'dist/bench/cold'
 

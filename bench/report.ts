@@ -1,4 +1,4 @@
-/** The report: on the terminal, and as docs/performance.md. */
+/** The report of the bench, on the terminal and as docs/performance.md. */
 import { cpus, totalmem } from 'node:os'
 import CliTable from 'cli-table3'
 
@@ -7,14 +7,14 @@ export interface Report {
   readonly [benchmark: string]: unknown
 }
 
-const LIMITS = `What the figures do not hide:
+const LIMITATIONS = `What the figures show only in part:
 
-- Short campaigns against wide walls (the bound is some ten seconds) and a wall that opens late cost up to 1.3 × the bound: finding a wall takes seconds; which of several CENs finds its own late is chance, and a millisecond of latency moves a single figure by a few hundredths (the spread stands beside it). The grid runs two of three durations for each combination, and the worst of those left out.
-- Several processes on one queue hand messages to each other, what comes from another process is read before it is sent, and each finds out by refusals what the others leave: over eleven walls (docs/decisions/0074) two processes need 1.15 × the bound on average and 1.39 at worst, with 5 % refused, four 1.25 and 1.45, with 11 %. One process is the right number for one wall.
-- The line is fair among the messages that a process has received. Where the rate is the wall, and 10,000 messages stand before a single one on the queue, it is received late: only the queue can be fair there (SQS fair queues, a message group for each owner).
-- Terraform is a pattern here, not the program: the waits of the provider (August 2026) and of its plugin SDK, and ten resources at a time, which is Terraform's default. The program itself took 1.27, 1.46 and 3.02 × the bound for 60 VPCs on one CEN of the emulator (5 at once, 5 s, 10/s; 2 at once, 3 s, 3/s; 20 at once, 1 s, 1/s), the pattern takes 1.23, 1.43 and 2.98 if the rate is taken to be that of attaches alone, and 1.23, 1.52 and 3.23 if reads have it too. It leaves out the seconds in which Terraform starts. Where a CEN takes one or five at once and each takes long, Terraform comes nearly as close to the bound as the worker, with several times the calls; where the wall is wider than ten at once, most of its time is that it does ten at a time. Its waits have no jitter, so calls stay in step, and which of ten calls at once comes first is chance: at one call a second, runs of the plugin SDK's own code on the clock on the wall came to 1.98, 2.23, 2.74 and 2.98 × the bound.`
+- Short campaigns under high limits (a bound of some ten seconds), and limits that are raised late, take up to 1.3 × the bound: learning a limit takes seconds. Which of several CENs learns its limit late is chance, and a millisecond of latency changes a single figure by a few hundredths (the table shows the spread). The grid runs two of three durations for each combination, and the worst of the omitted ones.
+- Several processes on one queue receive each other's messages, read the state of a message from another process before they attach, and learn the remaining capacity by refusals: over eleven sets of limits two processes need 1.15 × the bound on average and 1.39 at worst, with 5 % refused; four need 1.25 and 1.45, with 11 %. One process is the right number for one account.
+- The fair queue is fair among the messages that a process has received. If the rate is the limit and 10,000 messages precede a single one on the queue, that one is received late: only the queue can be fair there (SQS fair queues, a message group for each owner).
+- Terraform is simulated, not run: the waits of the provider (August 2026) and of its plugin SDK, and ten resources at a time, which is Terraform's default. The program itself took 1.27, 1.46 and 3.02 × the bound for 60 VPCs on one CEN of the emulator (5 at once, 5 s, 10/s; 2 at once, 3 s, 3/s; 20 at once, 1 s, 1/s), the simulation takes 1.23, 1.43 and 2.98 if only attaches have the rate limit, and 1.23, 1.52 and 3.23 if reads have it too. It omits the seconds in which Terraform starts. If a CEN allows one or five attaches at once and each takes long, Terraform is nearly as close to the bound as the worker, with several times the calls; if more than ten are allowed at once, its limit of ten takes most of the time. Its waits have no jitter, so calls stay synchronised, and the order of ten concurrent calls is chance: at one call a second, runs of the plugin SDK's own code in real time took 1.98, 2.23, 2.74 and 2.98 × the bound.`
 
-/** Where the figures come from. */
+/** The machine on which the figures are measured. */
 export const machine = (): Report['machine'] => ({
   cpu: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
   memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
@@ -22,7 +22,7 @@ export const machine = (): Report['machine'] => ({
   platform: `${process.platform} ${process.arch}`,
 })
 
-/** The figures of other parts that a report file holds: none where it is empty, undefined where it is no report. */
+/** The figures in a report file: none if it is empty, undefined if it is no report. */
 export function figuresOf(text: string): Record<string, unknown> | undefined {
   if (text.trim() === '') return {}
   try {
@@ -60,20 +60,20 @@ export function toMarkdown(benchmarks: readonly Benchmark[], report: Report): st
       ].join('\n')
     })
   const from = Object.values(report.machine).join(', ')
-  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. What runs on the virtual clock (makespan, fairness, scale) does not depend on the machine: it comes out alike everywhere. The rest depends on the machine, and what takes minutes (memory over 100,000 messages, billedMs, bulk, console, cost) may come from an earlier run on another one: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
+  return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. Figures of the virtual clock (makespan, fairness, scale) do not depend on the machine. All others do, and those that take minutes (memory over 100,000 messages, billedMs, bulk, console, cost) may come from an earlier run on another machine: rely on ratios within one table.`, LIMITATIONS, ...sections].join('\n\n')}\n`
 }
 
-/** A part of the bench: measures one thing, and puts it into a table. */
+/** A benchmark: measures one thing and renders it as a table. */
 export interface Benchmark {
   /** The key of its result in the JSON report. */
   readonly name: string
   /** One sentence: what is measured, and how. */
   readonly about: string
-  /** True for what takes minutes: it runs only where it is named. */
+  /** True if it takes minutes: it runs only if named. */
   readonly onRequest?: boolean
   /** Resolves to the figures, plain JSON. */
   readonly run: (progress: (text: string) => void) => Promise<unknown>
-  /** Rows of cells, the first one the head. */
+  /** Rows of cells; the first row is the head. */
   readonly table: (result: unknown) => readonly (readonly string[])[]
   /** Sentences above the table. */
   readonly summary?: (result: unknown) => readonly string[]

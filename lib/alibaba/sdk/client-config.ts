@@ -51,7 +51,7 @@ export function callRuntime(timeoutMs: number): RuntimeOptions {
  */
 const READ_TIMER_NAME = 'TIMER::READ_TIMER'
 /** The largest answer, in bytes; a page of fifty entries has about a hundredth of it. */
-const MOST_ANSWER_BYTES = 4 * 1_048_576
+const MAX_ANSWER_BYTES = 4 * 1_048_576
 
 let timerSymbol: symbol | undefined
 let isSubscribed = false
@@ -81,8 +81,8 @@ function limitSize(response: IncomingMessage): void {
   let bytes = 0
   response.push = (chunk: Buffer | null, encoding) => {
     bytes += chunk?.length ?? 0
-    if (bytes <= MOST_ANSWER_BYTES) return push(chunk, encoding)
-    response.destroy(Object.assign(new Error(`more than ${MOST_ANSWER_BYTES} bytes`), { name: TOO_LONG }))
+    if (bytes <= MAX_ANSWER_BYTES) return push(chunk, encoding)
+    response.destroy(Object.assign(new Error(`more than ${MAX_ANSWER_BYTES} bytes`), { name: TOO_LONG }))
     return false
   }
 }

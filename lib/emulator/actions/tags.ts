@@ -6,7 +6,7 @@ import type { EmulatedCall } from './action.js'
 export type Tags = Readonly<Record<string, string>>
 
 /** The most tags, keys or resources in a call (Cbn, TagResources). */
-const MOST = 20
+const MAX_ITEMS = 20
 
 /** The values of `Name.1`, `Name.2`, … in their order; may be empty. */
 export function listOf({ parameters }: Pick<EmulatedCall, 'parameters'>, name: string): string[] {
@@ -14,15 +14,15 @@ export function listOf({ parameters }: Pick<EmulatedCall, 'parameters'>, name: s
     .map((key) => (key.startsWith(`${name}.`) ? Number(key.slice(name.length + 1)) : Number.NaN))
     .filter((index) => Number.isInteger(index) && index > 0)
     .sort((one, other) => one - other)
-  if (found.length > MOST)
-    throw new ApiError('InvalidParameter', { message: `At most ${MOST} of ${name} can be given.` })
+  if (found.length > MAX_ITEMS)
+    throw new ApiError('InvalidParameter', { message: `At most ${MAX_ITEMS} of ${name} can be given.` })
   return found.map((index) => parameters[`${name}.${index}`] ?? '')
 }
 
 /** `Tag.N.Key` with `Tag.N.Value`; a key without a value has an empty one. */
 export function tagsOf(call: Pick<EmulatedCall, 'parameters'>): Tags {
   const keys = Object.keys(call.parameters).flatMap((name) => /^Tag\.(\d+)\.Key$/.exec(name)?.[1] ?? [])
-  if (keys.length > MOST) throw new ApiError('InvalidParameter', { message: `At most ${MOST} tags can be given.` })
+  if (keys.length > MAX_ITEMS) throw new ApiError('InvalidParameter', { message: `At most ${MAX_ITEMS} tags can be given.` })
   return Object.fromEntries(
     keys.map((index) => [call.parameters[`Tag.${index}.Key`] ?? '', call.parameters[`Tag.${index}.Value`] ?? '']),
   )
