@@ -1,4 +1,4 @@
-/** The report: on the terminal, and as docs/performance.md. */
+/** The report of the bench, on the terminal and as docs/performance.md. */
 import { cpus, totalmem } from 'node:os'
 import CliTable from 'cli-table3'
 
@@ -63,7 +63,7 @@ export function toMarkdown(benchmarks: readonly Benchmark[], report: Report): st
   return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. The parts on the virtual clock (makespan, fairness, scale) do not depend on the machine: their figures are the same everywhere. The other parts do, and those that take minutes (memory over 100,000 messages, billedMs, bulk, console, cost) may come from an earlier run on another machine: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
 }
 
-/** A part of the bench: measures one thing, and puts it into a table. */
+/** A benchmark: measures one thing and renders it as a table. */
 export interface Benchmark {
   /** The key of its result in the JSON report. */
   readonly name: string
@@ -73,7 +73,7 @@ export interface Benchmark {
   readonly onRequest?: boolean
   /** Resolves to the figures, plain JSON. */
   readonly run: (progress: (text: string) => void) => Promise<unknown>
-  /** Rows of cells, the first one the head. */
+  /** Rows of cells; the first row is the head. */
   readonly table: (result: unknown) => readonly (readonly string[])[]
   /** Sentences above the table. */
   readonly summary?: (result: unknown) => readonly string[]

@@ -1,4 +1,4 @@
-/** What a batch call of SQS or SNS answers: of each entry by itself, whatever the HTTP status says. */
+/** Batch calls of SQS and SNS: their limits, and their answers, which succeed or fail for each entry by itself. */
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
 import type { BatchRules } from '../messaging/batcher.js'
 
@@ -11,19 +11,19 @@ interface EntryFailure {
   readonly Id?: string | undefined
   readonly Code?: string | undefined
   readonly Message?: string | undefined
-  /** True where the entry itself is wrong, so that it would be refused again and again. */
+  /** True if the entry itself is wrong and would be refused each time. */
   readonly SenderFault?: boolean | undefined
 }
 
-export interface EntryRefusal {
+interface EntryRefusal {
   readonly why: string
   readonly isPermanent: boolean
 }
 
-/** Entries are named by their place in the batch. */
+/** The id of an entry is its index in the batch. */
 export const entryId = (index: number): string => String(index)
 
-/** Why the entry was refused; undefined where the answer says that it took effect. What an answer does not name is refused. */
+/** Why the entry was refused; undefined if it took effect. An entry that the answer does not name counts as refused. */
 export function refusedEntry({ Successful = [], Failed = [] }: BatchAnswer, index: number): EntryRefusal | undefined {
   const isThisEntry = ({ Id }: { readonly Id?: string | undefined }) => Id === entryId(index)
   const failure = Failed.find(isThisEntry)
@@ -36,7 +36,7 @@ export function refusedEntry({ Successful = [], Failed = [] }: BatchAnswer, inde
 export const MAX_BATCH_ENTRIES = 10
 const MAX_BATCH_BYTES = 262_144
 
-/** What queue and topic count alike. */
+/** The parts of a message that count towards its size, for a queue and for a topic. */
 export interface BatchEntry {
   readonly body: string
   readonly attributes?: Readonly<Record<string, MessageAttributeValue>>
@@ -51,7 +51,7 @@ export const entryBytes = ({ body, attributes = {} }: BatchEntry): number =>
     Buffer.byteLength(body),
   )
 
-/** How many of these one call takes, from the first on: at least one, at most `most`, together no more than its bytes. */
+/** How many of the first entries fit in one call: at least one, at most `maxEntries`, together within the byte limit. */
 export function countThatFits(sizes: Iterable<number>, maxEntries = MAX_BATCH_ENTRIES): number {
   let count = 0
   let bytes = 0
@@ -81,7 +81,7 @@ export const AWS_BATCHES: BatchRules<BatchAnswer> = {
   isItemFault,
 }
 
-/** Cuts messages into batches that one call takes, in order; of at most `most` each. */
+/** Splits messages, in order, into batches that fit in one call, of at most `maxEntries` each. */
 export function* splitIntoBatches<T extends BatchEntry>(
   messages: readonly T[],
   maxEntries = MAX_BATCH_ENTRIES,
@@ -94,7 +94,7 @@ export function* splitIntoBatches<T extends BatchEntry>(
   }
 }
 
-/** All of them as text. */
+/** Message attributes of type String. */
 export const toMessageAttributes = (attributes: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),

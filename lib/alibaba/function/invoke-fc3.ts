@@ -1,4 +1,4 @@
-/** Invokes a function of Function Compute 3.0 (FC 2023-03-30, InvokeFunction), through the generic call of the SDK core. */
+/** Invokes a function of Function Compute 3.0 (FC 2023-03-30, InvokeFunction), over the generic call of the SDK core. */
 import type { FunctionLocation } from '../../config/function-compute.js'
 import type { Failure } from '../../domain/failure.js'
 import type { KeySource } from '../credentials/key-source.js'

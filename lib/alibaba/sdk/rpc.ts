@@ -1,7 +1,6 @@
-/** One call of an Alibaba RPC API, through the generic call of Alibaba's own SDK core; answers carry failures as values. */
+/** Calls of an Alibaba RPC API, over the generic call of Alibaba's SDK core; answers carry failures as values. */
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER, type Observer } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
@@ -9,7 +8,7 @@ import { toCallFailure } from './call-failure.js'
 import { createLazySdkClient } from './lazy-sdk-client.js'
 import { createSignedCall } from './signed-call.js'
 
-export interface RpcApi {
+interface RpcApi {
   /** `https://host[:port]`, or http for loopback. */
   readonly endpoint: string
   readonly version: string
@@ -24,12 +23,12 @@ export type RpcCall = (
   limits: CallLimits,
 ) => Promise<Answer<Body>>
 
-/** The SDK's own default is 3 s; an attach that takes longer would have an unknown outcome. */
+/** The SDK's default is 3 s, after which the outcome of a slow attach would be unknown. */
 const TIMEOUT_MS = 10_000
 
 const NO_ANSWER = 'the answer has another status than 200, or no RequestId'
 
-/** `source`: absent for calls that need no signature. */
+/** `source` is undefined for calls that need no signature. */
 export function createRpcCall(
   api: RpcApi,
   source: KeySource | undefined,
@@ -44,7 +43,7 @@ export function createRpcCall(
     const timeoutMs = Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now()))
     try {
       const { statusCode: httpStatus, body } = await client.send(action, { query }, timeoutMs)
-      // The core takes any status below 400 for a success, also that of a proxy which sends elsewhere.
+      // The core takes any status below 400 for a success, also a redirect of a proxy.
       if (httpStatus === 200 && typeof (body as Body | undefined)?.RequestId === 'string')
         return { ok: true, value: body as Body }
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
@@ -55,7 +54,7 @@ export function createRpcCall(
   return (action, query, limits) => signed(action, () => callOnce(action, query, limits), limits)
 }
 
-/** The constant half of `Params`, as the generated clients have it. */
+/** The constant part of `Params`, as in the generated clients. */
 export const RPC_PARAMS = {
   protocol: 'HTTPS',
   pathname: '/',

@@ -110,12 +110,12 @@ function recordCalls(
   names: Readonly<Record<string, string>>,
   callCounts: Map<string, number>,
 ): Promise<QueueProxy> {
-  const asked = (action: string, input: string): undefined => {
+  const onRequest = (action: string, input: string): undefined => {
     const place = input.startsWith('{') ? JSON.parse(input).QueueUrl : new URLSearchParams(input).get('TopicArn')
     const path = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
     const name = Object.entries(names).find(([url]) => path(url) === path(place ?? ''))?.[1]
     const call = `${action.startsWith('Publish') ? 'sns' : 'sqs'}:${action.replace(/Batch$/, '')} on ${name}`
     callCounts.set(call, (callCounts.get(call) ?? 0) + 1)
   }
-  return startQueueProxy(target, [], {}, { asked })
+  return startQueueProxy(target, [], {}, { onRequest })
 }

@@ -1,12 +1,12 @@
-/** What CreateCen and ModifyCenAttribute set on a CEN. */
-import { type EmulatedCall, optional } from '../actions/action.js'
-import type { EmulatedCen } from './world.js'
+/** The attributes of a CEN that CreateCen and ModifyCenAttribute set. */
+import type { EmulatedCen } from '../world/world.js'
+import { type EmulatedCall, optional } from './action.js'
 
 const NAME = /^(?!https?:\/\/).{0,128}$/s
 const DESCRIPTION = /^(?!https?:\/\/).{0,256}$/s
 const LEVEL = /^(?:REDUCED|FULL)$/
 
-/** Only what the call names; a name or description may be empty (Cbn, CreateCen). */
+/** The attributes that the call names; a name or description may be empty (Cbn, CreateCen). */
 export function cenAttributes(call: EmulatedCall): Pick<EmulatedCen, 'name' | 'description' | 'level'> {
   const text = (key: string, pattern: RegExp) => (call.parameters[key] === '' ? '' : optional(call, key, pattern))
   const [name, description] = [text('Name', NAME), text('Description', DESCRIPTION)]

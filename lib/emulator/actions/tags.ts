@@ -1,33 +1,34 @@
-/** Lists and tags as RPC parameters spell them: `ResourceId.1`, `Tag.1.Key`, `Tag.1.Value`. */
-import type { EmulatedCall } from '../actions/action.js'
+/** Lists and tags in RPC parameters: `ResourceId.1`, `Tag.1.Key`, `Tag.1.Value`. */
 import { ApiError } from '../api-error.js'
+import type { EmulatedCall } from './action.js'
 
 /** By key. */
 export type Tags = Readonly<Record<string, string>>
 
-/** At most this many tags, keys or resources in a call (Cbn, TagResources). */
-const MOST = 20
+/** The most tags, keys or resources in a call (Cbn, TagResources). */
+const MAX_ITEMS = 20
 
-/** `Name.1`, `Name.2`, … in their order; empty where there are none. */
+/** The values of `Name.1`, `Name.2`, … in their order; may be empty. */
 export function listOf({ parameters }: Pick<EmulatedCall, 'parameters'>, name: string): string[] {
   const found = Object.keys(parameters)
     .map((key) => (key.startsWith(`${name}.`) ? Number(key.slice(name.length + 1)) : Number.NaN))
     .filter((index) => Number.isInteger(index) && index > 0)
     .sort((one, other) => one - other)
-  if (found.length > MOST)
-    throw new ApiError('InvalidParameter', { message: `At most ${MOST} of ${name} can be given.` })
+  if (found.length > MAX_ITEMS)
+    throw new ApiError('InvalidParameter', { message: `At most ${MAX_ITEMS} of ${name} can be given.` })
   return found.map((index) => parameters[`${name}.${index}`] ?? '')
 }
 
 /** `Tag.N.Key` with `Tag.N.Value`; a key without a value has an empty one. */
 export function tagsOf(call: Pick<EmulatedCall, 'parameters'>): Tags {
   const keys = Object.keys(call.parameters).flatMap((name) => /^Tag\.(\d+)\.Key$/.exec(name)?.[1] ?? [])
-  if (keys.length > MOST) throw new ApiError('InvalidParameter', { message: `At most ${MOST} tags can be given.` })
+  if (keys.length > MAX_ITEMS)
+    throw new ApiError('InvalidParameter', { message: `At most ${MAX_ITEMS} tags can be given.` })
   return Object.fromEntries(
     keys.map((index) => [call.parameters[`Tag.${index}.Key`] ?? '', call.parameters[`Tag.${index}.Value`] ?? '']),
   )
 }
 
-/** Whether a resource has every tag that is asked for; an empty value stands for any. */
-export const hasTags = (tags: Tags = {}, asked: Tags): boolean =>
-  Object.entries(asked).every(([key, value]) => Object.hasOwn(tags, key) && (value === '' || tags[key] === value))
+/** True if a resource has every tag of the filter, in which an empty value matches any. */
+export const hasTags = (tags: Tags = {}, filter: Tags): boolean =>
+  Object.entries(filter).every(([key, value]) => Object.hasOwn(tags, key) && (value === '' || tags[key] === value))

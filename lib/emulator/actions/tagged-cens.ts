@@ -1,16 +1,16 @@
-/** The CENs that an action of tags or resource groups names: ResourceType and ResourceId, of the caller's own. */
-import { type ActionContext, type EmulatedCall, required } from '../actions/action.js'
+/** The caller's CENs that an action on tags or resource groups names by ResourceType and ResourceId. */
 import { ApiError } from '../api-error.js'
+import type { EmulatedCen } from '../world/world.js'
+import { type ActionContext, type EmulatedCall, required } from './action.js'
 import { listOf } from './tags.js'
-import type { EmulatedCen } from './world.js'
 
-/** Cbn spells the type `cen`, `Cen` and `CEN` in its own texts; bandwidth packages and transit routers are not emulated. */
+/** The documentation of Cbn spells the type `cen`, `Cen` and `CEN`; bandwidth packages and transit routers are not emulated. */
 export function requiredCenType(call: EmulatedCall): void {
   if (required(call, 'ResourceType').toLowerCase() !== 'cen')
     throw new ApiError('InvalidParameter', { message: 'Only the ResourceType CEN is emulated.' })
 }
 
-/** The caller's CENs of `ResourceId.N`; refused if one is none of them, or none is named. */
+/** The CENs of `ResourceId.N`; throws an ApiError if there is none, or if one is not the caller's. */
 export function requiredCens(call: EmulatedCall, context: ActionContext): EmulatedCen[] {
   requiredCenType(call)
   const ids = listOf(call, 'ResourceId')
