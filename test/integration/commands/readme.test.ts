@@ -7,7 +7,7 @@ import { type Running, run, start } from '../../support/process.js'
 
 interface Step {
   readonly command: string
-  readonly said: readonly string[]
+  readonly printed: readonly string[]
 }
 
 const cwd = mkdtempSync(join(tmpdir(), 'cen-attach-readme-'))
@@ -23,8 +23,8 @@ const steps = [...readFileSync('README.md', 'utf8').matchAll(/^```\n(\$ [\s\S]*?
 
 function stepsOf(block: string): Step[] {
   return block.split(/^\$ /m).flatMap((text) => {
-    const [command = '', ...said] = text.trimEnd().split('\n')
-    return command === '' ? [] : [{ command, said }]
+    const [command = '', ...printed] = text.trimEnd().split('\n')
+    return command === '' ? [] : [{ command, printed }]
   })
 }
 
@@ -40,8 +40,8 @@ const plain = (line: string): string =>
     .trim()
 
 /** A line `…` matches any lines, `…` at the end of a line the rest of it. */
-function pattern(said: readonly string[]): RegExp {
-  const lines = said.map((line) => {
+function pattern(printed: readonly string[]): RegExp {
+  const lines = printed.map((line) => {
     if (line === '…') return '(?:.*\\n)*'
     const text = plain(line.replace(/…$/, '')).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     return `${text}${line.endsWith('…') ? '.*' : ''}\\n`
@@ -57,11 +57,11 @@ describe('the README', () => {
 
   it('has transcripts', () => expect(steps.length).toBeGreaterThanOrEqual(15))
 
-  it.each(steps)('shows what comes of: $command', async ({ command, said }) => {
+  it.each(steps)('shows what comes of: $command', async ({ command, printed }) => {
     const [, file] = /^cat (\S+)$/.exec(command) ?? []
     if (file !== undefined) {
-      writeFileSync(join(cwd, file), `${said.join('\n')}\n`)
-      expect(said.length).toBeGreaterThan(0)
+      writeFileSync(join(cwd, file), `${printed.join('\n')}\n`)
+      expect(printed.length).toBeGreaterThan(0)
       return
     }
     expect(command.startsWith(CLI)).toBe(true)
@@ -73,13 +73,13 @@ describe('the README', () => {
       env = Object.fromEntries(
         [...local.out().matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
       )
-      expect(asSaid(local.out())).toMatch(pattern(said))
+      expect(asSaid(local.out())).toMatch(pattern(printed))
       return
     }
     const until = Date.now() + PATIENCE_MS
     let out = ''
     do out = asSaid((await run(line.split(' '), env, '', cwd)).out)
-    while (REPEATED.test(line) && Date.now() < until && !pattern(said).test(out))
-    expect(out).toMatch(pattern(said))
+    while (REPEATED.test(line) && Date.now() < until && !pattern(printed).test(out))
+    expect(out).toMatch(pattern(printed))
   })
 })
