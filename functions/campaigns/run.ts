@@ -128,9 +128,9 @@ function toOutgoing({ row, redriveCount }: RowToSend): OutgoingRequest {
 
 const toExtraOutgoing = (body: string, index: number): OutgoingRequest => ({
   body,
-  fairGroup: 'besides',
-  orderGroup: `besides-${index}`,
-  deduplicationId: `besides-${index}`,
+  fairGroup: 'extra',
+  orderGroup: `extra-${index}`,
+  deduplicationId: `extra-${index}`,
 })
 
 /** Receives up to 10 results, records them, and then deletes their messages. Resolves to their count. */

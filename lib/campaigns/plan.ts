@@ -75,21 +75,20 @@ export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
     const same = byRequest.get(request.requestId)
     const first = byChild.get(childInstanceId)
     if (same && same.request.idempotencyKey !== request.idempotencyKey) {
-      const message = `is also the request id of ${same.where}, which asks for another attachment; each needs its own`
+      const message = `is also the request id of ${same.where}, which requests another attachment; each needs its own`
       faults.push({ where, path: 'requestId', message })
     } else if (same && same.request.attachment.childInstanceOwnerId !== childInstanceOwnerId) {
-      const message = `differs from that of ${same.where}, which asks for the same attachment`
+      const message = `differs from that of ${same.where}, which requests the same attachment`
       faults.push({ where, path: 'childInstanceOwnerId', message })
     } else if (same) {
-      notices.push(`${where}: asks for the same as ${same.where} (${childInstanceId} in ${cenId}); it is sent once`)
+      notices.push(`${where}: requests the same as ${same.where} (${childInstanceId} in ${cenId}); it is sent once`)
     } else {
       byRequest.set(request.requestId, row)
       if (!first) byChild.set(childInstanceId, row)
       else if (first.request.idempotencyKey !== request.idempotencyKey) {
-        const asked = first.request.attachment
-        const otherRequest = `${asked.cenId}, ${asked.childInstanceRegionId}`
+        const { cenId: otherCen, childInstanceRegionId: otherRegion } = first.request.attachment
         notices.push(
-          `${where}: ${childInstanceId} is asked for otherwise on ${first.where} (${otherRequest}); one CEN can have it`,
+          `${where}: ${childInstanceId} is requested otherwise on ${first.where} (${otherCen}, ${otherRegion}); it can be in one CEN only`,
         )
       }
     }

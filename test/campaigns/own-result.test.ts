@@ -54,8 +54,8 @@ describe('a result that claims the request id of a row', () => {
   it('belongs to it if all match, with any redrive count', () => {
     for (const redriveCount of [undefined, 1, 7]) {
       const outcomes = trackedRows(ME)
-      const told: Told = redriveCount === undefined ? {} : { redriveCount }
-      expect(outcomes.addResult(resultOf(claimed(), 'attached', told))).toBe(true)
+      const reported: Told = redriveCount === undefined ? {} : { redriveCount }
+      expect(outcomes.addResult(resultOf(claimed(), 'attached', reported))).toBe(true)
       expect(outcomes.totals()).toMatchObject({ attached: 1 })
     }
   })
@@ -74,11 +74,11 @@ describe('a result that claims the request id of a row', () => {
     expect(outcomes.totals()).toMatchObject({ pending: 1 })
     const dry = planCampaign([{ where: 'line 2', fields: { ...fields, dryRun: true } }], { nowMs: 0, ttlMs: 1 })
     if (!dry.ok) throw new Error('reads')
-    const asked = trackSentRows(dry.rows)
-    asked.addResult(resultOf(claimed(), 'attached'))
-    expect(asked.totals()).toMatchObject({ pending: 1 })
-    asked.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
-    expect(asked.totals()).toMatchObject({ preflight: 1 })
+    const requested = trackSentRows(dry.rows)
+    requested.addResult(resultOf(claimed(), 'attached'))
+    expect(requested.totals()).toMatchObject({ pending: 1 })
+    requested.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
+    expect(requested.totals()).toMatchObject({ preflight: 1 })
   })
 })
 

@@ -35,8 +35,8 @@ const fold = (...results: AttachmentResult[]) =>
   toRecord(
     { campaignId: 'wave-1', startedAtMs: 900, nowMs: 9_000 },
     rows.map((row) => {
-      const told = results.filter(({ data }) => data.requestId === row.request.requestId)
-      return recordRow(row, told, latestOf(told))
+      const reported = results.filter(({ data }) => data.requestId === row.request.requestId)
+      return recordRow(row, reported, latestOf(reported))
     }),
   )
 

@@ -18,8 +18,8 @@ const { rows: planned } = plan
 const result = (requestId: string, outcome: Outcome, at: string, attachment = {}): LedgerEntry => {
   const known = planned.find(({ request }) => request.requestId === requestId)?.request
   const request = known ?? { ...(planned[0] as (typeof planned)[number]).request, requestId }
-  const asked = Object.keys(attachment).length > 0 ? { ...request, attachment: attachment as Attachment } : request
-  return { entry: 'result', result: resultOf(asked, outcome, { at }) }
+  const requested = Object.keys(attachment).length > 0 ? { ...request, attachment: attachment as Attachment } : request
+  return { entry: 'result', result: resultOf(requested, outcome, { at }) }
 }
 
 async function ledgerOf(...entries: LedgerEntry[]) {

@@ -75,11 +75,11 @@ describe('foreign results in a summary', () => {
     const texts = written()
     const frame = { campaignId: 'c', startedAtMs: 0, nowMs: 1_000 }
     await printSummary({ outcomes, frame, interrupted: false, reports: [], as })
-    const said = texts.join('')
-    expect(said).toContain('stranger')
+    const printed = texts.join('')
+    expect(printed).toContain('stranger')
     expect(texts.every(isHarmless)).toBe(true)
     const others =
-      as === 'summary' ? JSON.stringify(JSON.parse(said).others) : (/not in the file.*/.exec(said)?.[0] ?? '')
+      as === 'summary' ? JSON.stringify(JSON.parse(printed).others) : (/not in the file.*/.exec(printed)?.[0] ?? '')
     expect(others).toContain('Code')
     expect(others).not.toContain(FREE_TEXT)
   })

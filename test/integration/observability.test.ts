@@ -61,11 +61,13 @@ describe('the worker', () => {
     worker.child.kill('SIGTERM')
     expect(await worker.ended).toBe(0)
     await expect(fetch(url)).rejects.toThrow()
-    const told = deliveries(worker.err())
-    expect(told.filter(({ requestId }) => requestId === 'seen')).toMatchObject([
+    const reported = deliveries(worker.err())
+    expect(reported.filter(({ requestId }) => requestId === 'seen')).toMatchObject([
       { level: 'info', correlationId: 'run/7', action: 'complete', outcome: 'attached' },
     ])
-    expect(told.filter(({ code }) => code === 'RequestInvalid')).toMatchObject([{ action: 'dead-letter', apiCalls: 0 }])
+    expect(reported.filter(({ code }) => code === 'RequestInvalid')).toMatchObject([
+      { action: 'dead-letter', apiCalls: 0 },
+    ])
   })
 
   it('reports a taken port of its metrics at once, and exits', async () => {
@@ -86,13 +88,13 @@ describe('the Lambda function', () => {
   ): Promise<LambdaHost & { out(): string; err(): string }> => {
     const lambda = await startLambda(cloud, { AWS_LAMBDA_FUNCTION_NAME: 'attach-test', ...env })
     stops.push(lambda.stop)
-    const said: Record<'stdout' | 'stderr', string> = { stdout: '', stderr: '' }
+    const printed: Record<'stdout' | 'stderr', string> = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       lambda.child[name]?.on('data', (piece) => {
-        said[name] += piece
+        printed[name] += piece
       })
     }
-    return { ...lambda, out: () => said.stdout, err: () => said.stderr }
+    return { ...lambda, out: () => printed.stdout, err: () => printed.stderr }
   }
   const metrics = (text: string) => lines(text).filter(({ _aws }) => _aws !== undefined)
 

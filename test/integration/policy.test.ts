@@ -76,7 +76,7 @@ type Senders = Awaited<ReturnType<typeof startSenders>>
 type Host = (
   senders: Senders,
   env?: Record<string, string>,
-) => Promise<{ settle: (left: number) => Promise<void>; said: () => string }>
+) => Promise<{ settle: (left: number) => Promise<void>; printed: () => string }>
 
 const HOSTS: [name: string, host: Host][] = [
   [
@@ -84,7 +84,7 @@ const HOSTS: [name: string, host: Host][] = [
     async (senders, env = {}) => {
       const worker = start(['worker'], { ...senders.env, LOG_LEVEL: 'info', ...env })
       workers.push(worker)
-      return { settle: (left) => cloud.until(async () => (await cloud.left()) === left), said: worker.err }
+      return { settle: (left) => cloud.until(async () => (await cloud.left()) === left), printed: worker.err }
     },
   ],
   [
@@ -96,17 +96,17 @@ const HOSTS: [name: string, host: Host][] = [
       const place = { ...cloud, sqs: senders.client('KEYOFB'), queueArn: Attributes?.QueueArn }
       const lambda = await startLambda(place, { ...senders.env, LOG_LEVEL: 'info', ...env })
       lambdas.push(lambda)
-      let said = ''
+      let printed = ''
       for (const stream of [lambda.child.stderr, lambda.child.stdout])
         stream?.on('data', (piece) => {
-          said += piece
+          printed += piece
         })
       const settle = (left: number) =>
         cloud.until(async () => {
           await lambda.round()
           return (await cloud.left()) === left
         })
-      return { settle, said: () => said }
+      return { settle, printed: () => printed }
     },
   ],
 ]
@@ -143,10 +143,10 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
       errorCode: 'PolicyDenied',
       resultId: refused?.id,
     })
-    await cloud.until(() => host.said().includes('request:forbidden'))
+    await cloud.until(() => host.printed().includes('request:forbidden'))
     expect(
       host
-        .said()
+        .printed()
         .split('\n')
         .find((line) => line.includes('request:forbidden')),
     ).toContain(SENDERS.KEYOFA)
@@ -232,8 +232,8 @@ describe('a policy with faults', () => {
     ])
       expect(err).toContain(fault)
     expect(code).toBe(2)
-    const { code: other, out, err: said } = await run(['policy', 'check', bad, '--json'])
-    expect(said.match(/rules\[0\]\.\w+/g)).toEqual(['rules[0].senders', 'rules[0].cenIds', 'rules[0].ownerIds'])
+    const { code: other, out, err: printed } = await run(['policy', 'check', bad, '--json'])
+    expect(printed.match(/rules\[0\]\.\w+/g)).toEqual(['rules[0].senders', 'rules[0].cenIds', 'rules[0].ownerIds'])
     expect(JSON.parse(out).faults).toHaveLength(3)
     expect(other).toBe(2)
   })
@@ -250,11 +250,11 @@ describe('cen-attach policy', () => {
     expect(code).toBe(0)
   })
 
-  const asked = request({ cenId: 'cen-b' })
+  const requested = request({ cenId: 'cen-b' })
   const explain = (...args: string[]) => run(['policy', 'explain', ...args, '--policy', POLICY_FILE])
 
   it('explain prints the rule that allows it', async () => {
-    const { code, out } = await explain(asked, '--sender', SENDERS.KEYOFB)
+    const { code, out } = await explain(requested, '--sender', SENDERS.KEYOFB)
     expect(out).toMatch(
       /^allowed: by team-b\n {2}team-a {2}is for others\n {2}team-b {2}allows it\n {2}topic {3}is for others\n$/,
     )
@@ -262,7 +262,7 @@ describe('cen-attach policy', () => {
   })
 
   it('explain prints what the rules for the sender lack, and exits 1', async () => {
-    const { code, out } = await explain(file('request.json', asked), '--sender', SENDERS.KEYOFA)
+    const { code, out } = await explain(file('request.json', requested), '--sender', SENDERS.KEYOFA)
     expect(out).toContain('denied: no rule lets sender AROATEAMA:vending-1')
     expect(out).toContain('team-a  lacks cen-b (cenIds)')
     expect(code).toBe(1)
@@ -298,7 +298,7 @@ describe('cen-attach policy', () => {
       freezes: [{ from: '2026-12-20T00:00:00Z', until: '2027-01-04T00:00:00Z', reason: 'end of the year' }],
     })
     const at = (time: string) =>
-      run(['policy', 'explain', asked, '--sender', SENDERS.KEYOFB, '--at', time], { ATTACHMENT_POLICY: frozen })
+      run(['policy', 'explain', requested, '--sender', SENDERS.KEYOFB, '--at', time], { ATTACHMENT_POLICY: frozen })
     expect(await at('2026-12-19T23:59:59Z')).toMatchObject({ code: 0 })
     const { code, out } = await at('2026-12-20T00:00:00Z')
     expect(out).toContain('(end of the year); it may from 2027-01-04T00:00:00.000Z on')
@@ -325,7 +325,10 @@ describe('cen-attach policy', () => {
     ])
       expect(err).toContain(fault)
     expect(code).toBe(2)
-    expect(await run(['policy', 'explain', asked])).toMatchObject({ code: 2, err: expect.stringContaining('--sender') })
+    expect(await run(['policy', 'explain', requested])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--sender'),
+    })
   })
 
   it.each(['check', 'explain'])('%s has help with an example', async (command) => {
@@ -357,7 +360,7 @@ describe('cen-attach local --policy', () => {
       '--json',
     ])
     expect(
-      JSON.parse(out).rows.map(({ outcome, code: said }: { outcome: string; code?: string }) => said ?? outcome),
+      JSON.parse(out).rows.map(({ outcome, code: printed }: { outcome: string; code?: string }) => printed ?? outcome),
     ).toEqual(['attached', 'PolicyDenied'])
     expect(code).toBe(1)
   })

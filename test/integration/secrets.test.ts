@@ -70,14 +70,16 @@ describe('secrets', () => {
     ['a rejection', (Message) => json(400, { Code: 'InvalidParameter', Message, RequestId: 'R' })],
     [
       'a signature that does not match',
-      (said) => json(400, { Code: 'SignatureDoesNotMatch', Message: `string to sign is: ${said}`, RequestId: 'R' }),
+      (printed) =>
+        json(400, { Code: 'SignatureDoesNotMatch', Message: `string to sign is: ${printed}`, RequestId: 'R' }),
     ],
     [
       'a denial with its details',
-      (said) => json(403, { Code: 'NoPermission', Message: said, AccessDeniedDetail: denied(said), RequestId: 'R' }),
+      (printed) =>
+        json(403, { Code: 'NoPermission', Message: printed, AccessDeniedDetail: denied(printed), RequestId: 'R' }),
     ],
-    ['a proxy page', (said) => ({ status: 503, type: 'text/html', body: `<pre>${said}</pre>` })],
-    ['a success that is none', (said) => json(200, { said })],
+    ['a proxy page', (printed) => ({ status: 503, type: 'text/html', body: `<pre>${printed}</pre>` })],
+    ['a success that is none', (printed) => json(200, { printed })],
   ])('do not come back out of %s that quotes the request', async (_name, answer) => {
     cloud = await startCloud()
     const worker = startWorker({ ...CANARIES, ...(await startParrot(answer)), GRANT_ROLE_NAME: 'grantor' })

@@ -142,8 +142,8 @@ describe('the texts of a report', () => {
     [3_599_999, '1 h'],
     [7_500_000, '2 h 5 min'],
     [undefined, '–'],
-  ])('a duration of %s ms is %s', (ms, said) => {
-    expect(duration(ms)).toBe(said)
+  ])('a duration of %s ms is %s', (ms, printed) => {
+    expect(duration(ms)).toBe(printed)
   })
 
   it.each([
@@ -153,8 +153,8 @@ describe('the texts of a report', () => {
     [4_999, 5_000, '99.9 %'],
     [1, 5_000, '0.1 %'],
     [1, 3, '33.3 %'],
-  ])('%s of %s is %s', (part, whole, said) => {
-    expect(percent(part, whole)).toBe(said)
+  ])('%s of %s is %s', (part, whole, printed) => {
+    expect(percent(part, whole)).toBe(printed)
   })
 
   it('an invalid instant is a dash, and a period has its date once', () => {
@@ -172,7 +172,7 @@ describe('the texts of a report', () => {
       [row({ outcome: 'failed' }), row({ outcome: 'grant-required' }), row({ submittedAtMs: 1 }), row()],
     ],
     ['1 of 1 network was checked by a dry run; nothing was changed.', [row({ outcome: 'preflight' })]],
-  ])('are a sentence: %s', (said, rows) => {
-    expect(summarySentence({ startedAtMs: 0, finishedAtMs: 1, rows })).toBe(said)
+  ])('are a sentence: %s', (printed, rows) => {
+    expect(summarySentence({ startedAtMs: 0, finishedAtMs: 1, rows })).toBe(printed)
   })
 })

@@ -63,10 +63,10 @@ describe('the outstanding rows of a campaign', () => {
   it('are those never sent and those failed, not those attached, parked or under way', async () => {
     expect((await status()).at(2)).toMatchObject({ send: [{ row: one }], underWay: 0 })
     expect((await status(sent())).at(2)).toMatchObject({ send: [], underWay: 1 })
-    const told = (outcome: Outcome) => status(sent(), { entry: 'result', result: result(outcome) })
-    expect((await told('attached')).at(2)).toMatchObject({ send: [], attached: 1 })
-    expect((await told('grant-required')).at(2)).toMatchObject({ send: [], underWay: 1 })
-    expect((await told('failed')).at(2)).toMatchObject({ send: [{ row: one, redriveCount: 1 }] })
+    const reported = (outcome: Outcome) => status(sent(), { entry: 'result', result: result(outcome) })
+    expect((await reported('attached')).at(2)).toMatchObject({ send: [], attached: 1 })
+    expect((await reported('grant-required')).at(2)).toMatchObject({ send: [], underWay: 1 })
+    expect((await reported('failed')).at(2)).toMatchObject({ send: [{ row: one, redriveCount: 1 }] })
   })
 
   it('include rows that expired without a result', async () => {
@@ -99,7 +99,7 @@ describe('duplicate rows', () => {
   it('are sent once if they request the same', () => {
     const found = findDuplicateRows(plan({}, {}, { childInstanceId: 'vpc-2' }))
     expect(found.rows).toHaveLength(2)
-    expect(found.notices).toEqual(['line 3: asks for the same as line 2 (vpc-1 in cen-1); it is sent once'])
+    expect(found.notices).toEqual(['line 3: requests the same as line 2 (vpc-1 in cen-1); it is sent once'])
   })
 
   it('are refused if they contradict each other', () => {
@@ -112,6 +112,6 @@ describe('duplicate rows', () => {
   it('give a notice if one network is in two CENs', () => {
     const found = findDuplicateRows(plan({}, { cenId: 'cen-2' }))
     expect(found.rows).toHaveLength(2)
-    expect(found.notices[0]).toContain('line 3: vpc-1 is asked for otherwise on line 2')
+    expect(found.notices[0]).toContain('line 3: vpc-1 is requested otherwise on line 2')
   })
 })

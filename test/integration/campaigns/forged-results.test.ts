@@ -80,9 +80,9 @@ it('forged results are foreign to watch and submit, show no text of their sender
   const submitted = await run(args, env)
   expect(submitted.out + submitted.err).toContain('2 requests are on')
   for (const childInstanceId of ['vpc-free', 'vpc-taken']) {
-    const asked = { cenId: 'cen-v', childInstanceId, childInstanceRegionId: 'cn-hangzhou' }
-    const requestId = idempotencyKey({ ...asked, childInstanceType: 'VPC' })
-    const claim = { ...asked, requestId, campaignId: 'wave', correlationId: TEXT }
+    const requested = { cenId: 'cen-v', childInstanceId, childInstanceRegionId: 'cn-hangzhou' }
+    const requestId = idempotencyKey({ ...requested, childInstanceType: 'VPC' })
+    const claim = { ...requested, requestId, campaignId: 'wave', correlationId: TEXT }
     // An allowed request of the tenant, a refused one, and an unreadable body.
     await sendAs('KEYOFTENANT', { ...claim, cenId: 'cen-t', childInstanceId: 'vpc-of-tenant' })
     await sendAs('KEYOFTENANT', claim)
@@ -99,8 +99,10 @@ it('forged results are foreign to watch and submit, show no text of their sender
   expect(totals).toMatchObject({ rows: 2, attached: 1, failed: 1 })
   expect(rows[1].code).not.toBe('PolicyDenied')
   expect(watched.code).toBe(1)
-  const told = others.map(({ error, outcome }: { error?: { code: string }; outcome: string }) => error?.code ?? outcome)
-  expect(told.sort()).toEqual([
+  const reported = others.map(
+    ({ error, outcome }: { error?: { code: string }; outcome: string }) => error?.code ?? outcome,
+  )
+  expect(reported.sort()).toEqual([
     'PolicyDenied',
     'PolicyDenied',
     'RequestInvalid',
@@ -122,9 +124,14 @@ it('forged results are foreign to watch and submit, show no text of their sender
 it('forged dead letters are foreign, while a refusal of the sender of the row counts', async () => {
   const csv = file('denied.csv', 'cenId,childInstanceId,childInstanceRegionId\ncen-x,vpc-x,cn-hangzhou\n')
   const args = ['submit', csv, '--campaign', 'denied', '--ledger', folder, '--watch', '--json']
-  const asked = { cenId: 'cen-x', childInstanceId: 'vpc-x', childInstanceRegionId: 'cn-hangzhou', campaignId: 'denied' }
-  await sendAs('KEYOFTENANT', { ...asked, requestId: 'not-in-the-file' })
-  await sendAs('KEYOFTENANT', asked)
+  const requested = {
+    cenId: 'cen-x',
+    childInstanceId: 'vpc-x',
+    childInstanceRegionId: 'cn-hangzhou',
+    campaignId: 'denied',
+  }
+  await sendAs('KEYOFTENANT', { ...requested, requestId: 'not-in-the-file' })
+  await sendAs('KEYOFTENANT', requested)
   const { out, code } = await run(args, env)
   const { rows } = JSON.parse(out.trim().split('\n').at(-1) ?? '')
   expect(rows).toMatchObject([{ code: 'PolicyDenied', senderId: 'AROAVICTIM:job-1' }])

@@ -45,9 +45,9 @@ describe('cen-attach report', () => {
     ['a format that is none', ['good.json', '--report', at('y.pdf')], 'must end in .html, .csv, .json'],
     ['a folder that is not there', ['good.json', '--report', at('none/y.html')], 'there is no writable folder'],
     ['no report to write', ['good.json'], '--report'],
-  ])('is refused, and writes nothing, for %s', async (_name, [file = '', ...rest], said) => {
+  ])('is refused, and writes nothing, for %s', async (_name, [file = '', ...rest], printed) => {
     const { code, err } = await run(['report', at(file), ...rest])
-    expect([code, err]).toEqual([2, expect.stringContaining(said)])
+    expect([code, err]).toEqual([2, expect.stringContaining(printed)])
     expect(existsSync(at('y.html'))).toBe(false)
   })
 })

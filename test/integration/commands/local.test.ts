@@ -88,9 +88,9 @@ describe('cen-attach local --submit', () => {
 
   it('runs a file without a world file', async () => {
     const { code, out } = await run(['local', '--submit', GOOD, '--json'])
-    const said = JSON.parse(out)
-    expect(said.totals).toMatchObject({ rows: 3, attached: 3 })
-    expect(said.rows[0]).toMatchObject({
+    const printed = JSON.parse(out)
+    expect(printed.totals).toMatchObject({ rows: 3, attached: 3 })
+    expect(printed.rows[0]).toMatchObject({
       where: 'line 2',
       childInstanceId: 'vpc-1',
       outcome: 'attached',
@@ -271,9 +271,9 @@ describe('wrong use', () => {
     ['a world that is none', ['emulator', '--world', BAD], 'is not JSON'],
     ['no queue', ['submit', GOOD], 'REQUEST_QUEUE_URL is not set'],
     ['no settings', ['worker'], 'ATTACHMENT_POLICY is not set'],
-  ])('%s exits 2 and says what is wrong', async (_name, args, said) => {
+  ])('%s exits 2 and says what is wrong', async (_name, args, printed) => {
     const { code, err } = await run(args)
-    expect(err).toContain(said)
+    expect(err).toContain(printed)
     expect(code).toBe(2)
   })
 

@@ -48,14 +48,14 @@ describe('the console of a campaign', () => {
     await run(['submit', join(folder, 'rows.csv'), '--campaign', CAMPAIGN, '--ledger', folder], env)
     shown = start(['console', CAMPAIGN, '--ledger', folder, '--json'], env)
     await shown.wrote('"event":"console"')
-    const told = JSON.parse(
+    const reported = JSON.parse(
       shown
         .out()
         .split('\n')
         .find((line) => line.includes('"console"')) ?? '',
     )
-    expect(told).toMatchObject({ event: 'console', campaignId: CAMPAIGN })
-    address = told.url
+    expect(reported).toMatchObject({ event: 'console', campaignId: CAMPAIGN })
+    address = reported.url
     reader = await readConsole(address)
   })
   afterAll(async () => {
@@ -80,8 +80,8 @@ describe('the console of a campaign', () => {
     ])
     expect(letters[0]).not.toHaveProperty('body')
     const messageIds = [...letters.map(({ messageId }) => messageId), 'not-there']
-    const told = await (await reader.post('/api/redrive', { messageIds, renew: false })).json()
-    expect(told).toMatchObject({ sent: 1, not: [{ letters: 1, why: expect.stringContaining('no longer') }] })
+    const reported = await (await reader.post('/api/redrive', { messageIds, renew: false })).json()
+    expect(reported).toMatchObject({ sent: 1, not: [{ letters: 1, why: expect.stringContaining('no longer') }] })
     await reader.until(({ counts: { attached } }) => attached === ROWS)
     expect(readFileSync(ledgerFile(folder, CAMPAIGN), 'utf8')).toMatch(/"entry":"sent".*"redriveCount":1/)
   })

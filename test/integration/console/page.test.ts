@@ -19,8 +19,8 @@ const REGIONS = ['cn-hangzhou', 'cn-beijing', 'ap-southeast-1']
 const FILE = [
   'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId,correlationId',
   ...Array.from({ length: ROWS }, (_, index) => {
-    const said = index === 7 ? `"${HOSTILE.replaceAll('"', '""')}"` : `run-${index}`
-    return `cen-${index % 2 ? 'edge' : 'core'},${idOf(index)},${REGIONS[index % 3]},${index === 3 ? '1688000000000002' : ''},${said}`
+    const printed = index === 7 ? `"${HOSTILE.replaceAll('"', '""')}"` : `run-${index}`
+    return `cen-${index % 2 ? 'edge' : 'core'},${idOf(index)},${REGIONS[index % 3]},${index === 3 ? '1688000000000002' : ''},${printed}`
   }),
 ].join('\n')
 const WORLD = {
@@ -70,12 +70,12 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
       await dialog.dismiss()
     })
     const { origin } = new URL(url)
-    page.on('request', (asked) => asked.url().startsWith(origin) || trouble.push(`request: ${asked.url()}`))
+    page.on('request', (requested) => requested.url().startsWith(origin) || trouble.push(`request: ${requested.url()}`))
     await page.goto(address)
     return page
   }
   const counted = (page: Page, name: string) => page.locator('button.count', { hasText: name })
-  const standsAt = (page: Page, name: string, many: number) =>
+  const waitForCount = (page: Page, name: string, many: number) =>
     counted(page, name)
       .locator('b', { hasText: new RegExp(`^${many}$`) })
       .waitFor()
@@ -86,16 +86,16 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await page.getByText('live').waitFor()
     expect(page.url()).toBe(`${new URL(url).origin}/`)
     await counted(page, 'no result yet').waitFor()
-    await standsAt(page, 'attached', ROWS - 2)
-    await standsAt(page, 'grant required', 1)
-    await standsAt(page, 'failed', 1)
+    await waitForCount(page, 'attached', ROWS - 2)
+    await waitForCount(page, 'grant required', 1)
+    await waitForCount(page, 'failed', 1)
     await page.getByText('nothing under way').waitFor()
     expect(await page.locator('.map > li').count()).toBe(2)
     expect(await page.getByRole('button', { name: /^CEN cen-core ?, 12 rows: 12 attached$/ }).count()).toBe(1)
     expect(await page.locator('.cells li').count()).toBe(ROWS)
     await page.locator('.chart svg').waitFor()
     await page.reload()
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     await page.context().close()
   })
 
@@ -129,7 +129,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
 
   it('works with the keyboard alone', async () => {
     const page = await open()
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the rows')
     await page.keyboard.press('Enter')
@@ -177,7 +177,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     ['desktop', 1_280, 'dark'],
   ] as const)('has no violation of axe on a %s (%i pixels), %s, and is not wider', async (_, width, colorScheme) => {
     const page = await open({ viewport: { width, height: 844 }, colorScheme, reducedMotion: 'reduce' })
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     await page.locator('.chart svg').waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     const complaints = async () => {
@@ -202,7 +202,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     const page = await open()
     const redrive = page.getByRole('button', { name: /^Redrive 1 dead letter of OperationFailed.InvalidTransitRouter/ })
     const posts: string[] = []
-    page.on('request', (asked) => asked.method() === 'POST' && posts.push(asked.url()))
+    page.on('request', (requested) => requested.method() === 'POST' && posts.push(requested.url()))
     await redrive.click()
     const dialog = page.getByRole('dialog')
     expect(await dialog.textContent()).toContain('Redrive 1 dead letter?')
@@ -217,7 +217,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await dialog.getByText('1 dead letter sent').waitFor()
     await dialog.getByRole('button', { name: 'Close' }).click()
     expect(posts).toHaveLength(1)
-    await standsAt(page, 'attached', ROWS - 1)
+    await waitForCount(page, 'attached', ROWS - 1)
     expect(await counted(page, 'failed').count()).toBe(0)
     await page.getByText('None on the queue').waitFor()
     await page.context().close()
@@ -240,7 +240,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await page.goto(url)
     await page.getByText('connection lost').waitFor()
     expect(await page.title()).toBe('before')
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     expect(await page.title()).toBe('wave-3.csv')
     await page.getByText('live', { exact: false }).first().waitFor()
     await page.context().close()

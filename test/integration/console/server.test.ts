@@ -33,7 +33,7 @@ describe('the server of the console', () => {
   const ask = (path: string, { method = 'GET', headers = {}, body }: Asked = {}) =>
     new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
       const { hostname, port } = new URL(`http://${host}`)
-      const asked = request({ hostname, port, path, method, headers: { host, ...headers } }, (response) => {
+      const requested = request({ hostname, port, path, method, headers: { host, ...headers } }, (response) => {
         let text = ''
         response.setEncoding('utf8')
         response.on('data', (piece) => {
@@ -41,8 +41,8 @@ describe('the server of the console', () => {
         })
         response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
       })
-      asked.on('error', reject)
-      asked.end(body)
+      requested.on('error', reject)
+      requested.end(body)
     })
   const own = () => ({ authorization: `Bearer ${token}`, origin: `http://${host}`, 'content-type': 'application/json' })
   const post = (headers: Readonly<Record<string, string>>, body = '{"messageIds":["m-1"],"renew":false}') =>

@@ -126,10 +126,10 @@ describe('cen-attach dlq', () => {
     ['the queue itself', ['redrive', '--all', '--queue-url', 'DLQ'], ['are the same']],
     ['no such facet', ['list', '--by', 'colour'], ['must be of code, kind']],
     ['no such queue', ['list', '--dlq-url', 'DLQ-nowhere'], ['there is no such queue; check DEAD_LETTER_QUEUE_URL']],
-  ])('%s is wrong use, and says what to do', async (_name, args, said) => {
+  ])('%s is wrong use, and says what to do', async (_name, args, printed) => {
     cloud = await startCloud()
     const { code, err } = await dlq(...args.map((arg) => arg.replace('DLQ', cloud.queues.deadLetterQueueUrl)))
-    for (const part of said) expect(err).toContain(part)
+    for (const part of printed) expect(err).toContain(part)
     expect(code).toBe(2)
   })
 

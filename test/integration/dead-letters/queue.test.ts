@@ -172,10 +172,10 @@ describe('reading the dead-letter queue', () => {
     const { proxy, deadLetterQueue: marked } = await behindProxy([], {
       onAnswer(action, answer) {
         if (action !== 'ReceiveMessage') return answer
-        const said = JSON.parse(answer)
-        for (const message of said.Messages ?? [])
+        const printed = JSON.parse(answer)
+        for (const message of printed.Messages ?? [])
           if (message.Body.includes('vpc-1')) message.Attributes.DeadLetterQueueSourceArn = 'arn:aws:sqs:x:1:requests'
-        return JSON.stringify(said)
+        return JSON.stringify(printed)
       },
     })
     const { letters } = await listDeadLetters(marked, { stop: never() })

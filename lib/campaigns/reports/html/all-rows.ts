@@ -48,7 +48,7 @@ function reasonOf({ error, preflight }: RecordedRow): Markup | undefined {
 }
 
 const rowOf = (row: RecordedRow): Markup =>
-  html`<tr data-standing="${statusOf(row)}">${COLUMNS.map(({ cell }) => cell(row))}</tr>\n`
+  html`<tr data-status="${statusOf(row)}">${COLUMNS.map(({ cell }) => cell(row))}</tr>\n`
 
 export function allRowsSection(rows: readonly RecordedRow[]): Markup {
   const counts = countStatuses(rows)

@@ -52,7 +52,7 @@ ${await overviewSection(record)}
 <nav aria-label="Sections">${present.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}</nav>
 <main>${present.map(([, , section]) => section)}</main>
 <footer>Written by cen-attach from the results until ${instant(record.finishedAtMs)}. This page loads nothing and sends nothing.</footer>
-<p id="said" role="status" class="note"></p>
+<p id="announcement" role="status" class="note"></p>
 <script>${raw(PAGE_SCRIPT)}</script>
 </body>
 </html>

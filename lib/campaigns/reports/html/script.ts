@@ -20,7 +20,7 @@ export const PAGE_SCRIPT = `
   const collator = new Intl.Collator('en', { numeric: true })
   const number = new Intl.NumberFormat('en-US')
   let rows
-  let standing = ''
+  let statusFilter = ''
   let limit = PAGE
 
   // Thousands of rows are read only when a reader searches, filters or sorts.
@@ -39,7 +39,7 @@ export const PAGE_SCRIPT = `
     const words = search.value.toLowerCase().split(/\\s+/).filter(Boolean)
     let matching = 0
     for (const { row, text } of rows) {
-      const hit = (standing === '' || row.dataset.standing === standing) && words.every((word) => text.includes(word))
+      const hit = (statusFilter === '' || row.dataset.status === statusFilter) && words.every((word) => text.includes(word))
       if (hit) matching += 1
       row.hidden = !hit || matching > limit
     }
@@ -47,16 +47,16 @@ export const PAGE_SCRIPT = `
     const of = matching < rows.length ? ' that match, of ' + number.format(rows.length) : ''
     status.textContent = number.format(shown) + (shown < matching ? ' of ' + number.format(matching) : '') + ' rows' + of
     more.hidden = shown === matching
-    for (const button of filters) button.setAttribute('aria-pressed', String(button.dataset.filter === standing))
+    for (const button of filters) button.setAttribute('aria-pressed', String(button.dataset.filter === statusFilter))
   }
-  const anew = () => {
+  const restart = () => {
     limit = PAGE
     update()
   }
   const show = (wanted, text) => {
-    standing = wanted
+    statusFilter = wanted
     search.value = text
-    anew()
+    restart()
   }
 
   const valueOf = ({ row }, column) => row.cells[column].dataset.value ?? row.cells[column].textContent
@@ -75,7 +75,7 @@ export const PAGE_SCRIPT = `
     const sorted = document.createDocumentFragment()
     for (const { row } of rows) sorted.append(row)
     body.append(sorted)
-    anew()
+    restart()
   }
 
   const select = (node) => {
@@ -97,11 +97,11 @@ export const PAGE_SCRIPT = `
       done = document.execCommand('copy')
     }
     button.textContent = done ? 'Copied' : 'Selected: press Ctrl+C'
-    byId('said').textContent = button.textContent
+    byId('announcement').textContent = button.textContent
     setTimeout(() => { button.textContent = label }, 2000)
   }
 
-  search.addEventListener('input', anew)
+  search.addEventListener('input', restart)
   more.addEventListener('click', () => {
     limit += PAGE
     update()
@@ -113,7 +113,7 @@ export const PAGE_SCRIPT = `
     if (button.dataset.filter !== undefined) show(button.dataset.filter, search.value)
     if (button.dataset.sort) sort(Number(button.dataset.sort))
     if (button.dataset.find !== undefined) {
-      show(button.dataset.standing, button.dataset.find)
+      show(button.dataset.status, button.dataset.find)
       byId('all').scrollIntoView()
       search.focus({ preventScroll: true })
     }

@@ -68,7 +68,7 @@ summary{font-size:.9rem}
 .split{gap:.4rem 1rem}
 .badge{display:inline-block;padding:.05rem .5rem;font-size:.8rem}
 .advice{padding-left:.75rem;margin:.6rem 0}
-.said{overflow-wrap:anywhere;color:var(--muted)}
+.message{overflow-wrap:anywhere;color:var(--muted)}
 .some{margin:.4rem 0 0;padding-left:1.1rem;columns:18rem;font-size:.9rem}
 button{padding:.3rem .75rem;border-radius:7px}
 input[type=search]{flex:1 1 14rem;padding:.4rem .7rem;border-radius:7px}

@@ -58,9 +58,9 @@ ${groups.map(failureCard)}</section>`
 
 function failureCard({ name, rows, kind, advice, messages }: FailureGroup): Markup {
   const meaning = KIND_MEANINGS[kind as FailureKind] ?? ''
-  return html`<article class="card long"><div class="split"><h3><code>${name}</code> <span class="badge" title="${meaning}">${kind}</span></h3><span class="split">${statusMark('failed', count(rows.length, 'row'))}<button type="button" data-script hidden data-find="${name}" data-standing="failed">Show in the table</button></span></div>
+  return html`<article class="card long"><div class="split"><h3><code>${name}</code> <span class="badge" title="${meaning}">${kind}</span></h3><span class="split">${statusMark('failed', count(rows.length, 'row'))}<button type="button" data-script hidden data-find="${name}" data-status="failed">Show in the table</button></span></div>
 ${advice !== '' && html`<p class="advice">${advice}</p>`}
-${messages.slice(0, MAX_TEXTS).map(({ text, rows: times }) => html`<p class="said">“${text}”${messages.length > 1 && html` <small>${number(times)}×</small>`}</p>`)}
+${messages.slice(0, MAX_TEXTS).map(({ text, rows: times }) => html`<p class="message">“${text}”${messages.length > 1 && html` <small>${number(times)}×</small>`}</p>`)}
 ${messages.length > MAX_TEXTS && html`<p class="muted">and ${count(messages.length - MAX_TEXTS, 'other message')}</p>`}
 <p class="muted">${AREAS.map(({ title, nameOf }) => areaText(title, groupBySize(rows, nameOf))).join(' · ')}</p>
 <details><summary>Which rows</summary><ul class="some">${rows

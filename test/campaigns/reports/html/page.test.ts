@@ -46,7 +46,7 @@ describe('the page of a report', () => {
   it('has every row, every grant and every failure of a large campaign', async () => {
     const { rows, ...frame } = sampleRecord(1_000)
     const page = await reportHtml({ ...frame, rows })
-    expect(occurrences(page, '<tr data-standing=')).toBe(1_000)
+    expect(occurrences(page, '<tr data-status=')).toBe(1_000)
     for (const { grant, error, outcome } of rows) {
       if (grant?.command) expect(page).toContain(grant.command)
       if (outcome === 'failed') expect(page).toContain(`<h3><code>${error?.code}</code>`)
