@@ -1,6 +1,5 @@
 /** The fault plan: which calls fail, and how, as data. */
 import * as v from 'valibot'
-import type { EmulatedCall } from '../actions/action.js'
 
 const Ms = v.pipe(v.number(), v.minValue(0))
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -32,9 +31,15 @@ export const FaultPlanEntry = v.strictObject({
 export type InjectedFault = v.InferOutput<typeof InjectedFault>
 export type FaultPlanEntry = v.InferOutput<typeof FaultPlanEntry>
 
+/** What a fault plan needs to know of a call. */
+interface FaultableCall {
+  readonly action: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 export interface FaultPlan {
   /** The fault of this call, if any; each invocation counts one call. */
-  next(call: Pick<EmulatedCall, 'action' | 'parameters'>): InjectedFault | undefined
+  next(call: FaultableCall): InjectedFault | undefined
   set(entries: readonly FaultPlanEntry[]): void
 }
 
