@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** Entry point of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
-import { printJson, UsageError, warn } from './terminal/print.js'
-import { VERSION } from './terminal/version.js'
+import { printJson, readVersion, UsageError, warn } from './terminal/print.js'
 
 // The SDK warns on standard error that Node 20 support ends; an operator can turn the warning on again.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -16,7 +15,7 @@ const program = new Command('cen-attach')
   .description(
     'Attaches VPCs, VBRs and CCNs to Alibaba Cloud CEN instances on request.\nExit codes: 0 success, 1 failures among the requests, 2 wrong use.',
   )
-  .version(VERSION)
+  .version(readVersion())
   .showHelpAfterError('(see --help)')
   .exitOverride()
 

@@ -40,6 +40,12 @@ describe('npm run check', () => {
       'npm run test:slow',
       'npm run test:faults:brief',
     ])
-    expect(text('CONTRIBUTING.md')).toContain('npm run check')
+    const [, listed = ''] = /^npm run check .*\n((?:npm .*\n)+)/m.exec(text('CONTRIBUTING.md')) ?? []
+    expect(
+      listed
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/ *#.*/, '')),
+    ).toEqual(steps)
   })
 })

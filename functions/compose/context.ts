@@ -9,7 +9,7 @@ import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
 import { createRequestQueue, type SqsQueue } from '../../lib/aws/request-queue.js'
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
-import { missingPlaces } from '../../lib/aws/start-check.js'
+import { missingResources } from '../../lib/aws/start-check.js'
 import type { Config, Environment } from '../../lib/config/config.js'
 import type { Context } from '../../lib/reconcile/context.js'
 import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
@@ -74,13 +74,13 @@ export function buildContext(
     ...waits,
   }
   const places = [
-    { setting: 'REQUEST_QUEUE_URL', look: queue.visibilitySeconds },
-    { setting: 'DEAD_LETTER_QUEUE_URL', look: queue.deadLetterBytes },
-    { setting: 'RESULT_TOPIC_ARN', look: topic.look },
+    { setting: 'REQUEST_QUEUE_URL', check: queue.visibilitySeconds },
+    { setting: 'DEAD_LETTER_QUEUE_URL', check: queue.deadLetterBytes },
+    { setting: 'RESULT_TOPIC_ARN', check: topic.check },
   ]
   let found: Promise<readonly string[]> | undefined
   const missing = async () => {
-    found ??= missingPlaces(places, clock)
+    found ??= missingResources(places, clock)
     const sentences = await found
     if (sentences.length > 0) found = undefined
     return sentences

@@ -5,7 +5,7 @@ import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
 import type { GroupFacts } from '../../lib/dead-letters/facts.js'
 import type { FacetName } from '../../lib/dead-letters/groups.js'
 import { adviceText, ageText, deadLetterTable, groupTable } from '../../lib/dead-letters/table.js'
-import { DAY_MS } from '../../lib/domain/durations.js'
+import { DAY_MS } from '../../lib/domain/clock.js'
 
 const SOON_MS = 3 * DAY_MS
 

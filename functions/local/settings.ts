@@ -1,9 +1,10 @@
 /** The settings of the embedded worker: the embedded cloud, the options or else the world file, and the environment. */
-import { type Config, type Environment, LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config/config.js'
+import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
 import { withoutUndefined } from '../../lib/domain/record.js'
 import type { WorldFile } from '../../lib/emulator/world/world-file.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
 import type { Log } from '../../lib/telemetry/log.js'
+import { LOG_LEVELS, type LogLevel } from '../../lib/telemetry/log.js'
 import { readTextFile } from '../compose/process.js'
 
 /** Identity and driver of the real clouds do not apply to the embedded one. */

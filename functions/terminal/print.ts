@@ -1,5 +1,6 @@
 /** Output of the commands: text, JSON, warnings and wrong use. */
 
+import { readFileSync } from 'node:fs'
 import pc from 'picocolors'
 import type { Paint } from '../../lib/campaigns/outcome-table.js'
 import { escapeControls } from '../../lib/domain/foreign-text.js'
@@ -35,3 +36,7 @@ export class UsageError extends Error {
     super(faults.join('\n'))
   }
 }
+
+/** The version that package.json states; the path is that of the built file, dist/functions/terminal/print.js. */
+export const readVersion = (): string =>
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version

@@ -1,6 +1,6 @@
 /** Rebuilds lost results from the lists of the CENs and from dead letters. */
 
-import { MINUTE_MS } from '../domain/durations.js'
+import { MINUTE_MS } from '../domain/clock.js'
 import { unwrap } from '../domain/envelope.js'
 import { DEFAULT_TTL_MS, parseRequest } from '../domain/request.js'
 import { type AttachmentResult, RESULT_TYPES, resultId } from '../domain/result.js'

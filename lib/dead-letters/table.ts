@@ -1,6 +1,6 @@
 /** Dead letters as tables and texts. Control characters of foreign texts are escaped. */
 import { plainTable } from '../campaigns/plain-table.js'
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/durations.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/clock.js'
 import { escapeControls } from '../domain/foreign-text.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 import { deadLetterFacts, type GroupFacts } from './facts.js'

@@ -120,7 +120,7 @@ describe('a redrive', () => {
       { ...FIELDS, childInstanceType: 'VPC' },
       {},
       ['childInstanceId=vbr-1'],
-      /says VPC/,
+      /is VPC, but/,
       /--edit/,
     ],
     [

@@ -202,7 +202,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
       smuggled: 'PolicyDenied',
     })
     expect(attaches()).toHaveLength(1)
-    expect(sns.asked).toHaveLength(1)
+    expect(sns.requests).toHaveLength(1)
   })
 
   it('requeues a notification while its certificate cannot be fetched', async () => {
@@ -212,7 +212,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
     const host = await startHost(senders, sns.env)
     await senders.sendAs('KEYOFSNS', JSON.stringify(sns.notify(request({ cenId: 'cen-t', requestId: 'waits' }))))
     const settled = host.settle(0)
-    await cloud.until(() => (sns?.asked.length ?? 0) > 0)
+    await cloud.until(() => (sns?.requests.length ?? 0) > 0)
     expect(await cloud.allResults()).toEqual([])
     sns.answer(200)
     await settled

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../support/aws/fake-sts.js'
+import { ISSUER, JWKS, SUBJECT, signToken, startFakeSts } from '../support/aws/fake-sts.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { type Running, run, start } from '../support/process.js'
 import { request } from '../support/sim/sim.js'
@@ -120,7 +120,7 @@ describe('secrets', () => {
       grantsMissing: [{ childInstanceId: 'vpc-foreign' }],
       limits: { attachMs: 50 },
     })
-    const aws = await startAwsSts()
+    const aws = await startFakeSts()
     stops.push(() => void aws.stop())
     const worker = startWorker({
       AWS_ENDPOINT_URL_STS: aws.url,

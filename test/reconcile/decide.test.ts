@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR_MS, MINUTE_MS } from '../../lib/domain/clock.js'
 import { FAILURE_KINDS, type FailureKind } from '../../lib/domain/error-codes.js'
 import { type Failure, failureOf } from '../../lib/domain/failure.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
@@ -16,8 +17,6 @@ import type {
 import type { Step } from '../../lib/reconcile/step.js'
 
 const NOW_MS = Date.UTC(2026, 10, 25, 12)
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 
 const refusal = failureOf({ code: 'PolicyDenied', message: 'not theirs' })
 const failure = (kind: FailureKind, code = 'Some.Code'): Failure => ({ kind, code, message: 'text', advice: 'advice' })
@@ -69,7 +68,7 @@ const api = (during: Extract<Setback, { from: 'api' }>['during'], failed: Failur
   probeMs: 7_000,
 })
 
-/** A step in few words. */
+/** A short text for a step. */
 const brief = (step: Step): string => {
   switch (step.step) {
     case 'observe':
@@ -92,41 +91,53 @@ const refused: Permission = { is: 'nothing', refusal }
 
 describe('the decision', () => {
   it.each<[reason: string, Overrides, expected: string]>([
-    ['nothing of a first delivery can be under way, so it needs no reading', {}, 'attach'],
+    ['a first delivery needs no reading: nothing of it can be in progress', {}, 'attach'],
     ['an earlier delivery may have attached it', { knowledge: { is: 'unknown' } }, 'observe'],
-    ['what was accepted cannot show yet', { knowledge: { is: 'pending', write: 'attach' } }, 'wait for operation'],
-    ['an operation ends in its own time', { knowledge: observed('attaching') }, 'wait for operation'],
-    ['a router that is prepared becomes ready by itself', { knowledge: observed('preparing') }, 'wait for operation'],
-    ['a detach under way has to end first', { knowledge: observed('detaching') }, 'wait for operation'],
+    [
+      'it is too early to read an accepted write',
+      { knowledge: { is: 'pending', write: 'attach' } },
+      'wait for operation',
+    ],
+    ['an operation in progress is waited for', { knowledge: observed('attaching') }, 'wait for operation'],
+    ['a router that is being created is waited for', { knowledge: observed('preparing') }, 'wait for operation'],
+    ['a detach in progress has to end first', { knowledge: observed('detaching') }, 'wait for operation'],
     ['it is attached, as read', { knowledge: observed('attached') }, 'finish'],
     ['it lacks only its routes', { knowledge: observed('unrouted') }, 'route'],
     [
-      'another CEN has it',
+      'it is attached to another CEN',
       { knowledge: observed('elsewhere') },
       'fail rejected InvalidOperation.ChildInstanceAlreadyAttached',
     ],
-    ['a detach of what is gone is done', { desired: 'detached', knowledge: observed('absent') }, 'finish'],
-    ['a detach takes what is attached', { desired: 'detached', knowledge: observed('attached') }, 'detach'],
-    ['a detach leaves other CENs alone', { desired: 'detached', knowledge: observed('elsewhere') }, 'finish'],
-
-    ['nobody may', { permission: refused, knowledge: observed('attached') }, 'fail forbidden PolicyDenied'],
-    ['a freeze lets nothing be changed', { permission: closed }, 'fail forbidden PolicyDenied'],
+    ['a detach of an absent attachment is done', { desired: 'detached', knowledge: observed('absent') }, 'finish'],
+    ['an attachment is detached', { desired: 'detached', knowledge: observed('attached') }, 'detach'],
     [
-      'a freeze does not hide what is attached already',
+      'an attachment to another CEN is not detached',
+      { desired: 'detached', knowledge: observed('elsewhere') },
+      'finish',
+    ],
+
+    ['the policy refuses', { permission: refused, knowledge: observed('attached') }, 'fail forbidden PolicyDenied'],
+    ['a freeze forbids changes', { permission: closed }, 'fail forbidden PolicyDenied'],
+    [
+      'a freeze does not hide an existing attachment',
       { permission: closed, knowledge: observed('attached') },
       'finish',
     ],
-    ['a freeze lets the state be read', { permission: closed, knowledge: { is: 'unknown' } }, 'observe'],
+    ['a freeze allows the state to be read', { permission: closed, knowledge: { is: 'unknown' } }, 'observe'],
 
-    ['it is over', { leftMs: 0 }, 'fail expired RequestExpired'],
-    ['it is over, but may be attached', { leftMs: 0, knowledge: { is: 'unknown' } }, 'observe'],
+    ['it is late', { leftMs: 0 }, 'fail expired RequestExpired'],
+    ['it is late, but may be attached', { leftMs: 0, knowledge: { is: 'unknown' } }, 'observe'],
     [
-      'it is over, and the effect of its write is read',
+      'it is late, and the effect of its write is read',
       { leftMs: 0, knowledge: { is: 'pending', write: 'attach' } },
       'observe',
     ],
     ['it became attached in time', { leftMs: 0, knowledge: observed('attached') }, 'finish'],
-    ['it is over and still under way', { leftMs: 0, knowledge: observed('attaching') }, 'fail expired RequestExpired'],
+    [
+      'it is late and still in progress',
+      { leftMs: 0, knowledge: observed('attaching') },
+      'fail expired RequestExpired',
+    ],
 
     ['a limit is reached', { setback: { from: 'limit', waitMs: 9_000, isSoon: false } }, 'wait for slot'],
     ['a slot is near', { setback: { from: 'limit', waitMs: 9_000, isSoon: true } }, 'wait for slot-soon'],
@@ -138,10 +149,14 @@ describe('the decision', () => {
     ],
     ['the host has no time left', { setback: { from: 'host' } }, 'wait for host'],
 
-    ['busy passes', { setback: api('attach', failure('busy')) }, 'wait for backoff'],
+    ['a busy CEN is retried', { setback: api('attach', failure('busy')) }, 'wait for backoff'],
     ['no retry helps', { setback: api('attach', failure('rejected', 'Bid.NotFound')) }, 'fail rejected Bid.NotFound'],
-    ['a refused reading says nothing', { setback: api('observe', failure('rejected')) }, 'wait for backoff'],
-    ['bad credentials pause the worker', { setback: api('attach', failure('credentials')) }, 'wait for paused'],
+    ['a refused reading is retried', { setback: api('observe', failure('rejected')) }, 'wait for backoff'],
+    [
+      'bad credentials wait for the circuit breaker',
+      { setback: api('attach', failure('credentials')) },
+      'wait for paused',
+    ],
     ['an owner must grant', { setback: api('attach', failure('not-granted')) }, 'wait for backoff, parked'],
     ['the worker can grant', { grant: 'possible', setback: api('attach', failure('not-granted')) }, 'grant'],
     [
@@ -154,24 +169,24 @@ describe('the decision', () => {
       { grant: 'made', message: { ...message, receiveCount: 7 }, setback: api('attach', failure('not-granted')) },
       'wait for backoff, parked',
     ],
-    ['RAM must change', { setback: api('observe', failure('unauthorized')) }, 'wait for backoff, parked'],
+    ['a RAM policy must change', { setback: api('observe', failure('unauthorized')) }, 'wait for backoff, parked'],
     [
-      'already attached: where, is read with the last word',
+      'already attached: an authoritative reading finds to which CEN',
       { setback: api('attach', failure('already-attached')) },
       'observe alone',
     ],
     [
-      'an older reading does not say where',
+      'an earlier reading does not show to which CEN',
       { knowledge: observed('absent'), setback: api('attach', failure('already-attached')) },
       'observe alone',
     ],
     [
-      'it is attached here',
+      'it is attached to this CEN',
       { knowledge: observed('attached', true), setback: api('attach', failure('already-attached')) },
       'finish',
     ],
     [
-      'it is attached elsewhere',
+      'it is not attached to this CEN, so to another',
       {
         knowledge: observed('absent', true),
         setback: api('attach', failure('already-attached', 'InvalidOperation.ChildInstanceAlreadyAttached')),
@@ -179,7 +194,7 @@ describe('the decision', () => {
       'fail rejected InvalidOperation.ChildInstanceAlreadyAttached',
     ],
     [
-      'an attach that was sent earlier may not show yet',
+      'an earlier attach may not show yet',
       { knowledge: observed('absent', true), setback: api('attach', failure('already-attached'), 4_000) },
       'wait for visibility',
     ],
@@ -202,12 +217,12 @@ describe('the decision', () => {
     ['a dry run reads before a write', { dryRun: true, knowledge: { is: 'unknown' } }, 'observe'],
     ['a dry run stops before the write', { dryRun: true, knowledge: observed('absent') }, 'preview'],
     [
-      'a dry run answers with what it read',
+      'a dry run answers with its reading',
       { dryRun: true, knowledge: observed('absent'), verdict: { would: 'attach', reasons: [] } },
       'answer attach',
     ],
     ['a dry run finds it attached', { dryRun: true, knowledge: observed('attached') }, 'answer adopt'],
-    ['a dry run finds it under way', { dryRun: true, knowledge: observed('attaching') }, 'answer adopt'],
+    ['a dry run finds it being attached', { dryRun: true, knowledge: observed('attaching') }, 'answer adopt'],
     ['a dry run finds it being detached', { dryRun: true, knowledge: observed('detaching') }, 'answer attach'],
     ['a dry run is refused', { dryRun: true, permission: refused }, 'answer refuse'],
     ['a dry run may not read', { dryRun: true, setback: api('observe', failure('unauthorized')) }, 'answer refuse'],
@@ -216,7 +231,7 @@ describe('the decision', () => {
     expect(brief(decide(situation(overrides), NOW_MS))).toBe(expected)
   })
 
-  it('says what was last seen of a request that expires', () => {
+  it('names what was last observed when a request expires', () => {
     const text = (overrides: Overrides) => {
       const step = decide(situation({ leftMs: -16 * MINUTE_MS, ...overrides }), NOW_MS)
       return step.step === 'fail' ? step.failure.message : ''
@@ -226,14 +241,14 @@ describe('the decision', () => {
     expect(text({ message: { ...message, receiveCount: 800 } })).toContain('800 times')
   })
 
-  it('waits within the grace at most a minute, and no shorter than a failure asks for', () => {
+  it('waits at most a minute within the grace, and at least as long as a failure asks for', () => {
     const slow = { ...failure('unavailable'), retryAfterMs: 20_000 }
     expect(decide(situation({ setback: api('observe', slow) }), NOW_MS)).toMatchObject({ delayMs: 20_000 })
     const late = situation({ leftMs: 0, setback: api('observe', { ...slow, retryAfterMs: 600_000 }) })
     expect(decide(late, NOW_MS)).toMatchObject({ step: 'wait', delayMs: MINUTE_MS })
   })
 
-  it('pauses until the probe of the circuit breaker', () => {
+  it('waits until the probe of the circuit breaker', () => {
     const paused = situation({ setback: api('attach', failure('credentials')) })
     expect(decide(paused, NOW_MS)).toMatchObject({ for: 'paused', delayMs: 7_000 })
   })
@@ -254,69 +269,66 @@ describe('every situation', () => {
     { from: 'breaker', waitMs: 1_000 },
     { from: 'limit', waitMs: 1_000, isSoon: true },
     ...(['observe', 'grant', ...WRITES] as const).flatMap((during) =>
-      FAILURE_KINDS.flatMap((kind) => [api(during, failure(kind)), api(during, failure(kind), 4_000)]),
+      FAILURE_KINDS.map((kind) => api(during, failure(kind))),
     ),
+    ...FAILURE_KINDS.map((kind) => api('attach', failure(kind), 4_000)),
   ]
   const permissions: Permission[] = [{ is: 'change' }, closed, refused]
   const grants: GrantStatus[] = ['impossible', 'possible', 'made', 'refused']
 
-  /** Calls `see` with each combination and its step; returns how many there were. */
-  const sweep = (see: (one: Situation, step: Step, isLate: boolean) => void): number => {
-    let count = 0
-    for (const desired of ['attached', 'detached'] as Desired[])
-      for (const knowledge of knowledges)
-        for (const setback of setbacks)
-          for (const permission of permissions)
-            for (const grant of grants)
-              for (const dryRun of [false, true])
-                for (const leftMs of [HOUR_MS, 0, -HOUR_MS]) {
-                  const one = situation({
-                    desired,
-                    knowledge,
-                    permission,
-                    grant,
-                    dryRun,
-                    leftMs,
-                    ...(setback && { setback }),
-                  })
-                  see(one, decide(one, NOW_MS), leftMs <= 0)
-                  count += 1
-                }
-    return count
+  const combinations = (): Situation[] =>
+    (['attached', 'detached'] as Desired[]).flatMap((desired) =>
+      knowledges.flatMap((knowledge) =>
+        setbacks.flatMap((setback) =>
+          permissions.flatMap((permission) =>
+            grants.flatMap((grant) =>
+              [false, true].flatMap((dryRun) =>
+                [HOUR_MS, 0, -HOUR_MS].map((leftMs) => {
+                  const facts = { desired, knowledge, permission, grant, dryRun, leftMs }
+                  return situation({ ...facts, ...(setback && { setback }) })
+                }),
+              ),
+            ),
+          ),
+        ),
+      ),
+    )
+  let all: (readonly [Situation, Step])[] | undefined
+  /** Each combination with its step. */
+  const decided = () => {
+    all ??= combinations().map((one) => [one, decide(one, NOW_MS)] as const)
+    return all
   }
 
-  it('has one step; a write or a grant only on sure knowledge, with permission, in time, and never in a dry run', () => {
+  it('has one step; a write or a grant only on certain knowledge, with permission, in time, and never in a dry run', () => {
     const wrong: string[] = []
     const seen = new Set<string>()
-    const count = sweep((one, step, isLate) => {
+    for (const [one, step] of decided()) {
       seen.add(step.step)
-      if (step.step !== 'write' && step.step !== 'grant') return
+      if (step.step !== 'write' && step.step !== 'grant') continue
       const { knowledge, permission, request, setback } = one
-      // A grant follows a write that was refused: what is known from before it still holds.
-      const isSure = knowledge.is === 'untried' || knowledge.is === 'observed' || step.step === 'grant'
-      const isAllowed = permission.is === 'change' && !isLate && !request.dryRun
+      // A grant follows a refused write, so the knowledge from before it is still valid.
+      const isCertain = knowledge.is === 'untried' || knowledge.is === 'observed' || step.step === 'grant'
+      const isAllowed = permission.is === 'change' && NOW_MS < request.notAfterMs && !request.dryRun
       const isAnswered = step.step === 'write' || (setback?.from === 'api' && setback.during === 'attach')
-      if (!isSure || !isAllowed || !isAnswered) wrong.push(JSON.stringify({ ...one, message: undefined, step }))
-    })
+      if (!isCertain || !isAllowed || !isAnswered) wrong.push(JSON.stringify({ ...one, message: undefined, step }))
+    }
     expect(wrong.slice(0, 3)).toEqual([])
-    expect(count).toBeGreaterThan(100_000)
+    expect(decided().length).toBeGreaterThan(100_000)
     expect([...seen].sort()).toEqual(['answer', 'fail', 'finish', 'grant', 'observe', 'preview', 'wait', 'write'])
   })
 
-  it('finishes only what was read to be as desired', () => {
+  it('finishes only if the desired state was read', () => {
     const finished = new Set<string>()
-    sweep(({ desired, knowledge }, step) => {
+    for (const [{ desired, knowledge }, step] of decided())
       if (step.step === 'finish')
         finished.add(`${desired} ${knowledge.is === 'observed' ? knowledge.state.status : knowledge.is}`)
-    })
     expect([...finished].sort()).toEqual(['attached attached', 'detached absent', 'detached elsewhere'])
   })
 
   it('detaches only for a detach, and attaches only for an attach', () => {
     const written = new Set<string>()
-    sweep(({ desired }, step) => {
-      if (step.step === 'write') written.add(`${desired} ${step.write}`)
-    })
+    for (const [{ desired }, step] of decided()) if (step.step === 'write') written.add(`${desired} ${step.write}`)
     expect([...written].sort()).toEqual(['attached attach', 'attached route', 'detached detach'])
   })
 })

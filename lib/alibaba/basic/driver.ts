@@ -4,10 +4,10 @@ import type { Driver } from '../../reconcile/driver.js'
 import type { BasicCalls } from './calls.js'
 import { previewAttach } from './preview.js'
 
-/** An accepted attach shows in the Describe answers after this at the latest, in milliseconds. */
+/** An accepted attach is visible in the Describe answers after this, in milliseconds. */
 const INVISIBLE_MS = 20_000
 
-/** A driver over these calls. AttachCenChildInstance has no client token, so an unknown outcome is settled by a reading. */
+/** AttachCenChildInstance has no client token, so only a reading resolves an unknown outcome. */
 export const createBasicDriver = (calls: BasicCalls): Driver => ({
   rules: { invisibleMs: INVISIBLE_MS },
   observe: calls.readState,

@@ -1,5 +1,5 @@
 /** How long attaching took, from sent to reported, over the rows that a request attached. */
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/durations.js'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 import type { RecordedRow } from '../record.js'
 
 /** Ascending, in milliseconds. Adopted rows are left out: they were attached before the request. */

@@ -1,5 +1,5 @@
 /** Numbers, instants and durations as text. Instants are in UTC, so that a report is the same everywhere. */
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/durations.js'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 
 const NUMBER = new Intl.NumberFormat('en-US')
 

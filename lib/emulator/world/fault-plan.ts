@@ -1,4 +1,4 @@
-/** What a world file says of faults: which calls they strike, and how. */
+/** The fault plan: which calls fail, and how, as data. */
 import * as v from 'valibot'
 import type { EmulatedCall } from '../actions/action.js'
 
@@ -20,11 +20,11 @@ const InjectedFault = v.union([
 
 export const FaultPlanEntry = v.strictObject({
   action: v.string(),
-  /** Which of the matching calls, from 1; absent: the first `times`. */
+  /** The first affected call of those that match, from 1; absent: 1. */
   nth: v.optional(Count),
-  /** How many calls from there on; absent: 1 with `nth`, all of them without. */
+  /** The number of affected calls; absent: 1 with `nth`, all without `nth`. */
   times: v.optional(Count),
-  /** Parameters that a call must have. */
+  /** Parameters that a call must have to match. */
   match: v.optional(v.record(v.string(), v.string())),
   fault: InjectedFault,
 })
@@ -33,7 +33,7 @@ export type InjectedFault = v.InferOutput<typeof InjectedFault>
 export type FaultPlanEntry = v.InferOutput<typeof FaultPlanEntry>
 
 export interface FaultPlan {
-  /** The fault that this call meets; every asking counts as one call. */
+  /** The fault of this call, if any; each invocation counts one call. */
   next(call: Pick<EmulatedCall, 'action' | 'parameters'>): InjectedFault | undefined
   set(entries: readonly FaultPlanEntry[]): void
 }

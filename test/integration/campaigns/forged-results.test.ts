@@ -9,7 +9,7 @@ import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { callerId } from '../../../lib/aws/caller-identity.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
 import { idempotencyKey } from '../../../lib/domain/attachment.js'
-import { type AwsSts, startAwsSts } from '../../support/aws/fake-sts.js'
+import { type FakeSts, startFakeSts } from '../../support/aws/fake-sts.js'
 import { type QueueProxy, startQueueProxy } from '../../support/aws/queue-proxy.js'
 import { startCloud, type TestCloud } from '../../support/cloud.js'
 import { type Running, run, start } from '../../support/process.js'
@@ -35,7 +35,7 @@ const rules = (...tenant: string[]) =>
 
 let cloud: TestCloud
 let proxy: QueueProxy
-let sts: AwsSts
+let sts: FakeSts
 let worker: Running | undefined
 let env: Record<string, string>
 let sendAs: (key: keyof typeof SENDERS, body: object) => Promise<void>
@@ -47,7 +47,7 @@ beforeAll(async () => {
     attached: [{ cenId: 'cen-z', childInstanceId: 'vpc-taken' }],
   })
   proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', [], SENDERS)
-  sts = await startAwsSts(Date.now, SENDERS)
+  sts = await startFakeSts(Date.now, SENDERS)
   const throughProxy = (url = '') => url.replace(cloud.env.AWS_ENDPOINT_URL ?? '', proxy.url)
   env = {
     ...cloud.env,

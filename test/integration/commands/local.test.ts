@@ -51,6 +51,11 @@ describe('cen-attach local --submit', () => {
     expect(out).toMatch(/vpc-hz-of-a-stranger +failed +[\d.]+ +1 +PolicyDenied$/m)
     expect(err).not.toMatch(/Warning|\x1b\[/)
     expect(code).toBe(0)
+    // The README shows some of these lines; times and the width of columns differ from run to run.
+    const plain = (text: string) => text.split('\n').map((line) => line.replace(/\d+\.\d\b/g, 'N').replace(/ +/g, ' '))
+    const [, shown = ''] = /^```\n(row .*?)\n```$/ms.exec(readFileSync('README.md', 'utf8')) ?? []
+    expect(shown.split('\n').length).toBeGreaterThan(8)
+    expect(plain(shown).filter((line) => !plain(out).includes(line))).toEqual([])
   })
 
   it('prefers its options to its world file, and ignores settings of the real clouds', async () => {

@@ -100,7 +100,7 @@ describe('cen-attach dlq', () => {
       [],
       {},
       {
-        asked(action) {
+        onRequest(action) {
           // Once: a second signal exits without making messages visible.
           if (action === 'ReceiveMessage' && ++receives === 2) lister?.child.kill('SIGINT')
           return undefined

@@ -105,9 +105,9 @@ async function behindProxy(faults: readonly QueueFault[], tap: Tap = {}) {
     {},
     {
       ...tap,
-      asked(action, input) {
+      onRequest(action, input) {
         calls[action] = (calls[action] ?? 0) + 1
-        return tap.asked?.(action, input)
+        return tap.onRequest?.(action, input)
       },
     },
   )
@@ -154,7 +154,7 @@ describe('reading the dead-letter queue', () => {
     await bury(Array.from({ length: 30 }, (_, index) => bodyOf(index)))
     let answers = 0
     const { proxy, deadLetterQueue: failing } = await behindProxy([], {
-      answered(action, answer) {
+      onAnswer(action, answer) {
         if (action === 'ReceiveMessage') answers += 1
         return action === 'ReceiveMessage' && answers > 2 ? '{' : answer
       },
@@ -170,7 +170,7 @@ describe('reading the dead-letter queue', () => {
     await bury([bodyOf(1)], { colour: 'red' })
     await bury(['not a request'], { reason: 'none of yours' })
     const { proxy, deadLetterQueue: marked } = await behindProxy([], {
-      answered(action, answer) {
+      onAnswer(action, answer) {
         if (action !== 'ReceiveMessage') return answer
         const printed = JSON.parse(answer)
         for (const message of printed.Messages ?? [])
@@ -202,7 +202,7 @@ describe('a redrive', () => {
     await bury([bodyOf(3)])
     const groups: string[] = []
     const { proxy, deadLetterQueue: watched } = await behindProxy([], {
-      asked(action, input) {
+      onRequest(action, input) {
         if (action === 'SendMessageBatch')
           for (const { MessageGroupId } of JSON.parse(input).Entries) groups.push(MessageGroupId)
         return undefined
@@ -295,14 +295,14 @@ describe('a redrive', () => {
       clock: { ...systemClock, now: () => Date.now() + 60_000 * minutes++ },
     }
     const { proxy, deadLetterQueue: late } = await behindProxy([], {
-      answered: (action, answer) =>
+      onAnswer: (action, answer) =>
         action === 'ChangeMessageVisibilityBatch'
           ? '{"Successful":[],"Failed":[{"Id":"0","SenderFault":true,"Code":"MessageNotInflight"}]}'
           : answer,
     })
     const { redriven } = await redriveDeadLetters({ ...hasty, sqs: late.sqs }, order())
     await proxy.stop()
-    expect(redriven).toMatchObject([{ outcome: 'unsent', why: 'its hold ran out before its turn came' }])
+    expect(redriven).toMatchObject([{ outcome: 'unsent', why: 'its visibility timeout ended before it was sent' }])
     expect(await take(requestQueueUrl)).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 /** Axes, scales and labels that several charts share. */
 import type { Axis, Scale } from 'vega'
-import { DAY_MS, MINUTE_MS } from '../../../domain/durations.js'
+import { DAY_MS, MINUTE_MS } from '../../../domain/clock.js'
 import { colourOf, type RowStatus } from '../../facts/row-status.js'
 
 /** The time axis below a chart, in seconds, minutes or days by the length of its range. */

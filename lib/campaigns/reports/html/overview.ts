@@ -1,5 +1,5 @@
 /** The head of the page: the outcome of the campaign in figures. */
-import { MINUTE_MS } from '../../../domain/durations.js'
+import { MINUTE_MS } from '../../../domain/clock.js'
 import { attachDurations, quantile } from '../../facts/attach-durations.js'
 import { count, duration, number, percent, period } from '../../facts/format.js'
 import { failuresOf, grantsOf } from '../../facts/groups.js'

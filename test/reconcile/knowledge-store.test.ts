@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
+import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
+import type { Knowledge } from '../../lib/reconcile/situation.js'
+import { message } from '../support/reconcile-context.js'
+
+const observed: Knowledge = { is: 'observed', state: { status: 'absent' } }
+const untried: Knowledge = { is: 'untried' }
+const unknown: Knowledge = { is: 'unknown' }
+
+describe('what is known of a message', () => {
+  it('is nothing, unless it was never handled before', () => {
+    const store = createKnowledgeStore()
+    expect(store.take(message({ receiveCount: 1 }))).toEqual(untried)
+    expect(store.take(message({ receiveCount: 2 }))).toEqual(unknown)
+    expect(store.take(message({ receiveCount: 1, heldFor: 'slot' }))).toEqual(unknown)
+  })
+
+  it('holds for the next pass of the delivery, or for the next delivery, and once only', () => {
+    for (const receiveCount of [4, 5]) {
+      const store = createKnowledgeStore()
+      store.keep(message({ receiveCount: 4 }), observed)
+      expect(store.take(message({ messageId: 'other', receiveCount }))).toEqual(unknown)
+      expect(store.take(message({ receiveCount }))).toEqual(observed)
+      expect(store.take(message({ receiveCount }))).toEqual(unknown)
+    }
+    const store = createKnowledgeStore()
+    store.keep(message({ receiveCount: 4 }), observed)
+    expect(store.take(message({ receiveCount: 6 }))).toEqual(unknown)
+  })
+
+  it('is kept only if a later pass may rely on it', () => {
+    const store = createKnowledgeStore()
+    store.keep(message({ receiveCount: 1, heldFor: 'slot' }), untried)
+    expect(store.take(message({ receiveCount: 1, heldFor: 'slot' }))).toEqual(untried)
+    for (const knowledge of [unknown, { is: 'pending', write: 'attach' }] as Knowledge[]) {
+      store.keep(message(), knowledge)
+      expect(store.take(message())).toEqual(unknown)
+    }
+  })
+
+  it('is forgotten for the oldest message first', () => {
+    const store = createKnowledgeStore(2)
+    for (const messageId of ['a', 'b', 'c']) store.keep(message({ messageId }), observed)
+    expect(['a', 'b', 'c'].map((messageId) => store.take(message({ messageId })).is)).toEqual([
+      'unknown',
+      'observed',
+      'observed',
+    ])
+  })
+})
+
+describe('recent ids', () => {
+  it('are known until they are deleted, or until so many more were added', () => {
+    const ids = createRecentIds(2)
+    for (const id of ['a', 'b']) ids.add(id)
+    expect(['a', 'b'].map((id) => ids.has(id))).toEqual([true, true])
+    ids.add('c')
+    expect(['a', 'b', 'c'].map((id) => ids.has(id))).toEqual([false, true, true])
+    ids.delete('b')
+    expect(ids.has('b')).toBe(false)
+  })
+})
