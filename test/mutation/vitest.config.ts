@@ -2,14 +2,14 @@ import { defineConfig } from 'vitest/config'
 
 const folder = process.env.MUTATE ?? 'reconcile'
 
-/** The unit tests of one folder, without those that simulate days or search at random. */
+/** The unit tests of one folder, without those that simulate hours, days or whole queues. */
 export default defineConfig({
   test: {
     root: '.',
     include: [`test/${folder}/**/*.test.ts`],
     exclude: [
-      'test/reconcile/{conservation,hostile-answers}.property.test.ts',
-      'test/reconcile/{regressions,accepted-writes}.test.ts',
+      'test/reconcile/{decide,conservation,hostile-answers}.property.test.ts',
+      'test/reconcile/{accepted-writes,authorise,grant,handle-message,regressions}.test.ts',
     ],
     deps: { interopDefault: false },
     testTimeout: 60_000,

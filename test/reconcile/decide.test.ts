@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { HOUR_MS, MINUTE_MS } from '../../lib/domain/clock.js'
-import { FAILURE_KINDS, type FailureKind } from '../../lib/domain/error-codes.js'
+import type { FailureKind } from '../../lib/domain/error-codes.js'
 import { type Failure, failureOf } from '../../lib/domain/failure.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
-import { decide, NEXT_MOVES } from '../../lib/reconcile/decide.js'
+import { decide } from '../../lib/reconcile/decide.js'
 import type { ObservedStatus } from '../../lib/reconcile/driver.js'
-import type {
-  Desired,
-  GrantStatus,
-  Knowledge,
-  Permission,
-  Setback,
-  Situation,
-  Write,
-} from '../../lib/reconcile/situation.js'
-import type { Step } from '../../lib/reconcile/step.js'
+import type { Knowledge, Permission, Setback, Situation } from '../../lib/reconcile/situation.js'
+import type { Step, StepOf } from '../../lib/reconcile/step.js'
 
 const NOW_MS = Date.UTC(2026, 10, 25, 12)
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 const refusal = failureOf({ code: 'PolicyDenied', message: 'not theirs' })
 const failure = (kind: FailureKind, code = 'Some.Code'): Failure => ({ kind, code, message: 'text', advice: 'advice' })
@@ -60,6 +53,13 @@ const situation = ({ dryRun = false, leftMs = HOUR_MS, ...rest }: Overrides = {}
 
 const observed = (status: ObservedStatus, alone = false): Knowledge => ({ is: 'observed', state: { status }, alone })
 
+/** An absence although an attach was accepted three times. */
+const unseen = (accepted: { readonly sinceMs: number; readonly waitMs: number }): Knowledge => ({
+  is: 'observed',
+  state: { status: 'absent' },
+  accepted: { times: 3, firstMs: NOW_MS - 100_000, ...accepted },
+})
+
 const api = (during: Extract<Setback, { from: 'api' }>['during'], failed: Failure, invisibleMs = 0): Setback => ({
   from: 'api',
   during,
@@ -68,7 +68,7 @@ const api = (during: Extract<Setback, { from: 'api' }>['during'], failed: Failur
   probeMs: 7_000,
 })
 
-/** A short text for a step. */
+/** A step in few words. */
 const brief = (step: Step): string => {
   switch (step.step) {
     case 'observe':
@@ -91,53 +91,41 @@ const refused: Permission = { is: 'nothing', refusal }
 
 describe('the decision', () => {
   it.each<[reason: string, Overrides, expected: string]>([
-    ['a first delivery needs no reading: nothing of it can be in progress', {}, 'attach'],
+    ['nothing of a first delivery can be under way, so it needs no reading', {}, 'attach'],
     ['an earlier delivery may have attached it', { knowledge: { is: 'unknown' } }, 'observe'],
-    [
-      'it is too early to read an accepted write',
-      { knowledge: { is: 'pending', write: 'attach' } },
-      'wait for operation',
-    ],
-    ['an operation in progress is waited for', { knowledge: observed('attaching') }, 'wait for operation'],
-    ['a router that is being created is waited for', { knowledge: observed('preparing') }, 'wait for operation'],
-    ['a detach in progress has to end first', { knowledge: observed('detaching') }, 'wait for operation'],
+    ['what was accepted cannot show yet', { knowledge: { is: 'pending', write: 'attach' } }, 'wait for operation'],
+    ['an operation ends in its own time', { knowledge: observed('attaching') }, 'wait for operation'],
+    ['a router that is prepared becomes ready by itself', { knowledge: observed('preparing') }, 'wait for operation'],
+    ['a detach under way has to end first', { knowledge: observed('detaching') }, 'wait for operation'],
     ['it is attached, as read', { knowledge: observed('attached') }, 'finish'],
     ['it lacks only its routes', { knowledge: observed('unrouted') }, 'route'],
     [
-      'it is attached to another CEN',
+      'another CEN has it',
       { knowledge: observed('elsewhere') },
       'fail rejected InvalidOperation.ChildInstanceAlreadyAttached',
     ],
-    ['a detach of an absent attachment is done', { desired: 'detached', knowledge: observed('absent') }, 'finish'],
-    ['an attachment is detached', { desired: 'detached', knowledge: observed('attached') }, 'detach'],
-    [
-      'an attachment to another CEN is not detached',
-      { desired: 'detached', knowledge: observed('elsewhere') },
-      'finish',
-    ],
+    ['a detach of what is gone is done', { desired: 'detached', knowledge: observed('absent') }, 'finish'],
+    ['a detach takes what is attached', { desired: 'detached', knowledge: observed('attached') }, 'detach'],
+    ['a detach leaves other CENs alone', { desired: 'detached', knowledge: observed('elsewhere') }, 'finish'],
 
-    ['the policy refuses', { permission: refused, knowledge: observed('attached') }, 'fail forbidden PolicyDenied'],
-    ['a freeze forbids changes', { permission: closed }, 'fail forbidden PolicyDenied'],
+    ['nobody may', { permission: refused, knowledge: observed('attached') }, 'fail forbidden PolicyDenied'],
+    ['a freeze lets nothing be changed', { permission: closed }, 'fail forbidden PolicyDenied'],
     [
-      'a freeze does not hide an existing attachment',
+      'a freeze does not hide what is attached already',
       { permission: closed, knowledge: observed('attached') },
       'finish',
     ],
-    ['a freeze allows the state to be read', { permission: closed, knowledge: { is: 'unknown' } }, 'observe'],
+    ['a freeze lets the state be read', { permission: closed, knowledge: { is: 'unknown' } }, 'observe'],
 
-    ['it is late', { leftMs: 0 }, 'fail expired RequestExpired'],
-    ['it is late, but may be attached', { leftMs: 0, knowledge: { is: 'unknown' } }, 'observe'],
+    ['it is over', { leftMs: 0 }, 'fail expired RequestExpired'],
+    ['it is over, but may be attached', { leftMs: 0, knowledge: { is: 'unknown' } }, 'observe'],
     [
-      'it is late, and the effect of its write is read',
+      'it is over, and the effect of its write is read',
       { leftMs: 0, knowledge: { is: 'pending', write: 'attach' } },
       'observe',
     ],
     ['it became attached in time', { leftMs: 0, knowledge: observed('attached') }, 'finish'],
-    [
-      'it is late and still in progress',
-      { leftMs: 0, knowledge: observed('attaching') },
-      'fail expired RequestExpired',
-    ],
+    ['it is over and still under way', { leftMs: 0, knowledge: observed('attaching') }, 'fail expired RequestExpired'],
 
     ['a limit is reached', { setback: { from: 'limit', waitMs: 9_000, isSoon: false } }, 'wait for slot'],
     ['a slot is near', { setback: { from: 'limit', waitMs: 9_000, isSoon: true } }, 'wait for slot-soon'],
@@ -149,14 +137,10 @@ describe('the decision', () => {
     ],
     ['the host has no time left', { setback: { from: 'host' } }, 'wait for host'],
 
-    ['a busy CEN is retried', { setback: api('attach', failure('busy')) }, 'wait for backoff'],
+    ['busy passes', { setback: api('attach', failure('busy')) }, 'wait for backoff'],
     ['no retry helps', { setback: api('attach', failure('rejected', 'Bid.NotFound')) }, 'fail rejected Bid.NotFound'],
-    ['a refused reading is retried', { setback: api('observe', failure('rejected')) }, 'wait for backoff'],
-    [
-      'bad credentials wait for the circuit breaker',
-      { setback: api('attach', failure('credentials')) },
-      'wait for paused',
-    ],
+    ['a refused reading says nothing', { setback: api('observe', failure('rejected')) }, 'wait for backoff'],
+    ['bad credentials pause the worker', { setback: api('attach', failure('credentials')) }, 'wait for paused'],
     ['an owner must grant', { setback: api('attach', failure('not-granted')) }, 'wait for backoff, parked'],
     ['the worker can grant', { grant: 'possible', setback: api('attach', failure('not-granted')) }, 'grant'],
     [
@@ -169,24 +153,24 @@ describe('the decision', () => {
       { grant: 'made', message: { ...message, receiveCount: 7 }, setback: api('attach', failure('not-granted')) },
       'wait for backoff, parked',
     ],
-    ['a RAM policy must change', { setback: api('observe', failure('unauthorized')) }, 'wait for backoff, parked'],
+    ['RAM must change', { setback: api('observe', failure('unauthorized')) }, 'wait for backoff, parked'],
     [
-      'already attached: an authoritative reading finds to which CEN',
+      'already attached: where, is read with the last word',
       { setback: api('attach', failure('already-attached')) },
       'observe alone',
     ],
     [
-      'an earlier reading does not show to which CEN',
+      'an older reading does not say where',
       { knowledge: observed('absent'), setback: api('attach', failure('already-attached')) },
       'observe alone',
     ],
     [
-      'it is attached to this CEN',
+      'it is attached here',
       { knowledge: observed('attached', true), setback: api('attach', failure('already-attached')) },
       'finish',
     ],
     [
-      'it is not attached to this CEN, so to another',
+      'it is attached elsewhere',
       {
         knowledge: observed('absent', true),
         setback: api('attach', failure('already-attached', 'InvalidOperation.ChildInstanceAlreadyAttached')),
@@ -194,7 +178,7 @@ describe('the decision', () => {
       'fail rejected InvalidOperation.ChildInstanceAlreadyAttached',
     ],
     [
-      'an earlier attach may not show yet',
+      'an attach that was sent earlier may not show yet',
       { knowledge: observed('absent', true), setback: api('attach', failure('already-attached'), 4_000) },
       'wait for visibility',
     ],
@@ -217,12 +201,12 @@ describe('the decision', () => {
     ['a dry run reads before a write', { dryRun: true, knowledge: { is: 'unknown' } }, 'observe'],
     ['a dry run stops before the write', { dryRun: true, knowledge: observed('absent') }, 'preview'],
     [
-      'a dry run answers with its reading',
+      'a dry run answers with what it read',
       { dryRun: true, knowledge: observed('absent'), verdict: { would: 'attach', reasons: [] } },
       'answer attach',
     ],
     ['a dry run finds it attached', { dryRun: true, knowledge: observed('attached') }, 'answer adopt'],
-    ['a dry run finds it being attached', { dryRun: true, knowledge: observed('attaching') }, 'answer adopt'],
+    ['a dry run finds it under way', { dryRun: true, knowledge: observed('attaching') }, 'answer adopt'],
     ['a dry run finds it being detached', { dryRun: true, knowledge: observed('detaching') }, 'answer attach'],
     ['a dry run is refused', { dryRun: true, permission: refused }, 'answer refuse'],
     ['a dry run may not read', { dryRun: true, setback: api('observe', failure('unauthorized')) }, 'answer refuse'],
@@ -231,7 +215,7 @@ describe('the decision', () => {
     expect(brief(decide(situation(overrides), NOW_MS))).toBe(expected)
   })
 
-  it('names what was last observed when a request expires', () => {
+  it('says what was last seen of a request that expires', () => {
     const text = (overrides: Overrides) => {
       const step = decide(situation({ leftMs: -16 * MINUTE_MS, ...overrides }), NOW_MS)
       return step.step === 'fail' ? step.failure.message : ''
@@ -241,94 +225,169 @@ describe('the decision', () => {
     expect(text({ message: { ...message, receiveCount: 800 } })).toContain('800 times')
   })
 
-  it('waits at most a minute within the grace, and at least as long as a failure asks for', () => {
+  it('waits within the grace at most a minute, and no shorter than a failure asks for', () => {
     const slow = { ...failure('unavailable'), retryAfterMs: 20_000 }
     expect(decide(situation({ setback: api('observe', slow) }), NOW_MS)).toMatchObject({ delayMs: 20_000 })
     const late = situation({ leftMs: 0, setback: api('observe', { ...slow, retryAfterMs: 600_000 }) })
     expect(decide(late, NOW_MS)).toMatchObject({ step: 'wait', delayMs: MINUTE_MS })
   })
 
-  it('waits until the probe of the circuit breaker', () => {
+  it('pauses until the probe of the circuit breaker', () => {
     const paused = situation({ setback: api('attach', failure('credentials')) })
     expect(decide(paused, NOW_MS)).toMatchObject({ for: 'paused', delayMs: 7_000 })
   })
-})
 
-describe('every situation', () => {
-  const STATUSES = Object.keys(NEXT_MOVES.attached) as ObservedStatus[]
-  const WRITES: readonly Write[] = ['attach', 'route', 'detach']
-  const knowledges: Knowledge[] = [
-    { is: 'unknown' },
-    { is: 'untried' },
-    ...WRITES.map((write): Knowledge => ({ is: 'pending', write })),
-    ...STATUSES.flatMap((status) => [observed(status), observed(status, true)]),
-  ]
-  const setbacks: (Setback | undefined)[] = [
-    undefined,
-    { from: 'host' },
-    { from: 'breaker', waitMs: 1_000 },
-    { from: 'limit', waitMs: 1_000, isSoon: true },
-    ...(['observe', 'grant', ...WRITES] as const).flatMap((during) =>
-      FAILURE_KINDS.map((kind) => api(during, failure(kind))),
-    ),
-    ...FAILURE_KINDS.map((kind) => api('attach', failure(kind), 4_000)),
-  ]
-  const permissions: Permission[] = [{ is: 'change' }, closed, refused]
-  const grants: GrantStatus[] = ['impossible', 'possible', 'made', 'refused']
+  it.each<[reason: string, Overrides, expected: Partial<StepOf<'wait'>>]>([
+    ['an operation', { knowledge: observed('attaching') }, { delayMs: 0, why: 'the CEN says attaching' }],
+    [
+      'what a reading would show of a write that is pending',
+      { knowledge: { is: 'pending', write: 'attach' } },
+      { delayMs: 0, why: 'the CEN says attaching' },
+    ],
+    ['the routes', { knowledge: { is: 'pending', write: 'route' } }, { why: 'the CEN says unrouted' }],
+    ['the end of a detach', { knowledge: { is: 'pending', write: 'detach' } }, { why: 'the CEN says detaching' }],
+    ['a host', { setback: { from: 'host' } }, { delayMs: 0, why: 'no time is left for a call' }],
+    [
+      'a limit',
+      { setback: { from: 'limit', waitMs: 9_000, isSoon: false } },
+      { delayMs: 9_000, why: 'the limit of the CEN or the API is reached' },
+    ],
+    [
+      'a circuit breaker',
+      { setback: { from: 'breaker', waitMs: 5_000 } },
+      { delayMs: 5_000, why: 'the circuit breaker is open' },
+    ],
+    [
+      'a circuit breaker, within the grace after notAfter',
+      { leftMs: -15 * MINUTE_MS + 1, setback: { from: 'breaker', waitMs: 5_000 } },
+      { for: 'paused', delayMs: 5_000 },
+    ],
+    ['a call', { setback: api('attach', failure('unauthorized')) }, { delayMs: 19_000, why: 'Some.Code' }],
+    [
+      'a proof that is expected',
+      { setback: { from: 'proof', failure: failure('unavailable', 'Unproved'), waitMs: 700 } },
+      { for: 'proof', delayMs: 700, why: 'Unproved' },
+    ],
+    [
+      'a proof of which nothing is known',
+      { setback: { from: 'proof', failure: failure('unavailable') } },
+      { for: 'proof', delayMs: Infinity },
+    ],
+    [
+      'what may not show yet',
+      { knowledge: observed('absent', true), setback: api('attach', failure('already-attached'), 4_000) },
+      { for: 'visibility', delayMs: 4_000, why: 'it may not show yet' },
+    ],
+    [
+      'an accepted write: half as long as it has waited',
+      { knowledge: unseen({ sinceMs: 8_000, waitMs: 60_000 }) },
+      { for: 'visibility', delayMs: 4_000, why: 'the CEN does not show an accepted attach' },
+    ],
+    ['an accepted write: a second at least', { knowledge: unseen({ sinceMs: 0, waitMs: 60_000 }) }, { delayMs: 1_000 }],
+    ['an accepted write: an hour at most', { knowledge: unseen({ sinceMs: 9e9, waitMs: 9e9 }) }, { delayMs: HOUR_MS }],
+    [
+      'an accepted write: no longer than until it may be repeated',
+      { knowledge: unseen({ sinceMs: 8_000, waitMs: 500 }) },
+      { delayMs: 500 },
+    ],
+  ])('waits for %s as long as it takes, and says why', (_reason, overrides, expected) => {
+    expect(decide(situation(overrides), NOW_MS)).toMatchObject({ step: 'wait', ...expected })
+  })
 
-  const combinations = (): Situation[] =>
-    (['attached', 'detached'] as Desired[]).flatMap((desired) =>
-      knowledges.flatMap((knowledge) =>
-        setbacks.flatMap((setback) =>
-          permissions.flatMap((permission) =>
-            grants.flatMap((grant) =>
-              [false, true].flatMap((dryRun) =>
-                [HOUR_MS, 0, -HOUR_MS].map((leftMs) => {
-                  const facts = { desired, knowledge, permission, grant, dryRun, leftMs }
-                  return situation({ ...facts, ...(setback && { setback }) })
-                }),
-              ),
-            ),
-          ),
-        ),
-      ),
-    )
-  let all: (readonly [Situation, Step])[] | undefined
-  /** Each combination with its step. */
-  const decided = () => {
-    all ??= combinations().map((one) => [one, decide(one, NOW_MS)] as const)
-    return all
-  }
+  it('repeats an accepted write once its gap is over', () => {
+    expect(brief(decide(situation({ knowledge: unseen({ sinceMs: 60_000, waitMs: 0 }) }), NOW_MS))).toBe('attach')
+  })
 
-  it('has one step; a write or a grant only on certain knowledge, with permission, in time, and never in a dry run', () => {
-    const wrong: string[] = []
-    const seen = new Set<string>()
-    for (const [one, step] of decided()) {
-      seen.add(step.step)
-      if (step.step !== 'write' && step.step !== 'grant') continue
-      const { knowledge, permission, request, setback } = one
-      // A grant follows a refused write, so the knowledge from before it is still valid.
-      const isCertain = knowledge.is === 'untried' || knowledge.is === 'observed' || step.step === 'grant'
-      const isAllowed = permission.is === 'change' && NOW_MS < request.notAfterMs && !request.dryRun
-      const isAnswered = step.step === 'write' || (setback?.from === 'api' && setback.during === 'attach')
-      if (!isCertain || !isAllowed || !isAnswered) wrong.push(JSON.stringify({ ...one, message: undefined, step }))
+  it('ends an accepted attach that never showed as unknown, with how often and when it was accepted', () => {
+    const late = situation({ leftMs: 0, knowledge: unseen({ sinceMs: 1, waitMs: 1 }) })
+    const step = decide(late, NOW_MS)
+    expect(step).toMatchObject({ step: 'fail', reason: 'unknown', failure: { code: 'AttachNotVisible' } })
+    const text = step.step === 'fail' ? step.failure.message : ''
+    expect(text).toContain('3 times')
+    expect(text).toContain(new Date(NOW_MS - 100_000).toISOString())
+    expect(text).toContain(`notAfter (${new Date(NOW_MS).toISOString()}) has passed`)
+    // Other moves than an attach expire in the usual way.
+    const unrouted = { ...unseen({ sinceMs: 1, waitMs: 1 }), state: { status: 'unrouted' } } as Knowledge
+    expect(brief(decide(situation({ leftMs: 0, knowledge: unrouted }), NOW_MS))).toBe('fail expired RequestExpired')
+  })
+
+  it('marks as refused what ends for lack of consent or proof, and nothing else', () => {
+    const isRefused = (overrides: Overrides) => {
+      const step = decide(situation(overrides), NOW_MS)
+      return step.step === 'fail' || step.step === 'answer' ? (step.refused ?? false) : undefined
     }
-    expect(wrong.slice(0, 3)).toEqual([])
-    expect(decided().length).toBeGreaterThan(100_000)
-    expect([...seen].sort()).toEqual(['answer', 'fail', 'finish', 'grant', 'observe', 'preview', 'wait', 'write'])
+    const unproved: Setback = { from: 'proof', failure: failure('unavailable', 'Unproved') }
+    expect(isRefused({ permission: refused })).toBe(true)
+    expect(isRefused({ permission: closed })).toBe(true)
+    expect(isRefused({ leftMs: 0, setback: unproved })).toBe(true)
+    expect(isRefused({ leftMs: 0 })).toBe(false)
+    expect(isRefused({ dryRun: true, permission: refused })).toBe(true)
+    expect(isRefused({ dryRun: true, leftMs: 0, knowledge: { is: 'unknown' } })).toBe(false)
+    expect(isRefused({ knowledge: observed('elsewhere') })).toBe(false)
   })
 
-  it('finishes only if the desired state was read', () => {
-    const finished = new Set<string>()
-    for (const [{ desired, knowledge }, step] of decided())
-      if (step.step === 'finish')
-        finished.add(`${desired} ${knowledge.is === 'observed' ? knowledge.state.status : knowledge.is}`)
-    expect([...finished].sort()).toEqual(['attached attached', 'detached absent', 'detached elsewhere'])
+  it('names the last failure of a request that expires', () => {
+    const text = (overrides: Overrides) => {
+      const step = decide(situation({ leftMs: -16 * MINUTE_MS, ...overrides }), NOW_MS)
+      return step.step === 'fail' ? step.failure.message : ''
+    }
+    const unproved: Setback = { from: 'proof', failure: failure('unavailable', 'Unproved') }
+    const closing = new Date(NOW_MS - 16 * MINUTE_MS).toISOString()
+    expect(text({ setback: unproved })).toBe(`notAfter (${closing}) has passed; last failure: Unproved: text`)
+    expect(text({ setback: api('attach', failure('credentials', 'Bad.Key')) })).toContain('last failure: Bad.Key: text')
+    expect(text({ setback: { from: 'breaker', waitMs: 1 } })).toBe(`notAfter (${closing}) has passed`)
+    expect(text({ setback: api('attach', failure('busy', 'Busy.Now')) })).toContain('last failure: Busy.Now: text')
+    expect(text({ knowledge: observed('detaching') })).toBe(
+      `notAfter (${closing}) has passed; the CEN last said: detaching`,
+    )
+    const often = { message: { ...message, receiveCount: 800 } }
+    expect(text(often)).toContain('800 times')
+    expect(text({ message: { ...message, receiveCount: 799 } })).toContain('notAfter')
   })
 
-  it('detaches only for a detach, and attaches only for an attach', () => {
-    const written = new Set<string>()
-    for (const [{ desired }, step] of decided()) if (step.step === 'write') written.add(`${desired} ${step.write}`)
-    expect([...written].sort()).toEqual(['attached attach', 'attached route', 'detached detach'])
+  it('grants only for an attach that was not granted, with permission and in time', () => {
+    const missing = api('attach', failure('not-granted'))
+    const granting = (overrides: Overrides) =>
+      decide(situation({ grant: 'possible', setback: missing, ...overrides }), NOW_MS).step === 'grant'
+    expect(granting({})).toBe(true)
+    expect(granting({ grant: 'refused' })).toBe(false)
+    expect(granting({ permission: closed })).toBe(false)
+    expect(granting({ leftMs: 0 })).toBe(false)
+    expect(granting({ setback: api('observe', failure('not-granted')) })).toBe(false)
+    expect(granting({ setback: api('attach', failure('unauthorized')) })).toBe(false)
+  })
+
+  it('reports a grant that was made and does not show only after six deliveries', () => {
+    const made = (receiveCount: number) =>
+      brief(
+        decide(
+          situation({
+            grant: 'made',
+            message: { ...message, receiveCount },
+            setback: api('attach', failure('not-granted')),
+          }),
+          NOW_MS,
+        ),
+      )
+    expect(made(6)).toBe('wait for backoff')
+    expect(made(7)).toBe('wait for backoff, parked')
+  })
+
+  it('within the grace reads on only if the outcome is not known', () => {
+    const decided = (overrides: Overrides) => brief(decide(situation({ leftMs: -MINUTE_MS, ...overrides }), NOW_MS))
+    expect(decided({ setback: api('observe', failure('busy')) })).toBe('wait for backoff')
+    expect(decided({ setback: api('attach', failure('busy')) })).toBe('fail expired RequestExpired')
+    const ended = { leftMs: -15 * MINUTE_MS, setback: api('observe', failure('unavailable')) }
+    expect(decided(ended)).toBe('fail expired RequestExpired')
+    expect(decided({ ...ended, leftMs: -15 * MINUTE_MS + 1 })).toBe('wait for backoff')
+  })
+
+  it('after a failed attach goes by the reading with the last word', () => {
+    const taken = (knowledge: Knowledge) =>
+      brief(decide(situation({ knowledge, setback: api('attach', failure('already-attached')) }), NOW_MS))
+    expect(taken(observed('attaching', true))).toBe('wait for operation')
+    expect(taken({ is: 'pending', write: 'attach' })).toBe('observe alone')
+    const detach = api('detach', failure('already-attached'))
+    expect(brief(decide(situation({ setback: detach }), NOW_MS))).toBe('fail unknown Some.Code')
   })
 })
