@@ -43,7 +43,7 @@ function toCompletionCommand(command: Command): CompletionCommand {
   const subcommands = command.commands.map((one) => one.name())
   // A command with subcommands completes the options of all of them.
   const options = new Map([command, ...command.commands].flatMap((one) => one.options.map((own) => [own.flags, own])))
-  const words = command.name() === 'codes' ? ALL_CODES.map(({ code }) => code) : argument?.argChoices
+  const words = command.name() === 'codes' ? CODES : argument?.argChoices
   const help: CompletionOption = { name: '--help', description: 'display help for command', value: 'none' }
   return {
     name: command.name(),
@@ -53,10 +53,12 @@ function toCompletionCommand(command: Command): CompletionCommand {
   }
 }
 
+/** Each once: a code may have a row for several actions. */
+const CODES = [...new Set(ALL_CODES.map(({ code }) => code))]
 const KINDS = [...new Set(ALL_CODES.map(({ kind }) => kind))]
 /** The known values of an option. */
 const VALUES: Readonly<Record<string, CompletionOption['value']>> = {
-  '--code': ALL_CODES.map(({ code }) => code),
+  '--code': CODES,
   '--kind': KINDS,
 }
 

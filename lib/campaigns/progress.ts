@@ -1,11 +1,11 @@
 /** Progress on a terminal as a bar with throughput and ETA; elsewhere as plain lines. */
 import { SingleBar } from 'cli-progress'
 import { escapeControls } from '../domain/foreign-text.js'
+import { clockText, countSettled, createThroughputMeter } from './facts/throughput.js'
 import { totalsLine } from './outcome-table.js'
 import type { Totals } from './outcomes.js'
-import { clockText, countSettled, createThroughputMeter } from './throughput.js'
 
-export interface Progress {
+interface ProgressDisplay {
   update(totals: Totals): void
   /** Prints a line above the bar. */
   note(text: string): void
@@ -24,7 +24,7 @@ const FORMAT =
   '{bar} {value}/{total}  attached {attached}  failed {failed}  grant-required {grantRequired}  {perSecond}/s  {left}'
 
 /** Writes to `stream`; at most a line a second if it is not a terminal. */
-export function showProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
+export function showProgress(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   if (!stream.isTTY) return plainLines(stream, now)
   const bar = new SingleBar({ ...BAR, stream, format: FORMAT })
   const throughput = createThroughputMeter(now)
@@ -48,7 +48,7 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
   }
 }
 
-function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {
+function plainLines(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   let printedAtMs = 0
   let lastLine = ''
   return {

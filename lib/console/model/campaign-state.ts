@@ -1,8 +1,8 @@
 /** The state of the console's page: the rows by request id, from the events of its stream. */
 
 import { countStatuses, type StatusCounts } from '../../campaigns/facts/row-status.js'
+import { createThroughputMeter } from '../../campaigns/facts/throughput.js'
 import type { RecordedRow } from '../../campaigns/record.js'
-import { createThroughputMeter } from '../../campaigns/throughput.js'
 import type { CampaignHead, StreamEvent } from '../protocol.js'
 
 export interface CampaignState {

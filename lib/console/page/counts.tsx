@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { number } from '../../campaigns/facts/format.js'
 import { countsText, presentStatuses, type RowStatus, STATUS_DISPLAY } from '../../campaigns/facts/row-status.js'
-import { clockText } from '../../campaigns/throughput.js'
+import { clockText } from '../../campaigns/facts/throughput.js'
 import { type CampaignState, isAtRest } from '../model/campaign-state.js'
 import type { RowFilter } from '../model/row-filter.js'
 import { StatusBar } from './status.js'

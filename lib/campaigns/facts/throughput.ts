@@ -1,5 +1,5 @@
 /** The throughput of a campaign, and its estimated time left. */
-import type { Totals } from './outcomes.js'
+import type { Totals } from '../outcomes.js'
 
 /** The count of rows that are final or wait for a grant. */
 export const countSettled = ({ rows, pending, unsent }: Totals): number => rows - pending - unsent
