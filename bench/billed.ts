@@ -1,10 +1,10 @@
-/** What Lambda bills for one attachment: the time of the handler, over all receipts, where Alibaba refuses it a few times. */
+/** What Lambda bills for one attachment: the time of the handler over all deliveries, with a few refusals of Alibaba. */
 import { execFileSync } from 'node:child_process'
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { startCloud, type TestCloud } from '../test/support/cloud.js'
 import { type LambdaHost, startLambda, toRecord } from '../test/support/lambda/bundle-host.js'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
+import { round } from './statistics.js'
 
 const REFUSALS = [0, 3, 10]
 const IDS = ['vpc-0', 'vpc-1', 'vpc-2', 'vpc-3', 'vpc-4', 'vpc-5', 'vpc-6']
@@ -26,10 +26,10 @@ interface Spent {
 export const billed: Benchmark = {
   name: 'billedMs',
   onRequest: true,
-  about: `what Lambda bills for one attachment, in milliseconds of the built handler, each invocation rounded up to 1 ms, where Alibaba answers \`${REFUSED}\` so many times first; ${IDS.length} attachments, a message an invocation; what a message waits on the queue is not billed; the emulator and the queue answer at once, on the same machine`,
+  about: `what Lambda bills for one attachment, in milliseconds of the built handler, each invocation rounded up to 1 ms, after so many answers \`${REFUSED}\`; ${IDS.length} attachments, a message an invocation; what a message waits on the queue is not billed; the emulator and the queue answer at once, on the same machine`,
   async run(progress) {
     execFileSync(process.execPath, ['deploy/bundle.mjs', 'lambda'])
-    progress('minutes, since the queue waits as it does')
+    progress('minutes, because the waits on the queue are real')
     return Promise.all(REFUSALS.map(measure))
   },
   table: (result) => [
@@ -67,11 +67,11 @@ async function measure(retries: number): Promise<BilledRow> {
   }
 }
 
-/** Sends a request for each, and invokes with one message at a time, as the queue hands them out, until all are over. */
+/** Sends a request for each, and invokes with one message at a time, in the order of delivery, until all have ended. */
 async function attachAll({ sqs, queues, send }: TestCloud, lambda: LambdaHost): Promise<Map<string, Spent>> {
   const QueueUrl = queues.requestQueueUrl
   const spent = new Map<string, Spent>()
-  // A CEN each: what one of them is refused says nothing to the others.
+  // A CEN each, so that a refusal of one does not affect the others.
   for (const childInstanceId of IDS)
     await send(
       JSON.stringify({ cenId: `cen-${childInstanceId}`, childInstanceId, childInstanceRegionId: 'cn-hangzhou' }),

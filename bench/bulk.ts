@@ -1,4 +1,4 @@
-/** 5,000 rows through `local --submit`: how long, in how much memory, how lively it stays, and how soon its report opens. */
+/** 5,000 rows through `local --submit`: duration, memory, longest time without progress, and how fast its report opens. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,9 +10,9 @@ import type { Benchmark } from './report.js'
 const ROWS = Number(process.env.BENCH_ROWS ?? 5_000)
 const CENS = 50
 const OWNERS = 100
-/** What is thought to be real: an attachment takes seconds, a CEN takes five at once, an API fifty calls a second. */
+/** Realistic limits: an attachment takes seconds, a CEN allows five at once, an API fifty calls a second. */
 const LIMITS = { attachMs: 4_000, attachesAtOnce: 5, throttle: { calls: 50, windowMs: 1_000, eachAction: true } }
-/** Without a bound V8 lets garbage lie, and memory seems to grow. */
+/** Without a heap limit V8 collects late, and memory seems to grow. */
 const HEAP_MIB = 128
 const SAMPLE_MS = 250
 const QUARTERS = [0.25, 0.5, 0.75, 1]
@@ -20,12 +20,12 @@ const QUARTERS = [0.25, 0.5, 0.75, 1]
 interface Bulk {
   readonly rows: number
   readonly seconds: number
-  /** Resident memory when a quarter, a half … of the rows had their outcome. */
+  /** Resident memory after a quarter, a half … of the outcomes. */
   readonly rssMiB: readonly number[]
-  /** The longest time without a line of progress. */
+  /** The longest time without progress output. */
   readonly longestSilenceMs: number
   readonly reportKiB: number
-  /** Until the page is laid out; absent without a Chromium. */
+  /** The time until the page is laid out; absent without Chromium. */
   readonly reportOpensMs?: number
 }
 
@@ -111,7 +111,7 @@ const rows = (): string =>
     '',
   ].join('\n')
 
-/** Undefined where the process is gone, or the system tells nothing of it. */
+/** Undefined if the process has exited, or the system has no /proc. */
 function residentMiB(pid: number | undefined): number | undefined {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024

@@ -1,25 +1,25 @@
-/** A program of the bench in a process of its own; what it is asked and answers are messages. */
+/** A bench program in a child process, with requests and answers as messages. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export interface Child {
-  /** Asks, and resolves to the answer. Rejects where the program ends instead. */
+  /** Sends a request and resolves to the answer. Rejects if the program exits instead. */
   ask<T>(question: object): Promise<T>
   readonly process: ChildProcess
   stop(): void
 }
 
-export interface ChildOptions {
+interface ChildOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** For Node itself. */
+  /** Options of Node itself. */
   readonly execArgv?: readonly string[]
-  /** Its log is written, and read by nobody. */
+  /** True: discard the program's standard error. */
   readonly ignoreOutput?: boolean
 }
 
-/** Starts `dist/bench/NAME.js`. Resolves to it and to the first thing that it says. */
+/** Starts `dist/bench/NAME.js`. Resolves to the child and its first message. */
 export async function startChild<T>(name: string, options: ChildOptions = {}): Promise<[Child, T]> {
   const { args = [], env = {}, execArgv = [], ignoreOutput = false } = options
   const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url))

@@ -1,23 +1,36 @@
 /** The things whose loading is compared, built into a folder; and one loading, in a process of its own. */
 import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
-import { sampleQuantile } from './statistics.js'
+import { round, sampleQuantile } from './statistics.js'
 
 const FOLDER = 'dist/bench/cold'
+const BUNDLE = 'dist/lambda'
+const ENTRY_POINT = `${BUNDLE}/aws-lambda.mjs`
 
-export type Start = 'empty' | 'awsClients' | 'ours' | 'oursWithoutCache' | 'naive'
+export type Start = 'empty' | 'awsClients' | 'ours' | 'oursWithCore' | 'naive'
 
-export const COLD_START_FILES: Readonly<Record<Start, string>> = {
+const BUILT_FILES = {
   empty: `${FOLDER}/empty.cjs`,
   awsClients: `${FOLDER}/aws-clients.cjs`,
-  ours: `${FOLDER}/ours/aws-lambda.cjs`,
-  oursWithoutCache: 'dist/lambda/aws-lambda.cjs',
   naive: `${FOLDER}/naive.mjs`,
+} as const
+
+/** The files that a process loads, one after the other. */
+function filesOf(start: Start): readonly string[] {
+  if (start === 'ours') return [ENTRY_POINT]
+  if (start === 'oursWithCore') return [ENTRY_POINT, sdkCoreFile()]
+  return [BUILT_FILES[start]]
+}
+
+/** What `import('./sdk-client.js')` has become. */
+function sdkCoreFile(): string {
+  const name = readdirSync(BUNDLE).find((file) => file.startsWith('sdk-client-'))
+  if (name === undefined) throw new Error(`${BUNDLE} has no file of the SDK core`)
+  return `${BUNDLE}/${name}`
 }
 
 const EMPTY = 'export const handler = () => undefined'
@@ -29,7 +42,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 const clients = [new SQSClient({ region: 'us-east-1' }), new SNSClient({ region: 'us-east-1' })]
 export const handler = () => [...clients, ChangeMessageVisibilityCommand, SendMessageCommand, PublishCommand]`
 
-/** The same door, as it would be without a bundle: every package at the top, from node_modules. */
+/** The same entry point, as it would be without a bundle: every package at the top, from node_modules. */
 const NAIVE = `
 import '@aws-sdk/client-sns'
 import '@alicloud/credentials'
@@ -38,9 +51,9 @@ export { handler } from './functions/aws-lambda.ts'`
 const BUNDLED: BuildOptions = { format: 'cjs', minify: true, mainFields: ['module', 'main'] }
 const UNBUNDLED: BuildOptions = { format: 'esm', packages: 'external' }
 
-async function buildFile(start: Start, contents: string, options: BuildOptions): Promise<void> {
+async function buildFile(start: keyof typeof BUILT_FILES, contents: string, options: BuildOptions): Promise<void> {
   const stdin = { contents, resolveDir: '.', loader: 'ts' } as const
-  await build({ stdin, outfile: COLD_START_FILES[start], bundle: true, platform: 'node', target: 'node20', ...options })
+  await build({ stdin, outfile: BUILT_FILES[start], bundle: true, platform: 'node', target: 'node20', ...options })
 }
 
 export async function buildStarts(): Promise<void> {
@@ -50,10 +63,6 @@ export async function buildStarts(): Promise<void> {
   await buildFile('awsClients', AWS_CLIENTS, BUNDLED)
   await buildFile('naive', NAIVE, UNBUNDLED)
   execFileSync(process.execPath, ['deploy/bundle.mjs', 'lambda'])
-  cpSync('dist/lambda', `${FOLDER}/ours`, { recursive: true })
-  execFileSync(process.execPath, ['deploy/code-cache.cjs', COLD_START_FILES.ours], {
-    env: { ...process.env, ...QUIET_ENV },
-  })
 }
 
 const QUIET_ENV = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
@@ -74,21 +83,22 @@ const FUNCTION_SETTINGS = {
 
 const LOADER_SCRIPT = `
 const before = performance.now()
-const tell = () => { process.stdout.write(String(performance.now() - before)); process.exit() }
-const [file] = process.argv.slice(1)
-if (file.endsWith('.mjs')) import(file).then(tell); else { require(file); tell() }`
+const print = () => { process.stdout.write(String(performance.now() - before)); process.exit() }
+const [file, ...more] = process.argv.slice(1)
+if (file.endsWith('.mjs')) [file, ...more].reduce((before, each) => before.then(() => import(each)), Promise.resolve()).then(print)
+else { require(file); print() }`
 
-/** Milliseconds from asking for the file until its handler is there. */
+/** Milliseconds from the request for the file until its handler is there. */
 export async function loadMs(start: Start): Promise<number> {
-  const file = `${process.cwd()}/${COLD_START_FILES[start]}`
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOADER_SCRIPT, file], {
+  const files = filesOf(start).map((file) => `${process.cwd()}/${file}`)
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOADER_SCRIPT, ...files], {
     env: FUNCTION_SETTINGS,
   })
   return Number(stdout)
 }
 
 const ROUNDS = 15
-const STARTS = Object.keys(COLD_START_FILES) as Start[]
+const STARTS: readonly Start[] = ['empty', 'awsClients', 'ours', 'oursWithCore', 'naive']
 
 interface ColdStartRow {
   readonly medianMs: number
@@ -97,21 +107,20 @@ interface ColdStartRow {
 }
 type ColdStartFigures = Readonly<Record<`${Start}Ms`, number>> & {
   readonly zipKiB: number
-  readonly zipWithCacheKiB: number
   readonly spread: Readonly<Record<Start, ColdStartRow>>
 }
 
 const START_NAMES: Readonly<Record<Start, string>> = {
   empty: 'an empty handler',
   awsClients: 'the clients of SQS and SNS, bundled',
-  ours: 'cen-attach, with a code cache that fits',
-  oursWithoutCache: 'cen-attach, without one',
+  ours: 'cen-attach',
+  oursWithCore: 'cen-attach and the SDK core, which its first call loads',
   naive: 'cen-attach, imported from node_modules',
 }
 
 export const coldStart: Benchmark = {
   name: 'coldStart',
-  about: `milliseconds from asking for a function's file until its handler is there, in ${ROUNDS} fresh processes each, by turns, on a warm page cache; the code cache is made on this machine, so it fits`,
+  about: `milliseconds from the request for a function's file until its handler is there, in ${ROUNDS} fresh processes each, by turns, on a warm page cache`,
   async run(progress) {
     await buildStarts()
     const samples = new Map<Start, number[]>(STARTS.map((start) => [start, []]))
@@ -126,8 +135,7 @@ export const coldStart: Benchmark = {
     const spread = Object.fromEntries(STARTS.map((start) => [start, rowOf(samples.get(start) ?? [])]))
     return {
       ...Object.fromEntries(STARTS.map((start) => [`${start}Ms`, spread[start]?.medianMs])),
-      zipKiB: kibOf(COLD_START_FILES.oursWithoutCache),
-      zipWithCacheKiB: kibOf(COLD_START_FILES.ours),
+      zipKiB: round(zipSizeBytes(BUNDLE) / 1_024, 1),
       spread,
     }
   },
@@ -146,12 +154,9 @@ export const coldStart: Benchmark = {
     ]
   },
   summary(result) {
-    const { zipKiB, zipWithCacheKiB } = result as ColdStartFigures
-    return [`the upload: a zip of ${zipKiB} KiB, ${zipWithCacheKiB} KiB with the code cache`]
+    return [`the upload: a zip of ${(result as ColdStartFigures).zipKiB} KiB`]
   },
 }
-
-const kibOf = (file: string): number => round(zipSizeBytes(file.slice(0, file.lastIndexOf('/'))) / 1_024, 1)
 
 function rowOf(samples: readonly number[]): ColdStartRow {
   const at = (share: number) => round(sampleQuantile(samples, share), 1)

@@ -1,14 +1,14 @@
-/** The console's page in Chromium: how long it takes to show what has changed, from the event's text to the new page. */
+/** The console's page in Chromium: the duration of an update, from the event's text to the new page. */
 import { readFileSync } from 'node:fs'
 import type { CampaignRecord } from '../lib/campaigns/record.js'
 import { chromiumPath, NO_CHROMIUM, startChromium } from '../test/support/console/browser.js'
 import { startConsoleFixture } from '../test/support/console/console-fixture.js'
 import { sampleRecord } from '../test/support/console/sample-record.js'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
+import { round } from './statistics.js'
 
 const UPDATES = 60
-/** More of them on one page than anybody has. */
+/** More CENs than are expected on one page. */
 const MANY_CENS = 200
 
 interface ConsolePageRow {
@@ -24,7 +24,7 @@ interface ConsolePageRow {
 export const consolePage: Benchmark = {
   name: 'console',
   onRequest: true,
-  about: `${UPDATES} updates of the console's page in headless Chromium at 1440 × 900, each with a ${UPDATES}th of the rows: from the event's text to the page (JSON, model, elements); the longest task beside it holds style and layout, too`,
+  about: `${UPDATES} updates of the console's page in headless Chromium at 1440 × 900, each with a ${UPDATES}th of the rows: from the event's text to the page (JSON, model, elements); the longest task includes style and layout`,
   async run(progress) {
     if (!chromiumPath) throw new Error(NO_CHROMIUM)
     const rows: ConsolePageRow[] = []
@@ -62,7 +62,7 @@ interface PageMeasure {
   readonly ms: number
 }
 
-/** What the page measures of itself, and the tasks that held it up for more than 50 ms. */
+/** The page's own measures, and its tasks above 50 ms. */
 const OBSERVER_SCRIPT = `
   window.seen = []
   const watch = new PerformanceObserver((list) => {

@@ -1,4 +1,4 @@
-/** What 1,000 attachments cost on Lambda: the packaged function is run and counted, the prices are those of bench/prices.json. */
+/** The cost of 1,000 attachments on Lambda: the packaged function is run and measured; prices from bench/prices.json. */
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ interface Measured {
 
 export const cost: Benchmark = {
   name: 'cost',
-  about: `${ATTACHMENTS} attachments on ${CENS} CENs, ${ATTACH_MS} ms each, by the packaged function as the template deploys it; all for 1,000 of them, in dollars. A size below ${ONE_CPU_MB} MB has less CPU: the CPU time that was measured counts so much longer, the waiting does not`,
+  about: `${ATTACHMENTS} attachments on ${CENS} CENs, ${ATTACH_MS} ms each, by the packaged function as the template deploys it; all for 1,000 of them, in dollars. A size below ${ONE_CPU_MB} MB has less CPU: the measured CPU time is scaled up, the waiting time is not`,
   onRequest: true,
   async run() {
     process.env.PACKAGED ??= mkdtempSync(join(tmpdir(), 'cen-attach-packaged-'))
@@ -76,7 +76,7 @@ async function measure({ fn, service, mapping, callCounts }: Stack): Promise<Mea
   const { invocations, environments } = service
   const durationMs = invocations.reduce((sum, one) => sum + one.durationMs, 0)
   const used = environments.map(({ child }) => usage(child.pid ?? 0))
-  // One more start by itself: a start is CPU and little else.
+  // One more cold start, measured alone: it is nearly all CPU time.
   const started = await startEnvironment(fn)
   await started.ready
   const initCpuMs = usage(started.child.pid ?? 0).cpuMs * environments.length
@@ -91,13 +91,13 @@ async function measure({ fn, service, mapping, callCounts }: Stack): Promise<Mea
     waitMs: Math.max(0, durationMs - cpuMs),
     peakMb: Math.max(...used.map(({ peakMb }) => peakMb)),
     logBytes: environments.reduce((sum, { log }) => sum + log().length, 0),
-    // One send a request, and one receive a batch; polls that find nothing are part of the month.
+    // One send for each request and one receive for each batch; empty polls are part of the monthly cost.
     sqsRequests: calls + mapping.batches.length + ATTACHMENTS,
     publishes: ATTACHMENTS,
   }
 }
 
-/** What Linux says of a process: /proc/PID/stat counts in hundredths of a second. */
+/** The CPU time in /proc/PID/stat of Linux, in hundredths of a second. */
 function usage(pid: number): { readonly cpuMs: number; readonly peakMb: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]

@@ -1,4 +1,4 @@
-/** Fairness: what a large tenant does to a small one, and how several processes share one wall. */
+/** Fairness: the delay of a small tenant behind a large one, and how several processes share the limits. */
 import { formatPercent } from './makespan.js'
 import type { Benchmark } from './report.js'
 import { withSimulationPool } from './simulation/pool.js'
@@ -12,13 +12,13 @@ const PROCESSES = [1, 2, 4]
 
 interface Single {
   readonly single: string
-  /** From sent to attached, less the attachment itself. */
+  /** From sent to attached, without the duration of the attachment. */
   readonly delaySeconds: number
 }
 
 export const fairness: Benchmark = {
   name: 'fairness',
-  about: `one owner has ${MANY_REQUESTS.toLocaleString('en')} requests queued for one CEN, and after two minutes another owner sends a single one; then ${SHARED_REQUESTS.toLocaleString('en')} requests and 1, 2 and 4 processes at one wall (10/s, 20 at once on each of 5 CENs, 10 s) that do not talk to each other`,
+  about: `one owner has ${MANY_REQUESTS.toLocaleString('en')} requests queued for one CEN, and after two minutes another owner sends a single one; then ${SHARED_REQUESTS.toLocaleString('en')} requests and 1, 2 and 4 processes without coordination under the same limits (10/s, 20 at once on each of 5 CENs, 10 s)`,
   run: (progress) =>
     withSimulationPool(async ({ singleRequestDelay, share }) => {
       progress(`${SINGLES.length + PROCESSES.length} simulations`)

@@ -1,4 +1,4 @@
-/** Memory: what the heap of the worker holds after a collection, the longer it runs. */
+/** Memory: the worker's heap after a garbage collection, over its running time. */
 import { awsConnectionOf } from '../functions/compose/aws.js'
 import { createAwsClients } from '../lib/aws/clients.js'
 import { systemClock } from '../lib/telemetry/system-clock.js'
@@ -6,21 +6,20 @@ import { startChild } from './child-process.js'
 import type { LoopSetup, Round } from './overhead/job.js'
 import { fillQueue } from './overhead.js'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
-import { slopeOf } from './statistics.js'
+import { round, slopeOf } from './statistics.js'
 
 const MESSAGES = Number(process.env.BENCH_MEMORY ?? 6_000)
 const SAMPLES = 3
-/** Before that, for what is learnt and compiled once. */
+/** Messages before the measurement, so that limits are learnt and code is compiled. */
 const WARM_UP = 2_000
-/** Until calls and batches that were under way are over. */
+/** The wait until pending calls and batches have ended, in milliseconds. */
 const SETTLED_MS = 1_000
 const PARTLY = Math.ceil(MESSAGES / SAMPLES)
 
 interface Memory {
   readonly messages: number
   readonly bytesPerMessage: number
-  /** Of the heap after each third of the messages. */
+  /** The heap after each third of the messages. */
   readonly heapMiB: readonly number[]
 }
 

@@ -1,4 +1,4 @@
-/** How long one request takes from the queue to its result on an idle machine, and what it costs in API calls. */
+/** The time of one request from the queue to its result on an idle machine, and its API calls. */
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { awsConnectionOf } from '../functions/compose/aws.js'
 import { readTextFile } from '../functions/compose/process.js'
@@ -25,7 +25,7 @@ interface OneRequestRow {
 
 export const oneRequest: Benchmark = {
   name: 'oneRequest',
-  about: `one request at a time from the queue to its result, over real sockets; milliseconds beyond the attachment itself, the last ${ROUNDS / 2} of ${ROUNDS}: the first find out how long the CEN takes`,
+  about: `one request at a time from the queue to its result, over real sockets; milliseconds beyond the attachment itself, the last ${ROUNDS / 2} of ${ROUNDS}: the first ones learn the duration of an attachment`,
   async run(progress) {
     const rows: OneRequestRow[] = []
     for (const attachMs of ATTACH_MS) {

@@ -1,4 +1,4 @@
-/** Overhead: messages per second through the whole worker, against a bare loop of the same SDK calls and what people use today. */
+/** Overhead: messages per second through the whole worker, a bare loop of the same SDK calls, and two libraries. */
 import { PurgeQueueCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { awsConnectionOf } from '../functions/compose/aws.js'
 import { createAwsClients } from '../lib/aws/clients.js'
@@ -7,28 +7,27 @@ import { systemClock } from '../lib/telemetry/system-clock.js'
 import { type Child, startChild } from './child-process.js'
 import type { LoopSetup, Round } from './overhead/job.js'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
-import { sampleQuantile } from './statistics.js'
+import { round, sampleQuantile } from './statistics.js'
 
 const NAMES = ['floor', 'ours', 'sqsConsumer', 'powertools'] as const
 type Name = (typeof NAMES)[number]
 
 const ROUNDS = 5
-/** Rounds before that, for compilers and limiters to find their pace. */
+/** Rounds before the measurement, so that code is compiled and limits are learnt. */
 const WARM_UP = 1
 const MESSAGES = 3_000
 const CENS = 10
-/** Who fill a queue beside each other, so that most of the time is the loops'. */
+/** Concurrent senders that fill a queue, so that most of the time is that of the loops. */
 const SENDERS = 4
 
 interface Figure {
-  /** Messages per second: the floor's median, times its own rate by the floor's in the same round. */
+  /** Messages per second: the floor's median times the ratio to the floor within a round. */
   readonly perSecond: number
   readonly least: number
   readonly most: number
-  /** CPU of its own process a message, in microseconds, median. */
+  /** CPU time of the process for each message, in microseconds, median. */
   readonly cpuMicros: number
-  /** Its rate and its CPU by those of the floor in the same round, medians: a machine is not equally fast in every round. */
+  /** Rate and CPU time divided by those of the floor in the same round, medians: the machine's speed varies between rounds. */
   readonly ofFloor: { readonly rate: number; readonly cpu: number }
 }
 type Overhead = Record<Name, number> & { readonly spread: Record<Name, Figure> }
@@ -48,7 +47,7 @@ export const overhead: Benchmark = {
     const { sqs } = createAwsClients(awsConnectionOf(setups.floor.env))
     for (let index = 0; index < WARM_UP + ROUNDS; index++) {
       progress(`round ${index + 1} of ${WARM_UP + ROUNDS}`)
-      // None goes first in every round.
+      // The order rotates between rounds.
       for (const { name, setup, loop, rounds } of [...loops.slice(index % 4), ...loops.slice(0, index % 4)]) {
         await fillQueue(sqs, setup.queues.requestQueueUrl, MESSAGES, `${name}-${index}`)
         const roundFigures = await loop.ask<Round>({ count: MESSAGES })
@@ -83,7 +82,7 @@ export const overhead: Benchmark = {
   },
 }
 
-/** Rejects where the queue does not take all of them. */
+/** Rejects if the queue does not accept all of them. */
 export async function fillQueue(sqs: SQSClient, QueueUrl: string, count: number, id: string): Promise<void> {
   const messages = Array.from({ length: count }, (_, index) => ({
     body: JSON.stringify({

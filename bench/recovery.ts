@@ -1,4 +1,4 @@
-/** Recovery: a worker that is killed in the middle, and how long after that the last outcome is there. */
+/** Recovery: the time from the kill of a worker to the last outcome. */
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { awsConnectionOf } from '../functions/compose/aws.js'
 import { createAwsClients } from '../lib/aws/clients.js'
@@ -6,10 +6,10 @@ import { type Child, startChild } from './child-process.js'
 import type { LoopSetup } from './overhead/job.js'
 import { fillQueue } from './overhead.js'
 import type { Benchmark } from './report.js'
-import { round } from './simulation/campaign.js'
+import { round } from './statistics.js'
 
 const MESSAGES = 600
-/** Killed when so many of them, as a share, have their outcome. */
+/** The shares of outcomes at which the worker is killed. */
 const KILLS = [0.25, 0.75]
 const VISIBILITY_SECONDS = 5
 const PATIENCE_MS = 60_000
@@ -25,7 +25,7 @@ interface RecoveryRow {
 
 export const recovery: Benchmark = {
   name: 'recovery',
-  about: `${MESSAGES} messages, the worker killed (SIGKILL) when a share of them has its outcome, another one started at once. What the dead one had in hand is visible again ${VISIBILITY_SECONDS} s after its last heartbeat at the latest: that is the floor, and no worker can be sooner`,
+  about: `${MESSAGES} messages, the worker killed (SIGKILL) when a share of them has its outcome, another one started at once. The messages of the killed worker are visible again at most ${VISIBILITY_SECONDS} s after its last heartbeat: that is the floor, which no worker can beat`,
   async run(progress) {
     const names = KILLS.map((share) => `killed-${share * 100}`)
     const [servers, setups] = await startChild<Record<string, LoopSetup>>('overhead/servers', { args: names })
@@ -38,7 +38,7 @@ export const recovery: Benchmark = {
     return rows
   },
   table: (result) => [
-    ['killed at', 'floor s', 'last outcome after s', 'results', 'told again'],
+    ['killed at', 'floor s', 'last outcome after s', 'results', 'repeated'],
     ...(result as RecoveryRow[]).map((row) => [
       `${row.killedAt * 100} %`,
       String(row.visibilitySeconds),
@@ -76,14 +76,14 @@ async function killAt(share: number, setup: LoopSetup, name: string): Promise<Re
 async function startWorker(setup: LoopSetup): Promise<Child> {
   const env = { LOOP_SETUP: JSON.stringify(setup) }
   const [worker] = await startChild('overhead/child', { args: ['ours'], env, ignoreOutput: true })
-  // Nobody waits for its answer: it is killed.
+  // Its answer is not awaited, because it is killed.
   worker.ask({ count: Number.MAX_SAFE_INTEGER }).catch(() => undefined)
   return worker
 }
 
 type Sqs = ReturnType<typeof createAwsClients>['sqs']
 
-/** Takes results from the topic's queue as they come, each once. */
+/** Receives results from the topic's queue, each counted once. */
 function collectResults(sqs: Sqs, { queues: { resultQueueUrl: QueueUrl } }: LoopSetup) {
   const timeOf = new Map<string, number>()
   let received = 0

@@ -1,5 +1,4 @@
 /** The parts of the bench, in the order in which they run. */
-
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { billed } from './billed.js'
@@ -16,7 +15,7 @@ import { recovery } from './recovery.js'
 import { type Benchmark, figuresOf, machine, type Report, toMarkdown, toText } from './report.js'
 import { scale } from './scale.js'
 
-export const BENCHMARKS: readonly Benchmark[] = [
+const BENCHMARKS: readonly Benchmark[] = [
   oneRequest,
   makespan,
   overhead,
@@ -40,7 +39,7 @@ Parts: ${BENCHMARKS.map(({ name }) => name).join(', ')}; without a name all but 
   .map(({ name }) => name)
   .join(', ')}).
 
-  --json FILE  writes the figures; those of other parts that stand in FILE are kept
+  --json FILE  writes the figures; FILE keeps those of other parts
   --write      writes ${DOCUMENT} from the figures of FILE, or of this run
   --help       shows this
 

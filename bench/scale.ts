@@ -1,22 +1,22 @@
-/** Scale on paper: thousands of requests on the virtual clock, and what SQS and Lambda would ask for them. */
-
+/** Scale, simulated: thousands of requests on the virtual clock, and their cost on SQS and Lambda. */
 import type { Benchmark } from './report.js'
 import { boundMs } from './simulation/bound.js'
-import { createLimitedSim, requestBodies, round } from './simulation/campaign.js'
+import { createLimitedSim, requestBodies } from './simulation/campaign.js'
 import type { ProviderLimits } from './simulation/limits.js'
+import { round } from './statistics.js'
 
 const LIMITS: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 20, cens: 20, attachMs: 10_000 }
-/** A larger one is run where it is asked for: BENCH_SCALE=100000 takes some five minutes. */
+/** A larger run is optional: BENCH_SCALE=100000 takes some five minutes. */
 const COUNTS = [10_000]
-/** SQS keeps at most so many messages of a standard queue in flight (AWS, quotas of Amazon SQS). */
+/** The most messages in flight of a standard queue (AWS, quotas of Amazon SQS). */
 const IN_FLIGHT_CAP = 120_000
 
 /**
- * List prices of us-east-1 in US dollars as of November 2026, by memory of the public pages aws.amazon.com/sqs/pricing and
- * aws.amazon.com/lambda/pricing, without any free tier: check them before you rely on the sum.
+ * List prices of us-east-1 in US dollars as of November 2026, recalled from the public pages aws.amazon.com/sqs/pricing and
+ * aws.amazon.com/lambda/pricing, without a free tier: check them before you rely on the sum.
  */
 const PRICES = { sqsMillionRequests: 0.4, lambdaMillionInvocations: 0.2, lambdaGbSecond: 0.000_016_666_7 }
-/** A Lambda function of 512 MB, batches of ten, so long per batch: one API call and its settling. */
+/** A Lambda function of 512 MB and batches of ten; the seconds per batch are one API call and its settling. */
 const LAMBDA = { gb: 0.5, batch: 10, secondsPerBatch: 0.3 }
 
 interface ScaleRow {

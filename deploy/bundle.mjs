@@ -1,68 +1,55 @@
-/**
- * Bundles the doors that are uploaded: `node deploy/bundle.mjs lambda|fc … [--cache]`. A code cache serves one version of V8
- * on one processor, so it is made where the door's runtime is the one that runs this, or where it is asked for.
- */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+/** Bundles the entry points that are uploaded: `node deploy/bundle.mjs lambda|fc`, each into dist/NAME, with esbuild's account of it beside it. */
+import { rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
-import { bundleParts, SYNTAX } from './parts.mjs'
 
-/** What these packages require at their top and a call of ours does not use, or only where a setting asks for it. */
-const LATER = {
-  '@darabonba/typescript': [
-    'lodash',
-    'moment',
-    'ws',
-    'xml2js',
-    'https-proxy-agent',
-    'http-proxy-agent',
-    'socks-proxy-agent',
-  ],
-  '@alicloud/openapi-core': ['@alicloud/credentials', '@alicloud/gateway-spi'],
-  pino: ['thread-stream'],
-}
+/**
+ * Packages that others require and no call of cen-attach uses; deploy/unused.cjs stands for them. `@alicloud/fc2` needs ali-oss and axios to
+ * upload code, and ws for a shell; `@darabonba/typescript` has websockets (ws and the proxy agents), dates (moment) and XML (xml2js).
+ */
+const UNUSED = [
+  'ali-oss',
+  'axios',
+  'http-proxy-agent',
+  'https-proxy-agent',
+  'moment',
+  'socks-proxy-agent',
+  'ws',
+  'xml2js',
+]
 
-/** Stands for what `@alicloud/fc2` needs to upload code; we only invoke. */
-const UNUSED = './deploy/fc2-unused.cjs'
+/** CommonJS packages inside an ES module call `require` for Node's own modules. */
+const REQUIRE = `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`
 
-const DOORS = {
+/** @type {Record<string, import('esbuild').BuildOptions>} */
+const ENTRY_POINTS = {
+  /** ES modules: the entry point with what it imports, and a file for every `import()`, loaded when it is called. */
   lambda: {
-    entry: 'functions/aws-lambda.ts',
-    first: 'aws-lambda.cjs',
-    alias: { 'ali-oss': UNUSED, axios: UNUSED },
-    defer: LATER,
-    /** As serverless.yml has it. */
-    runtime: { node: '22', arch: 'arm64' },
+    entryPoints: ['functions/aws-lambda.ts'],
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    banner: { js: REQUIRE },
   },
-  /** One file, as its consoles and deployments take it: the parts are read together, and run when they are needed. */
-  fc: { entry: 'functions/alibaba-fc.ts', first: 'index.js', defer: LATER, isOneFile: true },
+  /** One CommonJS file, as the console and the deployment of Function Compute take it. */
+  fc: { entryPoints: [{ in: 'functions/alibaba-fc.ts', out: 'index' }], format: 'cjs' },
 }
 
-const isHere = ({ node, arch }) => process.versions.node.split('.')[0] === node && process.arch === arch
-
-/** All parts, and what joins them. */
-const joined = (parts) => `
-  const modules = Object.assign(${parts.map(({ text }) => text).join(',')})
-  module.exports = require('./join.cjs')((name) => modules[name])`
-
-async function bundle(name, withCache) {
-  const { first, runtime, isOneFile, ...door } = DOORS[name]
+for (const name of process.argv.slice(2)) {
   const outdir = `dist/${name}`
-  const { parts, metafile, eager } = await bundleParts(door)
   rmSync(outdir, { recursive: true, force: true })
-  mkdirSync(outdir, { recursive: true })
-  const whole = { ...SYNTAX, bundle: true, format: 'cjs', outfile: `${outdir}/${first}` }
-  if (isOneFile) await build({ ...whole, stdin: { contents: joined(parts), resolveDir: 'deploy' } })
-  else {
-    for (const { file, text } of parts) writeFileSync(`${outdir}/${file}`, text)
-    await build({ ...whole, entryPoints: ['deploy/loader.cjs'] })
-  }
+  const { metafile } = await build({
+    ...ENTRY_POINTS[name],
+    outdir,
+    bundle: true,
+    alias: Object.fromEntries(UNUSED.map((name) => [name, './deploy/unused.cjs'])),
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    minify: true,
+    metafile: true,
+    logLevel: 'warning',
+  })
   // Beside the folder, which is uploaded as it is.
-  writeFileSync(`${outdir}.meta.json`, JSON.stringify({ eager, outputs: metafile.outputs }))
-  if (runtime && (withCache || isHere(runtime)))
-    execFileSync(process.execPath, ['deploy/code-cache.cjs', `${outdir}/${first}`], { stdio: 'inherit' })
+  writeFileSync(`${outdir}.meta.json`, JSON.stringify(metafile))
 }
-
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { cache: { type: 'boolean' } } })
-for (const name of positionals) await bundle(name, values.cache)

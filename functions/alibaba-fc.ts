@@ -1,4 +1,4 @@
-/** The door of Function Compute: an event of the worker in, its answer out, with the keys of the function's own RAM role. */
+/** Entry point of Function Compute: answers an event of the worker with the credentials of the function's own RAM role. */
 
 import type { BasicCalls } from '../lib/alibaba/basic/calls.js'
 import { createInvocationKeys } from '../lib/alibaba/credentials/key-source.js'
@@ -12,29 +12,29 @@ import { createJsonLog } from '../lib/telemetry/json-log.js'
 import { systemClock } from '../lib/telemetry/system-clock.js'
 import { buildDirectCalls } from './compose/direct-calls.js'
 
-/** What of the runtime's context is used (alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1). */
-export interface FunctionContext {
+/** The used fields of the runtime's context (alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1). */
+interface FunctionContext {
   readonly requestId: string
-  /** Of the function's role; empty where it has none. */
+  /** Of the function's role; empty without a role. */
   readonly credentials?: Partial<AlibabaKeys>
   /** `timeout` in seconds. */
   readonly function?: { readonly timeout?: number }
 }
 
-/** Time that the answer needs on its way out. */
+/** Reserved at the end of an invocation for the response. */
 const MARGIN_MS = 500
 const DEFAULT_TIMEOUT_SECONDS = 3
 
 const { config, faults } = readFunctionConfig(process.env)
 const log = createJsonLog(config.logLevel)
 const keys = createInvocationKeys()
-/** Built once an instance, so that what is asked at once shares its pages. Settings that are wrong are told, not thrown. */
+/** Built once for each instance, so that concurrent requests share reads. Faults of the settings are answered, not thrown. */
 const calls: Answer<BasicCalls> =
   faults.length === 0
     ? { ok: true, value: buildDirectCalls(config, keys, systemClock) }
     : { ok: false, failure: failureOf({ code: 'FunctionMisconfigured', advice: scrub(faults.join('; ')) }) }
 
-/** Answers every event and never throws: a function that throws leaves it open what it did. */
+/** Answers every event and never throws, since an error leaves the outcome of the call unknown. */
 export async function handler(event: Uint8Array, context: FunctionContext): Promise<string> {
   const startedMs = systemClock.now()
   const { accessKeyId, accessKeySecret, securityToken } = context.credentials ?? {}

@@ -1,4 +1,4 @@
-/** The door of AWS Lambda: an SQS event in, the ids of the messages that come back out. */
+/** Entry point of AWS Lambda: handles an SQS event, and returns the ids of the messages to requeue. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { fromLambdaRecord } from '../lib/aws/sqs-message.js'
 import { readConfig } from '../lib/config/config.js'
@@ -12,7 +12,7 @@ import { buildContext } from './compose/context.js'
 import { startLambdaTelemetry } from './compose/lambda-telemetry.js'
 import { readTextFile } from './compose/process.js'
 
-/** Lambda cannot stop the queue from calling it: while the intake is paused messages are handed back for a quarter of an hour. */
+/** Lambda cannot stop its event source: while the circuit breaker is open, messages are requeued for a quarter of an hour. */
 const PAUSED_DELAY_MS = 15 * 60_000
 const PATIENCE_MS = 2_000
 
@@ -32,7 +32,7 @@ const { context, queue, missing } = buildContext(config, process.env, log, {
 /** Lambda deletes what is not named as failed. */
 const lambdaQueue: MessageQueue = { ...queue, complete: async () => undefined }
 
-/** Answers for every batch and never throws: a function that throws makes the whole batch come back, and Lambda scale down. */
+/** Answers every batch and never throws: after an error the whole batch is redelivered, and Lambda scales down. */
 export async function handler(
   event: SQSEvent,
   lambdaContext: Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>,

@@ -1,26 +1,25 @@
 #!/usr/bin/env node
-/** The door of the command line: `cen-attach …`. */
+/** Entry point of the command line: `cen-attach …`. */
 import { Command, CommanderError } from 'commander'
-import { printJson, UsageError, warn } from './terminal/print.js'
-import { VERSION } from './terminal/version.js'
+import { printJson, readVersion, UsageError, warn } from './terminal/print.js'
 
-// The SDK warns on standard error of Node 20's coming end; it is the operator's affair, and stays visible where asked for.
+// The SDK warns on standard error that Node 20 support ends; an operator can turn the warning on again.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const USAGE_ERROR = 2
 
-// A reader that has seen enough, such as head, is no error.
+// A reader that closes the pipe, such as head, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 const program = new Command('cen-attach')
   .description(
     'Attaches VPCs, VBRs and CCNs to Alibaba Cloud CEN instances on request.\nExit codes: 0 success, 1 failures among the requests, 2 wrong use.',
   )
-  .version(VERSION)
+  .version(readVersion())
   .showHelpAfterError('(see --help)')
   .exitOverride()
 
-/** In the order of the help. A command loads what it needs, and not the queue server of another one. */
+/** In the order of the help. A command loads only its own modules. */
 const COMMANDS: Readonly<Record<string, () => Promise<readonly ((program: Command) => void)[]>>> = {
   local: async () => [(await import('./commands/local.js')).addLocal],
   worker: async () => [(await import('./commands/worker.js')).addWorker],
@@ -53,7 +52,7 @@ try {
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has already said what is wrong; help that was asked for is a success.
+  // Commander has printed the error already; requested help is a success.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR
   if (error instanceof UsageError) {
     if (process.argv.includes('--json')) printJson({ faults: error.faults })

@@ -1,10 +1,10 @@
-/** The floor: nothing but the SDK calls, five receivers of ten, each deleting what it has published. */
+/** The bare loop: only SDK calls, five receivers of ten messages, each of which deletes what it has published. */
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { Job } from './job.js'
 
 export const RECEIVERS = 5
 
-/** Receives ten at a time until told to stop, and deletes those of which `handle` names the ids. */
+/** Receives ten messages at a time until `done`, and deletes those that `handle` returns. */
 export async function receiveAndDelete(
   { sqs, queueUrl: QueueUrl }: Job,
   handle: (messages: readonly Message[]) => Promise<readonly Message[]>,

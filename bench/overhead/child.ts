@@ -1,5 +1,4 @@
-/** A loop in a process of its own: carries out a round when it is asked to, and tells what that took; or what its heap holds. */
-
+/** A loop in a process of its own: runs a round for each request and reports its time, or reports its heap. */
 import type { LoopSetup, Round } from './job.js'
 import { LOOPS } from './loops.js'
 
@@ -29,5 +28,5 @@ process.on('message', async ({ count, heap }: { count: number; heap?: true }) =>
 })
 process.send?.('ready')
 
-// Nobody is left to ask.
+// The parent has exited.
 process.on('disconnect', () => process.exit(0))

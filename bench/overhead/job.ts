@@ -1,4 +1,4 @@
-/** The job that the floor and the peers do, on the bare SDKs: attach, read the state, publish. Receiving and deleting is each loop's own. */
+/** The job of the bare loop and of the two libraries, on the bare SDKs: attach, read the state, publish. */
 import { randomUUID } from 'node:crypto'
 import core from '@alicloud/openapi-core'
 import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns'
@@ -34,7 +34,7 @@ export function createJob({ env, queues }: LoopSetup) {
     return body as Record<string, unknown>
   }
 
-  /** Attaches one, reads until it is attached, and resolves to the message that tells of it. */
+  /** Attaches one, reads its state, and resolves to the message with its result. */
   const attach = async (body: string) => {
     const { cenId, childInstanceId, childInstanceRegionId } = JSON.parse(body) as Requested
     const query = {
@@ -45,17 +45,17 @@ export function createJob({ env, queues }: LoopSetup) {
     }
     await call('AttachCenChildInstance', query)
     const { Status } = await call('DescribeCenAttachedChildInstanceAttribute', query)
-    if (Status !== 'Attached') throw new Error(`the emulator says ${Status}`)
+    if (Status !== 'Attached') throw new Error(`the state is ${Status}`)
     return toMessage(query)
   }
   return {
     sqs,
     queueUrl: queues.requestQueueUrl,
-    /** One message by itself, where the loop knows no batch. */
+    /** One message, for a loop without batches. */
     async one(body: string): Promise<void> {
       await sns.send(new PublishCommand({ TopicArn: queues.resultTopicArn, ...(await attach(body)) }))
     },
-    /** All at once, and published in one call. */
+    /** All concurrently, published in one call. */
     async all(bodies: readonly string[]): Promise<void> {
       const messages = await Promise.all(bodies.map(attach))
       const PublishBatchRequestEntries = messages.map((message, index) => ({ Id: String(index), ...message }))
@@ -64,7 +64,7 @@ export function createJob({ env, queues }: LoopSetup) {
   }
 }
 
-/** As long as the results of the worker, with as many attributes. */
+/** A message of the size of the worker's results, with as many attributes. */
 function toMessage(attachment: Readonly<Record<string, string>>) {
   const time = new Date().toISOString()
   const id = randomUUID() + randomUUID()
@@ -103,14 +103,14 @@ function toMessage(attachment: Readonly<Record<string, string>>) {
 }
 
 export interface LoopSetup {
-  /** The settings of the clouds: endpoints and keys. */
+  /** Endpoints and keys of both clouds. */
   readonly env: Readonly<Record<string, string>>
   readonly queues: LocalQueues
 }
 
-/** What a loop tells of one round. */
+/** The report of a loop on one round. */
 export interface Round {
   readonly ms: number
-  /** Of its own process, user and system. */
+  /** The CPU time of the process, user and system. */
   readonly cpuMs: number
 }

@@ -10,8 +10,8 @@ import { createJsonLog } from '../../lib/telemetry/json-log.js'
 import { RECEIVERS, receiveAndDelete } from './bare-loop.js'
 import { createJob, type LoopSetup } from './job.js'
 
-/** Runs until `done`, which is told how many messages were deleted, says so. */
-export type Loop = (done: (count: number) => boolean) => Promise<void>
+/** Runs until `done` returns true; `done` is called with the number of messages that were deleted. */
+type Loop = (done: (count: number) => boolean) => Promise<void>
 
 export const LOOPS = {
   floor(setup: LoopSetup): Loop {
@@ -43,7 +43,7 @@ export const LOOPS = {
       )
       await new Promise<void>((resolve, reject) => {
         for (const consumer of consumers) {
-          // Told once a batch is deleted; the library does not say how many it had.
+          // `response_processed` follows the deletion of a batch, without the number of its messages.
           let count = 0
           consumer.on('message_received', () => {
             count += 1
@@ -68,7 +68,7 @@ export const LOOPS = {
         async (messages) => {
           const Records = messages.map((message) => ({
             messageId: message.MessageId ?? '',
-            handle: { current: message.ReceiptHandle ?? '' },
+            receiptHandle: message.ReceiptHandle ?? '',
             body: message.Body ?? '',
             attributes: message.Attributes ?? {},
             messageAttributes: {},
@@ -89,7 +89,7 @@ export const LOOPS = {
   async ours({ env }: LoopSetup): Promise<Loop> {
     const reading = readConfig(env, readTextFile)
     if (!reading.ok) throw new Error(reading.faults.join('; '))
-    // No wall is met here, so none is assumed; all else is as a user's worker has it, its log too.
+    // The servers have no limits, so none are assumed; everything else is that of a real worker, also its log.
     const config = { ...reading.config, caps: { callsPerSecond: 100_000, atOncePerCen: 10_000 } }
     const log = createJsonLog(config.logLevel)
     const worker = buildWorker(config, env, log, (await startWorkerTelemetry(config, log)).observer)

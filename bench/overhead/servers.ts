@@ -1,4 +1,4 @@
-/** Queue server and CEN emulator in a process of their own, so that they do not share the loops' thread. */
+/** Queue server and CEN emulator in a process of their own, so that they do not share a thread with the loops. */
 import { awsConnectionOf } from '../../functions/compose/aws.js'
 import { startLocalCloud } from '../../functions/local/cloud.js'
 import { createLocalQueues } from '../../functions/local/queue-server.js'
@@ -22,5 +22,5 @@ const setups = await Promise.all(
 )
 process.send?.(Object.fromEntries(setups))
 
-// Nobody is left to ask.
+// The parent has exited.
 process.on('disconnect', () => process.exit(0))

@@ -1,15 +1,16 @@
-/** n requests against a wall on the virtual clock, carried out in one of two ways. */
+/** A campaign of n requests under the limits of a simulated provider, on the virtual clock. */
 import { DEFAULT_CONCURRENCY } from '../../lib/config/config.js'
 import { createSim } from '../../test/support/sim/sim.js'
+import { round } from '../statistics.js'
 import { boundMs, movesAfterMs } from './bound.js'
 import { type ProviderLimits, worldWithLimits } from './limits.js'
 import { applyLikeTerraform } from './terraform-pattern.js'
 
-export interface CampaignFigures {
+interface CampaignFigures {
   readonly seconds: number
-  /** Seconds by the bound's seconds. */
+  /** The makespan divided by the bound. */
   readonly ratio: number
-  /** Of all calls, those that met a limit. */
+  /** The share of all calls that a limit refused. */
   readonly refusedShare: number
   readonly callsPerAttachment: number
 }
@@ -20,9 +21,9 @@ export interface SimulatedCampaignOptions {
 }
 
 const DAY_MS = 86_400_000
-/** 100,000 requests take so many timers. */
-const MOST_STEPS = 200_000_000
-/** How long a call of the queue takes, where many processes or messages make it count. */
+/** Enough timer steps for 100,000 requests. */
+const MAX_STEPS = 200_000_000
+/** The latency of a queue call in runs with many processes or messages, in milliseconds. */
 const QUEUE_MS = 10
 
 export const requestBodies = (n: number, cens: number): string[] =>
@@ -34,28 +35,28 @@ export const requestBodies = (n: number, cens: number): string[] =>
     }),
   )
 
-/** The worker before a wall that does not move, with a queue that takes its time. */
+/** The worker under constant limits, with a queue of realistic latency. */
 export const createLimitedSim = (limits: ProviderLimits) =>
   createSim({
     world: worldWithLimits(limits, 0),
     concurrency: DEFAULT_CONCURRENCY,
     quiet: true,
-    mostSteps: MOST_STEPS,
+    mostSteps: MAX_STEPS,
     queueMs: QUEUE_MS,
   })
 
-/** The worker: the real loop and hall. Rejects where not all are attached within a day. */
+/** The worker with its own poll loop and core. Rejects if not all are attached within a day. */
 export async function ours(n: number, limits: ProviderLimits, options: SimulatedCampaignOptions = {}) {
   const { workers = 1, latencyMs = 20 } = options
   const world = worldWithLimits(limits, movesAfterMs(n, limits))
-  // A queue that answers in no time would hand every message to the process that happened to ask first.
+  // A queue without latency would deliver every message to the process that receives first.
   const queueMs = workers > 1 ? QUEUE_MS : 0
   const sim = createSim({
     world,
     latencyMs,
     concurrency: DEFAULT_CONCURRENCY,
     quiet: true,
-    mostSteps: MOST_STEPS,
+    mostSteps: MAX_STEPS,
     queueMs,
   })
   const startedMs = sim.clock.now()
@@ -71,14 +72,14 @@ export async function ours(n: number, limits: ProviderLimits, options: Simulated
   }
 }
 
-/** What people use today, against the same emulator. */
+/** The Terraform pattern, against the same emulator. */
 export async function terraformPattern(
   n: number,
   limits: ProviderLimits,
   { latencyMs = 20 }: SimulatedCampaignOptions = {},
 ): Promise<CampaignFigures> {
   const world = worldWithLimits(limits, movesAfterMs(n, limits))
-  const sim = createSim({ world, latencyMs, quiet: true, mostSteps: MOST_STEPS })
+  const sim = createSim({ world, latencyMs, quiet: true, mostSteps: MAX_STEPS })
   const startedMs = sim.clock.now()
   let endedMs: number | undefined
   void applyLikeTerraform(requestBodies(n, limits.cens), sim.call('2017-09-12'), sim.clock).then(() => {
@@ -102,5 +103,3 @@ function figuresOf(
     callsPerAttachment: round(tally.calls / n, 2),
   }
 }
-
-export const round = (value: number, digits: number): number => Number(value.toFixed(digits))

@@ -1,4 +1,4 @@
-/** Runs on the virtual clock in a process of its own, one at a time, each when it is asked for. */
+/** A process of the pool: runs one simulation for each message. */
 import { RUNS } from './runs.js'
 
 interface RunRequest {
@@ -12,5 +12,5 @@ process.on('message', async ({ run, args }: RunRequest) => {
 })
 process.send?.('ready')
 
-// Nobody is left to ask.
+// The parent has exited.
 process.on('disconnect', () => process.exit(0))

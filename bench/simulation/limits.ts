@@ -1,26 +1,26 @@
-/** The walls of the makespan grid: what the provider allows, and what no worker is told. */
+/** The provider limits of the makespan grid, which the worker does not know. */
 
 export interface ProviderLimits {
-  /** Calls of one API action in any second. */
+  /** Calls of one API action per second. */
   readonly ratePerSecond: number
-  /** Attachments under way at once on one CEN. */
+  /** Concurrent attachments on one CEN. */
   readonly atOncePerCen: number
   readonly cens: number
-  /** How long an attachment takes. */
+  /** The duration of an attachment, in milliseconds. */
   readonly attachMs: number
-  /** The wall moves half way, measured by the bound of the wall as it stood before. */
+  /** The limits change after half of the bound of the limits before the change. */
   readonly moves?: { readonly ratePerSecond?: number; readonly atOncePerCen?: number }
-  /** The API actions that have the rate; absent: all. */
+  /** The API actions with the rate limit; absent: all. */
   readonly ratedActions?: readonly string[]
 }
 
 const RATES = [3, 10, 50]
 const AT_ONCE = [1, 5, 20]
 const CENS = [1, 5]
-/** None is a moment at which the provider reads (5, 8, 14, 24 and 34 s after the attach), which would then see every end at once. */
+/** None equals a poll time of the Terraform provider (5, 8, 14, 24 and 34 s after the attach), which would then see every end at once. */
 const ATTACH_MS = [2_000, 11_000, 29_000]
 
-/** Two of the three for each combination, in turn, so that the bench stays short. */
+/** Two of the three durations for each combination, in rotation, to keep the bench short. */
 const durations = (rate: number, atOnce: number, cens: number): number[] => {
   const left = (RATES.indexOf(rate) + AT_ONCE.indexOf(atOnce) + CENS.indexOf(cens)) % ATTACH_MS.length
   return ATTACH_MS.filter((_, index) => index !== left)
@@ -43,10 +43,10 @@ const changingLimits: ProviderLimits[] = [
   { ratePerSecond: 50, atOncePerCen: 5, cens: 5, attachMs: 30_000, moves: { atOncePerCen: 20, ratePerSecond: 10 } },
 ]
 
-/** The one of those left out that is run along worst: leaving it out would flatter. */
-const worstLeftOut: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 5, cens: 5, attachMs: 2_000 }
+/** The omitted combination with the worst result; without it the grid would be too favourable. */
+const worstOmitted: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 5, cens: 5, attachMs: 2_000 }
 
-export const LIMITS_GRID: readonly ProviderLimits[] = [...constantLimits, worstLeftOut, ...changingLimits]
+export const LIMITS_GRID: readonly ProviderLimits[] = [...constantLimits, worstOmitted, ...changingLimits]
 
 /** `3/s, 5 at once, 1 CEN, 10 s; then 20 at once` */
 export function limitsName({ ratePerSecond, atOncePerCen, cens, attachMs, moves }: ProviderLimits): string {
@@ -59,7 +59,7 @@ export function limitsName({ ratePerSecond, atOncePerCen, cens, attachMs, moves 
   return `${now}; then ${then.join(', ')}`
 }
 
-/** The wall as a world file of the emulator; each action has a rate of its own, as Alibaba counts (region, API, account). */
+/** A world file with these limits; each action has a rate of its own, because Alibaba counts by region, API and account. */
 export function worldWithLimits(limits: ProviderLimits, movesAfterMs: number): object {
   const { moves, ratedActions: actions } = limits
   const throttle = (calls: number) => ({ calls, windowMs: 1_000, eachAction: true, ...(actions && { actions }) })

@@ -1,14 +1,14 @@
-/** Runs on the virtual clock, beside each other: as many processes as there are cores. */
+/** A pool of processes for simulations, as many as there are cores. */
 import { availableParallelism } from 'node:os'
 import pLimit from 'p-limit'
 import { startChild } from '../child-process.js'
 import { RUNS } from './runs.js'
 
-export type SimulationPool = typeof RUNS
+type SimulationPool = typeof RUNS
 
-/** Resolves to what `use` makes of the runs, which it may ask for all at once. Rejects where one of them fails. */
+/** Resolves to the result of `use`, which may request many simulations at once. Rejects if one of them fails. */
 export async function withSimulationPool<T>(use: (pool: SimulationPool) => Promise<T>): Promise<T> {
-  const started = Array.from({ length: availableParallelism() }, () => startChild('sims/child'))
+  const started = Array.from({ length: availableParallelism() }, () => startChild('simulation/child'))
   const children = (await Promise.all(started)).map(([child]) => child)
   const idle = [...children]
   const limit = pLimit(children.length)

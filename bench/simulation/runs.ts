@@ -1,6 +1,8 @@
-/** Who shares one wall: a large owner and a small one, or processes that do not talk to each other. */
+/** Simulations of shared limits: a large and a small owner, or several processes without coordination. */
+
+import { round } from '../statistics.js'
 import { boundMs } from './bound.js'
-import { createLimitedSim, ours, requestBodies, round, terraformPattern } from './campaign.js'
+import { createLimitedSim, ours, requestBodies, terraformPattern } from './campaign.js'
 import type { ProviderLimits } from './limits.js'
 
 const LIMITS: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 20, cens: 5, attachMs: 10_000 }
@@ -16,7 +18,7 @@ export interface Sharing {
   readonly callsPerAttachment: number
 }
 
-/** Seconds by which one owner's single request is late behind `MANY` of another. */
+/** The delay of one owner's single request behind `MANY_REQUESTS` of another owner, in seconds. */
 export async function singleRequestDelay(cenId: string): Promise<number> {
   const sim = createLimitedSim(LIMITS)
   const request = (index: number, fields: object) =>
@@ -31,7 +33,7 @@ export async function singleRequestDelay(cenId: string): Promise<number> {
   return round((Date.parse(single()?.time ?? '') - sentMs - LIMITS.attachMs) / 1_000, 1)
 }
 
-/** How several processes share one wall without talking to each other. */
+/** How several processes share the limits without coordination; `jain` is Jain's fairness index of their attaches. */
 export async function share(workers: number): Promise<Sharing> {
   const sim = createLimitedSim(LIMITS)
   const startedMs = sim.clock.now()

@@ -1,11 +1,10 @@
-/** The permissions of AWS as Markdown: the second half of docs/permissions.md. */
-
+/** The permissions as Markdown and as files for RAM and ROS: docs/permissions.md and docs/ram/. */
 import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
 import { AWS_PERMISSIONS, type AwsPermission, actionOf } from '../../lib/aws/permissions.js'
 
 const CALLERS = [...new Set(AWS_PERMISSIONS.map(({ by }) => by))]
 
-/** How a person says whose permission it is. */
+/** The heading of each caller's section. */
 const HEADINGS: Readonly<Record<AwsPermission['by'], string>> = {
   'function and worker': 'The function (with its event source mapping) and the worker',
   submit: '`submit`',
@@ -23,12 +22,13 @@ export function awsPermissionsMarkdown(): string {
   return [
     '# What cen-attach may do at AWS',
     '',
-    'From `lib/aws/permissions.ts`, by `npm run docs`. A test holds the table against the commands of the SDK that stand in the code, and',
-    "the function's role in the template is made of it. `sts:GetWebIdentityToken` is given only to a deployment that is",
-    '[keyless](identities.md), for its audience only, and `secretsmanager:GetSecretValue` only to one that has a secret. Lambda’s own log needs `logs:CreateLogStream` and `logs:PutLogEvents`.',
+    'Written by `npm run docs` from `lib/aws/permissions.ts`. A test compares the table with the SDK commands in the code, and the',
+    "function's role in the template is built from it. `sts:GetWebIdentityToken` is allowed only in a deployment that is",
+    '[keyless](identities.md), and only for its audience; `secretsmanager:GetSecretValue` only in one that has a secret. The log of',
+    'Lambda needs `logs:CreateLogStream` and `logs:PutLogEvents`.',
     '',
     ...sections,
-    'The feeds of campaigns are queues named `cen-attach-…` that `watch` makes and takes away: `arn:aws:sqs:REGION:ACCOUNT:cen-attach-*`.',
+    'The feeds of campaigns are queues named `cen-attach-…` that `watch` creates and deletes: `arn:aws:sqs:REGION:ACCOUNT:cen-attach-*`.',
     '',
   ].join('\n')
 }
@@ -63,7 +63,7 @@ const rosTemplate = {
   Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['GrantRole', 'Arn'] } } },
 }
 
-/** What stands in docs/ram/, by file name. */
+/** The files of docs/ram/, by name. */
 export const RAM_FILES: Readonly<Record<string, object>> = {
   'worker-policy.json': policyFor('the CENs'),
   'grant-role-policy.json': policyFor('the owner of the child instance'),
@@ -93,24 +93,24 @@ export function alibabaPermissionsMarkdown(): string {
   return [
     '# What cen-attach may do at Alibaba',
     '',
-    'Written by `npm run docs` from `lib/alibaba/permissions.ts`. A test holds the table against the calls in the code, and runs',
-    'the worker under the policies below in the emulator: with all of a policy nothing is denied, with any line less something is.',
+    'Written by `npm run docs` from `lib/alibaba/permissions.ts`. A test compares the table with the calls in the code, and runs the',
+    'worker under the policies below in the emulator: no call is denied, and without any one statement some call is.',
     '',
     '| call | made in the account of | RAM must allow | for |',
     '|---|---|---|---|',
     ...rows,
     '',
-    '`ACCOUNT` is the account that owns the CENs, `ROLE` what `GRANT_ROLE_NAME` says. As files:',
+    '`ACCOUNT` is the account that owns the CENs, `ROLE` the value of `GRANT_ROLE_NAME`. As files:',
     '[worker-policy.json](ram/worker-policy.json) for the identity of cen-attach,',
     '[grant-role-policy.json](ram/grant-role-policy.json) and [grant-role-trust.json](ram/grant-role-trust.json) for the role in each',
     'owner account, [grant-role.ros.json](ram/grant-role.ros.json) to deploy that role by ROS, and',
-    '[keyless-role-trust.json](ram/keyless-role-trust.json) for a role that believes tokens of AWS.',
+    '[keyless-role-trust.json](ram/keyless-role-trust.json) for a role that trusts tokens of AWS.',
     '',
-    'Leave out `sts:AssumeRole` where no grant is made for the owners, and `cen:DescribeCens` with `cen:DescribeGrantRulesToCen`',
-    'where nobody asks for dry runs.',
+    'Leave out `sts:AssumeRole` if cen-attach makes no grants for owners, and `cen:DescribeCens` with `cen:DescribeGrantRulesToCen` if',
+    'nobody uses dry runs.',
     '',
-    'With `ATTACHER=fc` all of the above are made by [the function](function-compute.md): its role has worker-policy.json and trusts',
-    '[Function Compute](ram/function-role-trust.json), and the identity of cen-attach itself has nothing but',
+    'With `ATTACHER=fc` [the function](function-compute.md) makes all of these calls: its role has worker-policy.json and trusts',
+    '[Function Compute](ram/function-role-trust.json). The identity of cen-attach itself has only',
     '[invoke-function-policy.json](ram/invoke-function-policy.json).',
     '',
   ].join('\n')

@@ -1,4 +1,4 @@
-/** The console of a campaign: its page on loopback, over the ledger, the dead-letter queue and the request queue. */
+/** Opens the console of a campaign on loopback, over its ledger, the dead-letter queue and the request queue. */
 import { readFileSync } from 'node:fs'
 import { listDeadLetters } from '../../lib/aws/dead-letter-queue.js'
 import { redriveDeadLetters } from '../../lib/aws/redrive.js'
@@ -8,28 +8,28 @@ import { summarizeRedrive, toConsoleDeadLetters } from '../../lib/console/dead-l
 import { allConsoleRows, changedRequestIds, rowsOf } from '../../lib/console/rows.js'
 import { startConsoleServer } from '../../lib/console/server.js'
 import { CONSOLE_STYLE } from '../../lib/console/style.js'
+import { DEFAULT_TTL_MS } from '../../lib/domain/request.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
-import { TTL_MS } from '../dead-letters/options.js'
 import { redrivenEntries, sentRows } from '../dead-letters/redrive.js'
 import { print, printJson } from '../terminal/print.js'
 import { explainPortErrors } from '../terminal/settings.js'
 import type { ProgressReporter } from './progress-reporter.js'
 import type { CampaignTransport } from './transport.js'
 
-/** Opens the page and prints its address; the voice keeps it up to date, and takes it away. */
+/** Opens the page and prints its address. The reporter updates the page, and closes it. */
 export type OpenConsole = (
   transport: CampaignTransport,
   ledger: Ledger,
   campaignId: string | undefined,
 ) => Promise<ProgressReporter>
 
-export interface ConsoleSettings {
+interface ConsoleSettings {
   readonly deadLetterQueueUrl: string | undefined
-  /** Stands over the page where the campaign has no id. */
+  /** The title of the page if the campaign has no id. */
   readonly title?: string | undefined
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port?: number | undefined
-  /** The option by which it was named. */
+  /** The option that set the port. */
   readonly portOption: string
   readonly json?: boolean | undefined
   readonly stop: AbortSignal
@@ -61,14 +61,17 @@ export const openConsole =
         rowsOf: (requestIds) => rowsOf(outcomes, requestIds),
         record: () => toRecord({ ...head(), nowMs: nowMs() }, allConsoleRows(outcomes)),
         letters: async () =>
-          toConsoleDeadLetters(await listDeadLetters(deadLetterQueue(), { stop }), { nowMs: nowMs(), ttlMs: TTL_MS }),
+          toConsoleDeadLetters(await listDeadLetters(deadLetterQueue(), { stop }), {
+            nowMs: nowMs(),
+            ttlMs: DEFAULT_TTL_MS,
+          }),
         async redrive({ messageIds, renew }) {
           const requestedIds = new Set(messageIds)
           const report = await redriveDeadLetters(deadLetterQueue(), {
             requestQueueUrl,
             selects: ({ messageId }) => requestedIds.has(messageId),
             changes: { edits: [], renew },
-            ttlMs: TTL_MS,
+            ttlMs: DEFAULT_TTL_MS,
             senderId: await senderId(),
             dryRun: false,
             stop,
@@ -82,6 +85,6 @@ export const openConsole =
     )
     const server = await explainPortErrors(portOption, port, listening)
     if (json) printJson({ event: 'console', url: server.url, ...(campaignId !== undefined && { campaignId }) })
-    else print(`console: ${server.url}\nCtrl-C stops it; whoever has this address may look, and redrive.`)
+    else print(`console: ${server.url}\nCtrl-C stops it. Anyone with this address can read the campaign and redrive.`)
     return { report: (entries) => server.streams.changed(changedRequestIds(entries)), stop: () => void server.stop() }
   }

@@ -1,4 +1,4 @@
-/** Follows a campaign that was submitted before, here or elsewhere. */
+/** Follows a campaign that was submitted before, on this machine or another one. */
 
 import type { Command } from 'commander'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
@@ -19,23 +19,72 @@ import { runCampaign } from './run.js'
 import { printSummary } from './summary.js'
 import { type CampaignTransport, createAwsTransport } from './transport.js'
 
-export interface FollowedCampaign {
+export interface FollowOptions {
+  readonly topicArn?: string
+  readonly ledger?: string
+  readonly rows?: string
+  readonly waitParked?: boolean
+  readonly keepQueue?: boolean
+  readonly report?: readonly ReportFile[]
+  readonly json?: boolean
+}
+
+export const addFollowOptions = (command: Command): Command =>
+  command
+    .argument('<campaign>', 'its id', campaignOption)
+    .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or that of the ledger')
+    .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
+    .option('--rows <file>', 'the rows of the campaign, if there is no ledger of it here')
+    .option('--keep-queue', 'keep the queue on Ctrl-C, so that the next watch receives the results until then')
+    .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
+    .option('--json', 'print one JSON event a line')
+
+/** Resolves to the exit code. */
+export async function followCampaign(
+  campaignId: string,
+  options: FollowOptions,
+  env: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+  console?: OpenConsole,
+): Promise<number> {
+  const folder = ledgerFolder(options.ledger, env)
+  const isKnown = hasLedger(folder, campaignId, env.REQUEST_QUEUE_URL)
+  const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
+  const resultTopicArn = options.topicArn ?? (env.RESULT_TOPIC_ARN || undefined)
+  if (!isKnown && resultTopicArn === undefined)
+    throw new UsageError([
+      `there is no ledger of ${campaignId} in ${folder}`,
+      'without one RESULT_TOPIC_ARN or --topic-arn is needed to receive its results; or name the folder with --ledger',
+    ])
+  const transport = (header: { requestQueueUrl?: string; resultTopicArn?: string } = {}) =>
+    createAwsTransport(
+      env,
+      {
+        requestQueueUrl: header.requestQueueUrl ?? env.REQUEST_QUEUE_URL ?? '',
+        resultTopicArn: resultTopicArn ?? header.resultTopicArn,
+      },
+      folder,
+    )
+  return followToEnd(transport, { ...options, campaignId, isKnown, rows, stop, console })
+}
+
+interface FollowedCampaign {
   readonly campaignId: string
   /** Whether there is a ledger of it here. */
   readonly isKnown: boolean
-  /** Its rows, where somebody knows them. */
+  /** Its rows, if they are known. */
   readonly rows: readonly PlannedRow[]
   readonly waitParked?: boolean
   readonly keepQueue?: boolean
   readonly report?: readonly ReportFile[]
   readonly json?: boolean
   readonly stop: AbortSignal
-  /** A page that shows it: it is then followed until `stop`. */
+  /** With a console the campaign is followed until `stop`. */
   readonly console?: OpenConsole | undefined
 }
 
-/** Resolves to the exit code. `placeOf` is asked for the place that the ledger's header names. */
-export async function followToEnd(
+/** Resolves to the exit code. `transportFor` gives the transport that the ledger's header names. */
+async function followToEnd(
   transportFor: (header?: CampaignHeader) => CampaignTransport,
   watching: FollowedCampaign,
 ): Promise<number> {
@@ -51,7 +100,7 @@ export async function followToEnd(
   }
   const newRows = rows.filter(({ request }) => ledger.row(request.requestId) === undefined)
   if (newRows.length > 0) {
-    // Somebody else has sent them; when, is not known.
+    // Another machine has sent them, at an unknown time.
     const rows = newRows.map((row) => ({ entry: 'row' as const, row }))
     await ledger.append(
       ...rows,
@@ -62,7 +111,7 @@ export async function followToEnd(
     )
   }
   const outputReporter = watching.json ? createEventReporter() : createTerminalReporter()
-  // Before the feed: where the page cannot be opened, the feed of another follower stays.
+  // Before the feed, so that the feed of another follower stays if the page cannot be opened.
   const reporter = watching.console
     ? combineReporters(outputReporter, await watching.console(transport, ledger, campaignId))
     : outputReporter
@@ -79,7 +128,7 @@ export async function followToEnd(
   return printSummary({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
 }
 
-/** Resolves to whether its rows were not known. */
+/** Resolves to whether the rows were unknown. */
 async function follow(
   transport: CampaignTransport,
   ledger: Ledger,
@@ -88,10 +137,11 @@ async function follow(
 ): Promise<boolean> {
   const hadFeed = isKnown && (await transport.hasFeed(ledger))
   const feed = await transport.openFeed(campaignId, ledger)
-  if (!feed) throw new UsageError(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be heard'])
+  if (!feed)
+    throw new UsageError(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be received'])
   if (!hadFeed) await transport.recoverResults(campaignId, ledger)
   const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
-  if (unknown) warn('its rows are not known here: it goes on until Ctrl-C; name them with --rows FILE')
+  if (unknown) warn('the rows are not known here: watch ends only with Ctrl-C; name them with --rows FILE')
   try {
     await runCampaign({
       sqs: transport.sqs,
@@ -114,56 +164,7 @@ async function follow(
 }
 
 function printUnknownCampaign({ campaignId, rows }: FollowedCampaign): void {
-  warn(`there is no ledger of ${campaignId} here: results are heard from now on`)
-  const known = rows.length > 0 ? 'the CENs for the rows of the file, and ' : ''
-  warn(`what came before is looked up: ${known}the dead-letter queue for what failed`)
-}
-
-export interface FollowOptions {
-  readonly topicArn?: string
-  readonly ledger?: string
-  readonly rows?: string
-  readonly waitParked?: boolean
-  readonly keepQueue?: boolean
-  readonly report?: readonly ReportFile[]
-  readonly json?: boolean
-}
-
-export const addFollowOptions = (command: Command): Command =>
-  command
-    .argument('<campaign>', 'its id', campaignOption)
-    .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or what the ledger says')
-    .option('--ledger <folder>', 'where campaigns are written down; by default the XDG state folder')
-    .option('--rows <file>', 'the rows of the campaign, where there is no ledger of it here')
-    .option('--keep-queue', 'leave the queue on Ctrl-C, so that the next watch hears what comes meanwhile')
-    .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
-    .option('--json', 'print an event a line, as JSON')
-
-/** Resolves to the exit code. */
-export async function followCampaign(
-  campaignId: string,
-  options: FollowOptions,
-  env: NodeJS.ProcessEnv,
-  stop: AbortSignal,
-  console?: OpenConsole,
-): Promise<number> {
-  const folder = ledgerFolder(options.ledger, env)
-  const isKnown = hasLedger(folder, campaignId, env.REQUEST_QUEUE_URL)
-  const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
-  const resultTopicArn = options.topicArn ?? (env.RESULT_TOPIC_ARN || undefined)
-  if (!isKnown && resultTopicArn === undefined)
-    throw new UsageError([
-      `there is no ledger of ${campaignId} in ${folder}`,
-      'without one RESULT_TOPIC_ARN or --topic-arn is needed to hear its results; or name the folder with --ledger',
-    ])
-  const transport = (header: { requestQueueUrl?: string; resultTopicArn?: string } = {}) =>
-    createAwsTransport(
-      env,
-      {
-        requestQueueUrl: header.requestQueueUrl ?? env.REQUEST_QUEUE_URL ?? '',
-        resultTopicArn: resultTopicArn ?? header.resultTopicArn,
-      },
-      folder,
-    )
-  return followToEnd(transport, { ...options, campaignId, isKnown, rows, stop, console })
+  warn(`there is no ledger of ${campaignId} here: results are received from now on`)
+  const known = rows.length > 0 ? 'the CENs of the rows, and ' : ''
+  warn(`earlier results are recovered from ${known}the dead-letter queue`)
 }

@@ -1,4 +1,4 @@
-/** Where the ledger of a campaign is kept: a file a campaign and queue, so that a queue that is another one is not taken for the old. */
+/** The files of ledgers: one for each campaign and request queue, so that two queues never share a ledger. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export const ledgerFolder = (named: string | undefined, env: Environment): strin
 
 const SUFFIX = /\.[0-9a-f]{8}\.jsonl$/
 
-/** The ledger's path. Without a queue it is that of the last one of this name, wherever it was sent. */
+/** The path of the ledger; without a queue that of the latest ledger of this campaign, for any queue. */
 export function ledgerFile(folder: string, campaignId: string, requestQueueUrl?: string): string {
   if (requestQueueUrl) return join(folder, `${campaignId}.${sha256Hex(requestQueueUrl).slice(0, 8)}.jsonl`)
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => SUFFIX.test(name)) : []
@@ -30,7 +30,7 @@ export function ledgerFile(folder: string, campaignId: string, requestQueueUrl?:
 export const hasLedger = (folder: string, campaignId: string, requestQueueUrl?: string): boolean =>
   existsSync(ledgerFile(folder, campaignId, requestQueueUrl))
 
-/** Each attachment once, as the last of the campaigns asked for it. Throws wrong use for campaigns without a ledger. */
+/** Each attachment once, from the last of the campaigns that has it. Throws wrong use for a campaign without a ledger. */
 export async function readPastRows(past: readonly string[], folder: string): Promise<PlannedRow[]> {
   const absent = past.filter((campaignId) => !hasLedger(folder, campaignId))
   if (absent.length > 0) throw new UsageError(absent.map((id) => `there is no ledger of ${id} in ${folder}`))

@@ -1,4 +1,4 @@
-/** The options that every command has which sends a file: `submit`, `local --submit`, `reconcile --submit`. */
+/** The options of every command that sends a file: `submit`, `local --submit`, `reconcile --submit`. */
 
 import { accessSync, constants, writeFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
@@ -20,18 +20,23 @@ export interface CampaignOptions {
 
 export function addCampaignOptions(command: Command): Command {
   return command
-    .option('--campaign <id>', 'campaignId of every row that names none', campaignOption)
-    .option('--dry-run', 'ask the worker what it would do with each row, and change nothing')
-    .option('--canary <rows>', 'send this many rows of each region first, and the rest where they attach', wholeOption)
-    .option('--canary-failures <percent>', 'how many of a region may fail (or wait for a grant)', percentOption, 0)
+    .option('--campaign <id>', 'campaignId of every row without one', campaignOption)
+    .option('--dry-run', 'have the worker report what it would do with each row, and change nothing')
+    .option('--canary <rows>', 'send this many rows of each region first, and the rest if they attach', wholeOption)
+    .option(
+      '--canary-failures <percent>',
+      'share of the canary of a region that may fail (or wait for a grant)',
+      percentOption,
+      0,
+    )
     .option('--rate <number>', 'send at most this many rows a second', rateOption)
-    .option('--no-groups', 'send without MessageGroupId, for a queue that knows no fair queues')
-    .option('--wait-parked', 'wait on for rows that wait for a grant')
+    .option('--no-groups', 'send without MessageGroupId, for a queue without fair queues')
+    .option('--wait-parked', 'wait also for rows that wait for a grant')
     .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
     .option('--json', 'print JSON')
 }
 
-/** A campaign's id also names a file and a queue. */
+/** The id of a campaign is also part of the names of a file and a queue. */
 export function campaignOption(text: string): string {
   if (/^[A-Za-z0-9._:-]{1,128}$/.test(text)) return text
   throw new InvalidArgumentError('must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')
@@ -51,14 +56,14 @@ export interface ReportFile {
   readonly write: ReportWriter
 }
 
-/** Reads one `--report FILE`; the option may be given several times. That it cannot be written is told before anything is sent. */
+/** Reads one `--report FILE` of several. A file that cannot be written is a fault before anything is sent. */
 export function reportOption(path: string, before: readonly ReportFile[] = []): readonly ReportFile[] {
   const write = REPORT_WRITERS[extname(path).slice(1).toLowerCase()]
   if (!write) throw new InvalidArgumentError(`must end in .${Object.keys(REPORT_WRITERS).join(', .')}`)
   try {
     accessSync(dirname(path), constants.W_OK)
   } catch {
-    throw new InvalidArgumentError(`cannot be written: there is no folder ${dirname(path)} that may be written to`)
+    throw new InvalidArgumentError(`cannot be written: there is no writable folder ${dirname(path)}`)
   }
   return [...before, { path, write }]
 }

@@ -1,14 +1,14 @@
-/** The rows of a file as one campaign: under which id they go, and as what. */
+/** Prepares the rows of a file as one campaign: its id, and changed fields of the requests. */
 import { randomBytes } from 'node:crypto'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { UsageError } from '../terminal/print.js'
 
-export interface CampaignRows {
+interface CampaignRows {
   readonly rows: readonly PlannedRow[]
   readonly campaignId?: string
 }
 
-/** `--campaign`, or the id that all rows share, or one that is made up where they are to be followed. */
+/** The campaign of `--campaign`, or of all rows, or a generated one if they must be followed. */
 export function toCampaignRows(
   rows: readonly PlannedRow[],
   named: string | undefined,
@@ -34,15 +34,15 @@ export function toCampaignRows(
   return { rows: rows.map((row) => withFields(row, { campaignId })), campaignId }
 }
 
-/** The rows of a dry run: a campaign of its own, so that nothing of it counts as sent. */
+/** The rows as a dry run in a campaign of its own, so that none counts as sent. */
 export function toDryRunRows(rows: readonly PlannedRow[]): CampaignRows {
   const campaignId = generateCampaignId('dry-run')
   return { rows: rows.map((row) => withFields(row, { campaignId, dryRun: true })), campaignId }
 }
 
 /**
- * Rows that are to be attached again: under new request ids, since the old ones have had their results, and in a campaign
- * of their own unless one is named. A `notAfter` of the past goes.
+ * The rows as new requests: with new request ids, since the old ones have results already, in a new campaign unless one is
+ * named, and without `notAfter`.
  */
 export function asNewRequests(rows: readonly PlannedRow[], named: string | undefined): CampaignRows {
   const campaignId = named ?? generateCampaignId('reconcile')
@@ -56,14 +56,11 @@ export function asNewRequests(rows: readonly PlannedRow[], named: string | undef
 }
 
 /** Such as `submit.20261125T194500Z.3fa9`. */
-export const generateCampaignId = (word: string): string =>
+const generateCampaignId = (word: string): string =>
   `${word}.${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}.${randomBytes(2).toString('hex')}`
 
-/** The row with fields of its request set anew. */
-export function withFields(
-  row: PlannedRow,
-  fields: { campaignId: string; requestId?: string; dryRun?: true },
-): PlannedRow {
+/** The row with changed fields of its request. */
+function withFields(row: PlannedRow, fields: { campaignId: string; requestId?: string; dryRun?: true }): PlannedRow {
   return {
     ...row,
     request: { ...row.request, ...fields },

@@ -1,4 +1,4 @@
-/** How a campaign speaks while it runs: to a person by a bar and notes, to a machine by an event a line. */
+/** Reports the progress of a campaign: to a person as a bar with notes, to a program as JSON events. */
 
 import type { Outcomes, RowOutcome } from '../../lib/campaigns/outcomes.js'
 import { withoutForeignText } from '../../lib/campaigns/own-result.js'
@@ -8,14 +8,14 @@ import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { printJson, warn } from '../terminal/print.js'
 
 export interface ProgressReporter {
-  /** Told of what is new in the ledger, and of nothing new as well, so that a bar goes on. */
+  /** Called with the new entries of the ledger, also if there are none, so that a bar advances. */
   report(entries: readonly LedgerEntry[], outcomes: Outcomes): void
   /** A line for a person, on standard error. */
   note?(text: string): void
   stop(): void
 }
 
-/** Several voices that are told the same. */
+/** One reporter that calls several. */
 export const combineReporters = (...reporters: readonly ProgressReporter[]): ProgressReporter => ({
   report: (entries, outcomes) => {
     for (const reporter of reporters) reporter.report(entries, outcomes)
@@ -28,7 +28,7 @@ export const combineReporters = (...reporters: readonly ProgressReporter[]): Pro
   },
 })
 
-/** A bar or lines on standard error, and each call that an owner must make, as soon as it is known. */
+/** A bar or lines on standard error, with each missing grant as soon as it is known. */
 export function createTerminalReporter(): ProgressReporter {
   const progress = showProgress(process.stderr, systemClock.now)
   const calls = new Set<string>()

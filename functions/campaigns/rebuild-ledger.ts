@@ -1,4 +1,4 @@
-/** What a ledger has missed, looked up where it still shows: failures on the dead-letter queue, attachments in the CENs. */
+/** Recovers results that a ledger missed: failures from the dead-letter queue, attachments from the CENs. */
 
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { listDeadLetters } from '../../lib/aws/dead-letter-queue.js'
@@ -7,13 +7,10 @@ import { attachedResultFromCen, failedResultFromDeadLetter } from '../../lib/cam
 import type { Ledger, LedgerEntry } from '../../lib/campaigns/store/ledger.js'
 import type { Environment } from '../../lib/config/config.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
-import { readInventory } from '../compose/inventory.js'
+import { listingLimits, readInventory } from '../compose/inventory.js'
 import { warn } from '../terminal/print.js'
 
-/** How long a CEN's list may take, in milliseconds. */
-const LIST_TIMEOUT_MS = 120_000
-
-/** Appends what it finds; says on standard error what it found, and where it could not look. */
+/** Appends the recovered results; prints their counts, and what could not be read, on standard error. */
 export async function rebuildLedger(
   campaignId: string,
   ledger: Ledger,
@@ -24,7 +21,7 @@ export async function rebuildLedger(
   const attached = await fromCens(ledger, env)
   const { pending, grantRequired } = ledger.outcomes.totals()
   const open = pending + grantRequired
-  warn(`looked up what was not heard: ${attached} attached, ${failed} failed, ${open} still open`)
+  warn(`recovered results: ${attached} attached, ${failed} failed, ${open} still open`)
 }
 
 async function fromDeadLetters(
@@ -34,19 +31,16 @@ async function fromDeadLetters(
   queueUrl: string | undefined,
 ): Promise<number> {
   if (!queueUrl) {
-    warn('DEAD_LETTER_QUEUE_URL is not set: failures that nobody heard are not looked up')
+    warn('DEAD_LETTER_QUEUE_URL is not set: missed failures are not recovered')
     return 0
   }
   const deadLetterQueue = { sqs, deadLetterQueueUrl: queueUrl, clock: systemClock }
   const { letters: seen } = await listDeadLetters(deadLetterQueue, { stop: new AbortController().signal })
   const letters = [...seen]
     .sort((one, other) => one.sentAtMs - other.sentAtMs)
-    .flatMap(
-      ({ body, attributes, sentAtMs }) =>
-        failedResultFromDeadLetter({ body, attributes, atMs: sentAtMs }, campaignId) ?? [],
-    )
+    .flatMap((deadLetter) => failedResultFromDeadLetter(deadLetter, campaignId) ?? [])
   const newResults = letters.filter(({ row, result }) => !ledger.outcomes.hasResult(row.request.requestId, result.id))
-  // Where the rows are known, a letter of another request is somebody else's, whatever campaign it names.
+  // If the rows are known, a dead letter of another request is foreign, whatever campaign it names.
   const rowsAreKnown = ledger.outcomes.totals().rows > 0
   let failed = 0
   for (const { row, result } of newResults) {
@@ -76,10 +70,10 @@ async function fromCens(ledger: Ledger, env: Environment): Promise<number> {
   const inventory = readInventory(env)
   let found = 0
   for (const cenId of new Set(open.map(({ row }) => row.request.attachment.cenId))) {
-    const answer = await inventory.attachedTo(cenId, { deadlineMs: systemClock.now() + LIST_TIMEOUT_MS })
+    const answer = await inventory.attachedTo(cenId, listingLimits())
     if (!answer.ok) {
       const { code, advice } = answer.failure
-      warn(`${cenId} could not be looked at: ${code}: ${advice}`)
+      warn(`${cenId} could not be read: ${code}: ${advice}`)
       continue
     }
     const attached = new Map(

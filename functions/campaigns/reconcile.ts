@@ -1,25 +1,21 @@
-/** Reads the CENs for a reconciliation. */
+/** Compares the CENs with the requested rows, and prints the drift. */
 import type { ChildInstanceState } from '../../lib/alibaba/basic/cbn.js'
 import { countDrift, type DriftRow, findDrift, type ListedAttachment } from '../../lib/campaigns/drift.js'
-import { plainTable } from '../../lib/campaigns/outcome-table.js'
+import { plainTable } from '../../lib/campaigns/plain-table.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import type { Environment } from '../../lib/config/config.js'
 import type { Answer } from '../../lib/domain/failure.js'
-import { systemClock } from '../../lib/telemetry/system-clock.js'
-import { readInventory } from '../compose/inventory.js'
+import { listingLimits, readInventory } from '../compose/inventory.js'
 import { paint, print, UsageError } from '../terminal/print.js'
 
-const LIST_TIMEOUT_MS = 120_000
-const limits = () => ({ deadlineMs: systemClock.now() + LIST_TIMEOUT_MS })
-
 /**
- * Lists the CENs that the wishes name, and all others of the account where something is missing: it may be attached there.
- * Rejects where a list cannot be read: half a look would call things missing that are not.
+ * Lists the CENs of the rows and, if a row is missing, all others of the account, since it may be attached there.
+ * Rejects if a list cannot be read: an incomplete list would report attached rows as missing.
  */
 export async function reconcileCens(expectedRows: readonly PlannedRow[], env: Environment): Promise<DriftRow[]> {
   const inventory = readInventory(env)
   const list = async (cenId: string): Promise<ListedAttachment[]> => {
-    const entries = valueOrThrow(await inventory.attachedTo(cenId, limits()), cenId)
+    const entries = valueOrThrow(await inventory.attachedTo(cenId, listingLimits()), cenId)
     return entries.map((entry) => toListedAttachment(cenId, entry))
   }
   const named = [...new Set(expectedRows.map(({ request }) => request.attachment.cenId))]
@@ -27,16 +23,16 @@ export async function reconcileCens(expectedRows: readonly PlannedRow[], env: En
   const isMissing = (rows: readonly DriftRow[]) => rows.filter(({ standing }) => standing === 'missing')
   const first = isMissing(findDrift(expectedRows, listed))
   if (first.length === 0) return findDrift(expectedRows, listed)
-  const others = valueOrThrow(await inventory.cens(limits()), 'the list of CENs').filter(
+  const others = valueOrThrow(await inventory.cens(listingLimits()), 'the list of CENs').filter(
     (cenId) => !named.includes(cenId),
   )
   listed.push(...(await forEachInOrder(others, list)).flat())
-  // A list that moves while it is paged may lose an entry, so what it does not show is asked for by itself.
+  // A list that changes while it is paged may lose an entry, so each missing row is read by itself.
   const missing = new Set(isMissing(findDrift(expectedRows, listed)).map(({ requestId }) => requestId))
   for (const { request } of expectedRows.filter(({ request }) => missing.has(request.requestId))) {
     const { attachment } = request
     const { cenId, childInstanceId, childInstanceRegionId: regionId } = attachment
-    const { status } = valueOrThrow(await inventory.readState(attachment, limits()), childInstanceId)
+    const { status } = valueOrThrow(await inventory.readState(attachment, listingLimits()), childInstanceId)
     if (status !== 'absent') listed.push({ cenId, childInstanceId, regionId, status })
   }
   return findDrift(expectedRows, listed)
@@ -59,7 +55,7 @@ function valueOrThrow<T>(answer: Answer<T>, what: string): T {
   if (answer.ok) return answer.value
   const { code, kind, message, advice } = answer.failure
   const explanation = message === advice ? advice : `${message}. ${advice}`
-  // Without keys nothing was compared: that is no drift.
+  // Without credentials nothing was compared, so this is wrong use, not drift.
   if (kind === 'credentials') throw new UsageError([`${what} could not be read: ${code}: ${explanation}`])
   throw new Error(`${what} could not be read: ${code}: ${explanation}`)
 }
@@ -72,7 +68,7 @@ const DRIFT_COLOURS = {
   unlisted: 'grant-required',
 } as const
 
-/** What is as wished is counted, not listed. */
+/** Rows that are attached as requested are only counted. */
 export function printDrift(rows: readonly DriftRow[]): void {
   const drift = rows.filter(({ standing }) => standing !== 'attached')
   if (drift.length > 0) {
@@ -88,8 +84,9 @@ export function printDrift(rows: readonly DriftRow[]): void {
   }
   const { attached, missing, elsewhere, unlisted, 'under-way': underWay } = countDrift(rows)
   print(
-    `${attached} as wished, ${missing} missing, ${elsewhere} attached elsewhere, ${underWay} under way, ${unlisted} in no list`,
+    `${attached} as requested, ${missing} missing, ${elsewhere} attached elsewhere, ${underWay} under way, ${unlisted} in no row`,
   )
   if (missing > 0) print('send the missing ones with --submit')
-  if (elsewhere > 0) print('what is attached elsewhere must be detached there first: it can be in one CEN only')
+  if (elsewhere > 0)
+    print('a network that is attached elsewhere must be detached there first: it can be in one CEN only')
 }

@@ -1,38 +1,39 @@
-/** A campaign under way: what is outstanding is sent, results are written down and shown, until it is over. */
+/** Runs a campaign: sends the outstanding rows, records and reports results, until the campaign is over. */
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { ResultFeed } from '../../lib/aws/campaign-feed.js'
 import { type OutgoingRequest, sendMessages } from '../../lib/aws/send-messages.js'
 import { failingRegions, type RegionFailures, splitCanary } from '../../lib/campaigns/canary.js'
-import { isSettled, type RowStatus } from '../../lib/campaigns/outcomes.js'
+import type { RowStatus } from '../../lib/campaigns/facts/row-status.js'
+import { isSettled } from '../../lib/campaigns/outcomes.js'
 import type { RowToSend } from '../../lib/campaigns/outstanding.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
-import type { Attachment } from '../../lib/domain/attachment.js'
+import { type Attachment, tenantOf } from '../../lib/domain/attachment.js'
 import type { Clock } from '../../lib/domain/clock.js'
 import { resultId } from '../../lib/domain/result.js'
 import type { ProgressReporter } from './progress-reporter.js'
 
-export interface CampaignRun {
+interface CampaignRun {
   readonly sqs: SQSClient
   readonly requestQueueUrl: string
   readonly ledger: Ledger
   readonly send: readonly RowToSend[]
-  /** Who sends them, as the queue will name them; absent if that is not known. */
+  /** The sender as the queue will report it; absent if unknown. */
   readonly senderId?: string | undefined
-  /** Bodies that are put on the queue besides the rows; their results are waited for, too. */
+  /** Bodies that are sent besides the rows; their results are waited for, too. */
   readonly messages?: readonly string[]
-  /** Absent: nothing is heard, and the run ends with the sending. */
+  /** Absent: no results are received, and the run ends when all is sent. */
   readonly feed?: ResultFeed | undefined
-  /** Present: results of other campaigns that the feed hears are let go. */
+  /** Present: results of other campaigns are dropped. */
   readonly campaignId?: string | undefined
   readonly watch: boolean
-  /** Whether rows may turn up that are not known yet: it then ends with `stop` only. */
+  /** Whether unknown rows may appear: the run then ends with `stop` only. */
   readonly openEnded?: boolean
-  /** Which parked rows it waits on for; by default for none. */
+  /** Which rows that wait for a grant are waited for; by default none. */
   readonly waitsForParked?: ((parked: Attachment) => boolean) | undefined
   readonly canary?: { readonly perRegion: number; readonly maxPercent: number } | undefined
   readonly perSecond?: number | undefined
-  /** False: without the groups of a fair queue. */
+  /** False: send without MessageGroupId. */
   readonly groups?: boolean | undefined
   readonly stop: AbortSignal
   readonly clock: Clock
@@ -41,15 +42,15 @@ export interface CampaignRun {
 
 export interface CampaignRunResult {
   readonly sent: number
-  /** The regions whose canary failed; the rest of the rows was then not sent. */
+  /** The regions whose canary failed; the other rows were then not sent. */
   readonly failing: readonly RegionFailures[]
 }
 
 const CANARY_POLL_MS = 200
 const NO_GROUPS =
-  'the queue refuses MessageGroupId: the rows are sent without it, so no account’s rows wait less for those of others (--no-groups says so from the start)'
+  'the queue refuses MessageGroupId: the rows are sent without it, so fair queueing between accounts is off (--no-groups turns it off from the start)'
 
-/** Rejects where the queue refuses what is sent, or cannot be reached; what was sent until then is in the ledger. */
+/** Rejects if the queue refuses a message or cannot be reached; the ledger has what was sent until then. */
 export async function runCampaign(run: CampaignRun): Promise<CampaignRunResult> {
   const { ledger, feed, reporter, clock, messages = [], waitsForParked = () => false } = run
   const { outcomes } = ledger
@@ -109,19 +110,16 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignRunResult> 
     await show()
   }
   const sent = await sender.finally(show)
-  // What was told until now is written down, since the feed may go.
+  // All results until now are recorded, since the feed may be deleted.
   if (feed && run.watch && (run.stop.aborted || failing.length > 0)) await drainFeed(feed, ledger, run.campaignId)
   return { sent, failing }
 }
-
-/** Rows without an owner are the CEN owner's own: one tenant of the fair queue. */
-const OWN_ACCOUNT = 'own-account'
 
 function toOutgoing({ row, redriveCount }: RowToSend): OutgoingRequest {
   const { body, request } = row
   return {
     body,
-    fairGroup: request.attachment.childInstanceOwnerId ?? OWN_ACCOUNT,
+    fairGroup: tenantOf(request.attachment),
     orderGroup: request.idempotencyKey,
     deduplicationId: resultId(request, 'attached', redriveCount),
     ...(redriveCount !== undefined && { redriveCount }),
@@ -130,12 +128,12 @@ function toOutgoing({ row, redriveCount }: RowToSend): OutgoingRequest {
 
 const toExtraOutgoing = (body: string, index: number): OutgoingRequest => ({
   body,
-  fairGroup: 'besides',
-  orderGroup: `besides-${index}`,
-  deduplicationId: `besides-${index}`,
+  fairGroup: 'extra',
+  orderGroup: `extra-${index}`,
+  deduplicationId: `extra-${index}`,
 })
 
-/** Takes what the feed has, up to 10: written down first, then ended on the queue. Resolves to how many there were. */
+/** Receives up to 10 results, records them, and then deletes their messages. Resolves to their count. */
 export async function collectResults(
   feed: ResultFeed,
   ledger: Ledger,
@@ -148,7 +146,7 @@ export async function collectResults(
   return results.length
 }
 
-/** Takes all that the feed has. */
+/** Collects results until the feed is empty. */
 export async function drainFeed(feed: ResultFeed, ledger: Ledger, campaignId: string | undefined): Promise<void> {
   while ((await collectResults(feed, ledger, campaignId)) > 0);
   await ledger.catchUp()

@@ -1,4 +1,4 @@
-/** A file as a campaign: what is outstanding is sent through a place, and followed where that is wished. */
+/** Submits a file as a campaign: sends its outstanding rows and, if requested, follows them. */
 
 import type { RegionFailures } from '../../lib/campaigns/canary.js'
 import type { Expectations } from '../../lib/campaigns/expectations.js'
@@ -16,25 +16,25 @@ import { type CampaignRunResult, drainFeed, runCampaign } from './run.js'
 import { printSummary } from './summary.js'
 import type { CampaignTransport } from './transport.js'
 
-export interface Submission {
+interface Submission {
   readonly rows: readonly PlannedRow[]
-  /** Absent: nothing is kept of it, and nothing followed but in a place that hears everything. */
+  /** Absent: no ledger is kept, and only a transport that receives all results can follow the rows. */
   readonly campaignId?: string | undefined
-  /** Follow it to its end and tell of every row; else only send. */
+  /** Whether to follow the campaign to its end, and print every row. */
   readonly watch: boolean
   readonly keepFeed?: boolean | undefined
   readonly messages?: readonly string[]
   readonly expect?: Expectations | undefined
-  /** Which parked rows are waited for where the options do not ask for all of them. */
+  /** Which rows that wait for a grant are waited for, unless the options request all of them. */
   readonly waitsForParked?: (parked: Attachment) => boolean
   readonly stop: AbortSignal
-  /** A page that shows it: the campaign is then followed until `stop`. */
+  /** With a console the campaign is followed until `stop`. */
   readonly console?: OpenConsole | undefined
-  /** How JSON is printed where it is asked for. */
+  /** The form of `--json`. */
   readonly jsonAs: 'summary' | 'events'
 }
 
-/** Resolves to the exit code. Throws wrong use where the rows contradict what the campaign has sent. */
+/** Resolves to the exit code. Throws wrong use if rows contradict those that the campaign has sent. */
 export async function submitCampaign(
   transport: CampaignTransport,
   submission: Submission,
@@ -62,7 +62,7 @@ export async function submitCampaign(
     ...outstanding.send.map(({ row }) => ({ entry: 'row' as const, row })),
   )
   const senderId = outstanding.send.length > 0 ? await transport.senderId() : undefined
-  // Events are for whoever follows; a campaign that is only sent is one object.
+  // A followed campaign prints events; one that is only sent prints one object.
   const as = !options.json ? 'table' : watch ? submission.jsonAs : 'summary'
   const outputReporter = as === 'events' ? createEventReporter() : createTerminalReporter()
   let reporter = outputReporter
@@ -105,16 +105,16 @@ export async function submitCampaign(
   return printSummary({ outcomes, frame, expect, interrupted, reports: options.report ?? [], as })
 }
 
-/** Nobody waits for any of it but for whoever must grant. */
+/** Whether every row is final or waits for a grant. */
 const isSettledAll = ({ outcomes }: Ledger): boolean => outcomes.totals().pending + outcomes.totals().unsent === 0
 
-/** Nothing of it is open: no watch needs to follow. */
+/** Whether every row is final. */
 const isDone = ({ outcomes }: Ledger): boolean => {
   const { pending, unsent, grantRequired } = outcomes.totals()
   return pending + unsent + grantRequired === 0
 }
 
-const NO_TOPIC = 'RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results could not be heard'
+const NO_TOPIC = 'RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results could not be received'
 
 function refuseFaults({ faults }: Outstanding): void {
   if (faults.length > 0) throw new UsageError(faults.map(({ where, path, message }) => `${where}: ${path} ${message}`))
@@ -134,10 +134,12 @@ function printFailedCanary(failing: readonly RegionFailures[], left: number): vo
   for (const { regionId, rows, failed } of failing)
     warn(`canary: ${failed} of ${rows} rows of ${regionId} did not attach`)
   if (failing.length > 0)
-    warn(`${left} rows were not sent. Mend the cause and submit the file again, or allow more with --canary-failures`)
+    warn(
+      `${left} rows were not sent. Correct the cause and submit the file again, or allow more with --canary-failures`,
+    )
 }
 
-/** What a person or a program is told where the campaign is not followed. */
+/** The output for a campaign that is not followed. */
 function printSent(
   { sent, failing }: CampaignRunResult,
   { send, attached, underWay }: Outstanding,

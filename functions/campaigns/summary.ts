@@ -1,4 +1,4 @@
-/** What became of a campaign, told at its end: the table, what to do, the reports; and the exit code. */
+/** The end of a campaign: prints outcomes and advice, writes the reports, and gives the exit code. */
 
 import { differences, type Expectations } from '../../lib/campaigns/expectations.js'
 import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'
@@ -8,7 +8,7 @@ import type { AttachmentResult } from '../../lib/domain/result.js'
 import { paint, print, printJson } from '../terminal/print.js'
 import { type ReportFile, writeReports } from './options.js'
 
-export interface CampaignEnd {
+interface CampaignEnd {
   readonly outcomes: Outcomes
   readonly frame: CampaignFrame
   readonly expect?: Expectations | undefined
@@ -18,7 +18,7 @@ export interface CampaignEnd {
   readonly as: 'table' | 'summary' | 'events'
 }
 
-/** Resolves to the exit code: with expectations 1 where something differs from them, else 1 where a row did not attach. */
+/** Resolves to the exit code: 1 if an outcome differs from the expectations or, without expectations, if a row did not attach. */
 export async function printSummary({
   outcomes,
   frame,
@@ -35,23 +35,30 @@ export async function printSummary({
   await writeReports(reports, outcomes.record(frame))
   if (as !== 'table') {
     const event = as === 'events' ? { event: 'ended', campaignId: frame.campaignId, interrupted } : {}
-    printJson({ ...event, rows, others: unrelatedResults.map(toStranger), totals, differences: faults, seconds })
+    printJson({
+      ...event,
+      rows,
+      others: unrelatedResults.map(({ data }) => data),
+      totals,
+      differences: faults,
+      seconds,
+    })
   } else {
     print(outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of unrelatedResults)
-      print(`besides the file: ${paint(data.outcome, data.outcome)}  ${foreignText(data, outcomes)}`)
+      print(`not in the file: ${paint(data.outcome, data.outcome)}  ${foreignText(data, outcomes)}`)
     const others = unrelatedResults.length > 0 ? `; ${unrelatedResults.length} other messages` : ''
     print(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     printAdvice(rows)
     for (const { path } of reports) print(`report: ${path}`)
-    if (interrupted) print('interrupted: what is pending was not waited for')
+    if (interrupted) print('interrupted: pending rows were not waited for')
     else for (const fault of faults) print(`differs: ${fault}`)
     if (expect && !interrupted && faults.length === 0) print('every outcome is as the world file expects')
   }
   return interrupted || (expect ? faults.length > 0 : !isSuccess(rows, totals)) ? 1 : 0
 }
 
-/** A foreign result in ids and codes: whose row it claims, and who sent its message. */
+/** A foreign result as ids and codes: which row it claims, and its sender. */
 function foreignText({ requestId, attachment, error, senderId }: AttachmentResult['data'], outcomes: Outcomes): string {
   const what = `${attachment.cenId ?? '?'}/${attachment.childInstanceId ?? '?'}`
   const claims = outcomes.row(requestId)
@@ -59,21 +66,12 @@ function foreignText({ requestId, attachment, error, senderId }: AttachmentResul
   const parts = [error?.code, what, `request ${requestId}`, senderId && `sent by ${senderId}`, why]
   return parts.filter((part) => part !== undefined).join('  ')
 }
-/** Whoever knows a campaign's id may send a message with it: what is told of one has no field for a text of theirs. */
-const toStranger = ({ data: { requestId, attachment, outcome, error, finishedAt } }: AttachmentResult) => ({
-  requestId,
-  attachment,
-  outcome,
-  ...(error && { code: error.code, kind: error.kind }),
-  finishedAt,
-})
-
-/** A dry run is well where nothing stands in the way. */
+/** A dry run succeeds if every row would be attached. */
 const isSuccess = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
   attached + preflight === all &&
   rows.every(({ preflight: verdict }) => !verdict || verdict.would === 'attach' || verdict.would === 'adopt')
 
-/** What to do about what came up, each piece of advice once; missing grants by the account that must make the calls. */
+/** The advice by error code, each once; missing grants by the account that must make the calls. */
 function printAdvice(rows: readonly RowOutcome[]): void {
   const grants = new Map<string, Set<string>>()
   const advice = new Set<string>()

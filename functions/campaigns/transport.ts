@@ -1,4 +1,4 @@
-/** Where a campaign happens: the queue that takes its rows, what hears its results, and the journal of its ledger. */
+/** The transport of a campaign: the request queue, the feed of its results, and the log of its ledger. */
 import { randomBytes } from 'node:crypto'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
@@ -27,21 +27,21 @@ export interface CampaignTransport {
   readonly sqs: SQSClient
   readonly requestQueueUrl: string
   readonly resultTopicArn?: string | undefined
-  /** Who sends here, as the queue will name them; undefined if nobody can be asked. Never rejects. */
+  /** The sender as the queue will report it; undefined if unknown. Never rejects. */
   senderId(): Promise<string | undefined>
-  /** Where the ledger of a campaign is kept. */
+  /** The log of the campaign's ledger. */
   appendLog(campaignId: string): Promise<AppendLog>
-  /** Whether the campaign's results were heard all the while. */
+  /** Whether the feed existed all the time, so that no result was missed. */
   hasFeed(ledger: Ledger): Promise<boolean>
-  /** Opens what hears the campaign's results, before anything is sent; undefined where nothing can be heard. */
+  /** Opens the feed, before anything is sent; undefined if there is no result topic. */
   openFeed(campaignId: string, ledger: Ledger): Promise<ResultFeed | undefined>
-  /** Looks up what was not heard, where it still shows. */
+  /** Recovers missed results from the CENs and the dead-letter queue. */
   recoverResults(campaignId: string, ledger: Ledger): Promise<void>
-  /** Takes it away again. */
+  /** Deletes the feed. */
   closeFeed(ledger: Ledger): Promise<void>
 }
 
-export interface AwsUrls {
+interface AwsUrls {
   readonly requestQueueUrl: string
   readonly resultTopicArn?: string | undefined
 }
@@ -84,14 +84,14 @@ export function createAwsTransport(env: Environment, urls: AwsUrls, folder: stri
 const CAUSES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'there is no such queue; check REQUEST_QUEUE_URL (or --queue-url) and AWS_REGION',
   NotFound: 'there is no such topic; check RESULT_TOPIC_ARN (or --topic-arn) and AWS_REGION',
-  AccessDenied: 'access is denied; docs/permissions.md has what a campaign takes',
-  AuthorizationError: 'access is denied; docs/permissions.md has what a campaign takes',
-  CredentialsProviderError: 'no AWS credentials could be had; check AWS_PROFILE or AWS_ACCESS_KEY_ID',
+  AccessDenied: 'access is denied; docs/permissions.md lists the permissions of a campaign',
+  AuthorizationError: 'access is denied; docs/permissions.md lists the permissions of a campaign',
+  CredentialsProviderError: 'no AWS credentials were found; check AWS_PROFILE or AWS_ACCESS_KEY_ID',
   InvalidClientTokenId: 'the AWS credentials are not valid',
 }
-const AGAIN = 'the same command again is safe: nothing is attached twice'
+const REPEATABLE = 'repeating the command is safe: nothing is attached twice'
 
-/** Rejects with what is told in place of what the SDK says; with anything else as it came. */
+/** Rejects with a clear message instead of a known SDK error; with any other error unchanged. */
 export async function explainTransportErrors<T>(transport: CampaignTransport, done: Promise<T>): Promise<T> {
   try {
     return await done
@@ -102,6 +102,6 @@ export async function explainTransportErrors<T>(transport: CampaignTransport, do
     if (cause !== undefined) throw new UsageError([`${urls}: ${cause}`])
     if (!isUnreachable(name, message)) throw error
     const where = 'check REQUEST_QUEUE_URL, AWS_REGION and AWS_ENDPOINT_URL'
-    throw new Error(`${urls} cannot be reached: ${scrub(message)}; ${where}; ${AGAIN}`)
+    throw new Error(`${urls} cannot be reached: ${scrub(message)}; ${where}; ${REPEATABLE}`)
   }
 }

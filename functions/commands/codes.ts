@@ -22,7 +22,7 @@ export function addCodes(program: Command): void {
     })
 }
 
-/** All codes, by the action that answers them. */
+/** All codes, by the API action that returns them. */
 function printAll(): void {
   let group = ''
   for (const { actions, code, kind, advice } of ALL_CODES) {

@@ -3,6 +3,22 @@ import { Argument, type Command, type Option } from 'commander'
 import { ALL_CODES } from '../../lib/domain/error-codes.js'
 import { print } from '../terminal/print.js'
 
+interface CompletionOption {
+  /** `--name`. */
+  readonly name: string
+  readonly description: string
+  /** Its value: none, a file, any word, or one of these. */
+  readonly value: 'none' | 'file' | 'word' | readonly string[]
+}
+
+export interface CompletionCommand {
+  readonly name: string
+  readonly description: string
+  readonly options: readonly CompletionOption[]
+  /** The words that its argument may be; `file` completes paths. */
+  readonly argument: 'none' | 'file' | readonly string[]
+}
+
 type Shell = keyof typeof COMPLETION_SCRIPTS
 
 const EXAMPLES = `
@@ -15,7 +31,7 @@ export function addCompletion(program: Command): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'which one').choices(Object.keys(COMPLETION_SCRIPTS)))
-    .description('print a script by which a shell completes commands, options, files and error codes')
+    .description('print a shell script that completes commands, options, files and error codes')
     .addHelpText('after', EXAMPLES)
     .action((shell: Shell) =>
       print(COMPLETION_SCRIPTS[shell](program.name(), program.commands.map(toCompletionCommand)).trimEnd()),
@@ -25,9 +41,9 @@ export function addCompletion(program: Command): void {
 function toCompletionCommand(command: Command): CompletionCommand {
   const [argument] = command.registeredArguments
   const subcommands = command.commands.map((one) => one.name())
-  // A command that has commands offers the options of all of them.
+  // A command with subcommands completes the options of all of them.
   const options = new Map([command, ...command.commands].flatMap((one) => one.options.map((own) => [own.flags, own])))
-  const words = command.name() === 'codes' ? ALL_CODES.map(({ code }) => code) : argument?.argChoices
+  const words = command.name() === 'codes' ? CODES : argument?.argChoices
   const help: CompletionOption = { name: '--help', description: 'display help for command', value: 'none' }
   return {
     name: command.name(),
@@ -37,10 +53,12 @@ function toCompletionCommand(command: Command): CompletionCommand {
   }
 }
 
+/** Each once: a code may have a row for several actions. */
+const CODES = [...new Set(ALL_CODES.map(({ code }) => code))]
 const KINDS = [...new Set(ALL_CODES.map(({ kind }) => kind))]
-/** What an option takes, where that is known. */
+/** The known values of an option. */
 const VALUES: Readonly<Record<string, CompletionOption['value']>> = {
-  '--code': ALL_CODES.map(({ code }) => code),
+  '--code': CODES,
   '--kind': KINDS,
 }
 
@@ -51,25 +69,9 @@ function toOption({ long, description, flags, required, optional, argChoices }: 
   return { name, description, value: VALUES[name] ?? argChoices ?? guessed }
 }
 
-export interface CompletionOption {
-  /** `--name`. */
-  readonly name: string
-  readonly description: string
-  /** What follows it: nothing, a file, a word that nobody can guess, or one of these. */
-  readonly value: 'none' | 'file' | 'word' | readonly string[]
-}
-
-export interface CompletionCommand {
-  readonly name: string
-  readonly description: string
-  readonly options: readonly CompletionOption[]
-  /** The words that its argument may be; `file` completes paths. */
-  readonly argument: 'none' | 'file' | readonly string[]
-}
-
 type Script = (program: string, commands: readonly CompletionCommand[]) => string
 
-/** Fits between single quotes of any of the three shells; a colon would end a word of zsh's descriptions. */
+/** Safe between single quotes in all three shells; a colon would end a description of zsh. */
 const quoted = (text: string): string =>
   `'${text
     .replace(/'/g, '’')
@@ -162,5 +164,5 @@ const fish: Script = (program, commands) => {
 
 const functionName = (program: string): string => program.replace(/\W/g, '_')
 
-/** A script for each shell, to be sourced. */
+/** The completion script of each shell. */
 export const COMPLETION_SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', Script>> = { bash, zsh, fish }

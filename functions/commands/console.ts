@@ -8,16 +8,16 @@ import { portOption } from '../terminal/settings.js'
 const EXAMPLES = `
 Examples:
   cen-attach console wave-3
-  cen-attach console wave-3 --port 8090          # the same address, but for its token, from one start to the next
+  cen-attach console wave-3 --port 8090          # the same address at each start, except for its token
   cen-attach console wave-3 --json | head -1 | jq -r .url
 
-Follows as watch does, until Ctrl-C, and prints the address of its page once: whoever has it may look, and redrive. To look
-from another machine, forward the port (ssh -L 8090:127.0.0.1:8090); the page is on loopback only.`
+Follows like watch, until Ctrl-C, and prints the address of its page once. Anyone with this address can read the campaign and
+redrive. The page is on loopback only: for another machine forward the port (ssh -L 8090:127.0.0.1:8090).`
 
 export function addConsole(program: Command): void {
   addFollowOptions(program.command('console'))
-    .description('a page that shows a campaign live: counts, map, timeline, missing grants, dead letters')
-    .option('--port <number>', 'port of the page on loopback; 0 picks a free one', portOption, 0)
+    .description('a live page of a campaign: counts, map, timeline, missing grants, dead letters')
+    .option('--port <number>', 'port of the page on loopback; 0 picks a free port', portOption, 0)
     .option('--dlq-url <url>', 'the dead-letter queue; by default DEAD_LETTER_QUEUE_URL')
     .addHelpText('after', EXAMPLES)
     .action(show)

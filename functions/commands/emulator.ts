@@ -22,9 +22,9 @@ export function addEmulator(program: Command): void {
   program
     .command('emulator')
     .description('the CEN emulator alone, on loopback')
-    .option('--port <number>', 'port to listen on; 0 picks a free one', portOption, 0)
-    .option('--world <file>', 'what exists, and what is wrong with it (JSON)')
-    .option('--tls [file]', 'https, by a self-made certificate that is written to this file')
+    .option('--port <number>', 'port to listen on; 0 picks a free port', portOption, 0)
+    .option('--world <file>', 'what exists, and which calls fail (JSON)')
+    .option('--tls [file]', 'https with a self-signed certificate, which is written to this file')
     .option('--json', 'print the settings as one JSON object')
     .addHelpText('after', '\nExample:\n  cen-attach emulator --port 8080 --world events/onboarding.world.json')
     .action(async ({ port, world, tls, json }: EmulatorOptions) => {
@@ -36,7 +36,7 @@ export function addEmulator(program: Command): void {
       printSettings(
         { ...emulatorEnv(server.url), ...(trust && { NODE_EXTRA_CA_CERTS: trust.file }) },
         json,
-        'The CEN emulator listens. These settings point an Alibaba client at it:',
+        'The CEN emulator listens. Settings of an Alibaba client:',
       )
       const stop = stopSignal(() => undefined)
       await new Promise((resolve) => stop.addEventListener('abort', resolve))

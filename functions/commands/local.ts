@@ -11,12 +11,12 @@ import { readPlan, readWorld } from '../terminal/input-files.js'
 import { UsageError } from '../terminal/print.js'
 import { portOption, printSettings } from '../terminal/settings.js'
 
-/** Nothing is lost on the way between two sides of one process, so a stop need not wait long for a receive. */
+/** Long polling is short, so that a stop is fast: queue and worker are in one process. */
 const WAIT_SECONDS = 1
 const up = (worker: boolean): string =>
-  `${worker ? 'Queue, topic, CEN emulator and worker' : 'Queue, topic and CEN emulator'} are up. These settings point AWS and Alibaba clients at them (an AWS CLI also wants --endpoint-url $AWS_ENDPOINT_URL):`
+  `${worker ? 'Queue, topic, CEN emulator and worker' : 'Queue, topic and CEN emulator'} are up. Settings of AWS and Alibaba clients (the AWS CLI also needs --endpoint-url $AWS_ENDPOINT_URL):`
 
-export interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
+interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
   readonly world?: string
   readonly worker: boolean
   readonly queuePort: number
@@ -27,16 +27,16 @@ export function addLocal(program: Command): void {
   const command = program
     .command('local')
     .description('everything in one process on loopback: queue, topic, CEN emulator and worker')
-    .option('--submit <file>', 'run this file through it, print what became of every row, and exit')
-    .option('--world <file>', 'what exists in the emulator, what is wrong with it, and what is expected (JSON)')
+    .option('--submit <file>', 'submit this file, print the outcome of every row, and exit')
+    .option('--world <file>', 'what exists in the emulator, which calls fail, and which outcomes are expected (JSON)')
     .option('--policy <file>', 'the attachment policy; by default that of the world, or everything is allowed')
     .option(
       '--grant-role <name>',
       'role that the worker assumes to grant for owners; by default that of the world, or none',
     )
-    .option('--no-worker', 'start no worker; point your own at it')
-    .option('--queue-port <number>', 'port of the queue server; 0 picks a free one', portOption, 0)
-    .option('--emulator-port <number>', 'port of the CEN emulator; 0 picks a free one', portOption, 0)
+    .option('--no-worker', 'start no worker, for use with your own')
+    .option('--queue-port <number>', 'port of the queue server; 0 picks a free port', portOption, 0)
+    .option('--emulator-port <number>', 'port of the CEN emulator; 0 picks a free port', portOption, 0)
     .addHelpText(
       'after',
       '\nExamples:\n  cen-attach local --submit vpcs.csv --console\n  cen-attach local --queue-port 4566',

@@ -1,6 +1,6 @@
 /** `cen-attach policy` */
 import { type Command, Option } from 'commander'
-import { type AttachmentRequest, parseRequest } from '../../lib/domain/request.js'
+import { type AttachmentRequest, DEFAULT_TTL_MS, parseRequest } from '../../lib/domain/request.js'
 import { INSTANT, isInstant } from '../../lib/domain/request-schema.js'
 import { readPolicy } from '../../lib/policy/load.js'
 import type { Policy, PolicyDecision } from '../../lib/policy/policy.js'
@@ -24,23 +24,21 @@ Examples:
 export function addPolicy(program: Command): void {
   const policy = program
     .command('policy')
-    .description('the attachment policy: check a file, or explain what it says to a request')
+    .description('the attachment policy: check a file, or explain its decision about a request')
     .addHelpText('after', EXAMPLES)
   policy
     .command('check <file>')
-    .description('read a policy file (- for standard input), and name every fault of it with its path')
+    .description('read a policy file (- for standard input), and print every fault with its path')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(check)
   policy
     .command('explain <request>')
-    .description(
-      'say which rule decides about a request (a file, - or JSON), or what is missing; exits 1 where it is denied',
-    )
-    .requiredOption('--sender <id>', 'the sender id, as SQS tells it: AIDA…, AROA…:session or an account')
-    .option('--queue <name or arn>', 'the queue that it comes from; its ARN where a rule names that')
-    .option('--topic <arn>', 'the topic whose signature it carries')
-    .option('--at <time>', 'the time that is looked at, RFC 3339; by default now')
+    .description('print which rule allows a request (a file, - or JSON), or what is missing; exits 1 if it is denied')
+    .requiredOption('--sender <id>', 'the sender id as SQS reports it: AIDA…, AROA…:session or an account')
+    .option('--queue <name or arn>', 'the queue of the message; its ARN if a rule names the ARN')
+    .option('--topic <arn>', 'the topic that signed the message')
+    .option('--at <time>', 'the time of the decision, RFC 3339; by default now')
     .addOption(
       new Option('--policy <policy>', 'a policy file, the policy as JSON, or allow-all').env('ATTACHMENT_POLICY'),
     )
@@ -59,7 +57,7 @@ function check(file: string, { json }: JsonOption): void {
   else print(`${file}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, no fault`)
 }
 
-export interface QuestionOptions {
+interface QuestionOptions {
   readonly sender: string
   readonly queue?: string
   readonly topic?: string
@@ -67,17 +65,15 @@ export interface QuestionOptions {
   readonly policy?: string
 }
 
-export interface PolicyQuery {
+interface PolicyQuery {
   readonly policy: Policy
   readonly request: AttachmentRequest
   readonly origin: Origin
   readonly atMs: number
 }
 
-const DAY_MS = 86_400_000
-
-/** Reads the request (a file, `-` or JSON), the policy and the time; wrong use names every fault of all three. */
-export function readQuestion(text: string, options: QuestionOptions): PolicyQuery {
+/** Reads the request (a file, `-` or JSON), the policy and the time; throws wrong use with the faults of all three. */
+function readQuestion(text: string, options: QuestionOptions): PolicyQuery {
   const { sender: senderId, queue: queueArn, topic: topicArn, at } = options
   const faults: string[] = []
   if (at !== undefined && !isInstant(at)) faults.push(`--at ${INSTANT}`)
@@ -85,14 +81,14 @@ export function readQuestion(text: string, options: QuestionOptions): PolicyQuer
   if (options.policy === undefined) faults.push('there is no --policy, and ATTACHMENT_POLICY is not set')
   const { policy, faults: wrong } = readPolicy(options.policy ?? '{"version":1,"rules":[]}', readTextFile)
   faults.push(...wrong.map((fault) => `policy: ${fault}`))
-  const parsed = parseRequest(/^\s*\{/.test(text) ? text : readText(text), { sentAtMs: atMs, ttlMs: DAY_MS })
+  const parsed = parseRequest(/^\s*\{/.test(text) ? text : readText(text), { sentAtMs: atMs, ttlMs: DEFAULT_TTL_MS })
   if (!parsed.ok) faults.push(...parsed.faults.map(({ path, message }) => `request: ${path}: ${message}`))
   if (!parsed.ok || faults.length > 0) throw new UsageError(faults)
   return { policy, request: parsed.request, origin: { senderId, queueArn, topicArn }, atMs }
 }
 
-/** Says the answer and how each rule looks to the request. Resolves to the exit code: 1 where it is denied. */
-export function answerQuestion({ policy, request, origin, atMs }: PolicyQuery, json: boolean | undefined): number {
+/** Prints the decision and the evaluation of each rule. Returns the exit code: 1 if the request is denied. */
+function answerQuestion({ policy, request, origin, atMs }: PolicyQuery, json: boolean | undefined): number {
   const decision = policy.evaluate(request, origin, atMs)
   const evaluations = policy.explain(request, origin, atMs)
   const allowed = decision.answer === 'allowed'
@@ -115,7 +111,7 @@ const rulingFields = (decision: PolicyDecision) =>
     ? { rule: decision.rule }
     : { code: decision.failure.code, message: decision.failure.message }
 
-/** What is missing is told of rules for this sender only, as the worker tells it. */
+/** Only rules for this sender print what is missing, as in the worker. */
 const ruleFields = ({ isFor, lacks, open, opensAtMs }: RuleEvaluation) => ({
   isFor,
   ...(isFor && { lacks, open, ...(opensAtMs !== undefined && { opensAt: new Date(opensAtMs).toISOString() }) }),

@@ -26,17 +26,16 @@ Examples:
   cen-attach reconcile --past wave-1 --past wave-2 --json
   cen-attach reconcile vpcs.csv --submit --watch
 
-It reads the CENs with the worker's Alibaba settings, and changes nothing without --submit. Exit code 1 says that something
-is not as wished.`
+It reads the CENs with the worker's Alibaba settings, and changes nothing without --submit. Exit code 1: there is drift.`
 
 export function addReconcile(program: Command): void {
   const command = program
     .command('reconcile [file]')
-    .description('compare what the CENs have with what a file, or past campaigns, say')
-    .option('--past <campaign>', 'rows of a past campaign, from its ledger; several times for several', pastOption)
-    .option('--ledger <folder>', 'where campaigns are written down; by default the XDG state folder')
-    .option('--submit', 'send the missing ones')
-    .option('--watch', 'with --submit: follow them and print what became of each')
+    .description('compare the attachments of the CENs with the rows of a file or of past campaigns')
+    .option('--past <campaign>', 'rows of a past campaign, from its ledger; may be given several times', pastOption)
+    .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
+    .option('--submit', 'send the missing rows')
+    .option('--watch', 'with --submit: follow the rows and print the outcome of each')
     .option('--queue-url <url>', 'the request queue; by default REQUEST_QUEUE_URL')
     .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN')
     .addHelpText('after', EXAMPLES)

@@ -25,8 +25,8 @@ Examples:
   cen-attach submit vpcs.csv --campaign wave-3 --canary 2 --canary-failures 10 --rate 20
   jq -c .requests[] plan.json | cen-attach submit -
 
-The same command again sends only what is neither attached nor under way: that is how a campaign goes on after
-Ctrl-C, a crash, or a mended file.`
+The same command again sends only the rows that are neither attached nor under way: it resumes a campaign after Ctrl-C, a
+crash, or a corrected file.`
 
 export function addSubmit(program: Command): void {
   const command = program
@@ -34,9 +34,9 @@ export function addSubmit(program: Command): void {
     .description('send the rows of a CSV, JSON or JSON Lines file (- for standard input) to the request queue')
     .option('--queue-url <url>', 'the request queue; by default REQUEST_QUEUE_URL')
     .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN')
-    .option('--watch', 'follow the rows and print what became of each')
-    .option('--keep-queue', 'leave the queue of --watch, so that a later watch hears what comes meanwhile')
-    .option('--ledger <folder>', 'where campaigns are written down; by default the XDG state folder')
+    .option('--watch', 'follow the rows and print the outcome of each')
+    .option('--keep-queue', 'keep the queue of --watch, so that a later watch receives the results until then')
+    .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
     .option('--check', 'check the file and send nothing')
     .addHelpText('after', EXAMPLES)
   addCampaignOptions(command).action(submit)
@@ -50,7 +50,7 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
   if (options.check) {
     const rows = planned.map(({ where, request }) => ({ where, requestId: request.requestId }))
     if (json) printJson({ sent: 0, rows })
-    else print(`${rows.length} rows are good; nothing was sent`)
+    else print(`${rows.length} rows are valid; nothing was sent`)
     return
   }
   if (!requestQueueUrl) throw new UsageError(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])

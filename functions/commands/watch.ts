@@ -9,13 +9,13 @@ Examples:
   cen-attach watch wave-3 --json | jq -c 'select(.event == "result") | .row'
   cen-attach watch wave-3 --rows vpcs.csv        # on a machine that did not submit it
 
-Ends when every row is final or waits for a grant. The campaign's queue goes then, and on Ctrl-C (--keep-queue leaves it);
-what came about while nobody listened is looked up in the CENs and on the dead-letter queue.`
+Ends when every row is final or waits for a grant. The queue of the campaign is deleted then, and on Ctrl-C (--keep-queue keeps
+it). Missed results are recovered from the CENs and the dead-letter queue.`
 
 export function addWatch(program: Command): void {
   addFollowOptions(program.command('watch'))
-    .description('follow a campaign: counts, missing grants, ETA, and in the end what became of every row')
-    .option('--wait-parked', 'wait on for rows that wait for a grant')
+    .description('follow a campaign: counts, missing grants, ETA, and at the end the outcome of every row')
+    .option('--wait-parked', 'wait also for rows that wait for a grant')
     .addHelpText('after', EXAMPLES)
     .action(watch)
 }

@@ -16,7 +16,7 @@ export function addWorker(program: Command): void {
       `\nSettings:\n${settings.join('\n')}\n\nExample:\n  ATTACHMENT_POLICY=allow-all REQUEST_QUEUE_URL=… DEAD_LETTER_QUEUE_URL=… RESULT_TOPIC_ARN=… cen-attach worker`,
     )
     .action(async () => {
-      // Calls that outlast the grace must not keep the process.
+      // Calls that outlast the grace period must not keep the process alive.
       process.exit(await runWorkerProcess(process.env))
     })
 }

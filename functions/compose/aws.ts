@@ -1,9 +1,9 @@
-/** Where the AWS clients find their servers, and as whom they come. */
+/** Endpoints, regions and credentials of the AWS clients. */
 import type { AwsConnection } from '../../lib/aws/connection.js'
 import { queueRegionOf, regionOfArn } from '../../lib/config/aws-region.js'
 import type { Environment } from '../../lib/config/config.js'
 
-/** Reads the settings of the AWS ecosystem; what they leave open is the SDK's default chain. */
+/** Reads the standard AWS variables; the SDK's default chain provides the rest. */
 export function awsConnectionOf(env: Environment, queueUrl = '', topicArn = ''): AwsConnection {
   const region = queueRegionOf({ ...env, REQUEST_QUEUE_URL: queueUrl })
   const snsRegion = regionOfArn(topicArn)

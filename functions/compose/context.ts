@@ -1,4 +1,4 @@
-/** Builds the house from its settings: the one place where ports meet their adapters. */
+/** Builds the context of the core from the settings: the one place that gives ports their adapters. */
 
 import { createAcceptedWriteStore } from '../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
@@ -9,7 +9,7 @@ import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
 import { createRequestQueue, type SqsQueue } from '../../lib/aws/request-queue.js'
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
-import { missingPlaces } from '../../lib/aws/start-check.js'
+import { missingResources } from '../../lib/aws/start-check.js'
 import type { Config, Environment } from '../../lib/config/config.js'
 import type { Context } from '../../lib/reconcile/context.js'
 import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
@@ -24,16 +24,16 @@ import { holdEnvironment } from './held-secrets.js'
 export interface BuiltContext {
   readonly context: Context
   readonly queue: SqsQueue
-  /** What of the settings' queues and topic is not there, in sentences; asked again only while something is missing. Never rejects. */
+  /** A sentence for each queue or topic of the settings that does not exist; read again only while one is missing. Never rejects. */
   missing(): Promise<readonly string[]>
 }
 
-export interface ContextOptions {
-  /** How long a message stays away while the intake is paused: the host decides, since Lambda cannot stop receiving. */
+interface ContextOptions {
+  /** The delay of a message while the circuit breaker is open; the host sets it, since Lambda cannot stop receiving. */
   readonly pausedDelayMs: number
-  /** How long the end of a message is tried again while its decision is in hand; a Lambda must not sleep. */
+  /** How long settling a message is retried while its decision is in memory; a Lambda must not sleep. */
   readonly settleRetryMs: number
-  /** How long a message may wait in hand; on Lambda that is paid for. */
+  /** How long a message may be kept in memory; on Lambda that time is billed. */
   readonly holdMs: number
   readonly observer: Observer
 }
@@ -74,13 +74,13 @@ export function buildContext(
     ...waits,
   }
   const places = [
-    { setting: 'REQUEST_QUEUE_URL', look: queue.visibilitySeconds },
-    { setting: 'DEAD_LETTER_QUEUE_URL', look: queue.deadLetterBytes },
-    { setting: 'RESULT_TOPIC_ARN', look: topic.look },
+    { setting: 'REQUEST_QUEUE_URL', check: queue.visibilitySeconds },
+    { setting: 'DEAD_LETTER_QUEUE_URL', check: queue.deadLetterBytes },
+    { setting: 'RESULT_TOPIC_ARN', check: topic.check },
   ]
   let found: Promise<readonly string[]> | undefined
   const missing = async () => {
-    found ??= missingPlaces(places, clock)
+    found ??= missingResources(places, clock)
     const sentences = await found
     if (sentences.length > 0) found = undefined
     return sentences

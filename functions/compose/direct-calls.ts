@@ -1,4 +1,4 @@
-/** Builds the attacher that calls Alibaba's APIs itself, with the keys of whoever hosts it: the worker, or the function. */
+/** Builds the driver's direct calls of Alibaba's APIs, with the credentials of its host: the worker, or the function. */
 
 import { DEFAULT_CAPS } from '../../lib/admission/limiter.js'
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'

@@ -1,4 +1,4 @@
-/** Builds the attacher: who it is for Alibaba, and whether it calls the APIs itself or has its function do so. */
+/** Builds the driver's calls: its Alibaba identity, and calls that are direct or through the function. */
 import { readFile } from 'node:fs/promises'
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import type { AlibabaCalls } from '../../lib/alibaba/basic/direct-calls.js'
@@ -16,7 +16,7 @@ import type { Clock } from '../../lib/domain/clock.js'
 import { NO_OBSERVER, type Observer } from '../../lib/telemetry/observer.js'
 import { buildDirectCalls, directCalls } from './direct-calls.js'
 
-/** The calls of the identity that the settings name. */
+/** Direct calls with the identity of the settings. */
 export const buildCalls = (config: Config, awsConnection: AwsConnection, clock: Clock): AlibabaCalls =>
   directCalls(config, buildKeySource(config, awsConnection, clock), clock)
 

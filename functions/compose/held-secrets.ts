@@ -1,4 +1,4 @@
-/** The secrets that the environment holds; those of sessions are held where they are used. */
+/** The secrets of the environment. Those of sessions are registered where they are used. */
 import type { Environment } from '../../lib/config/config.js'
 import { holdSecrets } from '../../lib/domain/scrub.js'
 
@@ -6,7 +6,7 @@ const VALUES = /(?:SECRET_ACCESS_KEY|ACCESS_KEY_SECRET|SESSION_TOKEN|SECURITY_TO
 /** `name=value,name=value` (OpenTelemetry, OTLP Exporter Configuration). */
 const PAIRS = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/
 
-/** No log, result or dead letter shows one of their values from now on. */
+/** Registers their values, so that no log, result or dead letter contains them. */
 export function holdEnvironment(env: Environment): void {
   for (const [name, value] of Object.entries(env)) {
     if (VALUES.test(name)) holdSecrets(value)

@@ -1,4 +1,4 @@
-/** The CENs as somebody reads them who sends no message: Alibaba's settings alone. */
+/** The inventory of CENs for commands that need Alibaba's settings only. */
 
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { createInventory, type Inventory } from '../../lib/alibaba/basic/inventory.js'
@@ -10,7 +10,7 @@ import { awsConnectionOf } from './aws.js'
 import { buildCalls } from './driver.js'
 import { readTextFile } from './process.js'
 
-/** Settings of a worker that a reader of CENs has no use for. */
+/** Required settings of a worker that the inventory does not use. */
 const UNUSED = {
   REQUEST_QUEUE_URL: 'http://unused/requests',
   DEAD_LETTER_QUEUE_URL: 'http://unused/dead-letters',
@@ -18,10 +18,15 @@ const UNUSED = {
   ATTACHMENT_POLICY: 'allow-all',
 }
 
-/** Throws wrong use where the settings have faults. */
+/** Throws wrong use if the settings have faults. */
 export function readInventory(env: Environment): Inventory & Pick<BasicCalls, 'readState'> {
   const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
   if (!reading.ok) throw new UsageError(reading.faults)
   const { cbn } = buildCalls(reading.config, awsConnectionOf(env), systemClock)
   return { ...createInventory(cbn), readState: createStateReader(cbn, systemClock, reading.config.caps) }
 }
+
+const LIST_TIMEOUT_MS = 120_000
+
+/** How long one listing may take from now on. */
+export const listingLimits = () => ({ deadlineMs: systemClock.now() + LIST_TIMEOUT_MS })

@@ -1,4 +1,4 @@
-/** Who watches a Lambda function: its log, CloudWatch by metrics in that log, and a collector of spans where it is asked for. */
+/** The observers of a Lambda function: its log, metrics in that log (EMF), and tracing if it is set. */
 
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
 import { createEmf } from '../../lib/telemetry/emf.js'
@@ -8,26 +8,27 @@ import { type DeliveryEvent, notifyAll, type Observer } from '../../lib/telemetr
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import type { Tracing } from '../../lib/telemetry/tracing.js'
 
-export interface Invocation {
+interface Invocation {
   readonly awsRequestId?: string | undefined
   readonly startedMs: number
-  /** When the host takes the time away, epoch milliseconds. */
+  /** When Lambda ends the invocation, epoch milliseconds. */
   readonly deadlineMs: number
 }
 
-export interface LambdaTelemetry {
+interface LambdaTelemetry {
   readonly observer: Observer
-  /** Resolves once all that was asked for is loaded; never rejects. */
+  /** Resolves once the set observers are loaded; never rejects. */
   readonly ready: Promise<void>
-  /** Writes what one invocation came to, with each receipt's share of the billed time, and sends its spans. Never rejects. */
+  /** Writes the events of an invocation, with each delivery's share of the billed time, and sends its spans. Never rejects. */
   record(invocation: Invocation): Promise<void>
 }
 
-/** The answer waits so long for the collector, and leaves so much of the invocation's time. */
+/** The longest wait for the collector of spans. */
 const FLUSH_MS = 500
+/** Reserved at the end of an invocation for the response. */
 const ANSWER_MS = 300
 
-/** `write` takes a line as it is: CloudWatch finds metrics only where nothing stands before them. */
+/** `write` must not add a prefix: CloudWatch finds metrics only in a line that is a JSON object. */
 export function startLambdaTelemetry(
   functionName: string,
   { tracing: settings }: TelemetrySettings,

@@ -1,6 +1,7 @@
+/** Signals and files of this process. */
 import { readFileSync } from 'node:fs'
 
-/** A signal that aborts on SIGTERM or Ctrl-C; the second one leaves at once. */
+/** A signal that aborts on SIGTERM or SIGINT; the second one exits at once. */
 export function stopSignal(onStop: (name: string) => void): AbortSignal {
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
@@ -23,7 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function readTextFile(file: string | 0): string {
   try {
     const bytes = readFileSync(file)
-    // What spreadsheets call Unicode text.
+    // The "Unicode text" of spreadsheets.
     return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8')
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException

@@ -1,4 +1,4 @@
-/** Who watches a long-running worker: the log, and Prometheus and a collector of spans where they are asked for. */
+/** The observers of a long-running worker: its log, and Prometheus and tracing if they are set. */
 
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
 import type { Log } from '../../lib/telemetry/log.js'
@@ -10,13 +10,13 @@ import { UnusableSetting } from './startup-errors.js'
 /** How long a stop waits for the collector of spans. */
 const LAST_SPANS_MS = 2_000
 
-export interface WorkerTelemetry {
+interface WorkerTelemetry {
   readonly observer: Observer
-  /** Ends what serves or sends; never rejects. */
+  /** Stops servers and exporters; never rejects. */
   stop(): Promise<void>
 }
 
-/** Rejects with an unusable setting where the metrics' port cannot be had. What is not set is not loaded. */
+/** Rejects with an unusable setting if the port of the metrics is taken. Observers that are not set are not loaded. */
 export async function startWorkerTelemetry(
   { metrics, tracing }: TelemetrySettings,
   log: Log,
@@ -44,7 +44,7 @@ export async function startWorkerTelemetry(
   }
 }
 
-/** The one event of every receipt. */
+/** One log event for each delivery. */
 const logDeliveries = (log: Log): Partial<Observer> => ({
   settled: (event) => log.info('receipt:settled', { ...event }),
 })

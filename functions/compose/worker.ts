@@ -1,4 +1,4 @@
-/** Runs the long-running worker in this process until it is told to stop. */
+/** Runs the long-running worker in this process until it is stopped. */
 
 import type { BreakerStatus } from '../../lib/admission/circuit-breaker.js'
 import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
@@ -17,20 +17,23 @@ import { isUnreachable, UnusableSetting, UnusableSettings } from './startup-erro
 import { startWorkerTelemetry } from './worker-telemetry.js'
 
 const PAUSED_DELAY_MS = 10_000
-/** Minutes of a dead-letter queue's outage are outlasted in hand; the heartbeat goes on meanwhile. */
+/** Messages are kept in memory, with a heartbeat, through an outage of the dead-letter queue of this length. */
 const PATIENCE_MS = 5 * 60_000
 const GRACE_MS = 15_000
 
-export interface WorkerRun {
+interface WorkerRun {
   readonly config: Config
   readonly env: Environment
   readonly log: Log
   readonly stop: AbortSignal
-  /** How long a receive waits for a message, in seconds; a stop waits as long at most. */
+  /** How long a receive waits for a message, in seconds; a stop waits at most as long. */
   readonly waitSeconds: number
 }
 
-/** Resolves to the intake's status once the worker has left; rejects with unusable settings where a queue or the topic is not there, the request queue cannot be read, or the metrics' port be had, at the start. */
+/**
+ * Resolves to the status of the circuit breaker once the worker has stopped. Rejects with unusable settings if at the start
+ * a queue or the topic does not exist, the request queue cannot be read, or the port of the metrics is taken.
+ */
 export async function runWorker({ config, env, log, ...run }: WorkerRun): Promise<BreakerStatus> {
   const telemetry = await startWorkerTelemetry(config, log)
   const built = buildWorker(config, env, log, telemetry.observer)
@@ -54,7 +57,7 @@ export const buildWorker = (config: Config, env: Environment, log: Log, observer
     observer,
   })
 
-/** Works until it is told to stop; what it has learnt stays with its house. */
+/** Works until `stop`; what the worker has learnt stays in the context. */
 export function work(
   { context, queue }: BuiltContext,
   { concurrency }: Config,
@@ -64,12 +67,15 @@ export function work(
   return runPollLoop({ queue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS }, context)
 }
 
-/** An idle worker leaves at most this long after SIGTERM: a receive that is under way is waited for. */
+/** Long polling, and so the longest stop of an idle worker: a receive under way is waited for. */
 const WAIT_SECONDS = 5
-/** A port that another one still holds is no wrong use, nor is a server that is down: a supervisor may start the worker again. */
+/** A port that another process still holds is temporary, like a server that is down: a supervisor may restart the worker. */
 const PORT_IN_USE = /EADDRINUSE/
 
-/** Resolves to the exit code: 0 after a stop, 1 where the intake was paused then or the queue could not be reached, 2 where the settings or the queue cannot be used. */
+/**
+ * Resolves to the exit code: 0 after a stop, 1 if the circuit breaker was open then or a server could not be reached, 2 if
+ * the settings have faults or cannot be used.
+ */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   const reading = readConfig(env, readTextFile)
   if (!reading.ok) return refuse(reading.faults)

@@ -1,22 +1,23 @@
-/** What a person is told of the dead letters that a list has chosen. */
+/** The text of `dlq list`. */
 import type { DeadLetterList } from '../../lib/aws/dead-letter-queue.js'
+import { count } from '../../lib/campaigns/facts/format.js'
 import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
 import type { GroupFacts } from '../../lib/dead-letters/facts.js'
 import type { FacetName } from '../../lib/dead-letters/groups.js'
 import { adviceText, ageText, deadLetterTable, groupTable } from '../../lib/dead-letters/table.js'
-import { plural } from './options.js'
+import { DAY_MS } from '../../lib/domain/clock.js'
 
-const SOON_MS = 3 * 86_400_000
+const SOON_MS = 3 * DAY_MS
 
-export interface ListedDeadLetters {
+interface ListedDeadLetters {
   readonly all: DeadLetterList
   readonly selected: readonly DeadLetterView[]
   readonly groups: readonly GroupFacts[]
 }
 
-export interface Listing {
+interface Listing {
   readonly by: readonly FacetName[]
-  /** A line for each letter instead of groups. */
+  /** A line for each dead letter instead of groups. */
   readonly each?: boolean
 }
 
@@ -26,16 +27,16 @@ export function deadLetterListText(
   nowMs: number,
 ): string {
   if (all.letters.length === 0) return 'no dead letters'
-  if (selected.length === 0) return `none of ${plural(all.letters.length, 'dead letter')} is selected`
+  if (selected.length === 0) return `none of ${count(all.letters.length, 'dead letter')} is selected`
   const oldestAtMs = Math.min(...selected.map(({ sentAtMs }) => sentAtMs))
   const age = `the oldest ${ageText(nowMs - oldestAtMs)} old${retentionText(oldestAtMs, all, nowMs)}`
   const table = each ? deadLetterTable(selected, nowMs) : groupTable(groups, by, nowMs)
-  return `${table}\n\n${plural(selected.length, 'dead letter')}, ${age}\n\nwhat to do:\n${adviceText(groups)}`
+  return `${table}\n\n${count(selected.length, 'dead letter')}, ${age}\n\nwhat to do:\n${adviceText(groups)}`
 }
 
-/** SQS deletes in silence what it has kept for long enough. */
+/** SQS deletes messages after the retention period without notice. */
 function retentionText(oldestAtMs: number, { retentionMs }: DeadLetterList, nowMs: number): string {
   if (retentionMs === undefined) return ''
   const leftMs = oldestAtMs + retentionMs - nowMs
-  return leftMs < SOON_MS ? `; the queue drops it in ${ageText(leftMs)}` : ''
+  return leftMs < SOON_MS ? `; the queue deletes it in ${ageText(leftMs)}` : ''
 }

@@ -1,4 +1,4 @@
-/** Redrives in the ledgers of their campaigns, where there are any here: whoever follows or submits again knows what is under way. */
+/** Redrives dead letters, and records that in the ledgers of their campaigns, if there are any here. */
 import type { DeadLetterQueue } from '../../lib/aws/dead-letter-queue.js'
 import { type RedriveOptions, redriveDeadLetters } from '../../lib/aws/redrive.js'
 import { isSame } from '../../lib/campaigns/own-result.js'
@@ -17,13 +17,13 @@ interface RedrivenRow extends SentRow {
   readonly plan: RedrivablePlan
 }
 
-/** What is on the queue again. */
+/** The rows that are on the request queue again. */
 export const sentRows = ({ redriven }: RedriveReport): RedrivenRow[] =>
   redriven.flatMap(({ outcome, plan }) =>
     plan && isSent(outcome) ? [{ requestId: plan.request.requestId, redriveCount: plan.redriveCount, plan }] : [],
   )
 
-/** What a ledger takes in of a redrive: who sent the rows, and what they ask for where an edit has changed that. */
+/** The ledger entries of a redrive: the sent rows with their sender, and the new requests of edited rows. */
 export function redrivenEntries(rows: readonly RedrivenRow[], ledger: Ledger, report: RedriveReport, atMs: number) {
   const changed = rows.flatMap(({ requestId, plan: { request, body } }): LedgerEntry[] => {
     const known = ledger.row(requestId)
@@ -34,7 +34,7 @@ export function redrivenEntries(rows: readonly RedrivenRow[], ledger: Ledger, re
   return [...changed, ...sentEntries(rows, atMs, report.senderId)]
 }
 
-/** Redrives, and writes down in the ledgers of `folder` what was sent, and in whose name. */
+/** Redrives, and records what was sent, and its sender, in the ledgers of `folder`. */
 export async function redriveAndRecord(
   deadLetterQueue: DeadLetterQueue,
   order: RedriveOptions,

@@ -1,4 +1,4 @@
-/** A file as a campaign in the embedded place. */
+/** A file as a campaign in the embedded cloud. */
 
 import { basename } from 'node:path'
 import type { Command } from 'commander'
@@ -16,14 +16,27 @@ import { awsConnectionOf } from '../compose/aws.js'
 import { portOption } from '../terminal/settings.js'
 import type { LocalCloud } from './cloud.js'
 
-export interface LocalCampaign {
+export interface ConsoleChoice {
+  readonly submit?: string
+  readonly campaign?: string
+  readonly console?: boolean
+  readonly consolePort: number
+  readonly json?: boolean
+}
+
+export const addConsoleOptions = (command: Command): Command =>
+  command
+    .option('--console', 'show it in a page on loopback, and run until Ctrl-C')
+    .option('--console-port <number>', 'port of that page; 0 picks a free port', portOption, 0)
+
+interface LocalCampaign {
   readonly cloud: LocalCloud
   readonly world: WorldFile
   readonly rows: readonly PlannedRow[]
   readonly stop: AbortSignal
 }
 
-/** Resolves to the exit code. What a world brings besides the file, and what it expects, is meant for a run that attaches. */
+/** Resolves to the exit code. A dry run ignores the messages and expectations of the world file. */
 export function localCampaign(
   { cloud, world, rows, stop }: LocalCampaign,
   options: CampaignOptions & ConsoleChoice,
@@ -35,8 +48,8 @@ export function localCampaign(
   return submitCampaign(localTransport(cloud), { ...campaign, ...followed }, options)
 }
 
-/** Its feed hears every result, those too of messages that belong to no campaign. */
-export function localTransport({ env, queues }: LocalCloud): CampaignTransport {
+/** Its feed receives every result, also of messages without a campaign. */
+function localTransport({ env, queues }: LocalCloud): CampaignTransport {
   const { sqs } = createAwsClients(awsConnectionOf(env))
   return {
     sqs,
@@ -50,21 +63,8 @@ export function localTransport({ env, queues }: LocalCloud): CampaignTransport {
   }
 }
 
-export interface ConsoleChoice {
-  readonly submit?: string
-  readonly campaign?: string
-  readonly console?: boolean
-  readonly consolePort: number
-  readonly json?: boolean
-}
-
-export const addConsoleOptions = (command: Command): Command =>
-  command
-    .option('--console', 'show it in a page on loopback, and stay up until Ctrl-C')
-    .option('--console-port <number>', 'port of that page; 0 picks a free one', portOption, 0)
-
-/** Undefined where no page is wished. */
-export function localConsole(options: ConsoleChoice, cloud: LocalCloud, stop: AbortSignal): OpenConsole | undefined {
+/** Undefined without `--console`. */
+function localConsole(options: ConsoleChoice, cloud: LocalCloud, stop: AbortSignal): OpenConsole | undefined {
   if (!options.console) return undefined
   const { campaign: title = basename(options.submit ?? 'local'), consolePort: port, json } = options
   const { deadLetterQueueUrl } = cloud.queues

@@ -1,4 +1,4 @@
-/** Both clouds in this process, on loopback: the queue server with its queues and topic, and the CEN emulator. */
+/** The embedded cloud, in this process on loopback: the queue server with queues and topic, and the CEN emulator. */
 
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { Attachment } from '../../lib/domain/attachment.js'
@@ -13,18 +13,18 @@ import { explainPortErrors } from '../terminal/settings.js'
 import { createLocalQueues, type LocalQueues, startQueueServer } from './queue-server.js'
 
 export interface LocalCloud {
-  /** The settings that point a worker, and any other client, at it. */
+  /** The settings of a worker, and of any other client. */
   readonly env: Readonly<Record<string, string>>
   readonly queues: LocalQueues
   readonly emulator: Emulator
-  /** Whether the world has the owner grant it while it runs. */
+  /** Whether the world file has a grant for it that arrives later. */
   isGrantedLater(attachment: Attachment): boolean
   stop(): Promise<void>
 }
 
 const REGION = 'us-east-1'
 
-export interface Ports {
+interface Ports {
   readonly queues?: number | undefined
   readonly emulator?: number | undefined
 }
@@ -61,7 +61,7 @@ export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Prom
   return { env, queues, emulator, isGrantedLater, stop }
 }
 
-/** The settings that point an Alibaba client at an emulator. */
+/** The settings of an Alibaba client for an emulator. */
 export const emulatorEnv = (url: string): Record<string, string> => ({
   CBN_ENDPOINT: url,
   STS_ENDPOINT: url,

@@ -1,11 +1,11 @@
-/** SQS's query protocol (form in, XML out) before a server that speaks only the JSON protocol: older AWS clients know no other. */
+/** Translates the query protocol of SQS (form to XML), which older AWS clients use, to the JSON protocol. */
 import { Builder } from 'xml2js'
 
 type JsonObject = Readonly<Record<string, unknown>>
 type Form = Readonly<Record<string, string>>
 
 interface QueryAction {
-  /** The members of the JSON answer as the XML result has them; by default as they are. */
+  /** The members of the XML result from those of the JSON response; by default the same. */
   readonly toResult?: (answer: JsonObject) => JsonObject
 }
 
@@ -41,7 +41,7 @@ const LISTS: Readonly<Record<string, string>> = {
 
 export const isQueryRequest = (form: Form): boolean => Object.hasOwn(ACTIONS, form.Action ?? '')
 
-/** The JSON protocol's input for a form. The queue may be named by the form or by the path that it was sent to. */
+/** The input of the JSON protocol for a form. The form or the path of its URL names the queue. */
 export function toJsonInput(form: Form, url: string): JsonObject {
   const input: Record<string, unknown> = /^http:\/\/[^/]+\/.+/.test(url) ? { QueueUrl: url } : {}
   const attributes = new Map<string, Record<string, string>>()
@@ -67,7 +67,7 @@ export function toJsonInput(form: Form, url: string): JsonObject {
 const withoutPrefix = (value: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(value).map(([name, text]) => [name.replace('Value.', ''), text]))
 
-/** The XML for the JSON protocol's answer. */
+/** The XML of a response of the JSON protocol. */
 export function toXml(action: string, status: number, answer: JsonObject): string {
   const builder = new Builder({ headless: true })
   const RequestId = '00000000-0000-0000-0000-000000000000'

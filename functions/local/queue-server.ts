@@ -65,10 +65,10 @@ export interface LocalQueues {
   readonly resultQueueUrl: string
 }
 
-/** As serverless.yml has them, but for a visibility timeout that suits a desk. */
+/** As in serverless.yml, except for a shorter visibility timeout. */
 const REQUEST_QUEUE = { VisibilityTimeout: '30', MessageRetentionPeriod: '345600' }
 const DEAD_LETTER_QUEUE = { MessageRetentionPeriod: '1209600' }
-/** The queue's own redrive is a backstop for crashes; it must never act before the worker has spoken. */
+/** The redrive policy of the queue is a backstop for crashes; it must not act before the worker has dead-lettered a message. */
 const MAX_RECEIVE_COUNT = 1_000
 
 export async function createLocalQueues(sqs: SQSClient, sns: SNSClient, prefix = 'cen-attach'): Promise<LocalQueues> {

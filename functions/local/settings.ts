@@ -1,12 +1,13 @@
-/** The settings of the embedded worker: its clouds, what the options or else the world say, and the rest of the environment. */
-import { type Config, type Environment, LOG_LEVELS, type LogLevel, readConfig } from '../../lib/config/config.js'
+/** The settings of the embedded worker: the embedded cloud, the options or else the world file, and the environment. */
+import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
 import { withoutUndefined } from '../../lib/domain/record.js'
 import type { WorldFile } from '../../lib/emulator/world/world-file.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
 import type { Log } from '../../lib/telemetry/log.js'
+import { LOG_LEVELS, type LogLevel } from '../../lib/telemetry/log.js'
 import { readTextFile } from '../compose/process.js'
 
-/** Who a person is in the real clouds, and how they attach there, is not for the embedded ones. */
+/** Identity and driver of the real clouds do not apply to the embedded one. */
 const REAL_CLOUD_SETTINGS = /^(?:AWS_|ALIBABA_CLOUD_|ATTACHER|GRANT_ROLE_NAME$|CEN_OWNER_ID$)/
 
 export interface WorkerChoice {
@@ -14,7 +15,7 @@ export interface WorkerChoice {
   readonly grantRole?: string
 }
 
-/** What any client needs to be pointed at it, and the worker's own choices. */
+/** The settings of any client, and the worker's own. */
 export function localSettings(
   cloud: Readonly<Record<string, string>>,
   { policy, grantRole }: WorkerChoice,
@@ -27,17 +28,17 @@ export function localSettings(
   return { ...cloud, ...withoutUndefined(choices) }
 }
 
-/** The settings, and what of a person's environment says how the worker works. */
+/** The settings, and the variables of the environment that configure the worker otherwise. */
 const localEnvironment = (settings: Environment, own: Environment): Environment => ({
   ...Object.fromEntries(Object.entries(own).filter(([name]) => !REAL_CLOUD_SETTINGS.test(name))),
   ...settings,
 })
 
-export type LocalReading =
+type LocalReading =
   | { readonly ok: true; readonly config: Config; readonly env: Environment; readonly log: Log }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-/** `level`: how much is logged where the environment does not say. */
+/** `level`: of the log, unless the environment sets LOG_LEVEL. */
 export function readLocalConfig(settings: Environment, own: Environment, level: LogLevel): LocalReading {
   const logLevel = LOG_LEVELS.find((known) => known === own.LOG_LEVEL) ?? level
   const env = localEnvironment({ ...settings, LOG_LEVEL: logLevel }, own)

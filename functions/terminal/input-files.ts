@@ -1,7 +1,8 @@
-/** The files that commands read. */
+/** Reads the input files of commands. */
 import { dirname, join } from 'node:path'
 import { findDuplicateRows, type PlannedRow, planCampaign } from '../../lib/campaigns/plan.js'
 import { readRows } from '../../lib/campaigns/read-rows.js'
+import { DEFAULT_TTL_MS } from '../../lib/domain/request.js'
 import { readWorldFile, type WorldFile } from '../../lib/emulator/world/world-file.js'
 import { readTextFile } from '../compose/process.js'
 import { UsageError, warn } from './print.js'
@@ -15,14 +16,11 @@ export function readText(file: string): string {
   }
 }
 
-/** A row that names no `notAfter` is checked as if it lived a day; the worker's own setting decides. */
-const DAY_MS = 86_400_000
-
-/** The rows of a file, all of them good, each request once; else wrong use that names every fault by line and column. */
+/** The rows of a file, each request once; throws wrong use with every fault by line and column. */
 export function readPlan(file: string, campaignId?: string): readonly PlannedRow[] {
   const name = file === '-' ? 'standard input' : file
   const reading = readRows(readText(file))
-  const plan = planCampaign(reading.rows, { nowMs: Date.now(), ttlMs: DAY_MS, campaignId })
+  const plan = planCampaign(reading.rows, { nowMs: Date.now(), ttlMs: DEFAULT_TTL_MS, campaignId })
   const found = findDuplicateRows(plan.ok ? plan.rows : [])
   const all = [...reading.faults, ...(plan.ok ? [] : plan.faults), ...found.faults]
   for (const notice of found.notices) warn(`${name}: ${notice}`)
@@ -36,7 +34,7 @@ export function readPlan(file: string, campaignId?: string): readonly PlannedRow
 
 const EMPTY_WORLD = '{}'
 
-/** A world file, or the empty world where none is named. A file that it names stands beside it. */
+/** A world file, or the empty world. Paths in it are relative to its folder. */
 export function readWorld(file: string | undefined): WorldFile {
   const reading = readWorldFile(file === undefined ? EMPTY_WORLD : readText(file))
   if (reading.ok) return resolvePolicyPath(reading.world, dirname(file ?? '.'))

@@ -1,5 +1,6 @@
-/** How the commands speak to a person or a machine. */
+/** Output of the commands: text, JSON, warnings and wrong use. */
 
+import { readFileSync } from 'node:fs'
 import pc from 'picocolors'
 import type { Paint } from '../../lib/campaigns/outcome-table.js'
 import { escapeControls } from '../../lib/domain/foreign-text.js'
@@ -11,13 +12,13 @@ const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   pending: pc.dim,
 }
 
-/** Colours only on a terminal (picocolors looks at NO_COLOR and FORCE_COLOR too). */
+/** Colours on a terminal only (picocolors reads NO_COLOR and FORCE_COLOR, too). */
 export const paint: Paint = (outcome, text) => (process.stdout.isTTY ? (COLOURS[outcome]?.(text) ?? text) : text)
 
-/** The only sequences that leave for a terminal: those that the colours above begin and end with. */
+/** The only control sequences that are printed: those of the colours above. */
 const OWN = /(\u001b\[(?:2|22|31|32|33|39)m)/
 
-/** What anybody wrote cannot steer the terminal; every text of a command goes through here. */
+/** Escapes control characters of foreign texts. Every text of a command goes through here. */
 export const printable = (text: string): string =>
   text
     .split(OWN)
@@ -35,3 +36,7 @@ export class UsageError extends Error {
     super(faults.join('\n'))
   }
 }
+
+/** The version that package.json states; the path is that of the built file, dist/functions/terminal/print.js. */
+export const readVersion = (): string =>
+  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version

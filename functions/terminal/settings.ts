@@ -1,8 +1,8 @@
-/** Settings as a shell can read them back. */
+/** Prints settings for a shell; reads and explains ports. */
 import { InvalidArgumentError } from 'commander'
 import { print, printJson, UsageError } from './print.js'
 
-/** Prints `export NAME=value` lines under a heading that a shell takes for a comment, or one JSON object. */
+/** Prints `export NAME=value` lines with the heading as a comment, or one JSON object. */
 export function printSettings(
   settings: Readonly<Record<string, string>>,
   json: boolean | undefined,
@@ -25,16 +25,16 @@ export function portOption(text: string): number {
 
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is taken',
-  EACCES: 'is not yours to listen on',
+  EACCES: 'needs more permissions',
 }
 
-/** What is started on a port that `option` named; rejects with wrong use where that port cannot be had. */
+/** Rejects with wrong use if the server cannot listen on the port of `option`. */
 export async function explainPortErrors<T>(option: string, port: number | undefined, started: Promise<T>): Promise<T> {
   try {
     return await started
   } catch (error) {
     const why = REASONS[(error as NodeJS.ErrnoException).code ?? '']
     if (why === undefined) throw error
-    throw new UsageError([`${option}: port ${port} of 127.0.0.1 ${why}; name another one, or 0 for a free one`])
+    throw new UsageError([`${option}: port ${port} of 127.0.0.1 ${why}; name another port, or 0 for a free one`])
   }
 }

@@ -1,30 +1,32 @@
-/** Writes that the API accepted and the CEN does not show: how often, and when the next one may leave. */
+/** Writes that the API accepted and no reading shows yet: how many there were, and when the next one may be sent. */
+import { HOUR_MS, MINUTE_MS } from '../domain/clock.js'
 
-/** An accepted write shows in the Describe answers after this at the latest, in milliseconds. */
-const SHOWS_AFTER_MS = 20_000
-/** The next gap, as a share of the time since the first call: with ten calls an hour is over. */
-const OF_TIME = 0.8
-const MOST_GAP_MS = 30 * 60_000
-/** So long after the first call none is sent any more, in milliseconds. */
-const LONGEST_MS = 3_600_000
+/** The shortest gap between two writes, in milliseconds: an accepted write usually shows before. */
+const LEAST_GAP_MS = 20_000
+/** The next gap as a share of the time since the first write, so that at most ten are sent in an hour. */
+const GAP_SHARE = 0.8
+const MOST_GAP_MS = 30 * MINUTE_MS
+/** No write is sent this long after the first one, in milliseconds. */
+const LONGEST_MS = HOUR_MS
+/** Attachments whose writes are remembered. */
 const MOST_KEPT = 20_000
 
 export interface AcceptedWrites {
   readonly times: number
-  /** When this process had the first of them accepted, epoch milliseconds. */
+  /** When the first write of this process was accepted, epoch milliseconds. */
   readonly firstMs: number
-  /** Milliseconds since the latest was accepted. */
+  /** Milliseconds since the latest write was accepted. */
   readonly sinceMs: number
-  /** Milliseconds until another one may be sent; 0: now, Infinity: none any more. */
+  /** Milliseconds until another write may be sent; 0: now, Infinity: never. */
   readonly waitMs: number
 }
 
 export interface AcceptedWriteStore {
-  /** A write was accepted. `originMs`: since when others may have been, by another process; else `nowMs`. */
+  /** A write was accepted. `originMs`: the earliest time at which another process may have had one accepted, else `nowMs`. */
   add(key: string, originMs: number, nowMs: number): void
-  /** What was accepted for an attachment, undefined if nothing was. */
+  /** The accepted writes of an attachment; undefined if there are none. */
   of(key: string, nowMs: number): AcceptedWrites | undefined
-  /** The request is over. */
+  /** The request has ended. */
   forget(key: string): void
 }
 
@@ -35,7 +37,10 @@ interface Kept {
   readonly originMs: number
 }
 
-/** Learns in memory only. A process that knows nothing of earlier calls goes by the message's age, so that its gaps are long at once. */
+/**
+ * The store is in memory. A process that knows of no earlier writes counts from the age of the message, so that its
+ * gaps are long at once.
+ */
 export function createAcceptedWriteStore(): AcceptedWriteStore {
   const kept = new Map<string, Kept>()
   return {
@@ -50,7 +55,7 @@ export function createAcceptedWriteStore(): AcceptedWriteStore {
       const one = kept.get(key)
       if (!one) return undefined
       const { times, firstMs, lastMs, originMs } = one
-      const gapMs = Math.min(MOST_GAP_MS, Math.max(SHOWS_AFTER_MS, (lastMs - originMs) * OF_TIME))
+      const gapMs = Math.min(MOST_GAP_MS, Math.max(LEAST_GAP_MS, (lastMs - originMs) * GAP_SHARE))
       const dueMs = Math.max(lastMs + gapMs, nowMs)
       const waitMs = dueMs - firstMs >= LONGEST_MS ? Infinity : dueMs - nowMs
       return { times, firstMs, sinceMs: nowMs - lastMs, waitMs }

@@ -1,26 +1,27 @@
-/** The intake: open, or paused because no message could pass; one probe at a time finds out whether it can open again. */
+/** The circuit breaker: it opens when no call can succeed, and one probe at a time finds out whether it may close. */
 import type { Attachment } from '../domain/attachment.js'
 import type { FailureKind } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 
+/** The pause before the first probe, and the longest pause while the credentials are refused, in milliseconds. */
 const INITIAL_PAUSE_MS = 5_000
 const MAX_PAUSE_MS = 300_000
-/** A breaker may be wrong about some; its pauses stay short. */
-const MAX_TRIP_PAUSE_MS = 60_000
-/** A probe that never comes back is given up after this. */
+/** The longest pause after a streak of failures, in milliseconds; short, because some calls might succeed. */
+const MAX_STREAK_PAUSE_MS = 60_000
+/** A probe without an answer is given up after this, in milliseconds. */
 const PROBE_MS = 60_000
-/** This many attach calls that failed in a row with one code, over two owners or CENs, look like a wrong setting. */
+/** A wrong setting is assumed after this many consecutive attach calls failed with one code, over two owners or CENs. */
 const FAILURE_THRESHOLD = 20
 
-/** Kinds that are states of one CEN or owner and have their own remedy: they say nothing about the worker's settings. */
+/** Kinds that are states of one CEN or owner and have their own remedy: no evidence of a wrong setting. */
 const IGNORED_KINDS: ReadonlySet<FailureKind> = new Set(['busy', 'throttled', 'not-granted', 'already-attached'])
 
-/** A call of a message, as the intake tells them apart. */
-export type CallKind = 'attach' | 'read'
+/** The calls that the circuit breaker distinguishes. */
+type CallKind = 'attach' | 'read'
 
 export interface BreakerStatus {
   readonly paused: boolean
-  /** Why, as a failure code. */
+  /** The code of the failure that opened the circuit breaker. */
   readonly code?: string
   readonly message?: string
   /** Epoch milliseconds of the next probe. */
@@ -29,14 +30,14 @@ export interface BreakerStatus {
 
 export interface CircuitBreaker {
   /**
-   * 0 where the call may leave now (while paused: as the one probe), else the milliseconds until it is worth asking. A
-   * tripped breaker holds back attach calls only, so that what was accepted before is still read and told, and only those
-   * to the CENs that failed: a CEN that has not failed may show that the settings are right.
+   * 0 if the call may be sent now (while open: as the probe), else the milliseconds until the next try. After a streak only
+   * attach calls to the CENs of the streak are held back: accepted attachments are still read and reported, and a call to
+   * another CEN may prove that the settings are right.
    */
   admit(call: CallKind, attachment: Attachment, nowMs: number): number
-  /** How many messages are worth receiving now: as many as wanted, one at a time, or none. */
+  /** How many messages may be received now: as many as wanted, one at a time, or none. */
   receivable(wanted: number, nowMs: number): number
-  /** Tells of a call's answer. */
+  /** Takes the answer to a call into account. */
   observe(call: CallKind, attachment: Attachment, failure: Failure | undefined, nowMs: number): void
   status(): BreakerStatus
 }
@@ -55,7 +56,7 @@ interface FailureStreak {
   readonly owners: Set<string>
 }
 
-/** `onChange` is told of every pause and of every opening, once. */
+/** `onChange` is called once each time the circuit breaker opens or closes. */
 export function createCircuitBreaker(onChange: (status: BreakerStatus) => void): CircuitBreaker {
   let pause: BreakerPause | undefined
   let streak: FailureStreak | undefined
@@ -66,10 +67,10 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
     return { paused: true, code, message, probeAtMs: pause.probeAtMs }
   }
   const trip = (failure: Failure, nowMs: number) => {
-    // Calls that were in flight when the pause began do not lengthen it.
+    // Calls in flight when the pause began do not lengthen it.
     if (pause && !pause.probing) return
     const again = pause !== undefined
-    const longestMs = failure.kind === 'credentials' ? MAX_PAUSE_MS : MAX_TRIP_PAUSE_MS
+    const longestMs = failure.kind === 'credentials' ? MAX_PAUSE_MS : MAX_STREAK_PAUSE_MS
     const lengthMs = pause ? Math.min(longestMs, pause.lengthMs * 2) : INITIAL_PAUSE_MS
     pause = { failure, lengthMs, probeAtMs: nowMs + lengthMs, probing: false }
     if (!again) onChange(status())
@@ -87,7 +88,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
     streak.owners.add(attachment.childInstanceOwnerId ?? '')
     return streak.calls >= FAILURE_THRESHOLD && (streak.cens.size > 1 || streak.owners.size > 1)
   }
-  /** True for an answer from which a tripped breaker can tell that the settings are right. */
+  /** True if the answer proves that the settings are right. */
   const isConclusive = (failure: Failure | undefined): boolean =>
     failure === undefined ||
     (failure.kind !== 'unavailable' && (pause?.probing === true || !IGNORED_KINDS.has(failure.kind)))
@@ -98,7 +99,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
     admit(call, { cenId }, nowMs) {
       if (!pause || (!isForCredentials() && (call === 'read' || !streak?.cens.has(cenId)))) return 0
       const waitMs = pause.probeAtMs - nowMs
-      // While a probe is under way its answer is expected long before it would be given up.
+      // The answer to a probe in flight is expected long before the probe is given up.
       if (waitMs > 0) return pause.probing ? Math.min(pause.lengthMs, waitMs) : waitMs
       pause = { ...pause, probing: true, probeAtMs: nowMs + PROBE_MS }
       return 0
@@ -111,7 +112,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
     observe(call, attachment, failure, nowMs) {
       if (failure?.kind === 'credentials') return trip(failure, nowMs)
       if (pause && isForCredentials()) {
-        // Only the probe's answer counts, and an outcome that is not known is no answer.
+        // Only the answer to the probe counts, and an unknown outcome is no answer.
         if (pause.probing && failure?.kind !== 'unavailable') reset()
         return
       }

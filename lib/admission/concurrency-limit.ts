@@ -1,67 +1,90 @@
-/** How many attachments one CEN takes at once: found by feedback, respected before the call. */
+/** AIMD: how many attachments one CEN accepts at once, learnt from its refusals and respected before each call. */
 
+/** Permits before anything is learnt. */
 const INITIAL_LIMIT = 5
-/** While no wall has been met, so much of what was taken is tried for on top at once. */
-const PROBE_SHARE = 0.25
-/** A slot whose end this process did not see (another one read the state) is free again after so many usual attach times. */
+/** Until the first refusal the limit grows at most by this share of the confirmed concurrency at once. */
+const GROWTH_SHARE = 0.25
+/** A permit whose end another process observed expires after this many typical durations and this many milliseconds. */
 const PERMIT_LIFETIME = { times: 1.5, spareMs: 3_000 }
-/** A slot whose call is not answered, and one whose call did not leave when it should. */
+/** When a permit expires whose call got no answer, and one whose call did not leave in time, in milliseconds. */
 const CALL_TIMEOUT_MS = 15_000
 const RESERVATION_GRACE_MS = 1_000
-/** At the wall one more is tried after this long, then after so many attachments: a small share of all calls. */
+/**
+ * Above the limit one more is probed after this time, in milliseconds, then also after this many completions: few of
+ * all calls.
+ */
 const PROBE_INTERVAL_MS = 3_000
 const COMPLETIONS_PER_PROBE = 30
-/** CENs come to their second probe one after the other: this many before it begins anew. */
+/** The second probes of CENs are staggered over this many steps. */
 const STAGGER_STEPS = 5
-/** A call is answered in about this. */
+/** A call is answered in about this time, in milliseconds. */
 const CALL_LATENCY_MS = 40
-/** Where the CEN is busy although nothing of ours is under way, it is asked again after this, doubled while it stays so. */
+/** The pause if the CEN refuses although none of these attachments is in progress; doubled while it refuses, in milliseconds. */
 const PAUSE = { firstMs: 1_000, longestMs: 30_000 }
-/** What is left where somebody else takes slots of the same CEN, so that both come to a fair share. */
+/**
+ * The share that this process keeps if another client uses the CEN, and within how many typical durations two refusals
+ * prove that.
+ */
 const CONTENTION = { share: 0.75, times: 2 }
-/** A wall may have been guessed too high by this share: what is missing of it then is nobody's. */
+/** The limit may be overestimated by this share; a smaller shortfall proves no other client. */
 const ESTIMATE_ERROR = 0.1
-/** In this share of the usual time before its look an attachment may be over already. */
+/** An attachment this close to its expected end, as a share of the typical duration, may have ended already. */
 const NEAR_COMPLETION = 0.08
 
+/** A slot of the CEN, from its reservation until the attachment has ended. */
+interface Permit {
+  /** `reserved` while it waits for the rate limiter, `called` while its call is in flight, then `accepted`. */
+  stage: 'reserved' | 'called' | 'accepted'
+  /** When the call left, epoch milliseconds. */
+  takenAtMs: number
+  /** When the attachment is expected to end, epoch milliseconds. */
+  freeAtMs: number
+  /** When the permit expires even if its end was not observed, epoch milliseconds. */
+  untilMs: number
+}
+
 export interface ConcurrencyLimit {
-  /** How many may be taken now, what `key` has reserved included; all of them where it was called for. */
+  /** How many permits are free now, that of `key` included if it is reserved; Infinity if `key` was called for. */
   available(key: string, nowMs: number): number
-  /** Keeps a slot for a call that leaves by `byMs`. */
+  /** Reserves a permit for a call that leaves by `byMs`. */
   reserve(key: string, byMs: number): void
-  /** A call leaves. */
+  /** Takes a permit for a call that leaves now. */
   take(key: string, nowMs: number): void
-  /** It is under way, whatever the limit says, and looked at after `lookMs`. True where a wall that stood is seen to have moved. */
+  /**
+   * The attachment is in progress, whether the limit allowed it or not; it is read after `nextReadMs`. True if this proves
+   * that a stable limit has risen.
+   */
   occupy(key: string, nowMs: number, typicalMs: number, nextReadMs: number): boolean
-  /** The wall of another CEN has moved: one more is tried at once. */
+  /** The limit of another CEN has risen: one more is probed at once. */
   probeNow(): void
-  /** The attachment ended, or was refused for another reason. */
+  /** The attachment has ended, or was refused for another reason than the limit. */
   release(key: string, succeeded: boolean, nowMs: number): void
-  /** The CEN said that it is busy. */
+  /** The CEN refused a call because of its limit. */
   refused(key: string, nowMs: number, typicalMs: number): void
-  /** How many are taken, those included that wait for their rate. */
+  /** How many permits are in use, reserved ones included. */
   taken(): number
-  /** True where slots are reserved for calls that wait for their rate. */
+  /** True if permits are reserved for calls that wait for the rate limiter. */
   hasReservations(): boolean
-  /** Milliseconds until about so many more slots than `turns` have become free. */
+  /** The estimated wait, in milliseconds, for the permit of the request at `position` of the queue. */
   estimateWaitMs(position: number, nowMs: number, typicalMs: number): number
 }
 
 /**
- * Slots of one CEN, held from the call until the CEN says Attached. `turn`: CENs feel for their walls in turn, so that one
- * that moves is found the sooner. Pure: the clock's reading is passed in.
+ * The concurrency limit of one CEN; a permit is held from the call until the attachment is observed as attached.
+ * `staggerIndex`: CENs probe at different times, so that a change of their common limit is found sooner. Pure.
  */
 export function createConcurrencyLimit(ceiling: number, staggerIndex = 0): ConcurrencyLimit {
   const permits = new Map<string, Permit>()
-  /** The most that were under way at once since the wall was last felt for. */
+  /** The highest concurrency since the limit was last lost. */
   let confirmed = 0
   let initialLimit = INITIAL_LIMIT
-  /** How many are tried for on top at once: one more with each that was taken. */
+  /** The growth of the next step: one more with each attachment that exceeded `confirmed`. */
   let probeStep = 1
-  /** As many are taken at once, and no more; undefined while it is felt for. */
+  /** The learnt limit; undefined while it is searched for. */
   let limit: number | undefined
+  /** The attachment that was sent above the limit. */
   let probe: string | undefined
-  /** Probes that failed in a row at this wall, and what must pass before the next. */
+  /** Probes that failed at this limit, and what must pass before the next one. */
   let failedProbes = 0
   let probeAtMs = 0
   let completionsUntilProbe = 0
@@ -69,26 +92,26 @@ export function createConcurrencyLimit(ceiling: number, staggerIndex = 0): Concu
   let pauses = 0
   let reducedAtMs = -Infinity
   let contendedAtMs = -Infinity
-  /** When the wall was last met. */
+  /** When the last call was refused. */
   let limitHitAtMs = -Infinity
 
   const count = (counts: (permit: Permit) => boolean) => [...permits.values()].filter(counts).length
   const sent = () => count(({ stage }) => stage !== 'reserved')
-  /** Accepted, and so far from the end that it cannot be over without having been looked at. */
+  /** Attachments that are accepted and cannot have ended unobserved. */
   const underWay = (nowMs: number, typicalMs: number) =>
-    // Until a wall was met little is known about how long it takes, and a little too many does no harm.
+    // Before the first refusal durations are hardly known, and counting a few too many does no harm.
     count(
       ({ stage, freeAtMs }) =>
         stage === 'accepted' && (initialLimit > 0 || freeAtMs > nowMs + typicalMs * NEAR_COMPLETION),
     )
   const capacity = (nowMs: number): number => {
     if (nowMs < pausedUntilMs) return 0
-    // After a pause one goes ahead.
+    // After a pause one call goes first.
     if (pauses > 0) return 1
     if (limit === undefined)
       return Math.min(
         ceiling,
-        Math.max(initialLimit, confirmed + Math.max(1, Math.min(probeStep, Math.floor(confirmed * PROBE_SHARE)))),
+        Math.max(initialLimit, confirmed + Math.max(1, Math.min(probeStep, Math.floor(confirmed * GROWTH_SHARE)))),
       )
     const due = probe === undefined && nowMs >= probeAtMs && completionsUntilProbe <= 0
     return Math.min(ceiling, due ? limit + 1 : limit)
@@ -137,7 +160,7 @@ export function createConcurrencyLimit(ceiling: number, staggerIndex = 0): Concu
         probeAtMs = nowMs + PROBE_INTERVAL_MS
       }
       if (limit === undefined || underWayNow <= limit) return false
-      // The wall has moved: it is felt for from anew.
+      // The limit has risen: it is searched for again.
       const hadBeenStable = failedProbes > 1
       ;[limit, probe, failedProbes, probeStep] = [undefined, undefined, 0, 1]
       return hadBeenStable
@@ -154,13 +177,13 @@ export function createConcurrencyLimit(ceiling: number, staggerIndex = 0): Concu
       permits.delete(key)
       const others = sent()
       if (others === 0) {
-        // Nothing of ours is under way: this says nothing about how many the CEN takes.
+        // None of these attachments is in progress, so the refusal teaches nothing about the limit.
         if (nowMs < pausedUntilMs) return
         pausedUntilMs = nowMs + Math.min(PAUSE.longestMs, PAUSE.firstMs * 2 ** pauses)
         pauses = Math.min(10, pauses + 1)
         return
       }
-      // It left together with the one that met the wall: one less has been taken than seemed so.
+      // This call left together with the one that was refused before, so one fewer was accepted than assumed.
       if (limit !== undefined && takenAtMs <= limitHitAtMs) {
         limit = Math.max(1, Math.min(limit, others))
         confirmed = limit
@@ -168,14 +191,14 @@ export function createConcurrencyLimit(ceiling: number, staggerIndex = 0): Concu
       }
       limitHitAtMs = nowMs
       if (limit !== undefined && (key === probe || others >= limit)) return scheduleProbe(nowMs)
-      // What was in flight beside the refused call is what the CEN takes at once.
-      const known = limit
+      // The CEN accepts as many as were in flight beside the refused call.
+      const previous = limit
       limit = Math.max(1, count(({ stage }) => stage === 'called') + underWay(nowMs, typicalMs))
       confirmed = limit
       initialLimit = 0
       failedProbes = 0
-      if (known !== undefined && others <= known * (1 - ESTIMATE_ERROR)) {
-        // Once may be chance; twice, somebody else is there.
+      if (previous !== undefined && others <= previous * (1 - ESTIMATE_ERROR)) {
+        // One shortfall may be chance; two prove another client.
         if (nowMs - contendedAtMs < CONTENTION.times * typicalMs && nowMs - reducedAtMs > typicalMs) {
           reducedAtMs = nowMs
           limit = Math.max(1, Math.floor(others * CONTENTION.share))
@@ -190,26 +213,15 @@ export function createConcurrencyLimit(ceiling: number, staggerIndex = 0): Concu
       if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs
       const ends = [...permits.values()].map(({ freeAtMs }) => freeAtMs - nowMs).sort((a, b) => a - b)
       const width = Math.max(1, ends.length)
-      // Those that are free go to the first; where more are taken than there are, as many must end before anybody's turn.
+      // Free permits go to the first of the queue; if more are in use than the limit allows, the excess must end first.
       const end = position - (capacity(nowMs) - permits.size)
       if (end < 0) return 0
       const soonest = ends[end % width] ?? 0
       const rounds = Math.floor(end / width) * typicalMs
       const endMs = Number.isFinite(soonest) ? Math.max(0, soonest) + rounds : typicalMs + rounds
       if (limit !== undefined || width >= ceiling) return endMs
-      // While the wall is felt for, each answer may let in more.
-      return Math.min(endMs, CALL_LATENCY_MS * (1 + position / Math.max(1, confirmed * PROBE_SHARE)))
+      // While the limit is searched for, each answer may admit more.
+      return Math.min(endMs, CALL_LATENCY_MS * (1 + position / Math.max(1, confirmed * GROWTH_SHARE)))
     },
   }
-}
-
-export interface Permit {
-  /** It is free again then, whatever is heard of it. */
-  untilMs: number
-  /** When its end is looked at. */
-  freeAtMs: number
-  /** Reserved while it waits for the rate, then called for, then accepted. */
-  stage: 'reserved' | 'called' | 'accepted'
-  /** When its call left. */
-  takenAtMs: number
 }

@@ -1,51 +1,55 @@
-/** A line that is fair between flows: their turns come round, however many of one flow wait. */
+/** Start-time fair queueing (SFQ): flows are served in turn, however many requests of one flow wait. */
 
-/** Who comes back within this is waited for; who is later loses the turn, not the place. */
+/** Entries behind wait for an entry in memory that is due within this time, in milliseconds … */
 const SOON_MS = 30
-const TURN_LOST_MS = 200
-/** Who does not come back for so long has left. */
+/** … and no longer for one that is overdue by this time; it keeps its position. */
+const PASSED_OVER_MS = 200
+/** An entry that did not return for this long is forgotten. */
 const ABANDONED_MS = 120_000
-/** Who is overdue by this another process has likely taken: it is not counted, and has its place again where it comes back. */
+/** An entry this overdue has probably gone to another process: it is not counted, and keeps its start tag if it returns. */
 const OVERDUE_MS = 3_000
 const SWEEP_MS = 1_000
 const MAX_WAITING = 200_000
 
 interface Entry {
   readonly flow: string
-  /** Start tag of start-time fair queueing: the line serves in their order. */
+  /** Its place in the order of service. */
   readonly startTag: number
   dueMs: number
 }
 
 interface Flow {
-  /** The tag of its next, if none of it waited: one more with each that is served. Who leaves unserved costs it nothing. */
+  /**
+   * The start tag of the next entry if no entry of the flow waits. Each entry that is served adds one; an entry that
+   * leaves unserved adds none.
+   */
   next: number
   waiting: number
-  /** When one of it joined last. */
+  /** When its latest entry joined, epoch milliseconds. */
   joinedAtMs: number
 }
 
 export interface FairQueue {
-  /** Joins the line, or keeps the place that it has. How many before it will ask within moments. */
+  /** Joins the queue, or keeps the position. How many entries ahead are in memory and due at once. */
   countAhead(key: string, flow: string, nowMs: number): number
-  /** How many stand before it, whenever they come. */
+  /** How many entries are ahead. */
   position(key: string): number
-  /** When it asks again. `near`: until then it is in hand, so that it is surely back in time. */
+  /** When the entry is due next. `inMemory`: it waits in memory, so that it returns on time. */
   scheduleReturn(key: string, dueMs: number, inMemory: boolean): void
-  /** It is served. */
+  /** The entry is served. */
   serve(key: string): void
-  /** It does not wait any longer. */
+  /** The entry no longer waits. */
   leave(key: string): void
   size(): number
 }
 
-/** Start-time fair queueing over flows of equal weight. Pure: the clock's reading is passed in. */
+/** A queue over flows of equal weight. Pure. */
 export function createFairQueue(): FairQueue {
   const waiting = new Map<string, Entry>()
   const inMemory = new Map<string, Entry>()
-  /** Who was served, or is overdue, and has not left: it comes back to the place that it had. */
+  /** Entries that were served or are overdue and may return: each then keeps its start tag. */
   const departed = new Map<string, Entry>()
-  /** The tags of all who wait, in order. */
+  /** The start tags of all waiting entries, sorted. */
   const startTags: number[] = []
   const flows = new Map<string, Flow>()
   let virtualTime = 0
@@ -60,7 +64,7 @@ export function createFairQueue(): FairQueue {
     const flow = flows.get(entry.flow)
     if (flow) flow.waiting -= 1
   }
-  /** It leaves, and comes back to the place that it had. */
+  /** Removes an entry that keeps its start tag if it returns. */
   const depart = (key: string, entry: Entry) => {
     remove(key)
     departed.set(key, entry)
@@ -81,7 +85,7 @@ export function createFairQueue(): FairQueue {
     const flow = flows.get(name) ?? { next: 0, waiting: 0, joinedAtMs: nowMs }
     flows.set(name, flow)
     flow.joinedAtMs = nowMs
-    // Who is served while those before it are away must not let newcomers start behind these.
+    // If an entry was served ahead of waiting ones, newcomers must not be placed behind those.
     const start = Math.min(virtualTime, startTags[0] ?? virtualTime)
     const before = departed.get(key)
     if (before) flow.next -= 1
@@ -101,7 +105,7 @@ export function createFairQueue(): FairQueue {
       mine.dueMs = nowMs
       let count = 0
       for (const [other, { startTag, dueMs }] of inMemory) {
-        if (dueMs + TURN_LOST_MS < nowMs) inMemory.delete(other)
+        if (dueMs + PASSED_OVER_MS < nowMs) inMemory.delete(other)
         else if (other !== key && startTag < mine.startTag && dueMs <= nowMs + SOON_MS) count += 1
       }
       return count
@@ -110,11 +114,11 @@ export function createFairQueue(): FairQueue {
       const entry = waiting.get(key)
       return entry ? countBelow(startTags, entry.startTag) : waiting.size
     },
-    scheduleReturn(key, dueMs, isInMemory) {
+    scheduleReturn(key, dueMs, waitsInMemory) {
       const entry = waiting.get(key)
       if (!entry) return
       entry.dueMs = dueMs
-      if (isInMemory) inMemory.set(key, entry)
+      if (waitsInMemory) inMemory.set(key, entry)
       else inMemory.delete(key)
     },
     serve(key) {
@@ -131,7 +135,7 @@ export function createFairQueue(): FairQueue {
   }
 }
 
-/** How many numbers of a sorted list are below this one. */
+/** How many numbers of a sorted list are below `value`. */
 function countBelow(sorted: readonly number[], value: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {

@@ -1,45 +1,48 @@
-/** The provider's limits, respected before the call: a rate for the API and slots for each CEN, fair between CENs and owners. */
-import { type Attachment, idempotencyKey } from '../domain/attachment.js'
-import { HOLD_MS } from '../domain/backoff.js'
+/** The limiter: one rate for the API and one concurrency limit for each CEN, fair between CENs and owners. */
+import { HOLD_MS, MAX_WAIT_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
+import type { AttachmentRequest } from '../domain/request.js'
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js'
 import { createFairQueue, type FairQueue } from './fair-queue.js'
 import { createRateLimiter } from './rate-limiter.js'
 
+/** What the limiter needs to know of a request. */
+export type LimitedRequest = Pick<AttachmentRequest, 'attachment' | 'idempotencyKey'>
+
+/** `typicalMs`: how long an attachment of the CEN usually takes, in milliseconds. */
 export interface Limiter {
-  /** 0 where the attach call may leave now, else the milliseconds until its turn is expected. */
-  admit(attachment: Attachment, nowMs: number, typicalMs: number): number
-  /** Joins the line before its CEN, and takes nothing. The milliseconds until its turn is expected; 0: now. */
-  joinQueue(attachment: Attachment, nowMs: number, typicalMs: number): number
-  /** True where its turn comes with the next two rounds of the slots that are taken now. */
-  isNext(attachment: Attachment): boolean
-  /** It is back in hand then, and not before. */
-  scheduleReturn(attachment: Attachment, atMs: number): void
-  /** The attachment is under way and looked at again after `lookMs`: its slot is taken for as long as it may take, and some more. */
-  underWay(attachment: Attachment, nowMs: number, typicalMs: number, nextReadMs: number): void
-  /** An attempt was answered with a failure. */
-  refused(attachment: Attachment, failure: Failure, nowMs: number, typicalMs: number): void
-  /** The attachment is over, attached or not: its slot is free. */
-  ended(attachment: Attachment, succeeded: boolean, nowMs: number): void
+  /** 0 if the call may be sent now, else the estimated wait in milliseconds. */
+  admit(request: LimitedRequest, nowMs: number, typicalMs: number): number
+  /** Joins the queue of its CEN and takes no slot; the estimated wait in milliseconds, 0 if a slot is free now. */
+  joinQueue(request: LimitedRequest, nowMs: number, typicalMs: number): number
+  /** True if its slot is expected within the next two rounds of the slots in use. */
+  isNext(request: LimitedRequest): boolean
+  /** The queue delivers the message again at `atMs`. */
+  scheduleReturn(request: LimitedRequest, atMs: number): void
+  /** The attachment is in progress and is read after `nextReadMs`: it holds its slot for its duration and some reserve. */
+  underWay(request: LimitedRequest, nowMs: number, typicalMs: number, nextReadMs: number): void
+  /** An attempt failed. */
+  refused(request: LimitedRequest, failure: Failure, nowMs: number, typicalMs: number): void
+  /** The attachment has ended, attached or not: its slot is free. */
+  ended(request: LimitedRequest, succeeded: boolean, nowMs: number): void
 }
 
 export interface LimiterCaps {
-  /** Attach calls per second, at most. */
+  /** The most attach calls per second. */
   readonly callsPerSecond: number
-  /** Attachments under way at once on one CEN, at most. */
+  /** The most attachments in progress at once on one CEN. */
   readonly atOncePerCen: number
 }
 
 export const DEFAULT_CAPS: LimiterCaps = { callsPerSecond: 100, atOncePerCen: 50 }
 
-/** The first in line ask again this soon where a slot is overdue. */
+/** The first of the queue retry this soon if a slot is overdue, in milliseconds. */
 const MIN_WAIT_MS = 25
-const LIMITER_MAX_WAIT_MS = 3_600_000
 const NEXT_ROUNDS = 2
 const MAX_CENS = 10_000
 const BLOCKING = normalCode('Operation.Blocking')
 
-/** True for a refusal that the limiter answers: it knows when to ask again, and nothing was done. */
+/** True for a refusal by a limit: nothing was changed, and the limiter knows when to retry. */
 export const isLimitRefusal = ({ code, kind }: Pick<Failure, 'code' | 'kind'>): boolean =>
   kind === 'throttled' || normalCode(code) === BLOCKING
 
@@ -48,7 +51,7 @@ interface CenAdmission {
   readonly queue: FairQueue
 }
 
-/** One limiter for one process and one account; its state is in memory, small, and may be lost. */
+/** The limiter of one process and one account; its state is small, in memory, and may be lost. */
 export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
   const rateLimiter = createRateLimiter(caps.callsPerSecond)
   const rateQueue = createFairQueue()
@@ -62,18 +65,16 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
     if (cens.size > MAX_CENS && oldest !== undefined) cens.delete(oldest)
     return made
   }
-  const clampWait = (ms: number): number => Math.min(LIMITER_MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.ceil(ms)))
+  const clampWait = (ms: number): number => Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.ceil(ms)))
 
-  /** Where no slot is free: how long until one is expected to be. */
-  const joinQueue: Limiter['joinQueue'] = (attachment, nowMs, typicalMs) => {
+  const joinQueue: Limiter['joinQueue'] = ({ attachment, idempotencyKey: key }, nowMs, typicalMs) => {
     const { cenId, childInstanceOwnerId: owner = '' } = attachment
-    const key = idempotencyKey(attachment)
     const { concurrency, queue } = cenOf(cenId)
     if (concurrency.available(key, nowMs) > queue.countAhead(key, owner, nowMs)) return 0
     concurrency.release(key, false, nowMs)
     rateQueue.leave(key)
     const position = queue.position(key)
-    // Where slots wait for the rate, so does whoever comes after them; half way there it is foretold anew.
+    // If reserved slots wait for the rate limiter, so does the queue behind them; half-way there the wait is estimated again.
     const rateMs = concurrency.hasReservations()
       ? Math.min(HOLD_MS, rateLimiter.waitMs(rateQueue.size() + position, nowMs) / 2)
       : 0
@@ -84,11 +85,11 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
 
   return {
     joinQueue,
-    admit(attachment, nowMs, typicalMs) {
+    admit(request, nowMs, typicalMs) {
+      const { attachment, idempotencyKey: key } = request
       const { cenId, childInstanceOwnerId: owner = '' } = attachment
-      const key = idempotencyKey(attachment)
       const { concurrency, queue } = cenOf(cenId)
-      const queueWaitMs = joinQueue(attachment, nowMs, typicalMs)
+      const queueWaitMs = joinQueue(request, nowMs, typicalMs)
       if (queueWaitMs > 0) return queueWaitMs
       const rateWaitMs = rateLimiter.waitMs(rateQueue.countAhead(key, `${cenId} ${owner}`, nowMs), nowMs)
       if (rateWaitMs === 0) {
@@ -100,36 +101,34 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
       }
       const waitMs = clampWait(rateWaitMs)
       const inMemory = waitMs <= HOLD_MS
-      // It keeps its slot while it waits for its turn at the gate, so that nobody else waits there in vain.
+      // The slot is reserved while the request waits for the rate limiter, so that no other request waits there in vain.
       if (inMemory) concurrency.reserve(key, nowMs + waitMs)
       else concurrency.release(key, false, nowMs)
       queue.scheduleReturn(key, nowMs + waitMs, false)
       rateQueue.scheduleReturn(key, nowMs + waitMs, inMemory)
       return waitMs
     },
-    isNext(attachment) {
+    isNext({ attachment, idempotencyKey: key }) {
       const { concurrency, queue } = cenOf(attachment.cenId)
-      return queue.position(idempotencyKey(attachment)) < concurrency.taken() * NEXT_ROUNDS
+      return queue.position(key) < concurrency.taken() * NEXT_ROUNDS
     },
-    scheduleReturn(attachment, atMs) {
-      cenOf(attachment.cenId).queue.scheduleReturn(idempotencyKey(attachment), atMs, false)
+    scheduleReturn({ attachment, idempotencyKey: key }, atMs) {
+      cenOf(attachment.cenId).queue.scheduleReturn(key, atMs, false)
     },
-    underWay(attachment, nowMs, typicalMs, nextReadMs) {
+    underWay({ attachment, idempotencyKey: key }, nowMs, typicalMs, nextReadMs) {
       const { concurrency } = cenOf(attachment.cenId)
-      if (!concurrency.occupy(idempotencyKey(attachment), nowMs, typicalMs, nextReadMs)) return
-      // Whoever moved one wall has likely moved them all.
+      if (!concurrency.occupy(key, nowMs, typicalMs, nextReadMs)) return
+      // A raised limit of one CEN is probably raised for all.
       for (const other of cens.values()) if (other.concurrency !== concurrency) other.concurrency.probeNow()
     },
-    refused(attachment, failure, nowMs, typicalMs) {
-      const key = idempotencyKey(attachment)
+    refused({ attachment, idempotencyKey: key }, failure, nowMs, typicalMs) {
       const { concurrency } = cenOf(attachment.cenId)
       if (failure.kind === 'throttled') rateLimiter.refused(nowMs, failure.retryAfterMs)
       if (normalCode(failure.code) === BLOCKING) concurrency.refused(key, nowMs, typicalMs)
-      // After an unknown outcome the attachment may be under way: its slot stays taken until the state is read.
+      // After an unknown outcome the attachment may be in progress: it holds its slot until the state is read.
       else if (failure.kind !== 'unavailable') concurrency.release(key, false, nowMs)
     },
-    ended(attachment, succeeded, nowMs) {
-      const key = idempotencyKey(attachment)
+    ended({ attachment, idempotencyKey: key }, succeeded, nowMs) {
       const { concurrency, queue } = cenOf(attachment.cenId)
       concurrency.release(key, succeeded, nowMs)
       queue.leave(key)

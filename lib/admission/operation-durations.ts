@@ -1,80 +1,85 @@
-/** How long a CEN's attachments take, from the recent ones, so that the state is read when it has something to say. */
+/** Operation durations: learns by bisection how long the attachments of each CEN take, so that few reads come too early. */
 
-/** What is assumed where nothing is known of any CEN, in milliseconds. */
+/** The estimate before any CEN is known, in milliseconds. */
 const INITIAL_ESTIMATE_MS = 1_000
-/** No look comes sooner than this after the attach, or after the look before. */
+/** The shortest delay before a read, in milliseconds. */
 const MIN_DELAY_MS = 40
-/** While nothing is known of a CEN nobody waits for its eldest longer than this. */
+/** The longest estimate for a CEN without a completed attachment, in milliseconds. */
 const MAX_INITIAL_ESTIMATE_MS = 30_000
-/** No CEN is taken for slower than this, whatever an outage made it look like. */
+/** The longest estimate for any CEN, in milliseconds, whatever an outage suggests. */
 const MAX_DURATION_MS = 60_000
-/** Between the longest look in vain and the shortest one that was not: this near, as a share, is near enough. */
+/** The bisection ends when its bounds are this close, as a share of the upper one. */
 const CONVERGED = 0.03
-/** After so many attachments it may have become faster: so much sooner is worth a look again. */
+/**
+ * After this many attachments an earlier read is tried again, as the CEN may have become faster: earlier by a share
+ * that doubles with success.
+ */
 const PROBE_AFTER = 20
 const PROBE_STEP = 0.07
 const MAX_PROBE_STEP = 0.8
-/** One that is late is looked at again after a little more, then ever a quarter more. */
+/** An overdue attachment is read again after this share of the estimate, later after a quarter of its age each time. */
 const OVERDUE_STEP = 0.04
-/** Looks fall on a beat of this share of the usual time, so that a page answers many. */
+/** Reads of one CEN fall on a grid of this share of the estimate, so that one page answers many of them. */
 const GRID_SHARE = 0.02
 const MIN_GRID_MS = 40
 const MAX_GRID_MS = 500
-/** A CEN that takes no longer than this answers so many a second that a slower beat halves what is read of it. */
+/** A CEN this fast completes so many attachments a second that a coarser grid halves its reads. */
 const FAST_CEN = { typicalMs: 200, gridMs: 100 }
-/** Multiples of it fall evenly into an interval, however many there are. */
+/** Multiples of the golden ratio, modulo 1, are evenly spread, however many there are. */
 const GOLDEN_RATIO = 0.618_034
 const MAX_TRACKED = 20_000
 
 interface TrackedOperation {
   readonly cenId: string
-  /** When it was accepted or, where another process began it, first seen to be under way. */
+  /** When it was accepted or, if another process began it, first observed, epoch milliseconds. */
   readonly sinceMs: number
-  /** True where this process saw the whole of it. */
+  /** True if this process had it accepted. */
   readonly seenFromStart: boolean
-  /** When it was last seen to be under way. */
+  /** When it was last observed to be attaching, epoch milliseconds. */
   readonly attachingAtMs?: number
 }
 
 export interface OperationDurations {
   /** An attach call was accepted. */
   accepted(cenId: string, key: string, nowMs: number): void
-  /** The CEN says Attaching. */
+  /** It was observed to be attaching. */
   attaching(cenId: string, key: string, nowMs: number): void
-  /** The CEN says Attached. */
+  /** It was observed to be attached. */
   attached(cenId: string, key: string, nowMs: number): void
-  /** Milliseconds since an attach of it was accepted here; Infinity where none is known. */
+  /** Milliseconds since this process had an attach accepted; Infinity if it had none. */
   sinceMs(key: string, nowMs: number): number
-  /** True where it was accepted here and cannot be over yet, as far as is known: a look would be in vain. */
+  /** True if this process had it accepted and, by the estimate, it cannot have ended yet: a read would be too early. */
   isEarly(cenId: string, key: string, nowMs: number): boolean
-  /** It is over in another way. */
+  /** It ended without being attached. */
   forget(key: string): void
-  /** Milliseconds until the state of this attachment is worth a look. */
+  /** Milliseconds until the attachment should be read next. */
   nextReadMs(cenId: string, key: string, nowMs: number): number
+  /** How long an attachment of the CEN usually takes, in milliseconds. */
   typicalMs(cenId: string): number
 }
 
 interface DurationEstimate {
-  /** A look after this long found it attached; false while none did, and the eldest finds out. */
+  /** The upper bound: a read after this long found an attachment attached. */
   ms: number
+  /** False until a read found one; meanwhile the oldest attachment raises the bound. */
   known: boolean
-  /** A look after this long was in vain. */
+  /** The lower bound: a read after this long was too early. */
   tooEarlyMs: number
-  /** The one that looks sooner than the others, half way between the two. */
+  /** The attachment that is read at the middle of the bounds, before the others. */
   probe?: string | undefined
-  /** Attached since it was last tried sooner. */
+  /** Attachments completed since the last earlier read was tried. */
   count: number
-  /** Where its beat falls, as a share: the CENs take turns. */
+  /** The offset of its grid, as a share, so that CENs are read at different times. */
   readonly gridPhase: number
-  /** How much sooner, as a share, is tried next: doubled while it succeeds. */
+  /** How much earlier, as a share, the next try is. */
   probeStep: number
 }
 
-/** Learns in memory only; what is forgotten in a crash costs a look, nothing else. */
+/** Learns in memory only; a crash costs some reads, nothing else. */
 export function createOperationDurations(): OperationDurations {
   const cens = new Map<string, DurationEstimate>()
   const tracked = new Map<string, TrackedOperation>()
-  /** What the CEN that was learnt of last takes is the best guess about one of which nothing is known. */
+  /** The estimate for an unknown CEN: that of the CEN that was updated last. */
   let lastTypicalMs = INITIAL_ESTIMATE_MS
   const estimateOf = (cenId: string): DurationEstimate => {
     const known = cens.get(cenId)
@@ -113,7 +118,7 @@ export function createOperationDurations(): OperationDurations {
       if (estimate.probe === key) estimate.probe = undefined
       if (!seen.seenFromStart) return
       if (estimate.known) estimate.tooEarlyMs = Math.max(estimate.tooEarlyMs, Math.min(estimate.ms, elapsedMs))
-      // While nothing is known the younger ones wait for what the eldest finds.
+      // Until one is known to be attached, the younger ones wait for the oldest.
       else if (elapsedMs >= estimate.ms)
         estimate.ms = Math.max(estimate.ms, Math.min(MAX_INITIAL_ESTIMATE_MS, elapsedMs * 1.25))
     },

@@ -1,46 +1,50 @@
-/** A rate for one account, region and API: found by feedback, respected before the call. */
+/** Rate limiter of one account, region and API: GCRA spaces the calls, AIMD learns the rate from refusals. */
 
-/** Where nothing was refused yet, calls per second; it doubles each second while calls wait for it. */
+/** The rate before the first refusal, in calls per second; it doubles each second while calls wait for it. */
 const INITIAL_PER_SECOND = 25
+/** The lowest rate, and the floor while refusals are rare. */
 const MIN_PER_SECOND = 0.2
 const INITIAL_FLOOR_PER_SECOND = 2
-/** Calls that may leave at once after a pause, until a wall was met. */
+/** Calls that may leave at once before the first refusal. */
 const INITIAL_BURST = 5
-/** Afterwards a call that is late by up to this may be made up for, in milliseconds. */
+/** The tolerance afterwards, in milliseconds: how much unused time later calls may use. */
 const CATCH_UP_MS = 20
-/** After a refusal the rate goes to this share of the wall, and climbs back to it over a while … */
+/** After a refusal the rate drops to this share of the limit and returns to it within this many calls and these bounds … */
 const DECREASE = 0.95
 const RECOVERY_CALLS = 40
 const MIN_RECOVERY_MS = 2_000
 const MAX_RECOVERY_MS = 15_000
-/** … then beyond it, ever faster: calls per second, each second. */
+/** … then grows beyond it by this many calls per second each second, and faster with time. */
 const GROWTH_PER_SECOND = 0.3
-/** Without a word of the server: after a refusal nothing leaves for this long, doubled while refusals go on. */
+/** The pause after a refusal without Retry-After, in milliseconds; doubled while refusals continue. */
 const INITIAL_PAUSE_MS = 100
 const MAX_PAUSE_MS = 60_000
-/** Between two askings so much counts as waiting at most. */
+/** At most this much time between two calls of `waitMs` counts as waiting, in milliseconds. */
 const MAX_WAIT_CREDIT_MS = 1_000
+/** With no more calls than this since the last refusal, the pause was too short. */
 const FEW_CALLS = 2
-/** Refusals within this are answers to calls that left together. */
+/** Refusals within this time, in milliseconds, answer calls that left together. */
 const SAME_REFUSAL_MS = 300
-/** The rate that was passed is counted over this, or over so many calls. */
+/** The accepted rate is measured over this time, in milliseconds, or over this many calls. */
 const WINDOW_MS = 1_000
 const WINDOW_CALLS = 8
 
 export interface RateLimiter {
-  /** Milliseconds until a call may leave that has `ahead` others before it; 0: now. */
+  /** Milliseconds until a call with `ahead` calls before it may leave; 0: now. */
   waitMs(ahead: number, nowMs: number): number
   /** A call leaves now. */
   take(nowMs: number): void
-  /** A call that left was refused for its rate. */
+  /** A call was refused for its rate. */
   refused(nowMs: number, retryAfterMs?: number): void
 }
 
-/** A gate that starts open and learns. `ceiling`: calls per second, never more. Pure: the clock's reading is passed in. */
+/** `ceiling`: the most calls per second. Pure. */
 export function createRateLimiter(ceiling: number): RateLimiter {
+  /** The accepted rate at the last refusal, in calls per second. */
   let limit: number | undefined
-  /** How long calls have waited for the rate since the last refusal: only then is it worth more, and only then it climbs. */
+  /** How long calls have waited for the rate since the last refusal: the rate grows only while calls wait. */
   let waitedMs = 0
+  /** The theoretical arrival time of GCRA. */
   let nextAtMs = -Infinity
   let pausedUntilMs = -Infinity
   let pauseMs = INITIAL_PAUSE_MS
@@ -57,7 +61,10 @@ export function createRateLimiter(ceiling: number): RateLimiter {
     const growthSeconds = (waitedMs - recoveryMs) / 1_000
     return Math.min(ceiling, limit + GROWTH_PER_SECOND * growthSeconds + 0.02 * limit * growthSeconds ** 2)
   }
-  /** Messages come by tens: at a high rate as many may leave at once as fall into the time that may be caught up. */
+  /**
+   * The tolerance of GCRA, in milliseconds: messages arrive in batches of ten, and at a high rate as many calls leave
+   * at once as fit into it.
+   */
   const toleranceMs = (spacingMs: number): number =>
     limit === undefined ? Math.max(INITIAL_BURST * spacingMs, CATCH_UP_MS) : CATCH_UP_MS
   const creditWait = (nowMs: number) => {
@@ -91,16 +98,15 @@ export function createRateLimiter(ceiling: number): RateLimiter {
       if (passedAtMs.length > 1_000) passedAtMs.splice(0, 500)
     },
     refused(nowMs, retryAfterMs) {
-      // What was refused did not pass.
+      // A refused call was not accepted.
       passedAtMs.pop()
-      // Calls that were on their way when the gate shut are answered alike; each shows that one less has passed.
+      // Calls in flight at the first refusal are refused, too; each lowers the measured rate by one call.
       const isSameRefusal = nowMs < Math.max(pausedUntilMs, refusalAtMs + SAME_REFUSAL_MS)
       if (!isSameRefusal) {
         refusalAtMs = nowMs
-        // Hardly any passed since the last refusal: the pause was too short.
         const isRepeated = callsSinceRefusal <= FEW_CALLS
         pauseMs = isRepeated ? Math.min(MAX_PAUSE_MS, pauseMs * 2) : INITIAL_PAUSE_MS
-        // A refusal while hardly anything was called for says little of the rate; it goes lower only where refusals go on.
+        // A refusal at little traffic teaches little about the rate; only repeated refusals lower the floor.
         floor = isRepeated && limit !== undefined ? Math.max(MIN_PER_SECOND, limit / 2) : INITIAL_FLOOR_PER_SECOND
       }
       limit = Math.max(floor, passedPerSecond(refusalAtMs))

@@ -1,13 +1,13 @@
-/** Every call of Alibaba that the code can make, and what RAM must allow for it: data for the docs, the policies and their test. */
+/** Every Alibaba call that the code can make, and what RAM must allow for it: data for the docs, the policies and their test. */
 import { GRANT_RULES, type RamPermission } from './basic/owner-grant.js'
 
-export interface AlibabaPermission {
-  /** The API's action; the same name in two products stands once a product. */
+interface AlibabaPermission {
+  /** The API's action; a name that two products have is listed for each. */
   readonly call: string
   readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag'
-  /** RAM's action and resources; empty where RAM asks for nothing. `ACCOUNT` is the account that owns the CENs, `ROLE` the grant role's name. */
+  /** Empty if the action needs no permission. `ACCOUNT` is the account that owns the CENs, `ROLE` the grant role's name. */
   readonly allows: readonly RamPermission[]
-  /** Whose account it is made in. */
+  /** The owner of the account in which the call is made. */
   readonly in: 'the CENs' | 'the owner of the child instance'
   readonly why: string
 }
@@ -21,18 +21,18 @@ const granting = (product: 'vpc' | 'smartag'): readonly RamPermission[] =>
     .filter((rule) => rule.product === product)
     .map(({ action, resource }) => ({ action, resource: `acs:${product}:*:*:${resource}/*` }))
 
-/** RAM authorization, from the pages of the API reference of each action. */
+/** Source: the section RAM authorization of each action's page in the API reference. */
 // biome-ignore format: a table is read by the row
 export const ALIBABA_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'cbn', call: 'AttachCenChildInstance', in: 'the CENs', why: 'attach',
     allows: [...onCen('AttachCenChildInstance'), ...CHILDREN.map((resource) => ({ action: 'cen:AttachCenChildInstance', resource }))] },
   { product: 'cbn', call: 'DescribeCenAttachedChildInstanceAttribute', in: 'the CENs', why: 'read one state', allows: onCen('DescribeCenAttachedChildInstanceAttribute') },
   { product: 'cbn', call: 'DescribeCenAttachedChildInstances', in: 'the CENs', why: 'read many states', allows: onCen('DescribeCenAttachedChildInstances') },
-  { product: 'cbn', call: 'DescribeCens', in: 'the CENs', why: 'dry run: is there such a CEN, and where is the child instance now', allows: [{ action: 'cen:DescribeCens', resource: '*' }] },
+  { product: 'cbn', call: 'DescribeCens', in: 'the CENs', why: 'dry run: does the CEN exist, and which CEN has the child instance', allows: [{ action: 'cen:DescribeCens', resource: '*' }] },
   { product: 'cbn', call: 'DescribeGrantRulesToCen', in: 'the CENs', why: 'dry run: has the owner granted', allows: onCen('DescribeGrantRulesToCen') },
-  { product: 'sts', call: 'GetCallerIdentity', in: 'the CENs', why: 'which account an owner must grant to, where CEN_OWNER_ID does not say', allows: [] },
+  { product: 'sts', call: 'GetCallerIdentity', in: 'the CENs', why: 'which account an owner must grant to, without CEN_OWNER_ID', allows: [] },
   { product: 'sts', call: 'AssumeRole', in: 'the CENs', why: 'with GRANT_ROLE_NAME: act for an owner', allows: [{ action: 'sts:AssumeRole', resource: 'acs:ram::*:role/ROLE' }] },
-  { product: 'sts', call: 'AssumeRoleWithOIDC', in: 'the CENs', why: 'keyless: a token becomes a session; not signed', allows: [] },
+  { product: 'sts', call: 'AssumeRoleWithOIDC', in: 'the CENs', why: 'keyless: exchange a token for a session; not signed', allows: [] },
   { product: 'vpc', call: 'GrantInstanceToCen', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a VPC or VBR', allows: granting('vpc') },
   { product: 'smartag', call: 'GrantInstanceToCbn', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a CCN', allows: granting('smartag') },
 ]
@@ -42,10 +42,10 @@ interface RamPolicyDocument {
   readonly Statement: readonly { readonly Effect: 'Allow'; readonly Action: string; readonly Resource: string[] }[]
 }
 
-/** A RAM policy with a statement an action. */
-export function policyFor(place: AlibabaPermission['in']): RamPolicyDocument {
+/** A RAM policy with one statement for each action. */
+export function policyFor(account: AlibabaPermission['in']): RamPolicyDocument {
   const resources = new Map<string, string[]>()
-  for (const { allows } of ALIBABA_PERMISSIONS.filter((permission) => permission.in === place))
+  for (const { allows } of ALIBABA_PERMISSIONS.filter((permission) => permission.in === account))
     for (const { action, resource } of allows) resources.set(action, [...(resources.get(action) ?? []), resource])
   const Statement = [...resources].map(([Action, Resource]) => ({ Effect: 'Allow' as const, Action, Resource }))
   return { Version: '1', Statement }

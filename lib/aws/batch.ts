@@ -1,5 +1,6 @@
-/** What a batch call of SQS or SNS answers: of each entry by itself, whatever the HTTP status says. */
+/** Batch calls of SQS and SNS: their limits, and their answers, which succeed or fail for each entry by itself. */
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs'
+import type { BatchRules } from '../messaging/batcher.js'
 
 export interface BatchAnswer {
   readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined
@@ -10,19 +11,19 @@ interface EntryFailure {
   readonly Id?: string | undefined
   readonly Code?: string | undefined
   readonly Message?: string | undefined
-  /** True where the entry itself is wrong, so that it would be refused again and again. */
+  /** True if the entry itself is wrong and would be refused each time. */
   readonly SenderFault?: boolean | undefined
 }
 
-export interface EntryRefusal {
+interface EntryRefusal {
   readonly why: string
   readonly isPermanent: boolean
 }
 
-/** Entries are named by their place in the batch. */
+/** The id of an entry is its index in the batch. */
 export const entryId = (index: number): string => String(index)
 
-/** Why the entry was refused; undefined where the answer says that it took effect. What an answer does not name is refused. */
+/** Why the entry was refused; undefined if it took effect. An entry that the answer does not name counts as refused. */
 export function refusedEntry({ Successful = [], Failed = [] }: BatchAnswer, index: number): EntryRefusal | undefined {
   const isThisEntry = ({ Id }: { readonly Id?: string | undefined }) => Id === entryId(index)
   const failure = Failed.find(isThisEntry)
@@ -35,7 +36,7 @@ export function refusedEntry({ Successful = [], Failed = [] }: BatchAnswer, inde
 export const MAX_BATCH_ENTRIES = 10
 const MAX_BATCH_BYTES = 262_144
 
-/** What queue and topic count alike. */
+/** The parts of a message that count towards its size, for a queue and for a topic. */
 export interface BatchEntry {
   readonly body: string
   readonly attributes?: Readonly<Record<string, MessageAttributeValue>>
@@ -50,7 +51,7 @@ export const entryBytes = ({ body, attributes = {} }: BatchEntry): number =>
     Buffer.byteLength(body),
   )
 
-/** How many of these one call takes, from the first on: at least one, at most `most`, together no more than its bytes. */
+/** How many of the first entries fit in one call: at least one, at most `maxEntries`, together within the byte limit. */
 export function countThatFits(sizes: Iterable<number>, maxEntries = MAX_BATCH_ENTRIES): number {
   let count = 0
   let bytes = 0
@@ -62,7 +63,25 @@ export function countThatFits(sizes: Iterable<number>, maxEntries = MAX_BATCH_EN
   return count
 }
 
-/** Cuts messages into batches that one call takes, in order; of at most `most` each. */
+/**
+ * True if the request itself was refused, and not for its rate or its sender, or could not be built: an error of JavaScript's
+ * own, without the metadata that the SDK adds to every attempt. An unknown outcome is no fault of an item.
+ */
+function isItemFault(error: unknown): boolean {
+  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } }
+  const unbuilt = $metadata === undefined && /^(?:URI|Type|Range)Error$/.test(name)
+  return (unbuilt || $metadata?.httpStatusCode === 400) && !/throttl|credential|token|accessdenied/i.test(name)
+}
+
+/** What the batcher needs to know of a batch call of SQS or SNS. */
+export const AWS_BATCHES: BatchRules<BatchAnswer> = {
+  maxItems: MAX_BATCH_ENTRIES,
+  countThatFits,
+  refusal: (answer, index) => refusedEntry(answer, index)?.why,
+  isItemFault,
+}
+
+/** Splits messages, in order, into batches that fit in one call, of at most `maxEntries` each. */
 export function* splitIntoBatches<T extends BatchEntry>(
   messages: readonly T[],
   maxEntries = MAX_BATCH_ENTRIES,
@@ -75,7 +94,7 @@ export function* splitIntoBatches<T extends BatchEntry>(
   }
 }
 
-/** All of them as text. */
+/** Message attributes of type String. */
 export const toMessageAttributes = (attributes: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),

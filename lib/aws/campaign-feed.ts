@@ -1,4 +1,4 @@
-/** The feed of a campaign: a queue of its own that hears the results of this campaign only, and goes with it. */
+/** The feed of a campaign: a queue that is subscribed to the results of this campaign only, and deleted after it. */
 import {
   paginateListSubscriptionsByTopic,
   type SNSClient,
@@ -18,17 +18,24 @@ import {
 import { isRecord } from '../domain/envelope.js'
 import type { AttachmentResult } from '../domain/result.js'
 
-/** As long as a queue can keep a message: a watcher may come late. */
+/** The longest that SQS keeps a message: somebody may begin to watch late. */
 const RETENTION_SECONDS = 1_209_600
-/** Results that a watcher took and did not write down come back after this. */
+/** A result that was received and not deleted is received again after this. */
 const VISIBILITY_SECONDS = 30
+/** How long one receive waits for a result, in seconds. */
+const WAIT_SECONDS = 1
 const NO_QUEUE = /NonExistentQueue|QueueDoesNotExist/
 
-/** A name for the feed: at most 80 characters of A-Z a-z 0-9 - _, as queues have it. `nonce` keeps it from meeting another. */
+export interface ResultFeed {
+  /** Up to 10 results; none if none arrived within a second. `deleteMessages` is called once the results are stored. */
+  receive(): Promise<{ results: AttachmentResult[]; deleteMessages(): Promise<void> }>
+}
+
+/** A queue name: at most 80 characters of A-Z a-z 0-9 - _. `nonce` makes it unique. */
 export const feedName = (campaignId: string, nonce: string): string =>
   `cen-attach-${campaignId.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 48)}-${nonce}`
 
-/** The URL of a queue, or undefined where there is none of this name. */
+/** The URL of the queue with this name; undefined if there is none. */
 export async function findQueue(sqs: SQSClient, QueueName: string): Promise<string | undefined> {
   try {
     return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl
@@ -39,8 +46,8 @@ export async function findQueue(sqs: SQSClient, QueueName: string): Promise<stri
 }
 
 /**
- * Makes the queue where it is not there, lets the topic send to it, and subscribes it to the campaign's results. Doing it
- * again changes nothing. A filter policy may take up to 15 minutes to be in force everywhere (Amazon SNS developer guide).
+ * Creates the queue if it does not exist, allows the topic to send to it, and subscribes it to the campaign's results.
+ * Idempotent. A filter policy may take up to 15 minutes to be in force everywhere (Amazon SNS developer guide).
  */
 export async function openFeed(
   { sqs, sns }: { sqs: SQSClient; sns: SNSClient },
@@ -70,7 +77,7 @@ export async function openFeed(
   return QueueUrl
 }
 
-/** Takes the subscription and the queue away; what is not there any more is no error. */
+/** Deletes the subscription and the queue; either may be gone already. */
 export async function closeFeed(
   { sqs, sns }: { sqs: SQSClient; sns: SNSClient },
   QueueName: string,
@@ -82,14 +89,6 @@ export async function closeFeed(
   }
   const QueueUrl = await findQueue(sqs, QueueName)
   if (QueueUrl !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl }))
-}
-
-/** How long one receive waits for a result, in seconds. */
-const WAIT_SECONDS = 1
-
-export interface ResultFeed {
-  /** Up to 10 results, none after a second without any; `forget` ends their messages, once they are kept elsewhere. */
-  receive(): Promise<{ results: AttachmentResult[]; deleteMessages(): Promise<void> }>
 }
 
 export function createResultFeed(sqs: SQSClient, QueueUrl: string): ResultFeed {
@@ -109,7 +108,7 @@ export function createResultFeed(sqs: SQSClient, QueueUrl: string): ResultFeed {
   }
 }
 
-/** A result; undefined for what somebody else put on the queue. */
+/** The result in a body; undefined for a message that is no result. */
 function readResult(body: string): AttachmentResult | undefined {
   try {
     const value: unknown = JSON.parse(body)

@@ -1,12 +1,12 @@
-/** Where the AWS clients find their servers, as whom they come, and the timeouts that a worker needs. */
+/** Endpoints, credentials and timeouts of the AWS clients. */
 import { SQSClient } from '@aws-sdk/client-sqs'
 
 export interface AwsConnection {
-  /** Taken from the queue's URL where the environment names none. */
+  /** Read from the queue's URL if the environment names none. */
   readonly region?: string
-  /** The topic's own, where it differs. */
+  /** The region of the topic, if it differs. */
   readonly snsRegion?: string
-  /** Another server for SQS; it then also overrules the host in a queue's URL. */
+  /** Another server for SQS; it also replaces the host in a queue's URL. */
   readonly sqsEndpoint?: string
   readonly snsEndpoint?: string
   readonly stsEndpoint?: string
@@ -19,17 +19,17 @@ export interface AwsConnection {
   }
 }
 
-/** A long poll takes up to 20 s, and the SDK's own default of 3 s would cut it. */
+/** A long poll takes up to 20 s; the SDK's default of 3 s would end it. */
 const LONG_POLL_MS = 30_000
 
-/** What all clients have in common. */
+/** Settings that all clients share. */
 export const clientSettings = (
   { region, credentials }: Pick<AwsConnection, 'region' | 'credentials'>,
   requestTimeout = LONG_POLL_MS,
 ) => ({
   requestHandler: { connectionTimeout: 3_000, requestTimeout, throwOnRequestTimeout: true },
   maxAttempts: 3,
-  // Nothing is added to a client's stack after its first call.
+  // Safe because no middleware is added after a client's first call.
   cacheMiddleware: true,
   ...(region !== undefined && { region }),
   ...(credentials && { credentials }),

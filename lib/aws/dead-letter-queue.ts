@@ -1,6 +1,6 @@
 /**
- * The dead-letter queue as somebody reads it. SQS shows a message only by handing it out, so a reading holds what it sees:
- * invisible to others for a while, given back at once when the reading is over, by itself where the reader dies.
+ * Reading the dead-letter queue. SQS shows a message only by receiving it, so a reader holds its dead letters: invisible to
+ * other receivers until the reader releases them, or until their visibility timeout ends.
  */
 import {
   ChangeMessageVisibilityBatchCommand,
@@ -15,6 +15,7 @@ import pLimit from 'p-limit'
 import { type DeadLetterView, readDeadLetter } from '../dead-letters/dead-letter-view.js'
 import type { Clock } from '../domain/clock.js'
 import { DEAD_LETTER_ATTRIBUTES } from '../domain/dead-letter.js'
+import { type BatchAnswer, entryId, MAX_BATCH_ENTRIES } from './batch.js'
 
 export interface DeadLetterQueue {
   readonly sqs: SQSClient
@@ -23,55 +24,77 @@ export interface DeadLetterQueue {
 }
 
 export interface ReadOptions {
-  /** Aborting it ends the reading; what it holds is given back. */
+  /** Aborting it ends the reading and releases what is held. */
   readonly stop: AbortSignal
-  /** Told after every page: how many are held, of about how many. */
+  /** Called after every receive: how many are held, of about how many. */
   readonly progress?: (held: number, approximateCount: number) => void
 }
 
-/** What the queue says of itself; SQS's counts are approximate and may lag by a minute. */
-export interface QueueCounts {
+/** SQS's counts are approximate and may lag by a minute. */
+interface QueueCounts {
   readonly visible: number
   readonly invisible: number
-  /** Undefined where the queue does not say. */
+  /** How long the queue keeps a message, in milliseconds; undefined if the queue does not report it. */
   readonly retentionMs: number | undefined
 }
 
-export interface DeadLetterHold {
-  readonly letters: readonly HeldDeadLetter[]
-  /** Read once everything that could be had was in hand. */
-  readonly counts: QueueCounts
-  /** Holds these for longer where their time is short. Resolves to those that are surely still in hand. */
-  renew(letters: readonly HeldDeadLetter[]): Promise<HeldDeadLetter[]>
-  /** Deletes these from the queue. Resolves to those that it did not delete. */
-  remove(letters: readonly HeldDeadLetter[]): Promise<HeldDeadLetter[]>
+export interface HeldDeadLetter extends DeadLetterView {
+  readonly receiptHandle: string
+  /** When its visibility timeout ends, epoch milliseconds. */
+  readonly heldUntilMs: number
+  /** Message attributes that the message had before it was dead-lettered. */
+  readonly otherAttributes: Readonly<Record<string, MessageAttributeValue>>
 }
 
-const BATCH_SIZE = 10
+export interface DeadLetterHold {
+  readonly deadLetters: readonly HeldDeadLetter[]
+  /** Read after the last receive. */
+  readonly counts: QueueCounts
+  /** Extends the hold of those that have less than half of it left. Resolves to those that are certainly still held. */
+  renew(deadLetters: readonly HeldDeadLetter[]): Promise<HeldDeadLetter[]>
+  /** Deletes these from the queue. Resolves to those that were not deleted. */
+  remove(deadLetters: readonly HeldDeadLetter[]): Promise<HeldDeadLetter[]>
+}
+
+export interface DeadLetterList {
+  readonly letters: readonly DeadLetterView[]
+  /** About how many more there are that could not be received: held by other readers, or behind others of a FIFO group. */
+  readonly elsewhere: number
+  /** How long the queue keeps a message, in milliseconds; undefined if the queue does not report it. */
+  readonly retentionMs: number | undefined
+}
+
 const WAIT_SECONDS = 1
-const RECEIVERS = 5
+const MAX_RECEIVERS = 5
 const MAX_CONCURRENT_CALLS = 8
-/** A hold lasts as long as reading and moving may take: half a minute, and a second for every twenty messages. */
+/** The visibility timeout of a hold, enough to read and redrive: 30 s and a second for every twenty messages. */
 const holdSeconds = (approximateCount: number): number => Math.min(900, 30 + Math.ceil(approximateCount / 20))
-/** Letters that arrive meanwhile must not keep a reading from its end. */
+/** Bounds a reading if dead letters keep arriving. */
 const maxDeadLetters = (approximateCount: number): number => Math.max(1_000, 2 * approximateCount)
 
-export async function readQueueCounts({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<QueueCounts> {
-  const names = [
-    'ApproximateNumberOfMessages',
-    'ApproximateNumberOfMessagesNotVisible',
-    'MessageRetentionPeriod',
-  ] as const
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: [...names] }),
-  )
-  const [visible = 0, invisible = 0, retentionSeconds = 0] = names.map((name) => Number(Attributes[name] ?? 0))
-  return { visible, invisible, retentionMs: retentionSeconds > 0 ? retentionSeconds * 1_000 : undefined }
+/** Rejects if the queue cannot be read. A reading that was stopped lists what it received by then. */
+export function listDeadLetters(deadLetterQueue: DeadLetterQueue, options: ReadOptions): Promise<DeadLetterList> {
+  return holdDeadLetters(deadLetterQueue, options, async ({ deadLetters, counts }) => ({
+    letters: deadLetters.map(withoutReceiptHandle),
+    elsewhere: countUnavailable(counts, deadLetters.length),
+    retentionMs: counts.retentionMs,
+  }))
 }
 
+/** The dead letter without what only its holder may know: a page or a report is made from this. */
+export const withoutReceiptHandle = ({
+  receiptHandle: _handle,
+  heldUntilMs: _until,
+  otherAttributes: _attributes,
+  ...deadLetter
+}: HeldDeadLetter): DeadLetterView => deadLetter
+
+export const countUnavailable = ({ visible, invisible }: QueueCounts, held: number): number =>
+  Math.max(0, visible + invisible - held)
+
 /**
- * Holds every letter that can be had, lets `use` look at them, and gives back what it did not remove, however it ends.
- * Rejects where the queue cannot be read. A FIFO queue shows the first of each group only, while those are held.
+ * Receives every dead letter that is available, passes them to `use`, and releases afterwards those that it did not remove.
+ * Rejects if the queue cannot be read. A FIFO queue shows only the first of each group while those are held.
  */
 export async function holdDeadLetters<T>(
   deadLetterQueue: DeadLetterQueue,
@@ -89,58 +112,71 @@ export async function holdDeadLetters<T>(
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
-          MaxNumberOfMessages: BATCH_SIZE,
+          MaxNumberOfMessages: MAX_BATCH_ENTRIES,
           VisibilityTimeout: seconds,
-          // A long poll asks all of the queue's servers; a short one may find none where there are some.
+          // A long poll asks all servers of the queue; a short poll may find none although there are some.
           WaitTimeSeconds: WAIT_SECONDS,
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
         }),
       )
       const before = held.size
-      // A message that comes a second time is held by its latest receipt.
+      // The latest receipt handle of a message is the valid one.
       for (const message of Messages)
         held.set(message.MessageId ?? '', toHeldDeadLetter(message, clock.now(), heldUntilMs))
       progress(held.size, Math.max(approximateCount, held.size))
       if (held.size === before) return
     }
   }
-  const setVisibility = (letters: readonly HeldDeadLetter[], VisibilityTimeout: number) =>
-    inBatches(letters, (entries) => {
+  const setVisibility = (deadLetters: readonly HeldDeadLetter[], VisibilityTimeout: number) =>
+    inBatches(deadLetters, (entries) => {
       const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout }))
       return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
     })
 
   try {
-    const receiverCount = Math.max(1, Math.min(RECEIVERS, Math.ceil(approximateCount / (2 * BATCH_SIZE))))
+    const receiverCount = Math.max(1, Math.min(MAX_RECEIVERS, Math.ceil(approximateCount / (2 * MAX_BATCH_ENTRIES))))
     await allSettled(Array.from({ length: receiverCount }, receive))
     return await use({
-      letters: [...held.values()],
+      deadLetters: [...held.values()],
       counts: await readQueueCounts(deadLetterQueue),
-      async renew(letters) {
-        const expiring = letters.filter(({ heldUntilMs }) => heldUntilMs - clock.now() < (seconds * 1_000) / 2)
+      async renew(deadLetters) {
+        const expiring = deadLetters.filter(({ heldUntilMs }) => heldUntilMs - clock.now() < (seconds * 1_000) / 2)
         const heldUntilMs = clock.now() + seconds * 1_000
         const renewed = await setVisibility(expiring, seconds)
         const lost = expiring.filter((deadLetter) => !renewed.includes(deadLetter))
-        return letters
+        return deadLetters
           .filter((deadLetter) => !lost.includes(deadLetter))
           .map((deadLetter) => (renewed.includes(deadLetter) ? { ...deadLetter, heldUntilMs } : deadLetter))
       },
-      async remove(letters) {
-        const removed = await inBatches(letters, (Entries) =>
+      async remove(deadLetters) {
+        const removed = await inBatches(deadLetters, (Entries) =>
           sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })),
         )
         for (const { messageId } of removed) held.delete(messageId)
-        return letters.filter((deadLetter) => !removed.includes(deadLetter))
+        return deadLetters.filter((deadLetter) => !removed.includes(deadLetter))
       },
     })
   } finally {
-    // What cannot be given back comes back by itself.
+    // Those that cannot be released become visible when their visibility timeout ends.
     await setVisibility([...held.values()], 0)
   }
 }
 
-/** Waits for all, so that no page comes in after the hold has been given up; then rejects where one did. */
+async function readQueueCounts({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<QueueCounts> {
+  const names = [
+    'ApproximateNumberOfMessages',
+    'ApproximateNumberOfMessagesNotVisible',
+    'MessageRetentionPeriod',
+  ] as const
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: [...names] }),
+  )
+  const [visible = 0, invisible = 0, retentionSeconds = 0] = names.map((name) => Number(Attributes[name] ?? 0))
+  return { visible, invisible, retentionMs: retentionSeconds > 0 ? retentionSeconds * 1_000 : undefined }
+}
+
+/** Waits for all, so that no dead letter is received after the hold was released; then rejects if one rejected. */
 async function allSettled(work: readonly Promise<void>[]): Promise<void> {
   for (const one of await Promise.allSettled(work)) if (one.status === 'rejected') throw one.reason
 }
@@ -150,40 +186,28 @@ interface ReceiptHandleEntry {
   readonly ReceiptHandle: string
 }
 
-interface BatchSuccesses {
-  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined
-}
-
-/** Makes a call for every ten letters. Resolves to those for which it surely took effect; never rejects. */
+/** Makes a call for every ten dead letters. Resolves to those for which it certainly took effect; never rejects. */
 async function inBatches(
-  letters: readonly HeldDeadLetter[],
-  call: (entries: ReceiptHandleEntry[]) => Promise<BatchSuccesses>,
+  deadLetters: readonly HeldDeadLetter[],
+  call: (entries: ReceiptHandleEntry[]) => Promise<BatchAnswer>,
 ): Promise<HeldDeadLetter[]> {
   const slots = pLimit(MAX_CONCURRENT_CALLS)
-  const batches = Array.from({ length: Math.ceil(letters.length / BATCH_SIZE) }, (_, batch) =>
-    letters.slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE),
+  const batches = Array.from({ length: Math.ceil(deadLetters.length / MAX_BATCH_ENTRIES) }, (_, batch) =>
+    deadLetters.slice(batch * MAX_BATCH_ENTRIES, (batch + 1) * MAX_BATCH_ENTRIES),
   )
   const done = batches.map((batch) =>
     slots(async () => {
-      const entries = batch.map(({ receiptHandle: ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-      const { Successful = [] } = await call(entries).catch((): BatchSuccesses => ({}))
+      const entries = batch.map(({ receiptHandle: ReceiptHandle }, index) => ({ Id: entryId(index), ReceiptHandle }))
+      const { Successful = [] } = await call(entries).catch((): BatchAnswer => ({}))
       const succeeded = new Set(Successful.map(({ Id }) => Id))
-      return batch.filter((_, index) => succeeded.has(String(index)))
+      return batch.filter((_, index) => succeeded.has(entryId(index)))
     }),
   )
   return (await Promise.all(done)).flat()
 }
 
-export interface HeldDeadLetter extends DeadLetterView {
-  readonly receiptHandle: string
-  /** When the queue shows it to others again, epoch milliseconds. */
-  readonly heldUntilMs: number
-  /** Attributes that were on the message before it became a letter. */
-  readonly otherAttributes: Readonly<Record<string, MessageAttributeValue>>
-}
-
 /** Reads a message that was received with all its attributes. */
-export function toHeldDeadLetter(message: Message, nowMs: number, heldUntilMs: number): HeldDeadLetter {
+function toHeldDeadLetter(message: Message, nowMs: number, heldUntilMs: number): HeldDeadLetter {
   const { Attributes = {}, MessageAttributes = {}, MessageId = '', ReceiptHandle = '', Body = '' } = message
   const texts = Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
     StringValue === undefined ? [] : [[name, StringValue] as const],
@@ -206,32 +230,3 @@ export function toHeldDeadLetter(message: Message, nowMs: number, heldUntilMs: n
     otherAttributes: Object.fromEntries(otherAttributes),
   }
 }
-
-/** The letter without what only its holder may know: a page or a report is made from this. */
-export const withoutReceiptHandle = ({
-  receiptHandle: _handle,
-  heldUntilMs: _until,
-  otherAttributes: _carried,
-  ...deadLetter
-}: HeldDeadLetter): DeadLetterView => deadLetter
-
-export interface DeadLetterList {
-  readonly letters: readonly DeadLetterView[]
-  /** About how many more there are that could not be had: in other hands, or behind others of a FIFO group. */
-  readonly elsewhere: number
-  /** How long the queue keeps a letter after it was sent, in milliseconds; undefined where it does not say. */
-  readonly retentionMs: number | undefined
-}
-
-/** Rejects where the queue cannot be read. A reading that was stopped lists what it had seen by then. */
-export function listDeadLetters(deadLetterQueue: DeadLetterQueue, reading: ReadOptions): Promise<DeadLetterList> {
-  return holdDeadLetters(deadLetterQueue, reading, async ({ letters, counts }) => ({
-    letters: letters.map(withoutReceiptHandle),
-    elsewhere: countUnavailable(counts, letters.length),
-    retentionMs: counts.retentionMs,
-  }))
-}
-
-/** SQS's counts are approximate and may lag by a minute. */
-export const countUnavailable = ({ visible, invisible }: QueueCounts, held: number): number =>
-  Math.max(0, visible + invisible - held)

@@ -1,22 +1,21 @@
-/** A token that proves to others which AWS principal this is: STS, outbound identity federation. */
-
+/** What AWS gives for the identity at Alibaba: a web identity token from STS, or the text of a secret. */
 import { regionOfArn } from '../config/aws-region.js'
 import { type AwsConnection, clientSettings } from './connection.js'
 
-/** Time to be exchanged for a session, no more (GetWebIdentityToken: 60 to 3,600 seconds). */
+/** Long enough to exchange the token for a session (GetWebIdentityToken: 60 to 3,600 seconds). */
 const DURATION_SECONDS = 300
-const TOKEN_TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /**
- * Asks AWS for a signed JWT with this audience. The API is on regional endpoints only, and must have been switched on in
- * the account (IAM user guide, "Getting started with outbound identity federation"). Rejects as the SDK does. The client is
- * loaded with the first token, so that nobody else pays for it.
+ * A signed JWT with this audience. The API is on regional endpoints only, and must have been switched on in the account
+ * (IAM user guide, "Getting started with outbound identity federation"). Rejects as the SDK does. The client is loaded on
+ * demand.
  */
 export async function getWebIdentityToken(audience: string, connection: AwsConnection): Promise<string> {
   const { STSClient, GetWebIdentityTokenCommand } = await import('@aws-sdk/client-sts')
   const { stsEndpoint } = connection
   const sts = new STSClient({
-    ...clientSettings(connection, TOKEN_TIMEOUT_MS),
+    ...clientSettings(connection, TIMEOUT_MS),
     ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
   })
   try {
@@ -29,14 +28,12 @@ export async function getWebIdentityToken(audience: string, connection: AwsConne
   }
 }
 
-const SECRET_TIMEOUT_MS = 10_000
-
-/** Reads the current version. Rejects as the SDK does. The client is loaded with the first secret, so that nobody else pays for it. */
+/** The current version of a secret. Rejects as the SDK does. The client is loaded on demand. */
 export async function readSecret(secretArn: string, { secretsEndpoint, credentials }: AwsConnection): Promise<string> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
   const region = regionOfArn(secretArn)
   const client = new SecretsManagerClient({
-    ...clientSettings({ ...(region && { region }), ...(credentials && { credentials }) }, SECRET_TIMEOUT_MS),
+    ...clientSettings({ ...(region && { region }), ...(credentials && { credentials }) }, TIMEOUT_MS),
     ...(secretsEndpoint !== undefined && { endpoint: secretsEndpoint }),
   })
   try {

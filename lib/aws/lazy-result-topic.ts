@@ -1,4 +1,4 @@
-/** The result topic, loaded with the first result: the first message of a cold start has none, it is handed back. */
+/** The result topic, loaded with the first result: the first message of a cold start is deferred and has none. */
 import type { Clock } from '../domain/clock.js'
 import type { AwsConnection } from './connection.js'
 import type { ResultTopic } from './result-topic.js'
@@ -20,7 +20,7 @@ export function createLazyResultTopic(connection: AwsConnection, topicArn: strin
     return topic
   }
   return {
-    look: async () => (await loaded()).look(),
+    check: async () => (await loaded()).check(),
     publish: async (result) => (await loaded()).publish(result),
   }
 }

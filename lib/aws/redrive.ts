@@ -1,4 +1,4 @@
-/** Moves chosen letters from the dead-letter queue back to the request queue: sent first, removed then. */
+/** Redrives chosen dead letters to the request queue: each is sent first and deleted afterwards. */
 import pLimit from 'p-limit'
 import {
   planRedrive,
@@ -25,27 +25,27 @@ export interface RedriveOptions extends ReadOptions {
   readonly requestQueueUrl: string
   readonly selects: (deadLetter: HeldDeadLetter) => boolean
   readonly changes: RedriveChanges
-  /** How long a request lives that names no `notAfter`, in milliseconds. */
+  /** The lifetime of a request without `notAfter`, in milliseconds. */
   readonly ttlMs: number
-  /** Who sends them, as the queue will name them; absent if that is not known. */
+  /** The sender as the queue will name it; absent if unknown. */
   readonly senderId?: string | undefined
-  /** Plans, and sends nothing. */
+  /** True: plan only, send nothing. */
   readonly dryRun: boolean
-  /** Told after every batch: how many are done, of how many. */
+  /** Called after every batch: how many are done, of how many. */
   readonly moved?: (done: number, all: number) => void
 }
 
-/** What is to be moved: its letter in hand, its message, and what is told of it. */
+/** A message to send, the dead letter that it comes from, and the record for the report. */
 interface PlannedMove extends OutgoingMessage {
   readonly held: HeldDeadLetter
   readonly record: RedriveResult & { readonly plan: RedrivablePlan }
 }
 
 const MAX_CONCURRENT_MOVES = 4
-const STOPPED = 'it was stopped before it came to this one'
-const AGAIN = 'it is still on the dead-letter queue; redrive again'
+const STOPPED = 'stopped before this one was sent'
+const REDRIVE_AGAIN = 'it is still on the dead-letter queue; redrive again'
 
-/** Rejects only where the dead-letter queue cannot be read; what is wrong with one letter is said of that letter. */
+/** Rejects only if the dead-letter queue cannot be read; a fault of one dead letter is reported with that dead letter. */
 export async function redriveDeadLetters(
   deadLetterQueue: DeadLetterQueue,
   options: RedriveOptions,
@@ -55,11 +55,11 @@ export async function redriveDeadLetters(
     const round = (hold: DeadLetterHold) => redriveRound(hold, all.size, deadLetterQueue, options)
     const { redriven, elsewhere } = await holdDeadLetters(deadLetterQueue, options, round)
     for (const one of redriven) all.set(one.deadLetter.messageId, one)
-    // A FIFO queue shows what stood behind the first of a group only when those have gone.
-    const more =
+    // A FIFO queue shows the second message of a group only after the first has gone.
+    const hasNextRound =
       deadLetterQueue.deadLetterQueueUrl.endsWith('.fifo') && redriven.some(({ outcome }) => outcome === 'sent')
     const { senderId } = options
-    if (!more || options.stop.aborted)
+    if (!hasNextRound || options.stop.aborted)
       return { redriven: [...all.values()], elsewhere, ...(senderId !== undefined && { senderId }) }
   }
 }
@@ -70,8 +70,8 @@ async function redriveRound(
   deadLetterQueue: DeadLetterQueue,
   options: RedriveOptions,
 ): Promise<RedriveReport> {
-  const { letters, counts } = hold
-  const chosen = options.stop.aborted ? [] : letters.filter(options.selects)
+  const { deadLetters, counts } = hold
+  const chosen = options.stop.aborted ? [] : deadLetters.filter(options.selects)
   const times = { nowMs: deadLetterQueue.clock.now(), ttlMs: options.ttlMs }
   const planned: PlannedMove[] = []
   const redriven: RedriveResult[] = []
@@ -84,7 +84,7 @@ async function redriveRound(
   redriven.push(
     ...(options.dryRun ? planned.map(({ record }) => record) : await moveAll(planned, hold, deadLetterQueue, options)),
   )
-  return { redriven, elsewhere: countUnavailable(counts, letters.length) }
+  return { redriven, elsewhere: countUnavailable(counts, deadLetters.length) }
 }
 
 function toPlannedMove(held: HeldDeadLetter, record: PlannedMove['record'], requestQueueUrl: string): PlannedMove {
@@ -111,7 +111,8 @@ async function moveAll(
   const outcomes: RedriveResult[] = []
   let queueFailure: string | undefined
   const addOutcomes = (some: readonly PlannedMove[], outcome: RedriveOutcome, why?: string) => {
-    for (const { record } of some) outcomes.push({ ...record, outcome, ...(why !== undefined && { why, todo: AGAIN }) })
+    for (const { record } of some)
+      outcomes.push({ ...record, outcome, ...(why !== undefined && { why, todo: REDRIVE_AGAIN }) })
     options.moved?.(outcomes.length, all.length)
   }
 
@@ -126,7 +127,7 @@ async function moveAll(
     addOutcomes(
       batch.filter((one) => !movable.includes(one)),
       'unsent',
-      'its hold ran out before its turn came',
+      'its visibility timeout ended before it was sent',
     )
     try {
       const { sent, refused } = await sendBatch(deadLetterQueue.sqs, options.requestQueueUrl, movable, deadLetterQueue)
@@ -142,7 +143,7 @@ async function moveAll(
       )
       for (const { message, why } of refused) addOutcomes([message], 'unsent', `the request queue refused it: ${why}`)
     } catch (error) {
-      // What one call met, the others would meet, too.
+      // The other batches would fail in the same way.
       queueFailure = `the request queue cannot be used: ${(error as Error).message}`
       addOutcomes(movable, 'unsent', queueFailure)
     }

@@ -1,4 +1,4 @@
-/** The request queue and its dead-letter queue, as SQS spells them. */
+/** The queue port over SQS: the request queue and its dead-letter queue. */
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -12,7 +12,7 @@ import { toDeadLetter } from '../domain/dead-letter.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { MessageQueue } from '../messaging/message-queue.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
-import { entryBytes, entryId, toMessageAttributes } from './batch.js'
+import { AWS_BATCHES, type BatchAnswer, entryBytes, entryId, toMessageAttributes } from './batch.js'
 import { type OutgoingMessage, sendBatchOnce } from './send-messages.js'
 import { fromSdkMessage, READ_ATTRIBUTES, SYSTEM_ATTRIBUTES } from './sqs-message.js'
 
@@ -22,21 +22,22 @@ export interface QueueUrls {
 }
 
 export interface SqsQueue extends MessageQueue {
-  /** How large a dead letter may be, in bytes; rejects if the dead-letter queue cannot be read. */
+  /** The largest message of the dead-letter queue, in bytes; rejects if the queue's attributes cannot be read. */
   deadLetterBytes(): Promise<number>
 }
 
-/** SQS's limit until 2025, and still that of many queues. */
+/** The limit of SQS until 2025, and still that of many queues. */
 const DEFAULT_MAX_BYTES = 262_144
 
-/** Messages carry their queue's ARN once `visibilitySeconds` has been read. Receives 1 to 10 messages (SQS, ReceiveMessage). */
+/** Messages carry their queue's ARN once `visibilitySeconds` has been called. A receive returns 1 to 10 messages. */
 export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): SqsQueue {
   const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
-  const deleteMessage = createBatcher<ReceivedMessage>({
+  const deleteMessage = createBatcher<ReceivedMessage, BatchAnswer>({
     call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
+    rules: AWS_BATCHES,
     clock,
   })
-  const changeVisibility = createBatcher<{ message: ReceivedMessage; seconds: number }>({
+  const changeVisibility = createBatcher<{ message: ReceivedMessage; seconds: number }, BatchAnswer>({
     call: (changes) => {
       const Entries = changes.map(({ message, seconds }, index) => ({
         ...toEntry(message, index),
@@ -44,10 +45,12 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
       }))
       return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
     },
+    rules: AWS_BATCHES,
     clock,
   })
-  const sendToDeadLetterQueue = createBatcher<OutgoingMessage>({
+  const sendToDeadLetterQueue = createBatcher<OutgoingMessage, BatchAnswer>({
     call: (messages) => sendBatchOnce(sqs, deadLetterQueueUrl, messages),
+    rules: AWS_BATCHES,
     bytesOf: entryBytes,
     clock,
   })
@@ -62,19 +65,19 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     queueArn = QueueArn
     return Number(VisibilityTimeout)
   }
-  let asked: Promise<number> | undefined
-  /** Asked once, together for all that wait for it. */
+  let sizeRead: Promise<number> | undefined
+  /** Read once, shared by concurrent callers. */
   const deadLetterBytes = (): Promise<number> => {
-    asked ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
+    sizeRead ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
       ({ MaximumMessageSize }) => Number(MaximumMessageSize) || DEFAULT_MAX_BYTES,
       (error) => {
-        asked = undefined
+        sizeRead = undefined
         throw error
       },
     )
-    return asked
+    return sizeRead
   }
-  /** While the queue does not say, the default of most queues is assumed. */
+  /** The default of most queues is assumed while the attribute cannot be read. */
   const maxDeadLetterBytes = () => deadLetterBytes().catch(() => DEFAULT_MAX_BYTES)
 
   return {

@@ -1,30 +1,31 @@
-/** The result topic, as SNS spells it. */
+/** The result publisher over SNS. */
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { Clock } from '../domain/clock.js'
 import { sha256Hex } from '../domain/digest.js'
 import { resultAttributes } from '../domain/result.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { ResultPublisher } from '../reconcile/result-publisher.js'
-import { entryBytes, entryId, toMessageAttributes } from './batch.js'
+import { AWS_BATCHES, type BatchAnswer, entryBytes, entryId, toMessageAttributes } from './batch.js'
 import type { OutgoingMessage } from './send-messages.js'
 
 export interface ResultTopic extends ResultPublisher {
-  /** A call that publishes nothing; rejects, with NotFound where there is no such topic. */
-  look(): Promise<unknown>
+  /** A call that publishes nothing; rejects, with NotFound if there is no such topic. */
+  check(): Promise<unknown>
 }
 
-/** Results that are published in the same moment share a call; each is answered by itself. */
+/** Concurrent results share a PublishBatch call; each resolves or rejects by itself. */
 export function createResultTopic(sns: SNSClient, TopicArn: string, clock: Clock): ResultTopic {
-  const publish = createBatcher<OutgoingMessage>({
+  const publish = createBatcher<OutgoingMessage, BatchAnswer>({
     call: (results) =>
       sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: results.map(toPublishEntry) })),
+    rules: AWS_BATCHES,
     bytesOf: entryBytes,
     clock,
   })
   const isFifo = TopicArn.endsWith('.fifo')
   return {
-    // An empty batch is refused, but not as missing, where the topic is there: sns:Publish is all the worker's right to a topic.
-    look: () => sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: [] })),
+    // An existing topic refuses an empty batch with another error than NotFound; sns:Publish is the only permission needed.
+    check: () => sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: [] })),
     publish(result) {
       const attributes = toMessageAttributes(resultAttributes(result))
       const fifo = isFifo && { groupId: sha256Hex(result.subject), deduplicationId: result.id }

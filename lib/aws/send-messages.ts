@@ -1,4 +1,4 @@
-/** Sends messages to a queue in batches, and sends again what the queue refused for a moment. */
+/** Sends messages to a queue in batches, and retries entries that were refused for a passing reason. */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock } from '../domain/clock.js'
 import {
@@ -16,26 +16,27 @@ export interface OutgoingMessage extends BatchEntry {
   readonly deduplicationId?: string
 }
 
-const TRIES = 4
+const MAX_ATTEMPTS = 4
+/** The wait before the second attempt is twice this; it doubles with each attempt. */
 const PAUSE_MS = 500
 
-export interface BatchSendReport<T> {
-  /** Durable on the queue. */
+interface BatchSendReport<T> {
+  /** Messages that are durable on the queue. */
   readonly sent: readonly T[]
   readonly refused: readonly { readonly message: T; readonly why: string }[]
 }
 
-export interface BatchSendOptions<T> {
+interface BatchSendOptions<T> {
   readonly clock: Clock
-  /** After it aborts no try is begun. */
+  /** No attempt begins after it has aborted. */
   readonly stop?: AbortSignal
-  /** Told what the queue took, and when the call began, before anything else is sent. */
+  /** Called with the accepted messages, and when the call began, before anything else is sent. */
   readonly onSent?: (messages: readonly T[], atMs: number) => Promise<void>
 }
 
 const STOPPED = 'it was stopped'
 
-/** One call, for as many messages as it takes. */
+/** One SendMessageBatch call; the messages must fit. */
 export const sendBatchOnce = (
   sqs: SQSClient,
   QueueUrl: string,
@@ -54,7 +55,7 @@ export const sendBatchOnce = (
     }),
   )
 
-/** Sends one batch. Rejects where the call itself fails: whether it took effect is not known then. */
+/** Sends one batch. Rejects if a call itself fails: whether it took effect is then unknown. */
 export async function sendBatch<T extends OutgoingMessage>(
   sqs: SQSClient,
   QueueUrl: string,
@@ -63,8 +64,8 @@ export async function sendBatch<T extends OutgoingMessage>(
 ): Promise<BatchSendReport<T>> {
   const refused = new Map<T, string>(batch.map((message) => [message, STOPPED]))
   let remaining = batch
-  for (let tries = 0; remaining.length > 0 && tries < TRIES && !stop?.aborted; tries++) {
-    if (tries > 0) await clock.sleep(PAUSE_MS * 2 ** tries, stop)
+  for (let attempt = 0; remaining.length > 0 && attempt < MAX_ATTEMPTS && !stop?.aborted; attempt++) {
+    if (attempt > 0) await clock.sleep(PAUSE_MS * 2 ** attempt, stop)
     const atMs = clock.now()
     const answer = await sendBatchOnce(sqs, QueueUrl, remaining)
     const answers = remaining.map((message, index) => ({ message, refusal: refusedEntry(answer, index) }))
@@ -74,7 +75,7 @@ export async function sendBatch<T extends OutgoingMessage>(
       else refused.delete(message)
     }
     if (accepted.length > 0) await onSent?.(accepted, atMs)
-    // What is the message's own fault would be refused again and again.
+    // A fault of the message itself would be refused each time.
     remaining = answers.filter(({ refusal }) => refusal && !refusal.isPermanent).map(({ message }) => message)
   }
   return {
@@ -85,36 +86,38 @@ export async function sendBatch<T extends OutgoingMessage>(
 
 export interface OutgoingRequest {
   readonly body: string
-  /** Whose share of a fair queue it takes (a standard queue accepts a MessageGroupId for this); at most 128 characters. */
+  /** MessageGroupId on a standard queue, by which SQS shares its capacity fairly; at most 128 characters. */
   readonly fairGroup: string
-  /** What must keep its order on a FIFO queue, and by what a repetition is known there. */
+  /** MessageGroupId on a FIFO queue: messages of one group keep their order. */
   readonly orderGroup: string
+  /** For FIFO queues only. */
   readonly deduplicationId: string
+
   readonly redriveCount?: number
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly clock: Clock
-  /** At most so many a second; absent: as fast as the queue takes them. */
+  /** Messages per second at most; absent: as fast as the queue accepts them. */
   readonly perSecond?: number | undefined
-  /** After it aborts no batch is begun. */
+  /** No batch begins after it has aborted. */
   readonly stop: AbortSignal
-  /** False: no groups, so that a standard queue shares its capacity with no regard to accounts. */
+  /** False: no MessageGroupId on a standard queue. */
   readonly groups?: boolean | undefined
-  /** Told once where the queue refuses groups; what is sent from then on has none. */
+  /** Called once if the queue refuses MessageGroupId; later messages are sent without it. */
   readonly ungrouped?: () => void
 }
 
 /**
- * A queue that knows groups on FIFO queues only: SQS before July 2025, ElasticMQ before 1.7, some VPC endpoints. SQS's text
- * is "The request include parameter that is not valid for this queue type"; some name MessageGroupId in it.
+ * Servers that accept MessageGroupId on FIFO queues only: SQS before July 2025, ElasticMQ before 1.7, some VPC endpoints.
+ * The text of SQS is "The request include parameter that is not valid for this queue type"; some name MessageGroupId.
  */
 const REFUSES_GROUPS = /not valid for this queue type|MessageGroupId/
 
 /**
- * Sends one batch after the other. `taken` is told of the indexes that the queue took, and when the call began, before
- * anything else is sent: whoever writes them down loses at most one batch to a crash. Resolves to how many were sent;
- * rejects where the queue goes on refusing some.
+ * Sends one batch after another. `onSent` gets the accepted indexes and when the call began, before anything else is sent:
+ * a caller that stores them loses at most one batch to a crash. Resolves to the number sent; rejects if the queue keeps
+ * refusing a message.
  */
 export async function sendMessages(
   sqs: SQSClient,
@@ -136,7 +139,7 @@ export async function sendMessages(
           atMs,
         ),
     })
-  /** What is refused for its group, as a batch or by the entry, had no effect: it is sent again without. */
+  /** A batch or entry that is refused for its MessageGroupId had no effect, and is sent again without one. */
   const sendAny: typeof send = async (batch) => {
     if (!grouped || fifo) return send(batch)
     const report = await send(batch).catch((error: Error) => {

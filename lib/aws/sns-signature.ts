@@ -1,4 +1,4 @@
-/** Proves by its signature that a message is a notification of a topic: anybody can write one, only SNS can sign it. */
+/** Verifies the signature of an SNS notification, and fetches and caches the certificates that SNS signs with. */
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
 import type { Clock } from '../domain/clock.js'
@@ -6,18 +6,18 @@ import { carrierOf } from '../domain/envelope.js'
 import { failureOf } from '../domain/failure.js'
 import type { Provenance } from '../reconcile/provenance.js'
 
-/** What SNS signs, in its order (Amazon SNS developer guide, "Verifying the signatures of Amazon SNS messages"). */
+/** The signed fields, in the order of the signed text (Amazon SNS developer guide, "Verifying the signatures of Amazon SNS messages"). */
 const SIGNED_FIELDS = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const
 const DIGESTS = new Map([
   ['1', 'RSA-SHA1'],
   ['2', 'RSA-SHA256'],
 ])
-/** A notification that was signed longer than this before it came onto the queue is not taken: somebody may have kept it. */
+/** A notification that was signed longer before it reached the queue is refused as a possible replay. */
 const MAX_SIGNATURE_AGE_MS = 24 * 3_600_000
-/** No message waits longer than this for its check, in milliseconds; it comes back. */
+/** The longest wait of one message for a certificate, in milliseconds; the message is then deferred. */
 const CHECK_TIMEOUT_MS = 5_000
-/** A certificate that is being fetched may be there after this, in milliseconds. */
-const SOON_MS = 500
+/** The deferral of a message whose certificate is still being fetched, in milliseconds. */
+const FETCH_RETRY_MS = 500
 
 type Field = (typeof SIGNED_FIELDS)[number] | 'Signature' | 'SigningCertURL' | 'SignatureVersion'
 type Notification = Readonly<Partial<Record<Field, string>>>
@@ -33,21 +33,21 @@ export function createNotificationVerifier(certificates: SigningCertificates, cl
       if (!(sentAtMs - Date.parse(Timestamp) <= MAX_SIGNATURE_AGE_MS))
         return doubt('it was not signed within the 24 hours before it was put on the queue')
       if (!certificates.isCertificateUrl(SigningCertURL)) return doubt('its certificate is not at an address of SNS')
-      const home = regionOfArn(TopicArn)
-      let look = certificates.look(SigningCertURL, home)
+      const topicRegion = regionOfArn(TopicArn)
+      let lookup = certificates.lookUp(SigningCertURL, topicRegion)
       const waitMs = Math.min(CHECK_TIMEOUT_MS, deadlineMs - clock.now())
-      if ('fetching' in look && waitMs > 0) {
+      if ('fetching' in lookup && waitMs > 0) {
         const finished = new AbortController()
-        await Promise.race([look.fetching, clock.sleep(waitMs, finished.signal)])
+        await Promise.race([lookup.fetching, clock.sleep(waitMs, finished.signal)])
         finished.abort()
-        look = certificates.look(SigningCertURL, home)
+        lookup = certificates.lookUp(SigningCertURL, topicRegion)
       }
-      if ('absent' in look) return doubt(`SNS has no such certificate (${look.absent})`)
-      if ('certificate' in look)
-        return isSigned(notification, look.certificate)
+      if ('absent' in lookup) return doubt(`SNS has no such certificate (${lookup.absent})`)
+      if ('certificate' in lookup)
+        return isSigned(notification, lookup.certificate)
           ? { ok: true, value: { topicArn: TopicArn } }
           : doubt('its signature does not hold')
-      const [why, retryAfterMs] = 'failed' in look ? [look.failed] : ['no answer yet', SOON_MS]
+      const [why, retryAfterMs] = 'failed' in lookup ? [lookup.failed] : ['no answer yet', FETCH_RETRY_MS]
       const message = `${SigningCertURL}: ${why}`
       return { ok: false, failure: failureOf({ code: 'CertificateUnreachable', message, retryAfterMs }) }
     },
@@ -55,8 +55,8 @@ export function createNotificationVerifier(certificates: SigningCertificates, cl
 }
 
 /**
- * The notification in a body, or undefined. The request must be read from the field that is signed: a body that is
- * another envelope, too, would be read from a field that nobody signed.
+ * The notification in a body, or undefined. A body that is another envelope as well is no notification: its request would
+ * be read from a field that is not signed.
  */
 function readNotification(body: string): Notification | undefined {
   let value: unknown
@@ -78,77 +78,78 @@ function isSigned(notification: Notification, { publicKey }: X509Certificate): b
   return verify(digest, Buffer.from(toSign(notification)), publicKey, signature)
 }
 
-/** Each field's name and content on lines of their own; a subject only where there is one. */
+/** Name and content of each field, a line each; the subject is left out if there is none. */
 const toSign = (notification: Notification): string =>
   SIGNED_FIELDS.filter((field) => notification[field] !== undefined)
     .map((field) => `${field}\n${notification[field]}\n`)
     .join('')
 
 /** What is known of the certificate at a URL. */
-export type CertificateLook =
+type CertificateLookup =
   | { readonly certificate: X509Certificate }
-  /** SNS answered that there is none: who names it was not signed for by SNS. */
+  /** SNS answered that there is none, so the notification is not signed by SNS. */
   | { readonly absent: string }
-  /** It is being fetched; resolves when that is over, and never rejects. */
+  /** Resolves when the fetch is over; never rejects. */
   | { readonly fetching: Promise<void> }
-  /** It could not be had, or too many are being fetched: look again later. */
+  /** The fetch failed recently, or too many are being fetched. */
   | { readonly failed: string }
 
 export interface SigningCertificates {
-  /** True where the URL is one of SNS's own; no other is ever asked. */
+  /** True if the URL is one of SNS's own; no other is ever fetched. */
   isCertificateUrl(url: string): boolean
   /**
-   * What is known of the certificate at such a URL; begins to fetch it if nothing is, and if there is room. `home` is the
-   * region of the topic: fetches from there have room of their own, which URLs elsewhere cannot use up.
+   * What is known of the certificate at such a URL; begins a fetch if nothing is known and the limits allow it. Fetches
+   * from `topicRegion` have limits of their own, which URLs of other regions cannot exhaust.
    */
-  look(url: string, home?: string): CertificateLook
+  lookUp(url: string, topicRegion?: string): CertificateLookup
 }
 
 /**
- * The host must be SNS's in a region: `sns.s3-eu-west-1.amazonaws.com` would be somebody's bucket. So must the path be
- * that of a certificate, whole, so that nobody chooses what is asked for.
+ * The host must be a regional endpoint of SNS: `sns.s3-eu-west-1.amazonaws.com` would be a bucket of S3. The whole path must
+ * be that of a certificate, so that a sender cannot choose what is fetched.
  */
 const SNS_CERTIFICATE =
   /^https:\/\/sns\.[a-z]{2,4}(?:-[a-z]{2,16}){1,3}-\d{1,2}\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[0-9A-Za-z]{16,64}\.pem$/
-/** A call takes at most this, in milliseconds. */
 const FETCH_TIMEOUT_MS = 10_000
 const MAX_CERTIFICATE_BYTES = 65_536
-/** Certificates that are kept; SNS has one or two in each of its regions. */
+/** Cached certificates; SNS has one or two in each region. */
 const MAX_CACHED = 256
-/** Answers that there is none, and how long they are kept, in milliseconds. Each is a URL of about 100 bytes. */
-const MOST_ABSENT = 10_000
+/** Cached URLs without a certificate, of about 100 bytes each. */
+const MAX_CACHED_FAULTS = 10_000
+/** How long it is remembered that SNS has no certificate at a URL, in milliseconds. */
 const ABSENT_MS = 3_600_000
-/** How long a URL that gave no answer is not asked again, in milliseconds. */
+/** How long a fetch that failed is not repeated, in milliseconds. */
 const FAILED_MS = 5_000
-/** In the topic's region, and the same again for all others together. */
-const FETCHES_AT_ONCE = 2
-const FETCHES_A_MINUTE = 120
+/** Limits of the fetches in the topic's region, and again of those in all other regions together. */
+const MAX_CONCURRENT_FETCHES = 2
+const MAX_FETCHES_PER_MINUTE = 120
 const MINUTE_MS = 60_000
-/** What SNS (S3 behind it) answers where there is no such certificate. */
-const NONE_THERE: ReadonlySet<number> = new Set([403, 404])
+/** The HTTP status of SNS (S3 behind it) if there is no such certificate. */
+const ABSENT_STATUSES: ReadonlySet<number> = new Set([403, 404])
 
-interface Room {
+/** A fixed window of a minute. */
+interface FetchWindow {
   fetching: number
   begun: number
   sinceMs: number
 }
 
-/** `fetch` is the way to the outside. What was fetched stays good for the life of the process. */
+/** A fetched certificate is cached for the life of the process. */
 export function createSigningCertificates(fetch: typeof globalThis.fetch, clock: Clock): SigningCertificates {
   const cached = new Map<string, X509Certificate>()
   const absent = new Map<string, { readonly why: string; readonly untilMs: number }>()
   const failed = new Map<string, { readonly why: string; readonly untilMs: number }>()
   const fetching = new Map<string, Promise<void>>()
-  const newRoom = (): Room => ({ fetching: 0, begun: 0, sinceMs: Number.NEGATIVE_INFINITY })
-  const [atHome, elsewhere] = [newRoom(), newRoom()]
+  const newWindow = (): FetchWindow => ({ fetching: 0, begun: 0, sinceMs: Number.NEGATIVE_INFINITY })
+  const [inTopicRegion, elsewhere] = [newWindow(), newWindow()]
 
   const fetchOne = async (url: string): Promise<void> => {
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
     try {
       const answer = await fetch(url, { redirect: 'error', signal })
-      if (NONE_THERE.has(answer.status)) {
+      if (ABSENT_STATUSES.has(answer.status)) {
         await answer.body?.cancel()
-        put(absent, url, { why: `HTTP ${answer.status}`, untilMs: clock.now() + ABSENT_MS }, MOST_ABSENT)
+        put(absent, url, { why: `HTTP ${answer.status}`, untilMs: clock.now() + ABSENT_MS }, MAX_CACHED_FAULTS)
         return
       }
       if (!answer.ok) {
@@ -157,17 +158,17 @@ export function createSigningCertificates(fetch: typeof globalThis.fetch, clock:
       }
       put(cached, url, new X509Certificate(await textOf(answer)), MAX_CACHED)
     } catch (error) {
-      put(failed, url, { why: (error as Error).message, untilMs: clock.now() + FAILED_MS }, MOST_ABSENT)
+      put(failed, url, { why: (error as Error).message, untilMs: clock.now() + FAILED_MS }, MAX_CACHED_FAULTS)
     }
   }
-  const begin = (url: string, room: Room): CertificateLook => {
-    if (clock.now() - room.sinceMs >= MINUTE_MS) Object.assign(room, { sinceMs: clock.now(), begun: 0 })
-    if (room.fetching >= FETCHES_AT_ONCE || room.begun >= FETCHES_A_MINUTE)
+  const begin = (url: string, window: FetchWindow): CertificateLookup => {
+    if (clock.now() - window.sinceMs >= MINUTE_MS) Object.assign(window, { sinceMs: clock.now(), begun: 0 })
+    if (window.fetching >= MAX_CONCURRENT_FETCHES || window.begun >= MAX_FETCHES_PER_MINUTE)
       return { failed: 'other certificates are being fetched' }
-    room.fetching += 1
-    room.begun += 1
+    window.fetching += 1
+    window.begun += 1
     const done = fetchOne(url).finally(() => {
-      room.fetching -= 1
+      window.fetching -= 1
       fetching.delete(url)
     })
     fetching.set(url, done)
@@ -175,29 +176,29 @@ export function createSigningCertificates(fetch: typeof globalThis.fetch, clock:
   }
   return {
     isCertificateUrl: (url) => SNS_CERTIFICATE.test(url),
-    look(url, home) {
+    lookUp(url, topicRegion) {
       const certificate = cached.get(url)
       if (certificate) return { certificate }
-      const none = absent.get(url)
-      if (none && clock.now() < none.untilMs) return { absent: none.why }
-      const under = fetching.get(url)
-      if (under) return { fetching: under }
-      const lately = failed.get(url)
-      if (lately && clock.now() < lately.untilMs) return { failed: lately.why }
-      return begin(url, url.startsWith(`https://sns.${home}.`) ? atHome : elsewhere)
+      const absence = absent.get(url)
+      if (absence && clock.now() < absence.untilMs) return { absent: absence.why }
+      const ongoing = fetching.get(url)
+      if (ongoing) return { fetching: ongoing }
+      const failure = failed.get(url)
+      if (failure && clock.now() < failure.untilMs) return { failed: failure.why }
+      return begin(url, url.startsWith(`https://sns.${topicRegion}.`) ? inTopicRegion : elsewhere)
     },
   }
 }
 
-/** The latest entries are kept. */
-function put<T>(entries: Map<string, T>, url: string, value: T, most: number): void {
+/** Adds an entry; the oldest is dropped above `maxEntries`. */
+function put<T>(entries: Map<string, T>, url: string, value: T, maxEntries: number): void {
   entries.delete(url)
   entries.set(url, value)
   const oldest = entries.keys().next().value
-  if (entries.size > most && oldest !== undefined) entries.delete(oldest)
+  if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest)
 }
 
-/** The text of an answer; rejects as soon as there is more of it than a certificate has. */
+/** The text of an answer; rejects as soon as it is longer than a certificate. */
 async function textOf(answer: Response): Promise<string> {
   const pieces: Uint8Array[] = []
   let bytes = 0

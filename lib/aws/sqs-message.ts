@@ -1,12 +1,12 @@
-/** What SQS and Lambda call a message, turned into a received message. */
+/** Turns a message of SQS and a record of a Lambda event into a received message. */
 import type { Message } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
 import { readTraceContext, type TraceContext } from '../domain/trace-context.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
 
-/** Attributes of a message that are read, if a sender attached them. */
+/** Message attributes that are read if the sender set them. */
 export const READ_ATTRIBUTES = ['redriveCount', 'traceparent', 'tracestate'] as const
-/** What is asked of the queue beside them. */
+/** Attributes that the queue itself sets. */
 export const SYSTEM_ATTRIBUTES = [
   'ApproximateReceiveCount',
   'SentTimestamp',
@@ -37,7 +37,7 @@ export const fromSdkMessage = (message: Message, queueArn: string | undefined, n
     nowMs,
   )
 
-/** A record of a Lambda event, or undefined where it is none that could be named. */
+/** A record of a Lambda event; undefined if it has no message id. */
 export const fromLambdaRecord = (record: Partial<SQSRecord> | null, nowMs: number): ReceivedMessage | undefined =>
   typeof record?.messageId !== 'string'
     ? undefined
@@ -57,7 +57,7 @@ interface MessageFields {
   readonly messageId: string
   readonly receiptHandle: string
   readonly body: string
-  /** What a sender attached by this name, beside the body. */
+  /** The text of a message attribute. */
   readonly attribute: (name: (typeof READ_ATTRIBUTES)[number]) => string | undefined
   readonly queueArn: string | undefined
 }
@@ -87,10 +87,10 @@ function toReceivedMessage(fields: MessageFields, systemAttributes: SystemAttrib
 }
 
 /**
- * `Root=1-8 hex-24 hex;Parent=16 hex;Sampled=1` (AWS X-Ray, tracing header). Undefined without a parent, and where it is not sampled:
- * the SDKs send such a header from every function of Lambda, and it would keep from being recorded what nobody decided about.
+ * `Root=1-8 hex-24 hex;Parent=16 hex;Sampled=1` (AWS X-Ray, tracing header). Undefined without a parent or if not sampled:
+ * the SDKs send an unsampled header from every Lambda function, and following it would switch off our own sampling.
  */
-export function readXrayHeader(header: string | undefined): TraceContext | undefined {
+function readXrayHeader(header: string | undefined): TraceContext | undefined {
   const parts = new Map((header ?? '').split(';').map((part) => part.trim().split('=', 2) as [string, string]))
   const [, seconds = '', rest = ''] = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/.exec(parts.get('Root') ?? '') ?? []
   if (parts.get('Sampled') !== '1') return undefined

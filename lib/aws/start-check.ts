@@ -1,35 +1,35 @@
-/** Whether the queues and the topic of the settings exist: looked at before anything is attached, by calls that have no effect. */
+/** The check at the start that the queues and the topic of the settings exist, by calls that change nothing. */
 import type { Clock } from '../domain/clock.js'
 
-export interface Place {
-  /** The setting that names it. */
+export interface CheckedResource {
+  /** The setting that names the resource. */
   readonly setting: string
-  /** Makes a call of it that has no effect; rejects with what the service says. */
-  readonly look: () => Promise<unknown>
+  /** Makes a call that changes nothing; rejects with the service's error. */
+  readonly check: () => Promise<unknown>
 }
 
-/** What SQS (JSON and query protocol) and SNS call a queue or topic that is not there. */
+/** Error names of SQS (JSON and query protocol) and SNS for a queue or topic that does not exist. */
 const MISSING = /^(?:QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|NotFound)(?:Exception)?$/
-/** A service that does not answer in this time says nothing about the start, in milliseconds. */
-const PATIENCE_MS = 3_000
+/** The check of a resource is abandoned after this, in milliseconds. */
+const CHECK_TIMEOUT_MS = 3_000
 
 /**
- * Resolves to a sentence for each place that is not there; never rejects. Only that answer counts: what is denied, fails
- * or takes longer than 3 s does not keep a worker from its start.
+ * Resolves to a sentence for each resource that does not exist; never rejects. A call that is denied, fails otherwise or
+ * takes longer than 3 s does not prevent the start.
  */
-export async function missingPlaces(places: readonly Place[], clock: Clock): Promise<string[]> {
+export async function missingResources(resources: readonly CheckedResource[], clock: Clock): Promise<string[]> {
   const answered = new AbortController()
-  const sentenceOf = async ({ setting, look }: Place): Promise<string[]> => {
+  const sentenceOf = async ({ setting, check }: CheckedResource): Promise<string[]> => {
     try {
-      await look()
+      await check()
     } catch (error) {
       const { name, message } = error as Error
       if (MISSING.test(name)) return [`${setting} cannot be used: ${message}`]
     }
     return []
   }
-  const late = clock.sleep(PATIENCE_MS, answered.signal).then(() => [])
-  const sentences = await Promise.all(places.map((place) => Promise.race([sentenceOf(place), late])))
+  const timedOut = clock.sleep(CHECK_TIMEOUT_MS, answered.signal).then(() => [])
+  const sentences = await Promise.all(resources.map((resource) => Promise.race([sentenceOf(resource), timedOut])))
   answered.abort()
   return sentences.flat()
 }

@@ -1,9 +1,9 @@
-/** The canary: a few rows of each region go first, and tell whether the rest may follow. */
+/** The canary: a few rows of each region are sent first; their outcomes decide whether the rest is sent. */
 
 import type { Outcomes } from './outcomes.js'
 import type { RowToSend } from './outstanding.js'
 
-/** The first `perRegion` rows of each region, and the rest; both in the order of the file. */
+/** The first `perRegion` rows of each region, and the rest, both in the order of the file. */
 export function splitCanary(all: readonly RowToSend[], perRegion: number): { canary: RowToSend[]; rest: RowToSend[] } {
   const taken = new Map<string, number>()
   const canary: RowToSend[] = []
@@ -24,7 +24,7 @@ export interface RegionFailures {
   readonly failed: number
 }
 
-/** The regions in which more than `mostPercent` of the canary rows failed. A row that waits for a grant did not attach: it counts. */
+/** The regions in which more than `maxPercent` of the canary rows failed. A row that waits for a grant counts as failed. */
 export function failingRegions(canary: readonly RowToSend[], outcomes: Outcomes, maxPercent: number): RegionFailures[] {
   const regions = new Map<string, { rows: number; failed: number }>()
   for (const { row } of canary) {

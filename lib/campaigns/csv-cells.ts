@@ -1,6 +1,6 @@
-/** Cells of a CSV that a spreadsheet will open: none of them may become a formula. */
+/** The columns that a CSV report adds, and its cells, which a spreadsheet must not read as formulas. */
 
-/** A report's own columns beside the fields of a request; a file that has them can be submitted as it is. */
+/** The columns of a report besides the fields of a request; `submit` ignores them. */
 export const REPORT_COLUMNS = [
   'line',
   'outcome',
@@ -19,10 +19,10 @@ export const REPORT_COLUMNS = [
   'receiveCount',
 ] as const
 
-export const FORMULA = /^'*[=+\-@\t\r]/
+const FORMULA = /^'*[=+\-@\t\r]/
 
-/** Marks a text that a spreadsheet would take for a formula with an apostrophe before it (OWASP, CSV injection). */
+/** Puts an apostrophe before a text that a spreadsheet would read as a formula (OWASP, CSV injection). */
 export const guardCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
 
-/** Takes the mark off again, so that what a report wrote reads as it was. */
+/** Removes the apostrophe of `guardCell`. */
 export const unguardCell = (text: string): string => (text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text)

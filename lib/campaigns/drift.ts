@@ -1,4 +1,4 @@
-/** What the CENs have, held against what somebody wished. */
+/** Drift: the attachments of the CENs compared with the requested ones. */
 import type { PlannedRow } from './plan.js'
 
 /** An entry of a CEN's list. */
@@ -6,29 +6,29 @@ export interface ListedAttachment {
   readonly cenId: string
   readonly childInstanceId: string
   readonly regionId?: string | undefined
-  /** As the API says it, in lower case. */
+  /** The API's status, in lower case. */
   readonly status: string
 }
 
 /**
- * `attached` as wished; `under-way`: attaching or detaching; `missing`: in no CEN that this account sees; `elsewhere`: in
- * another CEN; `unlisted`: in a CEN that the wishes name, and wished by none.
+ * `attached` as requested; `under-way`: attaching or detaching; `missing`: in no CEN of this account; `elsewhere`: in
+ * another CEN; `unlisted`: in a CEN that a row names, but in no row.
  */
-export type DriftStatus = 'attached' | 'under-way' | 'missing' | 'elsewhere' | 'unlisted'
+type DriftStatus = 'attached' | 'under-way' | 'missing' | 'elsewhere' | 'unlisted'
 
 export interface DriftRow {
   readonly standing: DriftStatus
   readonly cenId: string
   readonly childInstanceId: string
   readonly regionId?: string
-  /** Where the wish stands; absent where there is none. */
+  /** The position of the row in its file; absent on `unlisted`. */
   readonly where?: string
   readonly requestId?: string
-  /** The CEN that has it, where that is another one. */
+  /** The CEN that has it; only on `elsewhere`. */
   readonly foundIn?: string
 }
 
-/** Every wish, and after them what is attached to the wished CENs without one. */
+/** The status of every row, followed by the unlisted attachments of the CENs that rows name. */
 export function findDrift(expectedRows: readonly PlannedRow[], listed: readonly ListedAttachment[]): DriftRow[] {
   const key = (cenId: string, childInstanceId: string) => `${cenId}\n${childInstanceId}`
   const entries = new Map(listed.map((one) => [key(one.cenId, one.childInstanceId), one]))

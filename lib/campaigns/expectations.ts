@@ -1,9 +1,9 @@
-/** What a world file expects of the rows, held against what came out. */
+/** The outcomes that a world file expects, compared with the real ones. */
 import type { Outcome } from '../domain/result.js'
 import type { RowOutcome } from './outcomes.js'
 
-/** What some rows are to end as; a field that is left out may be anything. */
-export interface Expectation {
+/** The expected outcome of the rows that it names; an absent field matches anything. */
+interface Expectation {
   readonly cenId?: string | undefined
   readonly childInstanceId?: string | undefined
   readonly outcome: Outcome
@@ -16,7 +16,7 @@ export interface Expectations {
   readonly rows: readonly Expectation[]
 }
 
-/** Each difference in a sentence; none where all is as expected. */
+/** A sentence for each difference. */
 export function differences(rows: readonly RowOutcome[], expected: Expectations): string[] {
   return rows.flatMap((row) => {
     const named = expected.rows.find(

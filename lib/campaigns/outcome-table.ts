@@ -1,32 +1,13 @@
-/** The outcome of every row as a table, for people. */
-import Table from 'cli-table3'
+/** The outcomes of rows as a table of text. */
 import type { RowOutcome, Totals } from './outcomes.js'
+import { type Align, plainTable } from './plain-table.js'
 
-/** A function that may colour a word; the identity where there is no terminal. */
+/** Colours a word by outcome; the identity if the output is not a terminal. */
 export type Paint = (outcome: RowOutcome['outcome'], text: string) => string
-
-/** A table without lines. */
-export const PLAIN_CHARS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-}
 
 interface OutcomeColumn {
   readonly head: string
-  readonly align: 'left' | 'right'
+  readonly align: Align
   readonly cell: (row: RowOutcome, paint: Paint) => string
 }
 
@@ -50,17 +31,17 @@ const COLUMNS: readonly OutcomeColumn[] = [
   { head: 'code', align: 'left', cell: (row) => row.code ?? '' },
 ]
 
-/** What a dry run says: what would be done, and why. */
+/** The columns of a dry run. */
 const VERDICT_COLUMNS: readonly OutcomeColumn[] = [
   ...ROW_COLUMNS,
   { head: 'would', align: 'left', cell: (row, paint) => paint(row.outcome, row.preflight?.would ?? outcome(row)) },
   { head: 'because', align: 'left', cell: (row) => row.preflight?.reasons.join(' ') ?? row.code ?? '' },
 ]
 
-/** Below this many characters the CEN's column is left out. */
+/** The column of the CEN is left out below this width, in characters. */
 const WIDE = 100
 
-/** A line for each row; `seconds` is the time from sent to told. `width` is the terminal's, where there is one. */
+/** A line for each row; `seconds` is the time from sent to reported. `width`: of the terminal, in characters. */
 export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = WIDE): string {
   const all = rows.some(({ preflight }) => preflight) ? VERDICT_COLUMNS : COLUMNS
   const columns = all.filter((column) => width >= WIDE || column !== CEN)
@@ -71,19 +52,7 @@ export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = 
   )
 }
 
-/** Columns of text without lines between them; no line ends in blanks. */
-export function plainTable(
-  head: string[],
-  rows: readonly string[][],
-  colAligns: OutcomeColumn['align'][] = head.map(() => 'left'),
-): string {
-  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
-  const table = new Table({ head, chars: PLAIN_CHARS, style, colAligns })
-  table.push(...rows)
-  return table.toString().replace(/ +$/gm, '')
-}
-
-/** The totals in a line. */
+/** `3 rows: 1 attached, 1 failed, 1 grant-required`. */
 export function totalsLine({ rows, attached, failed, grantRequired, preflight, pending, unsent }: Totals): string {
   const parts = [`${attached} attached`, `${failed} failed`, `${grantRequired} grant-required`]
   if (preflight > 0) parts.push(`${preflight} preflight`)

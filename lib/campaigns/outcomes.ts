@@ -1,6 +1,7 @@
-/** What became of the rows of a submission, as results come in. */
+/** The outcomes of the rows of a campaign, updated by each result. */
 import type { Attachment } from '../domain/attachment.js'
 import type { AttachmentResult, Outcome } from '../domain/result.js'
+import { noCounts, type RowStatus } from './facts/row-status.js'
 import { expectedIds, isOwnResult, withoutForeignText } from './own-result.js'
 import type { PlannedRow } from './plan.js'
 import {
@@ -16,9 +17,6 @@ import {
   toRecord,
 } from './record.js'
 
-/** `pending`: sent, and nothing heard yet; `unsent`: still to be sent. */
-export type RowStatus = Outcome | 'pending' | 'unsent'
-
 export interface RowOutcome extends Attachment {
   readonly where: string
   readonly requestId: string
@@ -27,7 +25,7 @@ export interface RowOutcome extends Attachment {
   readonly adopted?: boolean
   readonly code?: string
   readonly advice?: string
-  /** Whom the policy refused. */
+  /** The sender that the policy refused. */
   readonly senderId?: string
   readonly grant?: GrantLine
   readonly preflight?: Preflight
@@ -46,28 +44,28 @@ export interface Totals {
 }
 
 export interface Outcomes {
-  /** A row that is followed from now on; said again, it keeps what is known of it. */
+  /** Follows a row from now on. A known row keeps its results. */
   add(row: PlannedRow): void
   /**
-   * A row was put on the queue, by `senderId` if that is known; with a `redriveCount`, what was known of its earlier sends no
-   * longer counts.
+   * Records that a row was sent, by `senderId` if known. With a `redriveCount` the results of its earlier submissions no
+   * longer count.
    */
   sent(requestId: string, atMs: number, redriveCount?: number, senderId?: string): void
-  /** Takes a result; says whether it told something new about these rows. */
+  /** Adds a result; returns whether it changed a status or is a new foreign result. */
   addResult(result: AttachmentResult): boolean
   status(requestId: string): RowStatus | undefined
-  /** Whether a result is one of these rows' own. */
+  /** Whether a result belongs to one of these rows. */
   isOwn(result: AttachmentResult): boolean
-  /** Whether a result of this id was told of the row, or is foreign. */
+  /** Whether a result with this id is known, of this row or foreign. */
   hasResult(requestId: string, id: string): boolean
-  /** The rows as they were asked for, with where they stand. */
+  /** The rows as requested, with their statuses. */
   trackedRows(): readonly { readonly row: PlannedRow; readonly sentAtMs?: number; readonly status: RowStatus }[]
   row(requestId: string): RowOutcome | undefined
-  /** A row with everything that was told of it, as a report has it. */
+  /** A row with all its results, as a report has it. */
   recorded(requestId: string): RecordedRow | undefined
   rows(): RowOutcome[]
   totals(): Totals
-  /** Foreign results, without what their senders wrote: they belong to no row, though they may claim one. */
+  /** Results that belong to no row, though they may claim the request id of one, without the texts of their senders. */
   unrelatedResults(): readonly AttachmentResult[]
   record(frame: CampaignFrame): CampaignRecord
 }
@@ -80,21 +78,14 @@ interface TrackedRow {
   status: RowStatus
   latest?: AttachmentResult
   readonly history: Map<string, AttachmentResult>
-  /** Ids of results that belong to an earlier send. */
+  /** Ids of results of earlier submissions. */
   readonly supersededIds: Set<string>
 }
 
 export function createOutcomes(): Outcomes {
   const trackedRows = new Map<string, TrackedRow>()
   const unrelatedResults = new Map<string, AttachmentResult>()
-  const counts: Record<RowStatus, number> = {
-    attached: 0,
-    failed: 0,
-    'grant-required': 0,
-    preflight: 0,
-    pending: 0,
-    unsent: 0,
-  }
+  const counts = noCounts()
 
   const setStatus = (one: TrackedRow, status: RowStatus): void => {
     counts[one.status] -= 1
@@ -139,7 +130,7 @@ export function createOutcomes(): Outcomes {
           setStatus(one, 'pending')
         }
       }
-      // Its result may have been heard before the sending was written down.
+      // The result may have been received before the ledger recorded the submission.
       if (one.status === 'unsent') setStatus(one, 'pending')
     },
     addResult(result) {
@@ -184,7 +175,7 @@ export function createOutcomes(): Outcomes {
   }
 }
 
-/** A refusal names no redrive count: it belongs to the sending that was nearer to when its message was sent. */
+/** A refusal has no redrive count: it belongs to the submission whose time is nearer to that of its message. */
 const isNearer = (atMs: number, latestMs: number, beforeMs: number): boolean =>
   Math.abs(atMs - latestMs) < Math.abs(atMs - beforeMs)
 
@@ -216,7 +207,8 @@ function toRecorded(one: TrackedRow | undefined): RecordedRow | undefined {
   return recordRow(requested, [...history.values()], latest)
 }
 
-/** Final, or parked: what a campaign does not wait for. */
+/** Whether a row is final or waits for a grant: a campaign does not wait for it. */
 export const isSettled = (status: RowStatus | undefined): boolean =>
   status !== undefined && status !== 'pending' && status !== 'unsent'
+/** Whether a row may still get a final result. */
 export const isOpen = (status: RowStatus): boolean => !isSettled(status) || !isFinal(status as Outcome)

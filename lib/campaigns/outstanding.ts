@@ -1,25 +1,25 @@
-/** What of a file is still to be sent, given what the campaign's ledger knows. */
+/** The rows of a file that are still to be sent, by the ledger of the campaign. */
 import { resultId } from '../domain/result.js'
 import type { PlannedRow, RowFault } from './plan.js'
 import type { Ledger } from './store/ledger.js'
 
 export interface RowToSend {
   readonly row: PlannedRow
-  /** Present where it failed before: its results then have ids of their own. */
+  /** Present if the row was sent before, so that its results get new ids. */
   readonly redriveCount?: number
 }
 
 export interface Outstanding {
   readonly send: readonly RowToSend[]
-  /** Rows that the CEN has attached already, by what the ledger says. */
+  /** The count of rows that are attached by the ledger. */
   readonly attached: number
-  /** Rows that are on the queue, or wait for a grant. */
+  /** The count of rows that are on the queue or wait for a grant. */
   readonly underWay: number
-  /** Rows that ask for something else under a request id that the campaign has used. */
+  /** Rows that request another attachment under a request id of this campaign. */
   readonly faults: readonly RowFault[]
 }
 
-/** A row is sent where it was never sent, where it failed, and where it got no result before it expired. */
+/** A row is sent if it was never sent, if it failed, or if it expired without a result. */
 export function findOutstanding(rows: readonly PlannedRow[], ledger: Ledger, nowMs: number): Outstanding {
   const send: RowToSend[] = []
   const faults: RowFault[] = []
@@ -41,7 +41,7 @@ export function findOutstanding(rows: readonly PlannedRow[], ledger: Ledger, now
   return { send, attached, underWay, faults }
 }
 
-/** One that no result of this row has yet; a redrive from the dead-letter queue counts, too. */
+/** The first redrive count that no result of this row has; redrives from the dead-letter queue count, too. */
 function nextRedrive({ request }: PlannedRow, ledger: Ledger): number {
   let count = ledger.sends(request.requestId)
   while (ledger.outcomes.hasResult(request.requestId, resultId(request, 'failed', count))) count += 1

@@ -1,26 +1,25 @@
-/** Which results are a row's own, and what may be shown of one that is foreign: anybody may use a row's request id. */
+/** Which results belong to a row, and which fields of a foreign result may be shown: any sender may use a row's request id. */
 import { type Attachment, idempotencyKey } from '../domain/attachment.js'
 import { meaningOf } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'
-import { type AttachmentResult, type Outcome, RESULT_TYPES, resultId } from '../domain/result.js'
+import { type AttachmentResult, OUTCOMES, type Outcome, resultId } from '../domain/result.js'
 
-/** Redrives beyond those that the ledger knows of: whoever redrives elsewhere counts on by himself. */
-const MOST_REDRIVES = 64
-const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
+/** The most redrives from elsewhere, which the ledger does not record. */
+const MAX_UNRECORDED_REDRIVES = 64
 
-/** What is known of a row when a result for it comes in. */
-export interface Expecting {
+/** The facts of a row that its results must match. */
+interface Expecting {
   readonly request: AttachmentRequest
-  /** Of the latest sending that is known. */
+  /** Of the latest recorded submission. */
   readonly redriveCount?: number
-  /** Who sent it, as the queue names them; absent if nobody could be asked. */
+  /** Its sender as the queue reports it; absent if unknown. */
   readonly senderId?: string
 }
 
 /**
- * A result is a row's own if the attachment and the request id agree and the result has an id that the row's request leads
- * to. The id of a refusal cannot be foretold: it counts if the refused sender is the one who sent the row, or if either of
- * the two is not known.
+ * A result belongs to a row if attachment and request id match and its id is one that `resultId` gives for the row's
+ * request. The id of a refusal depends on the queue, too: it belongs if the refused sender is that of the row, or if one
+ * of the two is unknown.
  */
 export function isOwnResult({ id, data }: AttachmentResult, row: Expecting): boolean {
   const { request } = row
@@ -30,24 +29,24 @@ export function isOwnResult({ id, data }: AttachmentResult, row: Expecting): boo
   return data.error?.code === 'PolicyDenied' || data.would === 'refuse' || isExpectedId(id, data.outcome, row)
 }
 
-/** The ids that a request's results can have under this redrive count, but for those of a refusal. */
+/** The possible ids of a request's results under this redrive count, except those of a refusal. */
 export const expectedIds = (request: AttachmentRequest, redriveCount: number | undefined): ReadonlySet<string> =>
   new Set(OUTCOMES.map((outcome) => resultId(request, outcome, redriveCount)))
 
 function isExpectedId(id: string, outcome: Outcome, { request, redriveCount = 0 }: Expecting): boolean {
   if (id === resultId(request, outcome)) return true
-  for (let count = redriveCount + MOST_REDRIVES; count >= 0; count--)
+  for (let count = redriveCount + MAX_UNRECORDED_REDRIVES; count >= 0; count--)
     if (id === resultId(request, outcome, count)) return true
   return false
 }
 
-/** Whether it is the same attachment, of the same owner. */
-export const isSame = (told: Partial<Attachment> | undefined, asked: Attachment): boolean =>
-  told !== undefined &&
-  told.childInstanceOwnerId === asked.childInstanceOwnerId &&
-  idempotencyKey({ ...asked, ...told }) === idempotencyKey(asked)
+/** Whether both name the same attachment with the same owner. Absent fields of `reported` match. */
+export const isSame = (reported: Partial<Attachment> | undefined, requested: Attachment): boolean =>
+  reported !== undefined &&
+  reported.childInstanceOwnerId === requested.childInstanceOwnerId &&
+  idempotencyKey({ ...requested, ...reported }) === idempotencyKey(requested)
 
-/** A foreign result without a text that its sender could have written: ids, codes, numbers and this program's own words. */
+/** A foreign result without any text of its sender: only ids, codes, numbers and this program's own advice. */
 export function withoutForeignText(result: AttachmentResult): AttachmentResult {
   const { correlationId: _, error, reasons, ...data } = result.data
   const own = error && { code: error.code, kind: error.kind, message: '', advice: meaningOf(error.code).advice }

@@ -1,19 +1,19 @@
-/** An onboarding plan: the rows of a file as requests, or every fault of every row. */
+/** The plan of a campaign: the rows of a file as requests, or all faults of all rows. */
 import { type AttachmentRequest, type FieldFault, readFields } from '../domain/request.js'
 
-/** A row of a file, with where it stands. */
+/** A row of a file, with its position. */
 export interface Row {
   /** `line 7` of a CSV or JSON Lines file, `item 3` of a JSON array. */
   readonly where: string
   readonly fields: Readonly<Record<string, unknown>>
-  /** The column in which a field stands, from 1, where the file has columns. */
+  /** The column of each field, from 1; only if the file has columns. */
   readonly columns?: Readonly<Record<string, number>>
 }
 
 export interface PlannedRow {
   readonly where: string
   readonly request: AttachmentRequest
-  /** The body of the message that asks for it. */
+  /** The body of its message. */
   readonly body: string
 }
 
@@ -22,18 +22,18 @@ export interface RowFault extends FieldFault {
   readonly column?: number
 }
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly nowMs: number
   readonly ttlMs: number
-  /** Set on every row that names none. */
+  /** Set on every row without one. */
   readonly campaignId?: string | undefined
 }
 
-export type CampaignPlan =
+type CampaignPlan =
   | { readonly ok: true; readonly rows: readonly PlannedRow[] }
   | { readonly ok: false; readonly faults: readonly RowFault[] }
 
-/** Reads every row; one bad row refuses the file, and all its faults are named. */
+/** Reads every row. A single bad row refuses the file; the faults of all rows are returned. */
 export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, campaignId }: PlanOptions): CampaignPlan {
   const planned: PlannedRow[] = []
   const faults: RowFault[] = []
@@ -51,19 +51,18 @@ export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, campaignId }:
   return faults.length > 0 ? { ok: false, faults } : { ok: true, rows: planned }
 }
 
-export interface DuplicateRows {
-  /** Each request once, as its first row has it. */
+interface DuplicateRows {
+  /** The first row of each request. */
   readonly rows: readonly PlannedRow[]
-  /** Rows that contradict another one: the file cannot be meant so. */
+  /** Rows that contradict another row. */
   readonly faults: readonly RowFault[]
-  /** What is sent nevertheless, and should be known. */
+  /** Warnings that do not keep the file from being sent. */
   readonly notices: readonly string[]
 }
 
 /**
- * A row that asks again for what an earlier one asks for is dropped, and said so. The same request id for two different
- * attachments, or one attachment with two owners, is a fault. A network asked for twice under different terms is noticed:
- * it can be in one CEN only.
+ * A row that repeats an earlier one is dropped, with a notice. One request id for two attachments, and one attachment with
+ * two owners, are faults. A network in two different attachments is a notice: it can be in one CEN only.
  */
 export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
   const byRequest = new Map<string, PlannedRow>()
@@ -76,21 +75,20 @@ export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
     const same = byRequest.get(request.requestId)
     const first = byChild.get(childInstanceId)
     if (same && same.request.idempotencyKey !== request.idempotencyKey) {
-      const message = `is also the request id of ${same.where}, which asks for another attachment; each needs its own`
+      const message = `is also the request id of ${same.where}, which requests another attachment; each needs its own`
       faults.push({ where, path: 'requestId', message })
     } else if (same && same.request.attachment.childInstanceOwnerId !== childInstanceOwnerId) {
-      const message = `differs from that of ${same.where}, which asks for the same attachment`
+      const message = `differs from that of ${same.where}, which requests the same attachment`
       faults.push({ where, path: 'childInstanceOwnerId', message })
     } else if (same) {
-      notices.push(`${where}: asks for the same as ${same.where} (${childInstanceId} in ${cenId}); it is sent once`)
+      notices.push(`${where}: requests the same as ${same.where} (${childInstanceId} in ${cenId}); it is sent once`)
     } else {
       byRequest.set(request.requestId, row)
       if (!first) byChild.set(childInstanceId, row)
       else if (first.request.idempotencyKey !== request.idempotencyKey) {
-        const asked = first.request.attachment
-        const otherRequest = `${asked.cenId}, ${asked.childInstanceRegionId}`
+        const { cenId: otherCen, childInstanceRegionId: otherRegion } = first.request.attachment
         notices.push(
-          `${where}: ${childInstanceId} is asked for otherwise on ${first.where} (${otherRequest}); one CEN can have it`,
+          `${where}: ${childInstanceId} is requested otherwise on ${first.where} (${otherCen}, ${otherRegion}); it can be in one CEN only`,
         )
       }
     }

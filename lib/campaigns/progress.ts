@@ -1,33 +1,32 @@
-/** Progress while results come in: a bar with throughput and ETA on a terminal, plain lines elsewhere. */
+/** Progress on a terminal as a bar with throughput and ETA; elsewhere as plain lines. */
 import { SingleBar } from 'cli-progress'
 import { escapeControls } from '../domain/foreign-text.js'
+import { clockText, countSettled, createThroughputMeter } from './facts/throughput.js'
 import { totalsLine } from './outcome-table.js'
 import type { Totals } from './outcomes.js'
-import { clockText, countSettled, createThroughputMeter } from './throughput.js'
 
-export interface Progress {
+interface ProgressDisplay {
   update(totals: Totals): void
-  /** A line that stays, above the bar. */
+  /** Prints a line above the bar. */
   note(text: string): void
   stop(): void
 }
 
-const LINE_MS = 1_000
+const LINE_INTERVAL_MS = 1_000
+const BAR = {
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  hideCursor: true,
+  barsize: 20,
+  clearOnComplete: true,
+}
 const FORMAT =
   '{bar} {value}/{total}  attached {attached}  failed {failed}  grant-required {grantRequired}  {perSecond}/s  {left}'
 
-/** Writes to `stream`; a line at most each second where it is no terminal. */
-export function showProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
+/** Writes to `stream`; at most a line a second if it is not a terminal. */
+export function showProgress(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   if (!stream.isTTY) return plainLines(stream, now)
-  const bar = new SingleBar({
-    stream,
-    format: FORMAT,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    barsize: 20,
-    clearOnComplete: true,
-  })
+  const bar = new SingleBar({ ...BAR, stream, format: FORMAT })
   const throughput = createThroughputMeter(now)
   let shown = false
   return {
@@ -49,15 +48,15 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
   }
 }
 
-function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {
+function plainLines(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   let printedAtMs = 0
-  let shownTotals = ''
+  let lastLine = ''
   return {
     update(totals) {
       const line = totalsLine(totals)
-      if (line === shownTotals || (countSettled(totals) < totals.rows && now() - printedAtMs < LINE_MS)) return
+      if (line === lastLine || (countSettled(totals) < totals.rows && now() - printedAtMs < LINE_INTERVAL_MS)) return
       printedAtMs = now()
-      shownTotals = line
+      lastLine = line
       stream.write(`${line}\n`)
     },
     note: (text) => void stream.write(`${escapeControls(text, true)}\n`),
@@ -65,23 +64,16 @@ function plainLines(stream: NodeJS.WriteStream, now: () => number): Progress {
   }
 }
 
-export interface CountProgress {
-  /** `doing` is what is being counted: a word before the bar. */
+interface CountProgress {
+  /** `doing`: the word before the bar. */
   update(doing: string, done: number, all: number): void
   stop(): void
 }
 
+/** A bar on a terminal; nothing elsewhere. */
 export function showCount(stream: NodeJS.WriteStream): CountProgress {
   if (!stream.isTTY) return { update: () => undefined, stop: () => undefined }
-  const bar = new SingleBar({
-    stream,
-    format: '{doing} {bar} {value}/{total}  {duration_formatted}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    barsize: 20,
-    clearOnComplete: true,
-  })
+  const bar = new SingleBar({ ...BAR, stream, format: '{doing} {bar} {value}/{total}  {duration_formatted}' })
   let started = false
   return {
     update(doing, done, all) {

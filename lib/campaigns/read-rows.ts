@@ -1,17 +1,17 @@
-/** Reads rows from the text of a CSV, JSON or JSON Lines file. */
+/** Reads the rows of a CSV, JSON or JSON Lines text. */
 import { parse } from 'csv-parse/sync'
 import { isRecord } from '../domain/envelope.js'
 import { API_FIELD_NAMES, FIELD_NAMES } from '../domain/request-schema.js'
 import { REPORT_COLUMNS, unguardCell } from './csv-cells.js'
 import type { Row, RowFault } from './plan.js'
 
-/** The rows that could be read, and the faults of the others. */
-export interface RowReading {
+/** The rows that are JSON objects or CSV records, and the faults of the others. */
+interface RowReading {
   readonly rows: readonly Row[]
   readonly faults: readonly RowFault[]
 }
 
-/** The format is seen from the text: `[` begins a JSON array, `{` JSON Lines or one object, anything else CSV. */
+/** The first character gives the format: `[` a JSON array, `{` JSON Lines or one object, anything else CSV. */
 export function readRows(text: string): RowReading {
   const body = text.replace(/^\uFEFF/, '')
   const first = body.trimStart()[0]
@@ -50,7 +50,7 @@ interface CsvRecord {
   readonly info: { readonly lines: number }
 }
 
-/** RFC 4180, with comma, semicolon or tab; empty cells are fields left out, and so is what a report adds. */
+/** RFC 4180, with comma, semicolon or tab. Empty cells and the columns of a report are left out. */
 function readCsv(text: string): RowReading {
   const header = text.slice(0, text.search(/[\r\n]|$/))
   const delimiter = [',', ';', '\t'].find((mark) => header.includes(mark)) ?? ','
@@ -81,7 +81,7 @@ function readCsv(text: string): RowReading {
   )
 }
 
-/** A wrong header would be a fault of every row; it is told once. */
+/** A wrong header would be a fault of every row; it is reported once. */
 function headerFaults(names: readonly string[]): RowFault[] {
   const known = (name: string) => Object.hasOwn(API_FIELD_NAMES, name) || FIELD_NAMES.some((field) => field === name)
   const fields = names.map((name) => (Object.hasOwn(API_FIELD_NAMES, name) ? API_FIELD_NAMES[name] : name))
@@ -103,7 +103,7 @@ const REQUIRED_COLUMNS = ['cenId', 'childInstanceId', 'childInstanceRegionId'] a
 
 const isReportColumn = (name: string): boolean => REPORT_COLUMNS.some((column) => column === name)
 
-/** A cell is a text; only `dryRun` is something else. */
+/** Every cell is text, except `dryRun`, which is a boolean. */
 const toValue = (name: string | undefined, cell: string): string | boolean =>
   name === 'dryRun' && /^(?:true|false)$/i.test(cell) ? cell.toLowerCase() === 'true' : unguardCell(cell)
 

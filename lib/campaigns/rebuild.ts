@@ -1,27 +1,26 @@
-/** Results that nobody heard, made out from what the CENs and the dead-letter queue still show. */
+/** Rebuilds lost results from the lists of the CENs and from dead letters. */
 
+import { MINUTE_MS } from '../domain/clock.js'
 import { unwrap } from '../domain/envelope.js'
-import { parseRequest } from '../domain/request.js'
+import { DEFAULT_TTL_MS, parseRequest } from '../domain/request.js'
 import { type AttachmentResult, RESULT_TYPES, resultId } from '../domain/result.js'
 import type { PlannedRow } from './plan.js'
 
 const SOURCE = 'urn:cen-attach:rebuilt'
-/** The CEN tells minutes only. */
-const MINUTE_MS = 60_000
 
-/** The receives of what nobody counted. */
-const NOT_KNOWN = 0
+/** The receive count of a rebuilt result whose message is gone. */
+const UNKNOWN_RECEIVES = 0
 
-/** How long a row took, and its receives; nothing of what was read at a CEN: it says the minute of an attachment, no more. */
+/** Duration and receive count of a result; neither if it was rebuilt from a CEN's list, which has only the minute of the attach. */
 export const figuresOf = ({
   source,
   data,
 }: AttachmentResult): Partial<Pick<AttachmentResult['data'], 'durationMs' | 'receiveCount'>> =>
-  source === SOURCE && data.receiveCount === NOT_KNOWN
+  source === SOURCE && data.receiveCount === UNKNOWN_RECEIVES
     ? {}
     : { durationMs: data.durationMs, receiveCount: data.receiveCount }
 
-/** That a row is attached, as the CEN's list has it. `sentAtMs`: when the campaign asked for it. */
+/** The result of a row that a CEN's list has as attached. The list has minutes only: earlier than that is adopted. */
 export function attachedResultFromCen(row: PlannedRow, attachedAtMs: number, sentAtMs: number): AttachmentResult {
   const adopted = attachedAtMs < sentAtMs - MINUTE_MS
   return rebuildResult(
@@ -34,20 +33,19 @@ export function attachedResultFromCen(row: PlannedRow, attachedAtMs: number, sen
   )
 }
 
-export interface DeadLetterCopy {
+interface DeadLetterCopy {
   readonly body: string
   readonly attributes: Readonly<Record<string, string>>
-  readonly atMs: number
+  /** Epoch milliseconds. */
+  readonly sentAtMs: number
 }
 
-const DAY_MS = 86_400_000
-
-/** The row and the failure that a dead letter of this campaign tells of; undefined for any other letter. */
+/** The row of a worker's dead letter of this campaign, and its failed result; undefined for any other dead letter. */
 export function failedResultFromDeadLetter(
   deadLetter: DeadLetterCopy,
   campaignId: string,
 ): { row: PlannedRow; result: AttachmentResult } | undefined {
-  const { body, attributes, atMs } = deadLetter
+  const { body, attributes, sentAtMs: deadLetteredAtMs } = deadLetter
   const {
     resultId: id,
     errorCode = 'Unknown',
@@ -57,17 +55,17 @@ export function failedResultFromDeadLetter(
     senderId,
     requestedAt,
   } = attributes
-  const sentAtMs = Date.parse(requestedAt ?? '') || atMs
-  const read = parseRequest(body, { sentAtMs, ttlMs: DAY_MS })
+  const sentAtMs = Date.parse(requestedAt ?? '') || deadLetteredAtMs
+  const read = parseRequest(body, { sentAtMs, ttlMs: DEFAULT_TTL_MS })
   if (id === undefined || !read.ok || read.request.campaignId !== campaignId) return undefined
   const row = { where: 'dead letter', request: read.request, body: fieldsOf(body) }
   const error = { code: errorCode, kind: errorKind, message: '', advice, ...(apiRequestId && { apiRequestId }) }
   const receiveCount = Number(attributes.receiveCount ?? 1)
   const known = { adopted: false, error, receiveCount, ...(senderId && { senderId }) }
-  return { row, result: rebuildResult(row, 'failed', id, known, atMs, sentAtMs) }
+  return { row, result: rebuildResult(row, 'failed', id, known, deadLetteredAtMs, sentAtMs) }
 }
 
-/** The body as it can be sent again: without the envelope that it may have come in. */
+/** The body without an envelope around it. */
 function fieldsOf(body: string): string {
   const { value, path } = unwrap(JSON.parse(body))
   return path === '' ? body : JSON.stringify(value)
@@ -97,7 +95,7 @@ function rebuildResult(
       ...(campaignId !== undefined && { campaignId }),
       attachment,
       outcome,
-      receiveCount: NOT_KNOWN,
+      receiveCount: UNKNOWN_RECEIVES,
       ...known,
       requestedAt: new Date(sentAtMs).toISOString(),
       finishedAt,

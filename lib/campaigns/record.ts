@@ -1,43 +1,43 @@
-/** The record of a campaign: its rows and what became of them. It is what every report is written from. */
+/** The record of a campaign, from which every report is written: its rows with their results. */
 import type { Attachment } from '../domain/attachment.js'
 import { sentenceOf } from '../domain/grant-call.js'
 import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/result.js'
 import { figuresOf } from './rebuild.js'
 
-/** Something that is known to have happened to a row. `submitted` is when the queue took it. */
-export interface RowEvent {
+/** An event of a row. `submitted`: the queue took its message. */
+interface RowEvent {
   readonly atMs: number
   readonly event: 'submitted' | Outcome
 }
 
-/** The call that somebody must make for a parked row. */
+/** The call that the owner account must make for a parked row. */
 export interface GrantLine {
   readonly ownerId?: string
   readonly sentence: string
-  /** A line for the `aliyun` CLI; absent where it is no grant that is missing. */
+  /** For the `aliyun` CLI; absent if no grant is missing. */
   readonly command?: string
 }
 
 export interface RecordedRow {
-  /** Where the row stands in its file: `line 7`, or `item 3` of a JSON array. */
+  /** The position in the file: `line 7`, or `item 3` of a JSON array. */
   readonly line: string
   readonly requestId: string
   readonly correlationId?: string
   readonly attachment: Attachment
-  /** Absent while it has not been sent. */
+  /** Absent until it is sent. */
   readonly submittedAtMs?: number
-  /** Absent while nothing is known; `grant-required` is not final. */
+  /** Absent without a result; `grant-required` is not final. */
   readonly outcome?: Outcome
-  /** It was attached before it was asked for. */
+  /** Whether it was attached before the request. */
   readonly adopted?: boolean
   readonly error?: ResultError
-  /** Whom the policy refused, as the queue named them. */
+  /** The sender that the policy refused, as the queue reported it. */
   readonly senderId?: string
-  /** The call that the owner must make, where a grant is missing or a dry run saw that it would be. */
+  /** Present if a grant is missing, also by a dry run. */
   readonly grant?: GrantLine
   /** Only on `preflight`. */
   readonly preflight?: Preflight
-  /** When the latest outcome came about. */
+  /** The time of the latest outcome. */
   readonly finishedAtMs?: number
   /** From sent to the latest outcome. */
   readonly durationMs?: number
@@ -50,13 +50,13 @@ export interface RecordedRow {
 export interface CampaignRecord {
   readonly campaignId?: string
   readonly startedAtMs: number
-  /** When the last row was told of, or when the record was taken where rows are still open. */
+  /** The time of the last result, or of the record if rows are still open. */
   readonly finishedAtMs: number
   readonly rows: readonly RecordedRow[]
 }
 
-/** A row as it was asked for. */
-export interface RequestedRow {
+/** A row as requested. */
+interface RequestedRow {
   readonly where: string
   readonly request: { readonly requestId: string; readonly correlationId?: string; readonly attachment: Attachment }
   readonly submittedAtMs?: number
@@ -68,15 +68,15 @@ export interface CampaignFrame {
   readonly nowMs: number
 }
 
-/** Whether the policy refused it. Such a result names the sender, unless the queue named none. */
+/** Whether the policy refused it. Such a result has the sender, unless the queue reported none. */
 export const isRefusal = ({ data }: AttachmentResult): boolean =>
   data.senderId !== undefined || data.error?.code === 'PolicyDenied'
 
 export const isFinal = (outcome: Outcome): boolean => outcome !== 'grant-required'
 
 /**
- * Whether `later` replaces what is known: a final result is replaced by a later final one only. What a request came to
- * outweighs a refusal, whichever was first: a request that was refused comes to nothing.
+ * Whether `later` replaces `known`. Only a later final result replaces a final one. Any other final result replaces a
+ * refusal, whichever came first, since a refused request has no effect.
  */
 export function supersedes(later: AttachmentResult, known: AttachmentResult | undefined): boolean {
   if (!known || !isFinal(known.data.outcome)) return true
@@ -85,7 +85,7 @@ export function supersedes(later: AttachmentResult, known: AttachmentResult | un
   return later.time > known.time
 }
 
-/** What counts of the results of one row. */
+/** The result of one row that counts. */
 export const latestOf = (results: readonly AttachmentResult[]): AttachmentResult | undefined =>
   results.reduce<AttachmentResult | undefined>((known, one) => (supersedes(one, known) ? one : known), undefined)
 
@@ -98,7 +98,7 @@ export function toRecord(
   return { ...(campaignId !== undefined && { campaignId }), startedAtMs, finishedAtMs: open ? nowMs : last, rows }
 }
 
-/** A row with everything that was told of it; `latest` is what counts. */
+/** A row with all its results; `latest` is the one that counts. */
 export function recordRow(
   { where, request, submittedAtMs }: RequestedRow,
   results: readonly AttachmentResult[],
@@ -136,7 +136,7 @@ function grantLineOf({ grant, error, attachment }: AttachmentResult['data']): Gr
   return { ...(ownerId !== undefined && { ownerId }), sentence: error?.advice ?? '' }
 }
 
-/** A result that came twice under one id is one event. */
+/** A result that was delivered twice is one event. */
 function timelineOf(submittedAtMs: number | undefined, results: readonly AttachmentResult[]): RowEvent[] {
   const once = new Map(results.map((result) => [`${result.id} ${result.time}`, result]))
   const events: RowEvent[] = [...once.values()].map(({ data }) => ({
@@ -149,6 +149,5 @@ function timelineOf(submittedAtMs: number | undefined, results: readonly Attachm
 
 export type Preflight = Pick<Verdict, 'would' | 'reasons'>
 
-/** The verdict of a result, or undefined where it carries none. */
-export const preflightOf = ({ data: { would, reasons = [] } }: AttachmentResult): Preflight | undefined =>
+const preflightOf = ({ data: { would, reasons = [] } }: AttachmentResult): Preflight | undefined =>
   would && { would, reasons }

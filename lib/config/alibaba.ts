@@ -1,24 +1,22 @@
-/** The settings of whoever calls Alibaba's APIs, be it the worker or its function in Function Compute. */
+/** The settings of a caller of Alibaba's APIs: the worker or its function in Function Compute. */
+import { LOG_LEVELS, type LogLevel } from '../telemetry/log.js'
 import type { SettingReader } from './setting-reader.js'
 
-export interface AlibabaEndpoints {
+interface AlibabaEndpoints {
   readonly cbn: string
   readonly sts: string
-  /** Absent: that of the region of a call. */
+  /** Absent: the endpoint of the region of the call. */
   readonly vpc?: string
   readonly smartag?: string
 }
 
 export interface AlibabaSettings {
   readonly endpoints: AlibabaEndpoints
-  /** The account that owns the CENs; absent: that of the credentials. */
+  /** The account that owns the CENs; absent: the account of the credentials. */
   readonly cenOwnerId?: string
-  /** The role that grants for the owner of a child instance, in the owner's account. */
+  /** The role in the owner's account that grants for the owner of a child instance. */
   readonly grantRoleName?: string
 }
-
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export function readAlibabaSettings({ matching, endpoint }: SettingReader): AlibabaSettings {
   const cenOwnerId = matching('CEN_OWNER_ID', /^\d{1,20}$/, 'must be an account id: digits')
@@ -53,9 +51,9 @@ export interface AlibabaKeys {
   readonly securityToken?: string
 }
 
-/** Where keys come from that nobody assumed. */
+/** A source of keys that are not from an assumed role. */
 export type BaseKeySource =
-  /** Keys that the settings name. */
+  /** Keys in the settings. */
   | { readonly kind: 'keys'; readonly keys: AlibabaKeys }
   /** Keys in a secret of AWS Secrets Manager, by its ARN. */
   | { readonly kind: 'secret'; readonly secretArn: string }
@@ -64,9 +62,9 @@ export type BaseKeySource =
 
 export type AlibabaIdentity =
   | BaseKeySource
-  /** A RAM role, assumed by such keys. */
+  /** A RAM role, assumed with such keys. */
   | { readonly kind: 'role'; readonly roleArn: string; readonly by: BaseKeySource; readonly sessionName: string }
-  /** A RAM role, assumed by an OIDC token: from a file, or from AWS where there is none. */
+  /** A RAM role, assumed with an OIDC token from `tokenFile`, or else from AWS. */
   | {
       readonly kind: 'oidc'
       readonly roleArn: string
@@ -79,7 +77,7 @@ export type AlibabaIdentity =
 type ReadSetting = (name: string) => string | undefined
 type ReportFault = (name: string, message: string) => void
 
-/** What Alibaba's own OIDC guides name as the audience of a provider (RAM, RRSA). */
+/** The audience of a provider in Alibaba's own OIDC guides (RAM, RRSA). */
 const AUDIENCE = 'sts.aliyuncs.com'
 const ROLE_ARN = /^acs:ram::\d{1,20}:role\/[\w.-]{1,64}$/
 const PROVIDER_ARN = /^acs:ram::\d{1,20}:oidc-provider\/[\w.-]{1,128}$/
@@ -87,7 +85,7 @@ const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/
 /** RoleSessionName: 2 to 64 characters (STS, AssumeRole). */
 const SESSION_NAME = /^[\w.@-]{2,64}$/
 
-/** Reads the identity. An OIDC provider that is named goes before keys: what is keyless is never defeated by a key that was left over. */
+/** Reads the identity. An OIDC provider takes precedence over keys, so that a leftover key cannot disable keyless sign-in. */
 export function readIdentity(optional: ReadSetting, fault: ReportFault): AlibabaIdentity {
   const baseKeys = readBaseKeys(optional, fault)
   const roleArn = matching('ALIBABA_CLOUD_ROLE_ARN', ROLE_ARN, 'must be the ARN of a RAM role, acs:ram::…:role/…')

@@ -1,17 +1,17 @@
-/** The regions that settings name: in a queue's URL, in an ARN, and by themselves. */
+/** AWS regions of the settings: in the URL of a queue, in an ARN, or set by themselves. */
 import type { Environment } from './setting-reader.js'
 
-/** The region in a queue's URL (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
-export const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]
+/** The region in the URL of a queue (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
+const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]
 
 /** The region in an ARN, or undefined. */
 export const regionOfArn = (arn: string): string | undefined => arn.split(':')[3] || undefined
 
-/** The region that the queues are called in: the one that is set, else that of the request queue. */
+/** The region in which the queues are called: the one that is set, else that of the request queue. */
 export const queueRegionOf = (env: Environment): string | undefined =>
   env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOfQueueUrl(env.REQUEST_QUEUE_URL ?? '')
 
-/** Queues elsewhere than where they would be called: SQS takes a request in the region that it was signed for only. */
+/** Queues outside the region in which they are called: SQS accepts a request only in the region that it was signed for. */
 export function regionFaults(env: Environment): { readonly name: string; readonly message: string }[] {
   const here = queueRegionOf(env)
   if (env.AWS_ENDPOINT_URL_SQS || env.AWS_ENDPOINT_URL) return []

@@ -1,13 +1,11 @@
-/** The settings, read from an environment that a door passes in; every fault is named at once. */
-
+/** Reads the settings of a worker or function and reports all faults at once. */
 import { DEFAULT_CAPS, type LimiterCaps } from '../admission/limiter.js'
 import { type ReadFile, readPolicy } from '../policy/load.js'
 import { ALLOW_ALL, type Policy } from '../policy/policy.js'
+import type { LogLevel } from '../telemetry/log.js'
 import {
   type AlibabaIdentity,
   type AlibabaSettings,
-  LOG_LEVELS,
-  type LogLevel,
   readAlibabaSettings,
   readIdentity,
   readLogLevel,
@@ -17,9 +15,9 @@ import { type AttacherSetting, readAttacher } from './function-compute.js'
 import { createSettingReader, type Environment } from './setting-reader.js'
 import { readTelemetrySettings, type TelemetrySettings } from './telemetry.js'
 
-export { type Environment, LOG_LEVELS, type LogLevel }
+export type { Environment }
 
-/** Messages that the worker handles at once. One whose result waits for its batch keeps its slot (docs/decisions/0071). */
+/** Messages that the worker handles at once. One whose result waits for its batch keeps its slot (docs/overhead.md). */
 export const DEFAULT_CONCURRENCY = 100
 
 export interface Config extends AlibabaSettings, TelemetrySettings {
@@ -36,11 +34,11 @@ export interface Config extends AlibabaSettings, TelemetrySettings {
   readonly attacher: AttacherSetting
 }
 
-export type ConfigReading =
+type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-/** Reads the settings of a worker or function. Pure: the environment is passed in, and what reads the policy's file. */
+/** Reads the settings from `env`, and the policy by `readFile`. */
 export function readConfig(env: Environment, readFile: ReadFile): ConfigReading {
   const reader = createSettingReader(env)
   const { faults, optional, fault, required } = reader
@@ -76,7 +74,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     fault('RESULT_SOURCE', 'must be a URI reference of at most 512 characters')
   const policySetting = optional('ATTACHMENT_POLICY')
   if (policySetting === undefined)
-    fault('ATTACHMENT_POLICY', 'is not set; without it nobody may ask for anything (allow-all lets everyone)')
+    fault('ATTACHMENT_POLICY', 'is not set; without it no request is allowed (allow-all allows every sender)')
   const policy = readPolicy(policySetting ?? ALLOW_ALL, readFile)
   for (const message of policy.faults) fault('ATTACHMENT_POLICY', message)
   const config: Config = {

@@ -1,13 +1,14 @@
-/** Who attaches: cen-attach itself, or its function in Function Compute, which has a RAM role of its own. */
+/** The attacher: cen-attach itself, or its function in Function Compute, which has its own RAM role. */
 import { REGION_ID } from '../domain/request-schema.js'
-import { type AlibabaSettings, type LogLevel, readAlibabaSettings, readLogLevel } from './alibaba.js'
+import type { LogLevel } from '../telemetry/log.js'
+import { type AlibabaSettings, readAlibabaSettings, readLogLevel } from './alibaba.js'
 import { createSettingReader, type Environment, type SettingReader } from './setting-reader.js'
 
 export interface FunctionLocation {
-  /** The account that the function is in, digits. */
+  /** The account of the function, digits. */
   readonly accountId: string
   readonly region: string
-  /** Its service, where it is a function of Function Compute 2.0. */
+  /** The service of a function of Function Compute 2.0. */
   readonly service?: string
   readonly functionName: string
   readonly endpoint: string
@@ -34,20 +35,20 @@ export function readAttacher({ optional, fault, required, matching, endpoint }: 
     accountId,
     region,
     functionName,
-    // One form for both versions (alibabacloud.com/help/en/functioncompute/endpoints).
+    // The same form for both versions (alibabacloud.com/help/en/functioncompute/endpoints).
     endpoint: endpoint('ATTACHER_FC_ENDPOINT', `https://${accountId}.${region}.fc.aliyuncs.com`),
     ...(service !== undefined && { service }),
   }
   return { kind, location }
 }
 
-export interface FunctionConfig extends AlibabaSettings {
+interface FunctionConfig extends AlibabaSettings {
   readonly logLevel: LogLevel
 }
 
-export interface FunctionConfigReading {
+interface FunctionConfigReading {
   readonly config: FunctionConfig
-  /** Where there are any, the config is not to be used for a call. */
+  /** If there are any, the config must not be used. */
   readonly faults: readonly string[]
 }
 

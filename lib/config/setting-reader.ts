@@ -1,17 +1,18 @@
-/** Reads settings from an environment and gathers every fault; what the settings are called stands with their readers. */
+/** Reads single settings from an environment and collects their faults. */
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface SettingReader {
-  /** `NAME what is wrong`, in the order in which they were found. */
+  /** `NAME fault`, in the order of reading. */
   readonly faults: readonly string[]
-  /** The setting without surrounding spaces; undefined where it is empty. */
+  /** The setting without surrounding spaces; undefined if it is empty. */
   optional(name: string): string | undefined
   fault(name: string, message: string): void
+  /** The setting; empty, with a fault, if it is not set. */
   required(name: string): string
-  /** Undefined where it is not set, or does not match: then with a fault. */
+  /** The setting; undefined if it is not set, or, with a fault, if it does not match. */
   matching(name: string, pattern: RegExp, rule: string): string | undefined
-  /** `https://host[:port]`, http for loopback, without a slash at the end. */
+  /** `https://host[:port]`, or `http` for loopback, without a trailing slash. */
   endpoint(name: string, fallback: string): string
 }
 

@@ -1,6 +1,6 @@
-/** Every setting in words, for `--help` and the README. What they are read into stands in config.ts. */
+/** The descriptions of all settings, for `--help` and the documentation. */
 
-export interface Setting {
+interface Setting {
   readonly name: string
   readonly meaning: string
   readonly default?: string

@@ -1,22 +1,13 @@
-/** The settings of whoever watches: where metrics are fetched, and where spans are sent. */
+/** The settings of telemetry: where metrics are served, and where spans are sent. */
+import type { ListenAddress } from '../telemetry/prometheus.js'
+import type { TracingSettings } from '../telemetry/tracing.js'
 import type { SettingReader } from './setting-reader.js'
 
 export interface TelemetrySettings {
-  /** Where Prometheus fetches; absent: nowhere. */
-  readonly metrics?: { readonly host: string; readonly port: number }
-  /** Absent: nothing is traced; what a message says of its trace is handed on as it came. */
+  /** Where metrics are served for Prometheus; absent: nowhere. */
+  readonly metrics?: ListenAddress
+  /** Absent: no spans are sent, and the trace context of a message is passed on unchanged. */
   readonly tracing?: TracingSettings
-}
-
-export interface TracingSettings {
-  /** The collector's own for traces, whole. */
-  readonly url: string
-  /** They may be secrets. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Who sends: `service.name`, and what else was set. */
-  readonly resource: Readonly<Record<string, string>>
-  /** How long the collector may take, in milliseconds. */
-  readonly timeoutMs: number
 }
 
 const HOST = /^(?:[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45})$/
@@ -36,7 +27,10 @@ function readMetrics({ optional, fault, matching }: SettingReader): TelemetrySet
   return { host, port: number }
 }
 
-/** OpenTelemetry's own names (Environment Variable Specification, OTLP Exporter Configuration); a value for traces goes before one for all. */
+/**
+ * The settings of OpenTelemetry (Environment Variable Specification, OTLP Exporter Configuration); a value for traces
+ * takes precedence.
+ */
 function readTracing(reader: SettingReader): TracingSettings | undefined {
   const { optional, fault, matching } = reader
   const base = optional('OTEL_EXPORTER_OTLP_ENDPOINT')
@@ -47,7 +41,7 @@ function readTracing(reader: SettingReader): TracingSettings | undefined {
   const url = own ?? `${base?.replace(/\/+$/, '')}/v1/traces`
   if (!isCollector(url)) fault(named, 'must be a URL, http:// or https://, without user and password')
   for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
-    matching(name, /^http\/json$/, 'must be http/json, the one that is spoken')
+    matching(name, /^http\/json$/, 'must be http/json, the only supported one')
   const timeout = matching('OTEL_EXPORTER_OTLP_TIMEOUT', /^[1-9]\d{0,5}$/, 'must be a number of milliseconds')
   const serviceName = optional('OTEL_SERVICE_NAME')
   return {
@@ -71,7 +65,7 @@ function isCollector(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === ''
 }
 
-/** `key=value,key=value`, the values percent-encoded. A fault never quotes them. */
+/** `key=value,key=value`, values percent-encoded. A fault never quotes a value, which may be a secret. */
 function readPairs(name: string, { optional, fault }: SettingReader): Record<string, string> {
   const pairs: Record<string, string> = {}
   for (const pair of (optional(name) ?? '').split(',').filter((text) => text.trim() !== '')) {

@@ -1,4 +1,4 @@
-/** What the console tells of dead letters, and of what became of a redrive. */
+/** Dead letters, and the outcome of a redrive, as the console's page gets them. */
 import type { DeadLetterView } from '../dead-letters/dead-letter-view.js'
 import { deadLetterFacts } from '../dead-letters/facts.js'
 import { facetOf } from '../dead-letters/groups.js'
@@ -25,9 +25,12 @@ export function toConsoleDeadLetters(
   return { letters: lines, elsewhere, readAtMs: times.nowMs, retentionMs }
 }
 
-const NOT_FOUND = { why: 'it is no longer on the dead-letter queue, or in other hands', todo: 'look again' }
+const NOT_FOUND = {
+  why: 'it is no longer on the dead-letter queue, or held by another reader',
+  todo: 'read the queue again',
+}
 
-/** `wished` is how many were to be sent. */
+/** `requestedCount`: how many were to be sent. Those that the report does not have were not found. */
 export function summarizeRedrive(
   { redriven, senderId }: RedriveReport,
   requestedCount = redriven.length,

@@ -1,4 +1,4 @@
-/** Server-sent events: a snapshot for whoever comes, then what has changed, a few times a second. */
+/** Server-sent events: a snapshot for each new reader, then the changed rows, up to four times a second. */
 import type { ServerResponse } from 'node:http'
 import type { RecordedRow } from '../campaigns/record.js'
 import type { CampaignHead, StreamEvent } from './protocol.js'
@@ -17,13 +17,13 @@ export interface EventStreams {
   close(): void
 }
 
-/** Changes are gathered for this long; what changes twice meanwhile is told once. */
+/** Changes are batched for this long; a row that changes twice meanwhile is sent once. */
 const SEND_INTERVAL_MS = 250
-/** A connection that is dead is noticed by writing to it. */
+/** Writing to a dead connection detects it. */
 const KEEP_ALIVE_MS = 15_000
 
 export function createEventStreams(source: ConsoleSource): EventStreams {
-  /** What each reader has not been told yet. A slow one is told less often, and never of more rows than there are. */
+  /** The request ids that each reader still has to get. A slow reader gets fewer events, and at most one row for each id. */
   const readers = new Map<ServerResponse, Set<string>>()
   const write = (reader: ServerResponse, event: StreamEvent['event'], rows: readonly RecordedRow[]) => {
     const streamEvent: StreamEvent = { event, head: source.head(), nowMs: source.nowMs(), rows }

@@ -1,18 +1,18 @@
-/** What a console's server and its page say to each other. */
+/** The protocol between the console's server and its page. */
 import * as v from 'valibot'
 import type { RecordedRow } from '../campaigns/record.js'
 import type { deadLetterFacts } from '../dead-letters/facts.js'
 
-/** What is true of the whole campaign. Times are epoch milliseconds. */
+/** The campaign as a whole. Times are epoch milliseconds. */
 export interface CampaignHead {
   /** The campaign's id, or the name of its file. */
   readonly title: string
-  /** The queue that rows and redriven letters are sent to, by its name. */
+  /** The name of the queue that rows and redriven dead letters are sent to. */
   readonly requestQueue: string
   readonly startedAtMs: number
 }
 
-/** `snapshot` replaces what the page knows, `delta` changes the rows that it names; the first event of a stream is a snapshot. */
+/** `snapshot` replaces all rows, `delta` the rows that it contains; the first event of a stream is a snapshot. */
 export interface StreamEvent {
   readonly event: 'snapshot' | 'delta'
   readonly head: CampaignHead
@@ -23,15 +23,15 @@ export interface StreamEvent {
 
 /** A dead letter without its body and its raw attributes. */
 export type ConsoleDeadLetter = Omit<ReturnType<typeof deadLetterFacts>, 'body' | 'attributes'> & {
-  /** Its code, or a word in brackets. */
+  /** Its code, or its origin in brackets. */
   readonly group: string
-  /** It can be sent where a `notAfter` that has passed is dropped. */
+  /** Whether it can be sent if a `notAfter` in the past is dropped. */
   readonly renewable: boolean
 }
 
 export interface ConsoleDeadLetters {
   readonly letters: readonly ConsoleDeadLetter[]
-  /** About how many more are in other hands. */
+  /** About how many more other readers hold. */
   readonly elsewhere: number
   readonly readAtMs: number
   readonly retentionMs: number | undefined
@@ -39,15 +39,15 @@ export interface ConsoleDeadLetters {
 
 export interface RedriveCommand {
   readonly messageIds: readonly string[]
-  /** A `notAfter` that has passed is dropped. */
+  /** A `notAfter` in the past is dropped. */
   readonly renew: boolean
 }
 
 export interface RedriveSummary {
   readonly sent: number
-  /** In whose name the policy judges them, if that is known. */
+  /** The sender that the policy evaluates, if known. */
   readonly senderId?: string
-  /** What was not sent, or is still on the dead-letter queue, each reason once. */
+  /** Those not sent, or still on the dead-letter queue, by reason. */
   readonly not: readonly { readonly letters: number; readonly why: string; readonly todo: string }[]
 }
 
@@ -60,7 +60,7 @@ const RedriveCommandSchema = v.strictObject({
   renew: v.boolean(),
 })
 
-/** Undefined where it is no wish. */
+/** Undefined if the text is not a valid command. */
 export function readRedriveCommand(text: string): RedriveCommand | undefined {
   try {
     const read = v.safeParse(RedriveCommandSchema, JSON.parse(text))

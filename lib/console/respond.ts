@@ -1,7 +1,7 @@
-/** How the console answers: nothing is kept, framed, or loaded from elsewhere. */
+/** HTTP responses of the console: never cached, never framed, nothing loaded from elsewhere. */
 import type { ServerResponse } from 'node:http'
 
-/** Style and script come from the console as files; nothing inline runs, and a text can nowhere become markup but in a chart. */
+/** Style and script are files of the console; nothing inline runs, and only the code of a chart may turn text into markup. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -1,7 +1,9 @@
-/** What can be asked of the console, by method and path. */
+/** The routes of the console, by method and path. */
 import type { CampaignRecord } from '../campaigns/record.js'
+import { draw } from '../campaigns/reports/charts/draw.js'
+import { overTimeChart } from '../campaigns/reports/charts/over-time.js'
+import { lifelinesChart } from '../campaigns/reports/charts/row-timelines.js'
 import { html } from '../campaigns/reports/html/template.js'
-import { CHARTS } from './charts.js'
 import { type ConsoleDeadLetters, type RedriveCommand, type RedriveSummary, readRedriveCommand } from './protocol.js'
 import { type HttpAnswer, json } from './respond.js'
 
@@ -17,21 +19,25 @@ export interface Assets {
 }
 
 export interface Route {
-  /** It is asked before there is a token, and says nothing. */
+  /** Needs no token: the page itself, without any data. */
   readonly open?: boolean
   readonly answer: (request: { readonly url: URL; readonly body: string }) => HttpAnswer | Promise<HttpAnswer>
 }
 
-const [NARROWEST, WIDEST] = [240, 2_400]
+/** The charts of the report, drawn from the record so far. */
+const CHARTS = { 'over-time': overTimeChart, lifelines: lifelinesChart } as const
+/** In pixels. */
+const [MIN_WIDTH, MAX_WIDTH] = [240, 2_400]
 
 export function routesOf(backend: ConsoleBackend, { script, style }: Assets): ReadonlyMap<string, Route> {
   const fixed = (type: string, text: string): Route => ({ open: true, answer: () => ({ type, text }) })
-  const charts = Object.entries(CHARTS).map(([name, draw]): [string, Route] => [
+  const charts = Object.entries(CHARTS).map(([name, chartOf]): [string, Route] => [
     `GET /api/charts/${name}`,
     {
       async answer({ url }) {
         const width = Math.round(Number(url.searchParams.get('width')) || 0)
-        const chart = await draw(backend.record(), Math.min(WIDEST, Math.max(NARROWEST, width)))
+        const { specOf } = chartOf(backend.record())
+        const chart = await draw(specOf(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width))))
         return { type: 'image/svg+xml', text: chart.text }
       },
     },
@@ -47,7 +53,7 @@ export function routesOf(backend: ConsoleBackend, { script, style }: Assets): Re
       {
         async answer({ body }) {
           const command = readRedriveCommand(body)
-          return command ? json(await backend.redrive(command)) : json({ why: 'it does not say which letters' }, 400)
+          return command ? json(await backend.redrive(command)) : json({ why: 'it names no messages' }, 400)
         },
       },
     ],
@@ -55,7 +61,7 @@ export function routesOf(backend: ConsoleBackend, { script, style }: Assets): Re
   ])
 }
 
-export const PAGE_SHELL = html`<!doctype html>
+const PAGE_SHELL = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -69,5 +75,5 @@ export const PAGE_SHELL = html`<!doctype html>
 </html>
 `.text
 
-export const ICON =
+const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><g stroke="#2b6cb0" stroke-width="1.5"><path d="M8 8 3 3M8 8l5-5M8 8v6"/></g><g fill="#2b6cb0"><circle cx="8" cy="8" r="3"/><circle cx="3" cy="3" r="2"/><circle cx="13" cy="3" r="2"/><circle cx="8" cy="14" r="2"/></g></svg>'

@@ -1,4 +1,4 @@
-/** The rows of a running campaign as a console shows them: those of the file, and those that only their results tell of. */
+/** The rows of a running campaign in the console: those of the file, and those known only from results. */
 
 import type { Outcomes } from '../campaigns/outcomes.js'
 import { latestOf, type RecordedRow, recordRow } from '../campaigns/record.js'
@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../campaigns/store/ledger.js'
 import type { Attachment } from '../domain/attachment.js'
 import type { AttachmentResult } from '../domain/result.js'
 
-/** What could not be read of a request shows as nothing. */
+/** Fields of a request that could not be read are empty. */
 const UNREADABLE: Attachment = {
   cenId: '',
   childInstanceId: '',
@@ -14,11 +14,11 @@ const UNREADABLE: Attachment = {
   childInstanceRegionId: '',
 }
 
-/** Where a row stands that no file names; and a result that claims a row which is not its own. */
-const NOT_IN_FILE = 'heard'
+/** The `line` of a row that is not in the file, and of a result that claims the request id of another row. */
+const NOT_IN_FILE = 'received'
 const FOREIGN = 'foreign'
 
-/** The request ids of the rows that these entries tell something of, each once. */
+/** The request ids of the rows that these ledger entries change, each once. */
 export function changedRequestIds(entries: readonly LedgerEntry[]): string[] {
   const ids = entries.flatMap((entry) => {
     if (entry.entry === 'row') return [entry.row.request.requestId]
@@ -28,13 +28,13 @@ export function changedRequestIds(entries: readonly LedgerEntry[]): string[] {
   return [...new Set(ids)]
 }
 
-/** All rows, in the order of the file; those that were only heard of come last. */
+/** All rows: those of the file in its order, then those known only from results. */
 export function allConsoleRows(outcomes: Outcomes): RecordedRow[] {
   const requested = outcomes.trackedRows().flatMap(({ row }) => outcomes.recorded(row.request.requestId) ?? [])
   return [...requested, ...rowsFromResults(outcomes, outcomes.unrelatedResults())]
 }
 
-/** These rows as they stand now. */
+/** The current state of these rows. */
 export function rowsOf(outcomes: Outcomes, requestIds: ReadonlySet<string>): RecordedRow[] {
   const requested = [...requestIds].flatMap((id) => outcomes.recorded(id) ?? [])
   return [
@@ -46,7 +46,7 @@ export function rowsOf(outcomes: Outcomes, requestIds: ReadonlySet<string>): Rec
   ]
 }
 
-/** A row for each request id and attachment; one whose request id another row has is named `REQUEST-ID (foreign)`, `(foreign 2)` … */
+/** A row for each request id and attachment. If another row has that request id, it is `REQUEST-ID (foreign)`, `(foreign 2)` … */
 function rowsFromResults(outcomes: Outcomes, results: readonly AttachmentResult[]): RecordedRow[] {
   const groups = new Map<string, AttachmentResult[]>()
   for (const result of results) {
@@ -57,8 +57,8 @@ function rowsFromResults(outcomes: Outcomes, results: readonly AttachmentResult[
     else groups.set(key, [result])
   }
   const used = new Map<string, number>()
-  return [...groups.values()].flatMap((of) => {
-    const { requestId, attachment, requestedAt } = (of[0] as AttachmentResult).data
+  return [...groups.values()].flatMap((group) => {
+    const { requestId, attachment, requestedAt } = (group[0] as AttachmentResult).data
     const before = used.get(requestId) ?? (outcomes.status(requestId) === undefined ? 0 : 1)
     used.set(requestId, before + 1)
     const name = before === 0 ? requestId : `${requestId} (${before === 1 ? FOREIGN : `${FOREIGN} ${before}`})`
@@ -67,6 +67,6 @@ function rowsFromResults(outcomes: Outcomes, results: readonly AttachmentResult[
       request: { requestId: name, attachment: { ...UNREADABLE, ...attachment } },
       submittedAtMs: Date.parse(requestedAt),
     }
-    return recordRow(row, of, latestOf(of))
+    return recordRow(row, group, latestOf(group))
   })
 }

@@ -1,4 +1,4 @@
-/** The console's HTTP server, on loopback only. */
+/** The HTTP server of the console, on loopback only. */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import { json, send } from './respond.js'
 import { type Assets, type ConsoleBackend, type Route, routesOf } from './routes.js'
 
 export interface ConsoleServer {
-  /** With the token after the `#`, which a browser does not send. */
+  /** The token is in the fragment, which a browser does not send. */
   readonly url: string
   readonly streams: EventStreams
   stop(): Promise<void>
@@ -18,7 +18,7 @@ const BASE_URL = 'http://console'
 const EVENTS = 'GET /api/events'
 const MAX_BODY_BYTES = 8_388_608
 
-/** Rejects where the port is taken. */
+/** Rejects if the port is taken. */
 export async function startConsoleServer(
   backend: ConsoleBackend & ConsoleSource,
   assets: Assets,

@@ -1,70 +1,68 @@
-/** A letter: a message that was found on the dead-letter queue, whoever put it there, and what can be told of it. */
+/** A view of a message on the dead-letter queue, whoever sent it there. */
 import type { Attachment } from '../domain/attachment.js'
 import { meaningOf } from '../domain/failure.js'
 import { withoutUndefined } from '../domain/record.js'
-import { parseRequest } from '../domain/request.js'
+import { DEFAULT_TTL_MS, parseRequest } from '../domain/request.js'
 import type { RequestFields } from '../domain/request-schema.js'
 
-/** What a queue says of a message that it holds. */
+/** A message as the dead-letter queue delivers it. */
 export interface FoundMessage {
   readonly messageId: string
-  /** Byte for byte. */
+  /** Unchanged, byte for byte. */
   readonly body: string
-  /** The message attributes that are texts. */
+  /** The message attributes of type String. */
   readonly attributes: Readonly<Record<string, string>>
   /** Epoch milliseconds. For a message that SQS itself moved this is when it was first sent. */
   readonly sentAtMs: number
-  /** Looks at the dead-letter queue count, too. */
+  /** Includes the readings of the dead-letter queue. */
   readonly receiveCount: number
   readonly groupId?: string
   readonly senderId?: string
-  /** The queue that SQS itself moved it from, as an ARN; absent on a message that somebody sent. */
+  /** The ARN of the queue that SQS moved it from; absent on a message that was sent to this queue. */
   readonly sourceArn?: string
 }
 
-/** `worker`: with its reason. `backstop`: SQS moved it, its receives being used up. `foreign`: somebody else sent it. */
-export const DEAD_LETTER_ORIGINS = ['worker', 'backstop', 'foreign'] as const
-export type DeadLetterOrigin = (typeof DEAD_LETTER_ORIGINS)[number]
+/** `worker`: sent by the worker, with its reason. `backstop`: moved by SQS after maxReceiveCount. `foreign`: sent by others. */
+const DEAD_LETTER_ORIGINS = ['worker', 'backstop', 'foreign'] as const
+type DeadLetterOrigin = (typeof DEAD_LETTER_ORIGINS)[number]
 
 const ADVICE: Readonly<Record<DeadLetterOrigin, string>> = {
-  worker: 'The worker left no more than the reason; look for the result id on the topic or in its log.',
+  worker: 'The worker recorded only the reason; search for the result id on the topic or in its log.',
   backstop:
-    'SQS moved it after too many receives: the worker crashed on it, or was never let run. Look at the worker, then redrive.',
-  foreign: 'Not put here by the worker. Where its body is a request it can be redriven; else ask who sent it.',
+    'SQS moved it after too many receives: the worker crashed on it, or did not run. Check the worker, then redrive.',
+  foreign: 'Not sent here by the worker. If its body is a request it can be redriven; else ask its sender.',
 }
 
 export interface DeadLetterView extends FoundMessage {
   readonly origin: DeadLetterOrigin
-  /** Of the worker's letters only, and where there was room for it. */
+  /** Only on dead letters of the worker, and only if it fitted into the attributes. */
   readonly reason?: string
   readonly code?: string
   readonly kind?: string
   readonly advice: string
   readonly resultId?: string
-  /** Whom the policy refused, as the queue named them. */
+  /** The sender that the policy refused, as the queue reported it. */
   readonly refusedSenderId?: string
-  /** How often it has come back from here so far. */
+  /** How often it was redriven so far. */
   readonly redriveCount: number
-  /** The body was cut: what was asked for is not wholly known. */
+  /** The body was cut, so the request is incomplete. */
   readonly truncated: boolean
   readonly requestId?: string
   readonly correlationId?: string
   readonly campaignId?: string
-  /** What of the attachment could be read. */
+  /** The readable fields of the attachment. */
   readonly attachment: Partial<Attachment>
-  /** When it was asked for, epoch milliseconds. */
+  /** When it was requested, epoch milliseconds. */
   readonly requestedAtMs?: number
 }
 
-const DAY_MS = 86_400_000
-
-/** Reads what a message on the dead-letter queue tells. Never throws, whatever is on that queue. */
+/** The view of any message. Never throws. */
 export function readDeadLetter(found: FoundMessage): DeadLetterView {
   const { attributes } = found
   const { reason, errorCode: code, resultId } = attributes
   const origin: DeadLetterOrigin = reason && resultId ? 'worker' : found.sourceArn ? 'backstop' : 'foreign'
   const isFromWorker = origin === 'worker'
-  const parsed = parseRequest(found.body, { sentAtMs: found.sentAtMs, ttlMs: DAY_MS })
+  const parsed = parseRequest(found.body, { sentAtMs: found.sentAtMs, ttlMs: DEFAULT_TTL_MS })
   const fields: Partial<RequestFields> = parsed.ok
     ? { ...parsed.request, ...parsed.request.attachment }
     : parsed.partial

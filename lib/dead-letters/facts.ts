@@ -1,23 +1,23 @@
-/** Dead letters as facts for a machine: what lists, reports and pages are drawn from. */
+/** Facts of dead letters, from which lists, reports and pages are made. */
 import type { DeadLetterView } from './dead-letter-view.js'
 import { type FacetName, groupDeadLetters } from './groups.js'
 import { NO_CHANGES, type PlanTimes, planRedrive } from './redrive-plan.js'
 
 export interface GroupFacts {
-  /** The values that its letters share, by facet. */
+  /** The values that its dead letters share, by facet. */
   readonly key: Readonly<Partial<Record<FacetName, string>>>
   readonly messages: number
-  /** How many can be redriven as they are. */
+  /** The count that can be redriven unchanged. */
   readonly redrivable: number
   readonly oldestAtMs: number
   readonly newestAtMs: number
-  /** How many letters have each code, the most frequent first. */
+  /** The count of dead letters by code, the most frequent first. */
   readonly codes: Readonly<Record<string, number>>
   /** What to do, by code. */
   readonly advice: Readonly<Record<string, string>>
 }
 
-/** Groups by one facet or several, the largest first, each with its counts, ages and advice. */
+/** Groups by one facet or several, the largest first. */
 export function groupFacts(
   deadLetters: readonly DeadLetterView[],
   by: readonly FacetName[],
@@ -38,14 +38,14 @@ export function groupFacts(
   })
 }
 
-/** The advice that all of them share, else what the first says: an invalid request names its own faults. */
+/** The advice that all share, else the first one: the advice of an invalid request has its own faults. */
 function generalAdvice([first, ...others]: readonly DeadLetterView[]): string {
   if (!first) return ''
   const differs = others.some(({ advice }) => advice !== first.advice)
-  return differs ? `${first.advice} (the first of them; show tells each)` : first.advice
+  return differs ? `${first.advice} (first message; \`dlq show\` prints each)` : first.advice
 }
 
-/** What one letter is and what a redrive would do with it as it is; everything but what the queue needs to find it. */
+/** The facts of one dead letter, and what a redrive without changes would do. */
 export function deadLetterFacts(deadLetter: DeadLetterView, times: PlanTimes) {
   const { attachment, sentAtMs, requestedAtMs, ...facts } = deadLetter
   const plan = planRedrive(deadLetter, NO_CHANGES, times)

@@ -1,15 +1,15 @@
-/** Letters by what they have in common: facets, selections and groups, as data. */
+/** Facets of dead letters: what they are grouped and selected by. */
 import { normalCode } from '../domain/failure.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 
 interface Facet {
   readonly meaning: string
   readonly of: (deadLetter: DeadLetterView) => string | undefined
-  /** Values that mean the same have the same normal form. */
+  /** Equal values have the same normal form. */
   readonly normal?: (value: string) => string
 }
 
-/** What letters are grouped and selected by. A letter without a value stands under its origin, in brackets. */
+/** The facets by option name. A dead letter without a value has its origin, in brackets. */
 export const FACETS = {
   code: { meaning: 'error code, in any spelling', of: ({ code }) => code, normal: normalCode },
   kind: { meaning: 'kind of error', of: ({ kind }) => kind },
@@ -18,16 +18,16 @@ export const FACETS = {
   campaign: { meaning: 'campaign', of: ({ campaignId }) => campaignId },
   cen: { meaning: 'CEN', of: ({ attachment }) => attachment.cenId },
   region: { meaning: 'region', of: ({ attachment }) => attachment.childInstanceRegionId },
-  origin: { meaning: 'origin (worker; backstop, where SQS moved it; foreign)', of: ({ origin }) => origin },
+  origin: { meaning: 'origin (worker; backstop: SQS moved it; foreign)', of: ({ origin }) => origin },
 } as const satisfies Readonly<Record<string, Facet>>
 
 export type FacetName = keyof typeof FACETS
 export const FACET_NAMES = Object.keys(FACETS) as FacetName[]
 
-/** What a facet says where a letter has no such value; it can be selected by, too. */
+/** The value of a facet for a readable dead letter without one; it can be selected, too. */
 const NO_VALUE: Readonly<Partial<Record<FacetName, string>>> = { owner: "(the CEN's)", campaign: '(none)' }
 
-/** The value of a facet, or a word in brackets. */
+/** The value of a facet, or a placeholder in brackets. */
 export function facetOf(deadLetter: DeadLetterView, name: FacetName): string {
   const facetValue = FACETS[name].of(deadLetter)
   if (facetValue !== undefined) return facetValue
@@ -37,14 +37,14 @@ export function facetOf(deadLetter: DeadLetterView, name: FacetName): string {
   return (readable && NO_VALUE[name]) || '(unreadable)'
 }
 
-/** Any of the values of a facet, in every facet that is named; and any of the ids, where some are. */
+/** Matches if every named facet has one of its values and, with ids, one of the ids matches. */
 export interface Selection {
   readonly facets: Readonly<Partial<Record<FacetName, readonly string[]>>>
-  /** Message ids, the beginnings of some (8 characters at least), or request ids. */
+  /** Message ids, prefixes of message ids (at least 8 characters), or request ids. */
   readonly ids: readonly string[]
 }
 
-const SHORTEST_ID = 8
+const MIN_ID_LENGTH = 8
 
 export function selects({ facets, ids }: Selection, deadLetter: DeadLetterView): boolean {
   const named = ids.length === 0 || ids.some((id) => isNamed(deadLetter, id))
@@ -59,16 +59,16 @@ const matchesFacet = (name: FacetName, value: string, deadLetter: DeadLetterView
 }
 
 const isNamed = ({ messageId, requestId }: DeadLetterView, id: string): boolean =>
-  id === requestId || id === messageId || (id.length >= SHORTEST_ID && messageId.startsWith(id))
+  id === requestId || id === messageId || (id.length >= MIN_ID_LENGTH && messageId.startsWith(id))
 
 export interface DeadLetterGroup {
-  /** The values that its letters share, by facet. */
+  /** The values that its dead letters share, by facet. */
   readonly key: Readonly<Partial<Record<FacetName, string>>>
-  /** In the order in which they were dead-lettered. */
+  /** The oldest first. */
   readonly deadLetters: readonly DeadLetterView[]
 }
 
-/** Groups by one facet or by several together; the largest group first. */
+/** Groups by one facet or by several together, the largest group first. */
 export function groupDeadLetters(deadLetters: readonly DeadLetterView[], by: readonly FacetName[]): DeadLetterGroup[] {
   const groups = new Map<string, DeadLetterView[]>()
   const ordered = [...deadLetters].sort((one, other) => one.sentAtMs - other.sentAtMs)

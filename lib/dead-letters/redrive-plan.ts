@@ -1,20 +1,21 @@
-/** A redrive: what a letter becomes when it is sent back to the request queue, or why it cannot be. */
+/** The plan of a redrive: the message that a dead letter becomes on the request queue, or why it cannot be sent. */
 import * as v from 'valibot'
+import { tenantOf } from '../domain/attachment.js'
 import { isRecord, unwrap } from '../domain/envelope.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
 import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from '../domain/request-schema.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 
-export interface FieldEdit {
+interface FieldEdit {
   readonly field: string
-  /** Absent: the field is taken out. */
+  /** Absent: the field is removed. */
   readonly value?: string | boolean
 }
 
-/** What is changed on the way; nothing leaves the body byte for byte. */
+/** Without changes the body stays the same, byte for byte. */
 export interface RedriveChanges {
   readonly edits: readonly FieldEdit[]
-  /** A `notAfter` that has passed is dropped, so that the request lives anew. */
+  /** A `notAfter` in the past is dropped, so that the request gets a new lifetime. */
   readonly renew: boolean
 }
 
@@ -24,38 +25,39 @@ export interface RedrivablePlan {
   readonly ok: true
   readonly body: string
   readonly redriveCount: number
-  /** Messages of one group take turns with those of others; on a FIFO queue they keep their order. */
+  /** The MessageGroupId: a tenant of a fair queue; on a FIFO queue messages of one group keep their order. */
   readonly groupId: string
   readonly request: AttachmentRequest
 }
 
-export type RedrivePlan = RedrivablePlan | { readonly ok: false; readonly why: string; readonly todo: string }
+type RedrivePlan = RedrivablePlan | { readonly ok: false; readonly why: string; readonly todo: string }
 
 /**
- * `sent`: it is a new submission, and off the dead-letter queue. `kept`: sent, but not removed yet; sent again it ends
- * under the same result id. `planned`: what a dry run would send. `refused`: it cannot be sent as it is. `unsent`: the
- * queue did not take it, or nobody came to it before a stop.
+ * `sent`: sent, and deleted from the dead-letter queue. `kept`: sent, but not yet deleted; another redrive has the same
+ * result id. `planned`: a dry run would send it. `refused`: it cannot be sent unchanged. `unsent`: the queue refused it,
+ * or the redrive was stopped before it.
  */
 export type RedriveOutcome = 'sent' | 'kept' | 'planned' | 'refused' | 'unsent'
-/** Whether it is on the request queue again, wherever else it may be. */
+/** Whether it is on the request queue again. */
 export const isSent = (outcome: RedriveOutcome): boolean => outcome === 'sent' || outcome === 'kept'
 
 export interface RedriveResult {
   readonly deadLetter: DeadLetterView
   readonly outcome: RedriveOutcome
-  /** What was sent, or would be; absent where it was refused. */
+  /** The message that was sent, or would be; absent on `refused`. */
   readonly plan?: RedrivablePlan
-  /** Where it was not sent: what is wrong, and what to do. */
+  /** If it was not sent: the cause. */
   readonly why?: string
+  /** If it was not sent: what to do. */
   readonly todo?: string
 }
 
 export interface RedriveReport {
-  /** One for every letter that was selected. */
+  /** One for each selected dead letter. */
   readonly redriven: readonly RedriveResult[]
-  /** Letters about which were in other hands, so that nobody could select them. */
+  /** About how many dead letters other readers held, so that they could not be selected. */
   readonly elsewhere: number
-  /** In whose name the policy judges them: who sends, as the queue names them; absent if that is not known. */
+  /** The sender that the policy evaluates, as the queue reports it; absent if unknown. */
   readonly senderId?: string
 }
 
@@ -64,12 +66,10 @@ export interface PlanTimes {
   readonly ttlMs: number
 }
 
-/** These name one attachment or one request: given to several letters they would make them the same. */
+/** Fields that identify one attachment or one request: an edit of them for several dead letters would make duplicates. */
 const UNIQUE_FIELDS: readonly string[] = ['childInstanceId', 'requestId']
-/** Where no owner is named the child belongs to the account of the CENs, which is one account. */
-const OWN_ACCOUNT = 'own-account'
 
-/** Reads edits as `FIELD=VALUE`; without a value the field is taken out. All faults are named. */
+/** Reads edits `FIELD=VALUE`; without a value the field is removed. Returns all faults. */
 export function readEdits(texts: readonly string[]): {
   readonly edits: readonly FieldEdit[]
   readonly faults: string[]
@@ -78,7 +78,7 @@ export function readEdits(texts: readonly string[]): {
   const edits = texts.flatMap((text): FieldEdit[] => {
     const [, given = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
     const field = canonicalName(given)
-    if (given === '') faults.push(`--edit ${text}: must be FIELD=VALUE, or FIELD= to take the field out`)
+    if (given === '') faults.push(`--edit ${text}: must be FIELD=VALUE, or FIELD= to remove the field`)
     else if (value === '') return [{ field }]
     else {
       const known = FIELD_NAMES.find((name) => name === field)
@@ -101,8 +101,8 @@ const canonicalName = (given: string): string =>
   Object.hasOwn(API_FIELD_NAMES, given) ? (API_FIELD_NAMES[given] ?? given) : given
 
 /**
- * Plans a redrive of one of `count` selected letters. The body passes the validation that the worker will hold it to; the
- * policy is the worker's to ask, since it goes by who sends.
+ * Plans the redrive of one of `count` selected dead letters. The body passes the worker's validation. The policy is not
+ * evaluated here: the worker does, by sender.
  */
 export function planRedrive(
   deadLetter: DeadLetterView,
@@ -110,13 +110,13 @@ export function planRedrive(
   { nowMs, ttlMs }: PlanTimes,
   count = 1,
 ): RedrivePlan {
-  if (deadLetter.truncated) return refused('its body was cut when it was dead-lettered', 'submit the row anew')
+  if (deadLetter.truncated) return refused('its body was cut when it was dead-lettered', 'submit the row again')
   const shared = count > 1 ? changes.edits.filter(({ field, value }) => value && UNIQUE_FIELDS.includes(field)) : []
   if (shared[0])
     return refused(`${shared[0].field} names one of them, and ${count} are selected`, 'select a single message')
   const times = { sentAtMs: nowMs, ttlMs }
   const edited = changes.edits.length > 0 ? edit(deadLetter.body, changes.edits) : deadLetter.body
-  if (edited === undefined) return refused('its body is no JSON object, so it has no fields to edit', RESUBMIT_HINT)
+  if (edited === undefined) return refused('its body is not a JSON object, so it has no fields to edit', RESUBMIT_HINT)
   const first = parseRequest(edited, times)
   const passed = first.ok && first.request.notAfterMs <= nowMs
   const body = passed && changes.renew ? (edit(edited, [{ field: 'notAfter' }]) ?? edited) : edited
@@ -129,23 +129,23 @@ export function planRedrive(
   const { request } = parsed
   if (request.notAfterMs <= nowMs) {
     const instant = new Date(request.notAfterMs).toISOString()
-    return refused(`notAfter (${instant}) has passed`, 'if it is still wanted: --renew, or --edit notAfter=TIME')
+    return refused(`notAfter (${instant}) has passed`, 'to redrive it nevertheless: --renew, or --edit notAfter=TIME')
   }
   return {
     ok: true,
     body,
     redriveCount: deadLetter.redriveCount + 1,
-    groupId: deadLetter.groupId ?? request.attachment.childInstanceOwnerId ?? OWN_ACCOUNT,
+    groupId: deadLetter.groupId ?? tenantOf(request.attachment),
     request,
   }
 }
 
-const EDIT_HINT = 'correct it with --edit FIELD=VALUE; --edit FIELD= takes a field out'
-const RESUBMIT_HINT = 'submit what was meant anew'
+const EDIT_HINT = 'correct it with --edit FIELD=VALUE; --edit FIELD= removes a field'
+const RESUBMIT_HINT = 'submit a correct request'
 
 const refused = (why: string, todo: string): RedrivePlan => ({ ok: false, why, todo })
 
-/** The request with its fields changed, out of its envelope; undefined where the body is no JSON object. */
+/** The request with changed fields, without its envelope; undefined if the body is not a JSON object. */
 function edit(body: string, edits: readonly FieldEdit[]): string | undefined {
   let value: unknown
   try {

@@ -1,4 +1,4 @@
-/** What became of a redrive, for people and for machines. */
+/** The report of a redrive, as text and as JSON. */
 import { escapeControls } from '../domain/foreign-text.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 import {
@@ -11,7 +11,7 @@ import {
 import { networkOf, shortId } from './table.js'
 
 const MAX_NAMED = 5
-const UNKNOWN_SENDER = 'whoever sends it; STS could not be asked who that is'
+const UNKNOWN_SENDER = 'these credentials; STS did not report their id'
 
 export function redriveFacts({ redriven, elsewhere, senderId }: RedriveReport) {
   const count = (outcome: RedriveOutcome) => redriven.filter((one) => one.outcome === outcome).length
@@ -39,10 +39,10 @@ export function redriveFacts({ redriven, elsewhere, senderId }: RedriveReport) {
   }
 }
 
-/** What was sent, or would be, and everything that was not, by why it was not. */
+/** What was sent, or would be; then those not sent, by cause. */
 export function redriveText(redrive: RedriveReport, queueUrl: string): string {
   const { redriven } = redrive
-  if (redriven.length === 0) return 'no dead letter is selected; dlq list shows what there is'
+  if (redriven.length === 0) return 'no dead letter is selected; dlq list prints all'
   const { sent, planned, refused, unsent } = redriveFacts(redrive)
   const lines = redriven.flatMap(({ deadLetter, outcome, plan }) =>
     outcome === 'planned' && plan ? [plannedText(deadLetter, plan)] : [],
@@ -54,8 +54,8 @@ export function redriveText(redrive: RedriveReport, queueUrl: string): string {
   ]
   lines.push(`${redriven.length} selected: ${parts.join(', ')}`)
   if (planned > 0)
-    lines.push('checked here as the worker will check it; its policy, which goes by who sends, has the last word')
-  if (sent + planned > 0) lines.push(`judged in the name of ${escapeControls(redrive.senderId ?? UNKNOWN_SENDER)}`)
+    lines.push('checked as the worker will check it, except for its policy, which the worker evaluates by sender')
+  if (sent + planned > 0) lines.push(`the policy's sender: ${escapeControls(redrive.senderId ?? UNKNOWN_SENDER)}`)
   const reasons = new Map<string, RedriveResult[]>()
   for (const one of redriven) {
     const key = one.why && `${one.why}\n    ${one.todo}`

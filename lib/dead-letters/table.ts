@@ -1,6 +1,6 @@
-/** Dead letters as tables and texts, for people. Nothing of a foreign body reaches a terminal as a control sequence. */
-import Table from 'cli-table3'
-import { PLAIN_CHARS } from '../campaigns/outcome-table.js'
+/** Dead letters as tables and texts. Control characters of foreign texts are escaped. */
+import { plainTable } from '../campaigns/plain-table.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/clock.js'
 import { escapeControls } from '../domain/foreign-text.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 import { deadLetterFacts, type GroupFacts } from './facts.js'
@@ -8,38 +8,36 @@ import { type FacetName, facetOf } from './groups.js'
 import type { PlanTimes } from './redrive-plan.js'
 
 const UNITS: readonly [name: string, ms: number][] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['min', MINUTE_MS],
+  ['s', SECOND_MS],
 ]
 
-/** `3 d`, `5 h`, `12 min` or `40 s`: the largest unit that fits twice, so that little is rounded away. */
+/** `3 d`, `5 h`, `12 min` or `40 s`: the largest unit that fits at least twice, to keep the rounding small. */
 export function ageText(ms: number): string {
-  const [name, unit] = UNITS.find(([, one]) => ms >= 2 * one) ?? ['s', 1_000]
+  const [name, unit] = UNITS.find(([, one]) => ms >= 2 * one) ?? ['s', SECOND_MS]
   return `${Math.max(0, Math.floor(ms / unit))} ${name}`
 }
 
-/** The first characters of a message id, enough to name it in a command. */
+/** The prefix of a message id that commands accept. */
 export const shortId = (deadLetter: DeadLetterView): string => deadLetter.messageId.slice(0, 8)
 
 export const networkOf = ({ attachment: { cenId, childInstanceId } }: DeadLetterView): string =>
   cenId || childInstanceId ? `${cenId ?? '?'}/${childInstanceId ?? '?'}` : '(unreadable)'
 
 function table(head: readonly string[], right: readonly string[], rows: readonly string[][]): string {
-  const drawn = new Table({
-    head: [...head],
-    chars: PLAIN_CHARS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((name) => (right.includes(name) ? 'right' : 'left')),
-  })
-  for (const row of rows) drawn.push(row.map((cell) => escapeControls(cell)))
-  return drawn.toString().replace(/ +$/gm, '')
+  const cells = rows.map((row) => row.map((cell) => escapeControls(cell)))
+  return plainTable(
+    head,
+    cells,
+    head.map((name) => (right.includes(name) ? 'right' : 'left')),
+  )
 }
 
 const MAX_CODES = 3
 
-/** A line for each group. Where codes are not what it is grouped by, the most frequent are named. */
+/** A line for each group. Without the facet `code` it has the most frequent codes. */
 export function groupTable(groups: readonly GroupFacts[], by: readonly FacetName[], nowMs: number): string {
   const withCodes = !by.includes('code')
   const head = [...by, 'messages', 'redrivable', 'oldest', 'newest', ...(withCodes ? ['codes'] : [])]
@@ -60,7 +58,7 @@ function codesText(codes: Readonly<Record<string, number>>): string {
   return all.length > MAX_CODES ? `${named.join(', ')} and ${all.length - MAX_CODES} more` : named.join(', ')
 }
 
-/** A line for each letter. */
+/** A line for each dead letter. */
 export function deadLetterTable(deadLetters: readonly DeadLetterView[], nowMs: number): string {
   const head = ['id', 'cen/child instance', 'region', 'owner', 'campaign', 'code', 'age']
   const rows = deadLetters.map((deadLetter) => [
@@ -75,16 +73,16 @@ export function deadLetterTable(deadLetters: readonly DeadLetterView[], nowMs: n
   return table(head, ['age'], rows)
 }
 
-/** All advice, each piece once, by code. */
+/** The advice by code, each once. */
 export function adviceText(groups: readonly GroupFacts[]): string {
   const advice = new Map(groups.flatMap((group) => Object.entries(group.advice)))
   return [...advice].map(([code, text]) => `  ${escapeControls(code)}: ${escapeControls(text)}`).join('\n')
 }
 
-/** Attributes that stand above the others under a name of their own. */
+/** Attributes that have a line of their own. */
 const NAMED_ATTRIBUTES = new Set(['reason', 'errorCode', 'errorKind', 'advice', 'requestId', 'requestedAt'])
 
-/** One letter in full: what it is, what to do, what a redrive would do, its attributes, its body. */
+/** One dead letter in full: facts, advice, what a redrive would do, attributes, body. */
 export function deadLetterText(deadLetter: DeadLetterView, times: PlanTimes): string {
   const { redrive, deadLetteredAt, requestedAt } = deadLetterFacts(deadLetter, times)
   const age = (ms: number) => ageText(times.nowMs - ms)
@@ -98,18 +96,18 @@ export function deadLetterText(deadLetter: DeadLetterView, times: PlanTimes): st
     [
       'refused',
       deadLetter.refusedSenderId &&
-        `${deadLetter.refusedSenderId}; a redrive is judged in the name of whoever redrives`,
+        `${deadLetter.refusedSenderId}; a redrive has the sender of the redrive's credentials`,
     ],
     ['advice', deadLetter.advice],
     [
       'redrive',
       redrive.possible
         ? `can be sent with redriveCount ${redrive.redriveCount}, in group ${redrive.groupId}`
-        : `cannot be sent as it is: ${redrive.why}; ${redrive.todo}`,
+        : `cannot be sent unchanged: ${redrive.why}; ${redrive.todo}`,
     ],
     ['here since', `${deadLetteredAt}, ${age(deadLetter.sentAtMs)}`],
     ['requested', requestedAt],
-    ['receives', `${deadLetter.receiveCount}, looks like this one among them`],
+    ['receives', `${deadLetter.receiveCount}, including readings like this one`],
     ['sent by', deadLetter.senderId],
     ['group', deadLetter.groupId],
     ['request', deadLetter.requestId],

@@ -1,4 +1,4 @@
-/** The attachment: one child instance in one CEN, the effect that a request asks for. */
+/** An attachment: one child instance in one CEN. */
 import { sha256Hex } from './digest.js'
 
 export const CHILD_INSTANCE_TYPES = ['VPC', 'VBR', 'CCN'] as const
@@ -9,24 +9,20 @@ export interface Attachment {
   readonly childInstanceId: string
   readonly childInstanceType: ChildInstanceType
   readonly childInstanceRegionId: string
-  /** Digits; present where the child belongs to another account than the CEN. */
+  /** Digits; present if the child instance belongs to another account than the CEN. */
   readonly childInstanceOwnerId?: string
 }
 
-/** Each is asked for its key at every step of its way. */
-const keys = new WeakMap<Attachment, string>()
+/** The tenant of an attachment in a fair queue (MessageGroupId of SQS): the account that owns the child instance. */
+export const tenantOf = ({ childInstanceOwnerId }: Attachment): string => childInstanceOwnerId ?? 'own-account'
 
-/** Names the effect: the same key is the same attachment, however often it is asked for. 64 hex digits. */
+/** Names the effect of a request: equal keys mean the same attachment. 64 hex digits. */
 export function idempotencyKey(attachment: Attachment): string {
-  const known = keys.get(attachment)
-  if (known !== undefined) return known
   const { cenId, childInstanceId, childInstanceType, childInstanceRegionId } = attachment
-  const key = sha256Hex([cenId, childInstanceId, childInstanceType, childInstanceRegionId].join('\n'))
-  keys.set(attachment, key)
-  return key
+  return sha256Hex([cenId, childInstanceId, childInstanceType, childInstanceRegionId].join('\n'))
 }
 
-/** The type that an id's prefix names, or undefined where the prefix is none of a child instance. */
+/** The type that the prefix of an id names; undefined for any other prefix. */
 export function typeOfChildInstanceId(childInstanceId: string): ChildInstanceType | undefined {
   const prefix = childInstanceId.slice(0, childInstanceId.indexOf('-')).toUpperCase()
   return CHILD_INSTANCE_TYPES.find((type) => type === prefix)

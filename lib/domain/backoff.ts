@@ -1,6 +1,7 @@
-/** Backoff: how long to wait, drawn with full jitter between a floor and a ceiling that grow with age. */
+/** Backoff with full jitter, between a floor and a ceiling that both grow with the age of the request. */
+import { HOUR_MS } from './clock.js'
 
-/** A source of chance in [0, 1); passed in, so that tests and simulations can replay it. */
+/** A source of random numbers in [0, 1); passed in, so that tests and simulations are repeatable. */
 export type Random = () => number
 
 export interface BackoffBounds {
@@ -10,44 +11,48 @@ export interface BackoffBounds {
   readonly capMs: number
 }
 
-/** The backoff of what is not a call of an API, each until it succeeds; calls have theirs in the retry policy. */
+/** Backoffs of steps that call no API, each repeated until it succeeds; the retry policy has those of API calls. */
 export const BACKOFF = {
   /** An unexpected error in the worker. */
   crash: { firstMs: 5_000, capMs: 120_000 },
-  /** A result that was not published. */
+  /** A result could not be published. */
   publish: { firstMs: 2_000, capMs: 60_000 },
-  /** A proof of the sender that could not be had. */
+  /** The proof of the sender could not be checked. */
   proof: { firstMs: 4_000, capMs: 240_000 },
-  /** A disposition that the queue did not take. */
+  /** The dead-letter queue did not accept the message. */
   settle: { firstMs: 1_000, capMs: 30_000 },
-  /** The end of a message, tried again while the worker keeps it: a later delivery might be decided otherwise. */
+  /** A failed delete or dead-letter, retried in memory because the next delivery might be decided otherwise. */
   finish: { firstMs: 400, capMs: 30_000 },
 } as const satisfies Record<string, BackoffBounds>
 
-/** A wait up to this is spent in memory if the host can, exact to the millisecond; the limiter counts on it. A longer one is the queue's. */
+/**
+ * The longest wait, in milliseconds, that a worker spends in memory, exact to the millisecond; longer waits are spent
+ * on the queue. The limiter relies on it.
+ */
 export const HOLD_MS = 5_000
 
-/** No wait is longer than this, in milliseconds, so that a grant or a repair is seen within the hour. */
-export const MAX_WAIT_MS = 3_600_000
+/** The longest wait of any kind, in milliseconds: a grant or a repair is noticed within the hour. */
+export const MAX_WAIT_MS = HOUR_MS
 
 /**
- * The shortest wait of any kind, in milliseconds: a fortieth of the age, so that waits grow in proportion, and the same
- * growth by tries, so that a clock that is behind cannot hide the age. A request uses at most
- * 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in the longest life of 72 hours.
+ * The shortest wait of any kind, in milliseconds: a fortieth of the age, and the same growth by tries, in case a slow clock
+ * hides the age. A request uses at most 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in its longest life of 72 hours.
  */
 export const minDelayMs = (ageMs: number, tries: number): number =>
   Math.min(MAX_WAIT_MS, Math.max(1_000, ageMs / 40, 1_000 * (1 + 1 / 40) ** Math.min(tries, 1_000)))
 
-/** A wait in milliseconds: full jitter over [0, ceiling), lifted to the floor of the age. `tries` counts from 1. */
+/** A wait in milliseconds: full jitter over [0, ceiling), and at least the floor for its age. `tries` counts from 1. */
 export function fullJitterMs(backoff: BackoffBounds, tries: number, ageMs: number, random: Random): number {
   const doubled = backoff.firstMs * 2 ** Math.min(tries - 1, 30)
   const ceiling = Math.min(MAX_WAIT_MS, Math.max(Math.min(backoff.capMs, doubled), ageMs / 20))
   return Math.max(minDelayMs(ageMs, tries), random() * ceiling)
 }
 
-/** A wait for somebody's hand, in milliseconds: 10 s, 20 s, 40 s … at most an hour, less up to a tenth of jitter. */
+/**
+ * The wait of a request that needs a person's action, in milliseconds: 10 s, 20 s, 40 s … at most an hour, minus up to
+ * 10 % jitter.
+ */
 export function parkedDelayMs(tries: number, ageMs: number, random: Random): number {
   const doubled = 10_000 * 2 ** Math.min(tries - 1, 30)
-  const spent = ageMs + 10_000
-  return Math.max(minDelayMs(ageMs, tries), Math.min(MAX_WAIT_MS, doubled, spent) * (1 - random() / 10))
+  return Math.max(minDelayMs(ageMs, tries), Math.min(MAX_WAIT_MS, doubled, ageMs + 10_000) * (1 - random() / 10))
 }

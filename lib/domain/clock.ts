@@ -1,8 +1,13 @@
-/** The clock port: every wait and every reading of the time in the core goes through it. */
+/** The clock port: the only source of time and waits in the core. */
+
+export const SECOND_MS = 1_000
+export const MINUTE_MS = 60 * SECOND_MS
+export const HOUR_MS = 60 * MINUTE_MS
+export const DAY_MS = 24 * HOUR_MS
 
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number
-  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }

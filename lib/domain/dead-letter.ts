@@ -1,5 +1,4 @@
-/** A dead letter: the original body, byte for byte, with the reason in its attributes. */
-
+/** A dead letter: the original body, byte for byte, with the reason in the attributes. */
 import { byteLength } from './digest.js'
 import type { DeadLetterReason } from './error-codes.js'
 import type { Failure } from './failure.js'
@@ -16,13 +15,13 @@ export interface DeadLetterFacts {
   readonly reason: DeadLetterReason
   readonly failure: Failure
   readonly requestId: string
-  /** The id of the failed result on the topic. */
+  /** The id of the failed result that was published. */
   readonly resultId: string
-  /** Of a refusal by policy: the sender that was refused. */
+  /** The refused sender, if the policy refused the request. */
   readonly senderId?: string
 }
 
-/** The attributes that a dead letter may have; any other was on the message before. */
+/** The attributes that a dead letter may have; the original message had any others. */
 export const DEAD_LETTER_ATTRIBUTES: ReadonlySet<string> = new Set([
   'reason',
   'errorCode',
@@ -40,12 +39,12 @@ export const DEAD_LETTER_ATTRIBUTES: ReadonlySet<string> = new Set([
 
 const ADVICE_BYTES = 4_096
 
-/** What a queue counts for an attribute besides name and value: the name of its data type. */
+/** SQS also counts the name of an attribute's data type. */
 const TYPE_BYTES = byteLength('String')
 
 /**
- * Builds a dead letter of at most `maxBytes` (body and attributes together). Where it would be larger, `advice` goes
- * first, then all but `reason`, `resultId` and `redriveCount`, then the body is cut and `truncated` says so.
+ * Builds a dead letter of at most `maxBytes`, body and attributes together. To fit, it drops `advice` first, then all
+ * attributes but `reason`, `resultId` and `redriveCount`; then it cuts the body and adds `truncated`.
  */
 export function toDeadLetter(message: SourceMessage, facts: DeadLetterFacts, maxBytes: number): DeadLetter {
   const { reason, failure, requestId, resultId, senderId } = facts
@@ -53,16 +52,16 @@ export function toDeadLetter(message: SourceMessage, facts: DeadLetterFacts, max
     reason,
     errorCode: failure.code,
     errorKind: failure.kind,
-    // A person at the queue sees nothing but this: what is wrong with the body stands in the message.
+    // Somebody who reads the queue has only these attributes, and the message names the faults of the body.
     advice: reason === 'invalid-request' ? cut(`${failure.advice} ${failure.message}`, ADVICE_BYTES) : failure.advice,
     requestId,
-    // A refusal by policy comes from no call: it names its sender instead, so that there are 10 attributes at most.
+    // A refusal by policy has no API request id; its sender id takes that place, since SQS allows 10 attributes.
     apiRequestId: senderId === undefined ? failure.apiRequestId : undefined,
     senderId,
     receiveCount: String(message.receiveCount),
     requestedAt: new Date(message.sentAtMs).toISOString(),
     resultId,
-    // A redrive counts on from here; without it the second one would end under the result id of the first.
+    // The next redrive counts on from here; without it two redrives would have the same result id.
     redriveCount: message.redriveCount === undefined ? undefined : String(message.redriveCount),
   })
   const { advice: _, ...withoutAdvice } = all
@@ -78,8 +77,8 @@ export function toDeadLetter(message: SourceMessage, facts: DeadLetterFacts, max
 function clean(attributes: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(attributes)) {
-    const printable = value && replaceControls(value)
-    if (printable) kept[name] = printable
+    const text = value && replaceControls(value)
+    if (text) kept[name] = text
   }
   return kept
 }

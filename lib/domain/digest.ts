@@ -1,4 +1,4 @@
-/** SHA-256 as the ids of this house are built from it, and lengths as queues and topics count them. */
+/** SHA-256 digests, and text lengths in bytes. */
 import { createHash } from 'node:crypto'
 
 /** Lower-case hex SHA-256 of the UTF-8 bytes of `text`. */
@@ -6,5 +6,5 @@ export const sha256Hex = (text: string): string => createHash('sha256').update(t
 
 const utf8 = new TextEncoder()
 
-/** Length of `text` in UTF-8 bytes, the unit of every queue and topic limit. */
+/** The length of `text` in UTF-8 bytes, the unit of every queue and topic limit. */
 export const byteLength = (text: string): number => utf8.encode(text).length

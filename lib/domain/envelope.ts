@@ -1,28 +1,27 @@
-/** Envelopes that carry a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
-
+/** Envelopes around a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
 import { RESULT_TYPES } from './result.js'
 import { readTraceContext, type TraceContext } from './trace-context.js'
 
-export interface Unwrapped {
-  /** The request; where it names no id and an envelope stands for one, with that. */
+interface Unwrapped {
+  /** The request, with the id of its event as request id if the request has none (VENDING_DETAIL_TYPE). */
   readonly value: unknown
-  /** Where the request was found, as a prefix of a fault's path: '', 'data.', 'detail.', 'Message.'. */
+  /** The path of the request, as a prefix of the paths of its faults: '', 'data.', 'detail.', 'Message.'. */
   readonly path: string
-  /** Where the innermost envelope that says so stands in a trace. */
+  /** The trace context of the innermost envelope that has one. */
   readonly trace?: TraceContext
-  /** True if it carries a result of this program, which asks for nothing. */
+  /** True if the envelope carries a result of this program, which is no request. */
   readonly isResult?: true
 }
 
 const RESULTS: ReadonlySet<unknown> = new Set(Object.values(RESULT_TYPES))
 
-/** Our own detail-type: such an event is one wish, however often EventBridge delivers it, and the next event is another one. */
+/** The detail-type of cen-attach's own events: each event is one request, however often EventBridge delivers it. */
 export const VENDING_DETAIL_TYPE = 'CEN Attachment Requested'
 
 interface Envelope {
   readonly field: 'data' | 'detail' | 'Message'
   readonly matches: (body: Readonly<Record<string, unknown>>) => boolean
-  /** Undefined where it says nothing of a trace. */
+  /** The trace context that the envelope carries. */
   readonly trace?: (body: Readonly<Record<string, unknown>>) => TraceContext | undefined
 }
 
@@ -37,13 +36,13 @@ const ENVELOPES: readonly Envelope[] = [
   {
     field: 'Message',
     matches: (body) => body.Type === 'Notification' && Object.hasOwn(body, 'Message'),
-    // A topic that does not deliver raw puts the attributes of the message here.
+    // Without raw delivery SNS puts the message attributes here.
     trace: ({ MessageAttributes }) =>
       readTraceContext(snsAttribute(MessageAttributes, 'traceparent'), snsAttribute(MessageAttributes, 'tracestate')),
   },
 ]
 
-/** SNS may carry an EventBridge event that carries a CloudEvent; deeper than that is somebody's mistake. */
+/** SNS may carry an EventBridge event that carries a CloudEvent; deeper nesting is taken for a mistake. */
 const MAX_DEPTH = 3
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -57,10 +56,13 @@ function snsAttribute(attributes: unknown, name: string): unknown {
 const envelopeOf = (value: unknown): Envelope | undefined =>
   isRecord(value) ? ENVELOPES.find(({ matches }) => matches(value)) : undefined
 
-/** The field that carries the request in this envelope, or undefined where the value is none. What is proved of an envelope must be proved of this field. */
+/**
+ * The field of an envelope that carries the request; undefined for any other value. A proof about an envelope must
+ * cover this field.
+ */
 export const carrierOf = (value: unknown): Envelope['field'] | undefined => envelopeOf(value)?.field
 
-/** Takes a request out of its envelopes. A carried string is read as JSON where it is JSON, else kept. Never throws. */
+/** Takes a request out of its envelopes. A carried string is parsed if it is JSON, else kept. Never throws. */
 export function unwrap(value: unknown): Unwrapped {
   let current = value
   let path = ''

@@ -1,18 +1,18 @@
-/** Texts that somebody else wrote, made fit to be sent on. */
+/** Makes texts of other programs safe to send and to print. */
 
-/** Lone surrogates have no bytes in UTF-8, so that a request with one in a parameter cannot be built at all. */
+/** Replaces lone surrogates, which UTF-8 cannot encode: the SDK cannot build a request with one in a parameter. */
 export const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\uFFFD')
 
-/** What neither XML 1.0, and so no attribute of SQS or SNS, nor a line of text takes becomes a space. */
+/** Replaces characters that XML 1.0, and so attributes of SQS and SNS, or a line of text cannot hold by spaces. */
 export const replaceControls = (text: string): string => text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ')
 
-/** The first `characters` of a text; a character that takes two code units is not cut in half. */
+/** The first `characters` code units of a text; no surrogate pair is cut in two. */
 export const firstOf = (text: string, characters: number): string =>
   text.length <= characters ? text : text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')
 
 /**
- * Characters that steer a terminal or change the order of what is read, as escapes of JSON; line breaks stay where `lines`
- * says so. JSON stays the same JSON.
+ * Writes characters that control a terminal or reorder text as JSON escapes; keeps line breaks if `lines`. JSON keeps its
+ * meaning.
  */
 export const escapeControls = (text: string, lines = false): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) =>

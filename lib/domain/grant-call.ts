@@ -1,5 +1,8 @@
-/** The call by which an owner lets a CEN attach its network: named exactly, so that a person can make it. */
+/** The grant call: the exact API call by which the owner account lets a CEN attach its network. */
 import type { Attachment } from './attachment.js'
+
+/** Stands in a grant call for the account that owns the CEN while that account is not known. */
+export const UNKNOWN_CEN_OWNER = 'ACCOUNT_THAT_OWNS_THE_CEN'
 
 export interface GrantCall {
   /** The API product, as the `aliyun` CLI names it. */
@@ -12,7 +15,7 @@ export interface GrantCall {
 }
 
 /**
- * The grant that is missing. A CCN is granted by Smartag's GrantInstanceToCbn, a VPC or VBR by Vpc's GrantInstanceToCen
+ * The missing grant. A CCN is granted by Smartag's GrantInstanceToCbn, a VPC or VBR by Vpc's GrantInstanceToCen
  * (terraform-provider-alicloud: resource_alicloud_cen_instance_grant.go, resource_alicloud_cloud_connect_network_grant.go).
  */
 export function grantCall(attachment: Attachment, cenOwnerId: string): GrantCall {
@@ -33,17 +36,17 @@ export function grantCall(attachment: Attachment, cenOwnerId: string): GrantCall
   return { product: 'vpc', operation: 'GrantInstanceToCen', ownerId, regionId, parameters }
 }
 
-/** A CCN's region is `ccn-cn-shanghai` for Cbn and `cn-shanghai` for Smartag, which has its endpoints by that name. */
+/** The region of a CCN is `ccn-cn-shanghai` in Cbn and `cn-shanghai` in Smartag and its endpoints. */
 export const smartagRegion = (regionId: string): string => regionId.replace(/^ccn-/, '')
 
 /**
- * The `aliyun` CLI calls the endpoint of `--region`, by default that of the profile, and sends `--region` as RegionId where no
- * other is given (aliyun-cli: openapi/invoker.go, config/flags.go; alibaba-cloud-sdk-go: auth/rpc_signature_composer.go).
- * It has no metadata of Smartag's APIs: they need `--force`, with which it drops `--RegionId` (openapi/force_rpc.go).
+ * Products whose APIs need `--force`: the CLI has no metadata of them, and with `--force` it drops `--RegionId`
+ * (openapi/force_rpc.go). The CLI calls the endpoint of `--region`, by default that of the profile, and sends `--region` as
+ * RegionId if no other is given (aliyun-cli: openapi/invoker.go, config/flags.go; alibaba-cloud-sdk-go: auth/rpc_signature_composer.go).
  */
 const FORCED: ReadonlySet<GrantCall['product']> = new Set(['smartag'])
 
-/** The call as a line for the `aliyun` CLI, in any profile of the owner. */
+/** The call as a command for the `aliyun` CLI, for any profile of the owner. */
 export function commandOf({ product, operation, regionId, parameters }: GrantCall): string {
   const forced = FORCED.has(product)
   const named = Object.entries(parameters).filter(([name]) => !(forced && name === 'RegionId'))
@@ -51,11 +54,11 @@ export function commandOf({ product, operation, regionId, parameters }: GrantCal
   return ['aliyun', product, operation, ...flags, `--region ${regionId}`].join(' ')
 }
 
-/** The call in a sentence. */
+/** The call as a sentence. */
 export function sentenceOf({ product, operation, ownerId, regionId, parameters }: GrantCall): string {
   const named = Object.entries(parameters).map(([name, value]) => `${name}=${value}`)
   return `Account ${ownerId} must call ${operation} (${product}, region ${regionId}) with ${named.join(', ')}`
 }
 
-/** The call in a sentence, and as a command. */
+/** The call as a sentence and as a command. */
 export const describeGrant = (call: GrantCall): string => `${sentenceOf(call)}; as a command: ${commandOf(call)}`

@@ -1,11 +1,11 @@
-/** The fields of a request, one rule each; what they mean together is said in attachment-request.ts. */
+/** The fields of a request, one rule each; request.ts has the rules for several fields together. */
 import * as v from 'valibot'
 import { CHILD_INSTANCE_TYPES } from './attachment.js'
 
 const id = (prefix: string) => new RegExp(`^(?:${prefix})-[A-Za-z0-9_-]{1,120}$`)
 /**
- * A region as Alibaba names all of them: its country, or `rus`, and a place; a CCN's stands behind `ccn-`. A region becomes
- * part of host names, and `oss-cn-hangzhou` would be one of another product.
+ * A region id of Alibaba Cloud: a country code or `rus`, then a place; that of a CCN begins with `ccn-`. The pattern is narrow
+ * because the id becomes part of host names: `oss-cn-hangzhou` would be the host of another product.
  */
 export const REGION_ID = /^(?=.{1,64}$)(?:ccn-)?(?:[a-z]{2}|rus)-[a-z0-9]+(?:-[a-z0-9]+)*$/
 const NAME = /^[A-Za-z0-9._:-]{1,128}$/
@@ -17,16 +17,16 @@ const matching = (pattern: RegExp, message: string) => v.pipe(text(message), v.r
 const name = matching(NAME, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')
 
 const OWNER = 'must be an account id: digits, as a string (a number only up to 2^53 - 1)'
-/** What is said of a time that is none. */
+/** The fault of a text that is no RFC 3339 time. */
 export const INSTANT = 'must be an RFC 3339 time, such as 2026-12-01T08:00:00Z'
 
-/** A day that is none (30 February) would be read as another one. */
+/** True for an RFC 3339 time of a day that exists: `Date` would take 30 February as 1 March. */
 export function isInstant(value: string): boolean {
   const day = RFC_3339.exec(value)?.[1]
   return day !== undefined && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true
 }
 
-/** The schema of the fields by themselves. An owner given as a safe integer becomes a string. */
+/** The schema of the single fields. An owner id given as a safe integer becomes a string. */
 export const RequestFields = v.object({
   cenId: matching(id('cen'), 'must be the id of a CEN instance: cen-…, letters, digits, _ and - only'),
   childInstanceId: matching(
@@ -60,7 +60,7 @@ export type RequestFields = v.InferOutput<typeof RequestFields>
 /** The names of all fields, in the order of the contract. */
 export const FIELD_NAMES = Object.keys(RequestFields.entries) as (keyof RequestFields)[]
 
-/** The API's own spelling of the five API fields, so that a saved OpenAPI call can be queued as it is. */
+/** The API's own spelling of its five fields, so that a saved OpenAPI call can be queued unchanged. */
 export const API_FIELD_NAMES: Readonly<Record<string, keyof RequestFields>> = {
   CenId: 'cenId',
   ChildInstanceId: 'childInstanceId',

@@ -1,15 +1,21 @@
-/** A request: what the body of a queue message asks for, or every fault that keeps it from being read. */
+/** A request, parsed from the body of a queue message, or every fault of that body. */
 import * as v from 'valibot'
 import { type Attachment, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
+import { DAY_MS, HOUR_MS } from './clock.js'
 import { byteLength } from './digest.js'
 import { isRecord, unwrap } from './envelope.js'
 import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-schema.js'
 import type { TraceContext } from './trace-context.js'
 
-/** The largest body that is read, in bytes. */
+/** The largest body that is parsed, in bytes. */
 export const MAX_BODY_BYTES = 65_536
-/** A queue keeps a message 4 days and then drops it in silence, so no request may live longer than this after it was sent. */
-export const MAX_LIFETIME_MS = 72 * 3_600_000
+/**
+ * No request lives longer than this after it was sent, in milliseconds: a queue drops a message silently after 4 days
+ * by default.
+ */
+const MAX_LIFETIME_MS = 72 * HOUR_MS
+/** How long a request without `notAfter` lives by default, in milliseconds (REQUEST_TTL_SECONDS). */
+export const DEFAULT_TTL_MS = DAY_MS
 const MAX_FAULTS = 50
 
 export interface FieldFault {
@@ -24,32 +30,32 @@ export interface AttachmentRequest {
   readonly campaignId?: string
   readonly attachment: Attachment
   readonly idempotencyKey: string
-  /** Epoch milliseconds after which the request is expired. */
+  /** When the request expires, epoch milliseconds. */
   readonly notAfterMs: number
-  /** True where it only asks what would happen: nothing is changed. */
+  /** True if the request only asks what would happen: nothing is changed. */
   readonly dryRun: boolean
 }
 
-/** The fields of an unreadable body that could be read by themselves. */
+/** The valid fields of an invalid body. */
 export type PartialRequest = Partial<RequestFields>
 
-export type ParsedRequest = (
+type ParsedRequest = (
   | { readonly ok: true; readonly request: AttachmentRequest }
   | { readonly ok: false; readonly faults: readonly FieldFault[]; readonly partial: PartialRequest }
 ) & {
-  /** Where it stands in a trace, as its envelope says. */
+  /** The trace context of its envelope. */
   readonly trace?: TraceContext
-  /** True if the body is a result of this program: no request, and nothing that is wrong with one. */
+  /** True if the body is a result of this program, and so no request at all. */
   readonly isResult?: true
 }
 
-export interface RequestTimes {
+interface RequestTimes {
   readonly sentAtMs: number
-  /** How long a request lives where it names no `notAfter`, in milliseconds. */
+  /** How long a request without `notAfter` lives, in milliseconds. */
   readonly ttlMs: number
 }
 
-/** Reads a message's body. Names every fault (the first 50, then a count). Never throws. */
+/** Parses the body of a message. Reports every fault (the first 50, then a count). Never throws. */
 export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   const bytes = byteLength(body)
   if (bytes > MAX_BODY_BYTES)
@@ -65,11 +71,11 @@ export function parseRequest(body: string, times: RequestTimes): ParsedRequest {
   return { ...readFields(carried, times, path), ...(trace && { trace }) }
 }
 
-/** Reads a request from an object that is already JSON, such as a row of a file. Never throws. */
+/** Reads a request from an object, such as a row of a file. Never throws. */
 export function readFields(value: unknown, times: RequestTimes, pathPrefix = ''): ParsedRequest {
   if (!isRecord(value)) {
-    const where = pathPrefix === '' ? '$' : pathPrefix.slice(0, -1)
-    return toRefusal([{ path: where, message: `must be a JSON object, not ${kindOf(value)}` }])
+    const path = pathPrefix === '' ? '$' : pathPrefix.slice(0, -1)
+    return toRefusal([{ path, message: `must be a JSON object, not ${kindOf(value)}` }])
   }
   const at = (field: string) => pathPrefix + field
   const { fields, faults } = normalizeFieldNames(value, at)
@@ -84,7 +90,7 @@ export function readFields(value: unknown, times: RequestTimes, pathPrefix = '')
   return { ok: true, request: toRequest(parsed.output, times) }
 }
 
-/** Gives each field its one name; unknown fields and fields given twice are faults. */
+/** Gives each field its canonical name; unknown fields and fields given twice are faults. */
 function normalizeFieldNames(value: Readonly<Record<string, unknown>>, at: (field: string) => string) {
   const fields: Record<string, unknown> = {}
   const faults: FieldFault[] = []
@@ -92,18 +98,14 @@ function normalizeFieldNames(value: Readonly<Record<string, unknown>>, at: (fiel
     const name = Object.hasOwn(API_FIELD_NAMES, given)
       ? API_FIELD_NAMES[given]
       : FIELD_NAMES.find((known) => known === given)
-    if (name === undefined)
-      faults.push({
-        path: at(printable(given)),
-        message: NOT_A_FIELD,
-      })
-    else if (Object.hasOwn(fields, name)) faults.push({ path: at(given), message: `says again what ${name} says` })
+    if (name === undefined) faults.push({ path: at(printable(given)), message: NOT_A_FIELD })
+    else if (Object.hasOwn(fields, name)) faults.push({ path: at(given), message: `repeats ${name}` })
     else fields[name] = content
   }
   return { fields, faults }
 }
 
-/** The fields that are right by themselves, whatever is wrong with the others. */
+/** The fields that are valid by themselves. */
 function readableFields(fields: Readonly<Record<string, unknown>>): PartialRequest {
   const partial: Record<string, unknown> = {}
   for (const name of FIELD_NAMES) {
@@ -113,7 +115,7 @@ function readableFields(fields: Readonly<Record<string, unknown>>): PartialReque
   return partial
 }
 
-/** Fields that are right alone and wrong together. */
+/** Fields that are valid alone and invalid together. */
 function contradictions(fields: PartialRequest, times: RequestTimes): FieldFault[] {
   const faults: FieldFault[] = []
   const { childInstanceId, childInstanceType, notAfter } = fields
@@ -121,7 +123,7 @@ function contradictions(fields: PartialRequest, times: RequestTimes): FieldFault
   if (childInstanceType && prefixType && childInstanceType !== prefixType) {
     faults.push({
       path: 'childInstanceType',
-      message: `says ${childInstanceType}, but ${childInstanceId} is a ${prefixType}`,
+      message: `is ${childInstanceType}, but ${childInstanceId} is a ${prefixType}`,
     })
   }
   if (notAfter !== undefined && Date.parse(notAfter) > times.sentAtMs + MAX_LIFETIME_MS) {
@@ -135,7 +137,7 @@ function toRequest(fields: RequestFields, times: RequestTimes): AttachmentReques
   const attachment: Attachment = {
     cenId,
     childInstanceId,
-    // The id's pattern admits no other prefix, so one of the two is there.
+    // The pattern of the id allows no other prefix, so one of the two is set.
     childInstanceType: fields.childInstanceType ?? typeOfChildInstanceId(childInstanceId) ?? 'VPC',
     childInstanceRegionId,
     ...(childInstanceOwnerId !== undefined && { childInstanceOwnerId }),
@@ -160,16 +162,19 @@ function toRefusal(faults: readonly FieldFault[], partial: PartialRequest = {}):
 
 const NOT_A_FIELD = 'is not a field of a request'
 
-/** All faults in one text, each with its path. */
+/** All faults as one text, each with its path. */
 export function describeFaults(faults: readonly FieldFault[]): string {
   const described = faults.map(({ path, message }) => `${path}: ${message}`).join('; ')
   return described.includes(NOT_A_FIELD) ? `${described}; the fields are ${FIELD_NAMES.join(', ')}` : described
 }
 
-/** A name as it can be shown; somebody's key may be long and hold anything. */
+/** A field name that can be printed; a sender's key may be long and contain anything. */
 const printable = (name: string): string => name.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '?')
 
-/** Where JSON breaks off. The parser's own words quote the body, which may hold what no result may carry. */
+/**
+ * The position of a syntax error in JSON. The parser's message is not repeated: it quotes the body, which may contain
+ * secrets.
+ */
 export const positionOf = (error: unknown): string => {
   const position = /position (\d+)/.exec((error as Error).message)?.[1]
   return position === undefined ? '' : ` from position ${position} on`

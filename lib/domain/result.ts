@@ -1,27 +1,35 @@
-/** A result: the CloudEvent that says what became of a request. */
-
+/** A result: the CloudEvent that reports the outcome of a request. */
 import type { Attachment } from './attachment.js'
 import { byteLength, sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
 import { firstOf } from './foreign-text.js'
 import { commandOf, type GrantCall } from './grant-call.js'
 import { withoutUndefined } from './record.js'
-import type { AttachmentRequest, PartialRequest } from './request.js'
+import type { RequestFields } from './request-schema.js'
 import { type TraceContext, toTraceparent } from './trace-context.js'
 
-/** A result is always smaller than this, in bytes; texts of the API are cut to keep it so. */
+/** Every result is smaller than this, in bytes; texts of the API are cut to fit. */
 export const MAX_RESULT_BYTES = 32_768
+
+export const RESULT_TYPES = {
+  attached: 'cen.attachment.attached.v1',
+  failed: 'cen.attachment.failed.v1',
+  'grant-required': 'cen.attachment.grant-required.v1',
+  preflight: 'cen.attachment.preflight.v1',
+} as const
+export type Outcome = keyof typeof RESULT_TYPES
+export const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
 
 export interface AttachmentResult {
   readonly specversion: '1.0'
-  /** Deterministic: published twice, it is recognisably the same. */
+  /** Deterministic, so that a result that is published twice is recognised. */
   readonly id: string
   readonly type: (typeof RESULT_TYPES)[Outcome]
   readonly source: string
   readonly subject: string
   readonly time: string
   readonly datacontenttype: 'application/json'
-  /** Where the receipt that it comes from stands in a trace (CloudEvents, Distributed Tracing extension); no part of its id. */
+  /** The trace context of the delivery (CloudEvents, Distributed Tracing extension); no part of the id. */
   readonly traceparent?: string
   readonly tracestate?: string
   readonly data: {
@@ -30,14 +38,14 @@ export interface AttachmentResult {
     readonly campaignId?: string
     readonly attachment: Partial<Attachment>
     readonly outcome: Outcome
-    /** It was attached before it was asked for; a hint, since the API tells minutes only. */
+    /** True if it was attached before the request was sent; the API reports whole minutes, so this is a hint. */
     readonly adopted: boolean
     readonly error?: ResultError
-    /** Of a grant that is missing: the call that the owner must make. */
+    /** The call that the owner must make, if its grant is missing. */
     readonly grant?: ResultGrant
-    /** Of a refusal by policy: whom the queue named as the sender. */
+    /** The sender that the queue reported, if the policy refused the request. */
     readonly senderId?: string
-    /** Of a preflight: what the same request would lead to without `dryRun`. */
+    /** Of a preflight: what the same request would do without `dryRun`. */
     readonly would?: Verdict['would']
     /** Of a preflight: why. */
     readonly reasons?: readonly string[]
@@ -48,28 +56,50 @@ export interface AttachmentResult {
   }
 }
 
-/** What a result and a dead letter say of the message that they answer. */
+export interface ResultError {
+  readonly code: string
+  readonly kind: string
+  readonly message: string
+  readonly httpStatus?: number
+  readonly apiRequestId?: string
+  readonly advice: string
+}
+
+/** The answer to a dry run. */
+export interface Verdict {
+  readonly would: 'attach' | 'adopt' | 'wait-for-grant' | 'refuse'
+  readonly reasons: readonly string[]
+  /** The grant that is missing. */
+  readonly grant?: GrantCall
+}
+
+/** The call that the owner must make, as data and as a command. */
+export interface ResultGrant extends GrantCall {
+  readonly command: string
+}
+
+/** What a result and a dead letter need to know of their message. */
 export interface SourceMessage {
   readonly body: string
   /** 1 on the first delivery. */
   readonly receiveCount: number
-  /** Epoch milliseconds, as the queue says. */
+  /** When the queue accepted it, epoch milliseconds. */
   readonly sentAtMs: number
-  /** How often it came back from the dead-letter queue; absent on a first submission. */
+  /** How often it was redriven from the dead-letter queue; absent on a first submission. */
   readonly redriveCount?: number
-  /** The id of the principal that sent it, as the queue says. */
+  /** The principal that sent it, as the queue reports; a claim in the body proves nothing. */
   readonly senderId?: string
-  /** The queue that it came from. */
+  /** The queue that delivered it. */
   readonly queueArn?: string
 }
 
-/** Whom a result speaks of: a request that was read, or what could be read of one. */
+/** The subject of a result: a request, or the valid fields of an invalid one. */
 export interface ResultSubject {
   readonly requestId: string
   readonly correlationId?: string
   readonly campaignId?: string
   readonly attachment: Partial<Attachment>
-  /** Stands in the result's id; empty for a body that could not be read. */
+  /** Part of the result's id; empty if the body is no valid request. */
   readonly idempotencyKey: string
 }
 
@@ -79,16 +109,16 @@ export interface ResultFacts {
   readonly outcome: Outcome
   readonly adopted?: boolean
   readonly failure?: Failure
-  /** The call by which the owner grants, where that is what is missing. */
+  /** The call that the owner must make, if its grant is missing. */
   readonly grant?: GrantCall
   readonly verdict?: Verdict
-  /** True if the policy gave no consent: the result then names the sender, and its id is none that another sender's result can have. */
+  /** True if the policy refused the request: the result then names the sender, and its id differs from any other sender's. */
   readonly refused?: boolean
   readonly trace?: TraceContext | undefined
 }
 
-/** Whom a result about an unreadable body speaks of: the body's own digest, and the fields that parsed. */
-export function subjectOfUnreadable(body: string, partial: PartialRequest): ResultSubject {
+/** The subject of an invalid body: its digest, and the fields that are valid. */
+export function subjectOfUnreadable(body: string, partial: Partial<RequestFields>): ResultSubject {
   const {
     correlationId,
     campaignId,
@@ -113,12 +143,12 @@ export function subjectOfUnreadable(body: string, partial: PartialRequest): Resu
   }
 }
 
-/** Where a refused message came from, as its queue says. */
-export type RefusedOrigin = Pick<SourceMessage, 'senderId' | 'queueArn'>
+/** The origin of a refused message, as the queue reports it. */
+type RefusedOrigin = Pick<SourceMessage, 'senderId' | 'queueArn'>
 
 /**
- * The id of a result: a hash of request id, idempotency key, type and, on a redrive, its count; for `grant-required` also of
- * the campaign id, for a refusal by policy also of the sender and the queue that were refused.
+ * The id of a result: a hash of request id, idempotency key, type and redrive count; for `grant-required` also of the campaign
+ * id, for a refusal by policy also of the refused sender and queue.
  */
 export function resultId(
   subject: ResultSubject,
@@ -133,21 +163,17 @@ export function resultId(
   return sha256Hex(parts.join('\n'))
 }
 
-/** Builds a result. Error texts are cut so that it stays under 32 KiB. */
-export function toResult(
-  message: SourceMessage,
-  subject: ResultSubject | AttachmentRequest,
-  facts: ResultFacts,
-): AttachmentResult {
+/** Builds a result of less than 32 KiB; longer error texts are cut. */
+export function toResult(message: SourceMessage, subject: ResultSubject, facts: ResultFacts): AttachmentResult {
   const finishedAt = new Date(facts.nowMs).toISOString()
   const { cenId, childInstanceId } = subject.attachment
-  const readable = subject.idempotencyKey !== ''
-  const result: AttachmentResult = {
+  const isValid = subject.idempotencyKey !== ''
+  return {
     specversion: '1.0',
     id: resultId(subject, facts.outcome, message.redriveCount, facts.refused ? message : undefined),
     type: RESULT_TYPES[facts.outcome],
     source: facts.source,
-    subject: readable ? `${cenId}/${childInstanceId}` : 'invalid',
+    subject: isValid ? `${cenId}/${childInstanceId}` : 'invalid',
     time: finishedAt,
     datacontenttype: 'application/json',
     ...(facts.trace && { traceparent: toTraceparent(facts.trace) }),
@@ -169,10 +195,9 @@ export function toResult(
       durationMs: Math.max(0, facts.nowMs - message.sentAtMs),
     },
   }
-  return result
 }
 
-/** Attributes of a result on the topic, for filter policies; each only where it has a value, at most 10. */
+/** The message attributes of a result, for filter policies: at most 10, none empty. */
 export function resultAttributes(result: AttachmentResult): Record<string, string> {
   const { attachment, outcome, campaignId, error } = result.data
   return withoutUndefined({
@@ -187,49 +212,19 @@ export function resultAttributes(result: AttachmentResult): Record<string, strin
   }) as Record<string, string>
 }
 
-export const RESULT_TYPES = {
-  attached: 'cen.attachment.attached.v1',
-  failed: 'cen.attachment.failed.v1',
-  'grant-required': 'cen.attachment.grant-required.v1',
-  preflight: 'cen.attachment.preflight.v1',
-} as const
-export type Outcome = keyof typeof RESULT_TYPES
-
-export interface ResultError {
-  readonly code: string
-  readonly kind: string
-  readonly message: string
-  readonly httpStatus?: number
-  readonly apiRequestId?: string
-  readonly advice: string
-}
-
-/** The answer to a dry run. */
-export interface Verdict {
-  readonly would: 'attach' | 'adopt' | 'wait-for-grant' | 'refuse'
-  readonly reasons: readonly string[]
-  /** The grant that is missing. */
-  readonly grant?: GrantCall
-}
-
-/** The call that an owner must make, for machines and as a command. */
-export interface ResultGrant extends GrantCall {
-  readonly command: string
-}
-
 export const toResultGrant = (call: GrantCall): ResultGrant => ({ ...call, command: commandOf(call) })
 
-/** Texts of the API and lists of faults can be long; a character may take six bytes once it is escaped. */
+/** The longest texts in a result, as JSON; a character may take six bytes when it is escaped. */
 const MESSAGE_BYTES = 12_000
 const ADVICE_BYTES = 6_000
 const MAX_REASONS = 6
 
-export const toVerdict = ({ would, reasons }: Verdict): Pick<Verdict, 'would' | 'reasons'> => ({
+const toVerdict = ({ would, reasons }: Verdict): Pick<Verdict, 'would' | 'reasons'> => ({
   would,
   reasons: reasons.slice(0, MAX_REASONS).map((reason) => cut(reason, MESSAGE_BYTES / MAX_REASONS)),
 })
 
-export function toResultError(failure: Failure): ResultError {
+function toResultError(failure: Failure): ResultError {
   const { code, kind, message, advice, httpStatus, apiRequestId } = failure
   return withoutUndefined({
     code: cut(code, 256),
@@ -241,7 +236,7 @@ export function toResultError(failure: Failure): ResultError {
   }) as ResultError
 }
 
-/** Cuts a text so that it takes at most `bytes` once it is written as JSON; a cut is marked with an ellipsis. */
+/** Cuts a text to at most `bytes` as JSON; an ellipsis marks the cut. */
 export function cut(text: string, bytes: number): string {
   const cost = (piece: string) => byteLength(JSON.stringify(piece))
   if (cost(text) <= bytes) return text

@@ -1,23 +1,22 @@
-/** W3C trace context: where a message stands in a trace that somebody else began (w3.org/TR/trace-context). */
-
+/** W3C Trace Context: the position of a message in a trace (w3.org/TR/trace-context). */
 export interface TraceContext {
   /** 32 hex digits. */
   readonly traceId: string
-  /** 16 hex digits: the span below which everything goes on. */
+  /** 16 hex digits: the parent span. */
   readonly spanId: string
-  /** One byte; its lowest bit says that the trace is recorded. */
+  /** One byte; its lowest bit means that the trace is recorded. */
   readonly flags: number
-  /** What tracing systems say to themselves, as it came. */
+  /** The `tracestate` of other tracing systems, unchanged. */
   readonly state?: string
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
-/** At most 32 members in 512 characters; what is larger may be dropped (3.3.1). */
+/** At most 32 members and 512 characters; a larger one may be dropped (3.3.1). */
 const TRACESTATE = /^[\x20-\x7e]{1,512}$/
 const MEMBER = /^\s*(?:[a-z0-9][a-z0-9_\-*/@]{0,255}=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{1,256})?\s*$/
 const MOST_MEMBERS = 32
 
-/** Undefined where `traceparent` is none; a `tracestate` that is none is left out. Versions to come are read as this one (3.2.4). */
+/** Undefined if `traceparent` is invalid; an invalid `tracestate` is dropped. Later versions are read as this one (3.2.4). */
 export function readTraceContext(traceparent: unknown, tracestate?: unknown): TraceContext | undefined {
   const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(String(traceparent)) ?? []
   if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined
@@ -26,7 +25,7 @@ export function readTraceContext(traceparent: unknown, tracestate?: unknown): Tr
   return { traceId, spanId, flags: Number.parseInt(flags, 16), ...(state !== undefined && { state }) }
 }
 
-/** As a message attribute or an extension attribute of a CloudEvent says it. */
+/** The `traceparent` text, for a message attribute or a CloudEvent. */
 export const toTraceparent = ({ traceId, spanId, flags }: TraceContext): string =>
   `00-${traceId}-${spanId}-${flags.toString(16).padStart(2, '0')}`
 

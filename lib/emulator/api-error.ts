@@ -1,7 +1,7 @@
-/** An answer that is an error, as an action throws it inside the emulator. */
+/** An error answer of the API, thrown by an action inside the emulator. */
 import { meaningOf } from '../domain/failure.js'
 
-export interface ApiErrorFacts {
+interface ApiErrorFacts {
   readonly http?: number | undefined
   readonly message?: string | undefined
   readonly retryAfterMs?: number | undefined
@@ -14,7 +14,7 @@ export class ApiError extends Error {
   readonly http: number
   readonly facts: ApiErrorFacts
 
-  /** Status and message come from the error table where they are not given. */
+  /** The default status and message are those of the error table. */
   constructor(code: string, facts: ApiErrorFacts = {}) {
     const { row } = meaningOf(code)
     super(facts.message ?? (row?.message || `The call was refused: ${code}.`))

@@ -1,4 +1,4 @@
-/** The emulator without its wire: a call in, an answer and perhaps a fault of the transport out. */
+/** The emulator without HTTP: takes a call, and returns its answer and the transport fault to inject. */
 import type { Random } from '../domain/backoff.js'
 import type { Clock } from '../domain/clock.js'
 import type { EmulatedCall } from './actions/action.js'
@@ -7,6 +7,7 @@ import { ApiError } from './api-error.js'
 import { authorize } from './auth/permissions.js'
 import { createThrottle } from './throttle.js'
 import { createFaultPlan, type FaultPlan, type InjectedFault } from './world/fault-plan.js'
+import { randomRequestId } from './world/random-id.js'
 import { World } from './world/world.js'
 import type { WorldFile } from './world/world-file.js'
 
@@ -21,21 +22,21 @@ export interface JournalEntry {
   readonly action: string
   readonly callerId: string
   readonly parameters: Readonly<Record<string, string>>
-  /** The error code, or OK; what was answered inside, whatever became of it on the wire. */
+  /** The error code, or OK: the answer of the action, even if a transport fault replaced it. */
   readonly code: string
   readonly fault?: InjectedFault
 }
 
-export interface HandledCall {
+interface HandledCall {
   readonly answer: ApiAnswer
-  /** What is to happen on the wire instead of the answer. */
+  /** The transport fault that replaces or delays the answer. */
   readonly transportFault?: Exclude<InjectedFault, { code: string }>
 }
 
 export interface Emulator {
   readonly world: World
   readonly faults: FaultPlan
-  /** Every call that was let in, in order. */
+  /** Every authenticated call, in order; the oldest are dropped above 200,000. */
   readonly journal: readonly JournalEntry[]
   handle(call: EmulatedCall): HandledCall
 }
@@ -49,7 +50,7 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
   const journal: JournalEntry[] = []
 
   const answerTo = (call: EmulatedCall, fault: InjectedFault | undefined): ApiAnswer => {
-    const RequestId = toRequestId(random)
+    const RequestId = randomRequestId(random)
     try {
       const waitMs = throttle(world.limitsAt(clock.now()).throttle, call.action, clock.now())
       if (waitMs !== undefined)
@@ -105,22 +106,12 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
   }
 }
 
-/** A token is a credential: the journal is shown. */
+/** The journal is printed, and a token is a credential. */
 const withoutToken = (parameters: EmulatedCall['parameters']): EmulatedCall['parameters'] =>
   parameters.OIDCToken === undefined ? parameters : { ...parameters, OIDCToken: '***' }
 
-/** Faults that strike before the action runs. */
+/** True for faults by which the action does not run. */
 const hasNoEffect = (fault: InjectedFault): boolean =>
   'html' in fault ||
   ('reset' in fault && fault.reset === 'before') ||
   ('silence' in fault && fault.silence === 'before')
-
-/** Alibaba's request ids look like upper-case UUIDs. */
-function toRequestId(random: Random): string {
-  const hex = Array.from({ length: 32 }, () =>
-    Math.floor(random() * 16)
-      .toString(16)
-      .toUpperCase(),
-  ).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}

@@ -1,9 +1,9 @@
-/** The throttle: so many calls in a window, and no more. */
+/** Sliding window log: at most a number of calls in any window of time. */
 import type { WorldFile } from './world/world-file.js'
 
-export type ThrottleLimit = NonNullable<WorldFile['limits']['throttle']>
+type ThrottleLimit = NonNullable<WorldFile['limits']['throttle']>
 
-/** Returns a function that gives undefined where the call may pass, else the milliseconds until the window moves on. */
+/** The returned function gives undefined if the call is allowed, else the milliseconds until one would be. */
 export function createThrottle(): (
   limit: ThrottleLimit | undefined,
   action: string,

@@ -1,17 +1,27 @@
-/** Gathers single wishes into batch calls: what comes in the same moment, or soon after a call, goes together. */
-
-import { type BatchAnswer, countThatFits, MAX_BATCH_ENTRIES, refusedEntry } from '../aws/batch.js'
+/** A batcher: collects single items into batch calls and gives each item its own outcome. */
 import type { Clock } from '../domain/clock.js'
 
-export interface BatcherOptions<T> {
-  /** Makes one call for 1 to 10 items; entries are named by `entryId`. */
-  readonly call: (items: readonly T[]) => Promise<BatchAnswer>
-  /** Where a call takes only so many bytes. */
+/** What the batch calls of one provider have in common. */
+export interface BatchRules<Answer> {
+  /** The most items of one call. */
+  readonly maxItems: number
+  /** How many of the first items one call takes, by their sizes in bytes; at least one. */
+  countThatFits(sizes: readonly number[]): number
+  /** Why the answer refuses the item at `index`; undefined if the item has taken effect. */
+  refusal(answer: Answer, index: number): string | undefined
+  /** True if a call was refused as a whole and a single item may be the reason. */
+  isItemFault(error: unknown): boolean
+}
+
+interface BatcherOptions<T, Answer> {
+  readonly call: (items: readonly T[]) => Promise<Answer>
+  readonly rules: BatchRules<Answer>
+  /** The size of an item, if one call takes only so many bytes. */
   readonly bytesOf?: (item: T) => number
   readonly clock: Clock
 }
 
-/** What is not a full batch leaves so long after the call before it. */
+/** A batch that is not full leaves this long after the call before it, in milliseconds. */
 const GAP_MS = 20
 
 interface PendingItem<T> {
@@ -22,10 +32,11 @@ interface PendingItem<T> {
 }
 
 /**
- * Returns a function that resolves once its item has taken effect, and rejects where it was refused or is not known to have.
- * An item leaves at once where no call has left lately; else with a full batch, or 20 ms after the call before it.
+ * Returns a function that resolves once its item has taken effect, and rejects if the item was refused or its outcome is
+ * not known. An item leaves at once if no call has left in the last 20 ms, else with a full batch or 20 ms after that call.
  */
-export function createBatcher<T>({ call, bytesOf = () => 0, clock }: BatcherOptions<T>): (item: T) => Promise<void> {
+export function createBatcher<T, Answer>(options: BatcherOptions<T, Answer>): (item: T) => Promise<void> {
+  const { rules, bytesOf = () => 0, clock } = options
   let pending: PendingItem<T>[] = []
   let lastCallAtMs = -Infinity
   let isFlushScheduled = false
@@ -33,15 +44,14 @@ export function createBatcher<T>({ call, bytesOf = () => 0, clock }: BatcherOpti
 
   const flush = (): void => {
     isFlushScheduled = false
-    for (;;) {
-      const count = countThatFits(pending.slice(0, MAX_BATCH_ENTRIES + 1).map(({ bytes }) => bytes))
-      if (count === 0) return
-      const full = count === MAX_BATCH_ENTRIES || count < pending.length
-      if (!full && clock.now() < lastCallAtMs + GAP_MS) return void waitForGap()
+    while (pending.length > 0) {
+      const count = rules.countThatFits(pending.slice(0, rules.maxItems + 1).map(({ bytes }) => bytes))
+      const isFull = count === rules.maxItems || count < pending.length
+      if (!isFull && clock.now() < lastCallAtMs + GAP_MS) return void waitForGap()
       const batch = pending.slice(0, count)
       pending = pending.slice(count)
       lastCallAtMs = clock.now()
-      void sendBatch(batch, call)
+      void sendBatch(batch, options)
     }
   }
   const waitForGap = async (): Promise<void> => {
@@ -57,32 +67,26 @@ export function createBatcher<T>({ call, bytesOf = () => 0, clock }: BatcherOpti
       pending.push({ item, bytes: bytesOf(item), resolve, reject })
       if (isFlushScheduled) return
       isFlushScheduled = true
-      // Everything that is answered in this turn of the event loop has its say first.
+      // All items of this turn of the event loop join the batch.
       setImmediate(flush)
     })
 }
 
-/** Never rejects. A call that is refused as a whole says nothing of the single item: each then goes alone. */
-async function sendBatch<T>(batch: readonly PendingItem<T>[], call: BatcherOptions<T>['call']): Promise<void> {
+/** Never rejects. If a call was refused as a whole for one of its items, each item is sent alone. */
+async function sendBatch<T, Answer>(
+  batch: readonly PendingItem<T>[],
+  options: BatcherOptions<T, Answer>,
+): Promise<void> {
+  const { call, rules } = options
   try {
     const answer = await call(batch.map(({ item }) => item))
     for (const [index, { resolve, reject }] of batch.entries()) {
-      const refusal = refusedEntry(answer, index)
-      if (refusal) reject(new Error(refusal.why))
+      const refusal = rules.refusal(answer, index)
+      if (refusal !== undefined) reject(new Error(refusal))
       else resolve()
     }
   } catch (error) {
-    if (batch.length > 1 && isEntryRefusal(error)) await Promise.all(batch.map((one) => sendBatch([one], call)))
+    if (batch.length > 1 && rules.isItemFault(error)) await Promise.all(batch.map((one) => sendBatch([one], options)))
     else for (const { reject } of batch) reject(error)
   }
-}
-
-/**
- * The request itself was refused, and not for its rate or its sender, or could not be built: an error of JavaScript's own,
- * which has none of what the SDK notes on each attempt. After an unknown outcome nothing is sent again here.
- */
-function isEntryRefusal(error: unknown): boolean {
-  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } }
-  const unbuilt = $metadata === undefined && /^(?:URI|Type|Range)Error$/.test(name)
-  return (unbuilt || $metadata?.httpStatusCode === 400) && !/throttl|credential|token|accessdenied/i.test(name)
 }

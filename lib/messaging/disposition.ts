@@ -1,7 +1,7 @@
-/** What becomes of a message: decided by reconcile, carried out by the queue of the host. */
+/** The disposition of a message: decided by reconcile, carried out on the queue. */
 import type { DeadLetterFacts } from '../domain/dead-letter.js'
 
-/** Why a message is deferred; the host chooses memory or queue by it. */
+/** Why a message is deferred; the host chooses between memory and queue by it. */
 export type WaitFor =
   /** An operation on the CEN has to end. */
   | 'operation'
@@ -14,11 +14,11 @@ export type WaitFor =
   | 'paused'
   /** An earlier write may not show yet. */
   | 'visibility'
-  /** The proof of the sender is not there yet. */
+  /** The sender is not proved yet. */
   | 'proof'
   /** A result was not published. */
   | 'publish'
-  /** The host has no time left. */
+  /** The host leaves no time for another call. */
   | 'host'
 
 export type Disposition =
@@ -27,7 +27,7 @@ export type Disposition =
       readonly action: 'retry'
       /** The wait on the queue, in whole seconds. */
       readonly delaySeconds: number
-      /** The wait in memory, exact. */
+      /** The wait in memory, in milliseconds. */
       readonly delayMs: number
       readonly why: string
       readonly waitFor: WaitFor
@@ -36,7 +36,7 @@ export type Disposition =
 
 export type Retry = Extract<Disposition, { readonly action: 'retry' }>
 
-/** A retry after `delayMs`; on the queue after at least `queueMs`. */
+/** A retry after `delayMs`; on the queue after `queueMs` at least. */
 export function retryAfter(
   delayMs: number,
   why: string,

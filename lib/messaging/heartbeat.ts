@@ -1,16 +1,15 @@
-/** The heartbeat: keeps what is in hand invisible to others. */
-
+/** The heartbeat: extends the visibility timeout of the messages in memory, so that no other worker receives them. */
 import type { Clock } from '../domain/clock.js'
 import type { Log } from '../telemetry/log.js'
 import type { MessageQueue } from './message-queue.js'
 import type { ReceivedMessage } from './received-message.js'
 
-export interface Heartbeat {
-  /** Beats for the message from now on. */
+interface Heartbeat {
+  /** Extends the message from now on. */
   keep(message: ReceivedMessage): void
-  /** Beats for it no more. Resolves once no beat is under way, so that a beat cannot undo the delay that is set next. */
+  /** Stops extending the message. Resolves once no extension is in flight, so that none can undo the delay that is set next. */
   release(message: ReceivedMessage): Promise<void>
-  /** Beats for nothing any more. */
+  /** Stops extending every message. */
   stop(): void
 }
 
@@ -19,14 +18,17 @@ interface HeartbeatDependencies {
   readonly log: Log
 }
 
-/** Beats for each message at a third of the visibility timeout, and extends by the whole of it. */
+/** Extends each message every third of the visibility timeout, by the whole timeout. */
 export function createHeartbeat(
   visibilitySeconds: number,
   queue: Pick<MessageQueue, 'extend'>,
   { clock, log }: HeartbeatDependencies,
 ): Heartbeat {
   const intervalMs = (visibilitySeconds * 1_000) / 3
-  /** When each is due, epoch milliseconds. All have the same interval, so the order in which they come is that of their beats. */
+  /**
+   * When each message is due, epoch milliseconds. All have the same interval, so the order of insertion is the order of
+   * due times.
+   */
   const dueAtMs = new Map<ReceivedMessage, number>()
   const extensions = new Map<ReceivedMessage, Promise<void>>()
   const stopped = new AbortController()
@@ -36,7 +38,7 @@ export function createHeartbeat(
     try {
       await queue.extend(message, visibilitySeconds)
     } catch (error) {
-      // Another receipt may hold it by now. Effects are idempotent and the state is read first, so the work goes on.
+      // Another delivery may own the message now. Writes are idempotent and the state is read first, so the work continues.
       log.warn('heartbeat:failed', { messageId: message.messageId, error: (error as Error).message })
     }
     extensions.delete(message)

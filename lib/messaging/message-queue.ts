@@ -1,20 +1,19 @@
-/** The queue port: what the worker needs of a queue, and what an adapter says that its queue can do. */
+/** The queue port: what the worker needs from a queue, and what a queue can do. */
 import type { DeadLetterFacts } from '../domain/dead-letter.js'
 import type { ReceivedMessage } from './received-message.js'
 
-/** What a queue can do. */
-export interface QueueAbilities {
+interface QueueAbilities {
   /** Messages of one group keep their order. */
   readonly fifo: boolean
-  /** Messages that one receive returns at most. */
+  /** The most messages that one receive returns. */
   readonly batchSize: number
 }
 
-/** The end of a message, and its way back. An adapter keeps what it needs for it in the message's `handle`. */
+/** The calls that settle a message. An adapter keeps what it needs for them in the message's `handle`. */
 export interface SettleQueue {
   /** Ends the message: it is not delivered again. */
   complete(message: ReceivedMessage): Promise<void>
-  /** The same message becomes visible again after whole seconds. */
+  /** The same message becomes visible again after `delaySeconds`, whole seconds. */
   retry(message: ReceivedMessage, delaySeconds: number): Promise<void>
   /** Resolves once a copy with its reason is durable on the dead-letter queue. */
   deadLetter(message: ReceivedMessage, facts: DeadLetterFacts): Promise<void>

@@ -1,4 +1,4 @@
-/** The poll loop of the long-running worker: receives, keeps messages invisible while it handles them, settles, and stops in stages. */
+/** The poll loop of the worker: receives messages, keeps them invisible, handles and settles them, and stops gracefully. */
 import pLimit from 'p-limit'
 import { type DeliveryDependencies, openDelivery } from '../telemetry/delivery-span.js'
 import { type Disposition, type Retry, retryAfter } from './disposition.js'
@@ -9,40 +9,43 @@ import type { ReceivedMessage } from './received-message.js'
 import { byGroup, settleInOrder } from './settle-batch.js'
 import { returnToQueue, type SettleDependencies, type Settled, settleMessage } from './settle-message.js'
 
-export interface PollLoopOptions {
+interface PollLoopOptions {
   readonly queue: MessageQueue
   /** Never rejects. */
   readonly handle: (message: ReceivedMessage) => Promise<Disposition>
   /** Messages handled at once. */
   readonly concurrency: number
-  /** How long one receive waits for a message, 0 to 20; a stop waits for it, so that no message gets lost on its way. */
+  /** How long one receive waits for a message, 0 to 20 s; a stop waits for it, so that no message is received and dropped. */
   readonly waitSeconds: number
-  /** Aborting it stops the loop: no receive is begun, what is in hand is finished or released. */
+  /** Aborting it stops the loop: no receive begins, and messages in memory are finished or released. */
   readonly stop: AbortSignal
-  /** How long a stop waits for calls that are under way, in milliseconds. */
+  /** How long a stop waits for calls in flight, in milliseconds. */
   readonly graceMs: number
 }
 
-/** A message that was in hand this long goes back whatever it waits for: SQS keeps none beyond 12 hours. */
+/** A message that was in memory this long, in milliseconds, returns to the queue: SQS keeps none invisible beyond 12 hours. */
 const MAX_IN_MEMORY_MS = 11 * 3_600_000
+/** Messages in memory for each one that is handled at once: the others wait there for a slot or an operation. */
 const MESSAGES_PER_SLOT = 4
 const MAX_RECEIVERS = 5
+/** Messages whose end is retried; beyond this they take capacity. */
 const MAX_FINISHING = 2_000
+/** The pause after a receive that failed, while the worker is full, and while the circuit breaker is open, in milliseconds. */
 const RECEIVE_PAUSE_MS = 1_000
 const FULL_POLL_MS = 20
 const PAUSED_POLL_MS = 1_000
-/** Releasing what is left after the grace may take this long together, in milliseconds. */
+/** How long the release of the messages left after the grace period may take, in milliseconds. */
 const RELEASE_MS = 3_000
 
-export interface PollLoopDependencies extends SettleDependencies, Pick<DeliveryDependencies, 'observer'> {
+interface PollLoopDependencies extends SettleDependencies, Pick<DeliveryDependencies, 'observer'> {
   readonly breaker: {
-    /** How many messages are worth receiving now. */
+    /** How many of the wanted messages may be received now. */
     receivable(wanted: number, nowMs: number): number
     status(): { readonly paused: boolean }
   }
 }
 
-/** Runs until `stop` aborts and what is in hand is settled. Rejects only where the queue cannot be used at the start. */
+/** Runs until `stop` aborts and all messages in memory are settled. Rejects only if the queue cannot be used at the start. */
 export async function runPollLoop(loop: PollLoopOptions, dependencies: PollLoopDependencies): Promise<void> {
   const { queue, stop } = loop
   const { clock, log, breaker } = dependencies
@@ -57,7 +60,7 @@ export async function runPollLoop(loop: PollLoopOptions, dependencies: PollLoopD
   let finishing = 0
   const maxInMemory = loop.concurrency * MESSAGES_PER_SLOT
   const holds = createHolds(maxInMemory)
-  // An end that is persisted in needs no slot and must not keep others out; only very many of them do.
+  // A message whose end is being retried needs no slot and takes no capacity, up to MAX_FINISHING of them.
   const capacity = () => Math.min(maxInMemory - (inMemory.size - finishing), MAX_FINISHING - finishing)
 
   const handleInSlot = (message: ReceivedMessage) =>
@@ -75,7 +78,7 @@ export async function runPollLoop(loop: PollLoopOptions, dependencies: PollLoopD
     }
     return settle(message, disposition)
   }
-  /** The heartbeat goes on while an end is persisted in, and stops before a delay is set that it would undo. */
+  /** The heartbeat continues while an end is retried, and stops before a delay is set, which it would undo. */
   const queueWithHeartbeat: MessageQueue = {
     ...queue,
     async retry(message, seconds) {

@@ -1,29 +1,29 @@
-/** A batch: every message handled and settled by itself, in order within its FIFO group, inside the host's time. */
+/** Settles the messages of one batch independently, in order within a FIFO group, before the host's deadline. */
 import { minDelayMs } from '../domain/backoff.js'
 import { type Disposition, retryAfter } from './disposition.js'
 import type { SettleQueue } from './message-queue.js'
 import type { ReceivedMessage } from './received-message.js'
 import { returnToQueue, type SettleDependencies, settleMessage } from './settle-message.js'
 
-export interface MessageBatch {
+interface MessageBatch {
   readonly messages: readonly ReceivedMessage[]
   /** Never rejects. */
   readonly handle: (message: ReceivedMessage) => Promise<Disposition>
   readonly queue: SettleQueue
-  /** True where messages of one group must keep their order; after one that comes back the rest of its group comes back untouched. */
+  /** True if messages of one group keep their order: after one that is returned, the rest of its group is returned unhandled. */
   readonly fifo: boolean
-  /** When the host takes the time away, epoch milliseconds. */
+  /** When the host stops the work, epoch milliseconds. */
   readonly deadlineMs: number
 }
 
-/** With less than this left, in milliseconds, no message is begun; it is time to hand messages back. */
+/** With less time left than this, in milliseconds, no message is begun. */
 const MIN_START_MS = 1_000
-/** Time that is kept for the answer itself, in milliseconds. */
+/** Time that the response itself takes, in milliseconds. */
 const RESPONSE_MS = 300
 
 /**
- * Settles a batch. Resolves to the ids of the messages that come back; never rejects. Messages that were not begun, or
- * not finished when the time ran out, are among them.
+ * Settles a batch. Resolves to the ids of the messages that return to the queue, those included that were not begun or not
+ * finished in time. Never rejects.
  */
 export async function settleBatch(batch: MessageBatch, dependencies: SettleDependencies): Promise<string[]> {
   const returned = new Set(batch.messages.map((message) => message.messageId))
@@ -33,7 +33,7 @@ export async function settleBatch(batch: MessageBatch, dependencies: SettleDepen
     const disposition = inTime()
       ? await batch.handle(message)
       : retryAfter(notStartedDelayMs(message), 'no time is left')
-    // Once the answer is given the host counts the message as returned: deleting or sending it now would do it twice.
+    // After the response the host counts the message as returned: settling it now would settle it twice.
     if (answered.signal.aborted) return false
     const ended = (await settleMessage(message, disposition, batch.queue, dependencies)) === 'ended'
     if (ended) returned.delete(message.messageId)
@@ -50,11 +50,14 @@ export async function settleBatch(batch: MessageBatch, dependencies: SettleDepen
   return ids
 }
 
-/** What was not begun comes back at once; where that happens again and again the function's timeout is too short, and receives run out. */
+/**
+ * A message that was not begun returns at once; if that repeats, the function's timeout is too short, and a delay saves
+ * receives.
+ */
 const notStartedDelayMs = ({ receiveCount }: ReceivedMessage): number =>
   receiveCount > 10 ? minDelayMs(0, receiveCount) : 0
 
-/** Settles the messages of one group in their order; after one that comes back the rest is released untouched. */
+/** Settles the messages of one group in order; after one that is returned, the rest is released unhandled. */
 export async function settleInOrder(
   messages: readonly ReceivedMessage[],
   settleOne: (message: ReceivedMessage) => Promise<boolean>,
@@ -67,7 +70,7 @@ export async function settleInOrder(
   }
 }
 
-/** Messages by their FIFO group, each in the order in which it was received. */
+/** Messages by FIFO group, in the order in which they were received. */
 export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
   const groups = new Map<string, ReceivedMessage[]>()
   for (const message of messages) {

@@ -1,4 +1,4 @@
-/** Carries out a disposition: the last step of every message, for every door. */
+/** Carries out a disposition on the queue: the last step of every delivery. */
 import { BACKOFF, fullJitterMs, type Random } from '../domain/backoff.js'
 import type { Clock } from '../domain/clock.js'
 import type { Log } from '../telemetry/log.js'
@@ -6,21 +6,21 @@ import type { Disposition } from './disposition.js'
 import type { SettleQueue } from './message-queue.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 
-/** A message may stay invisible for 12 hours since its receipt (SQS, visibility timeout); a minute is left for the call. */
+/** A message may stay invisible for 12 hours after it was received (SQS, visibility timeout); a minute is left for the call. */
 const LONGEST_INVISIBLE_MS = 12 * 3_600_000 - 60_000
 
-/** `ended`: the queue may forget the message. `returned`: it comes back by itself. */
+/** `ended`: the message is done. `returned`: the queue delivers it again. */
 export type Settled = 'ended' | 'returned'
 
 export interface SettleDependencies {
   readonly clock: Clock
   readonly log: Log
   readonly random: Random
-  /** How long a step that ends a message is tried again while the message is kept in memory, in milliseconds. */
+  /** How long a failed delete or dead-letter is retried while the message is in memory, in milliseconds. */
   readonly settleRetryMs: number
 }
 
-/** Settles one message. Never rejects: where the queue fails, the message comes back and nothing is lost. */
+/** Settles one message. Never rejects: if the queue fails, the message returns and nothing is lost. */
 export async function settleMessage(
   message: ReceivedMessage,
   disposition: Disposition,
@@ -37,7 +37,7 @@ export async function settleMessage(
       return 'returned'
     case 'dead-letter':
       if (await deadLetter(message, disposition, queue, dependencies)) return end(message, queue, dependencies)
-      message.delivery?.note({ action: 'retry', why: 'the dead-letter queue does not take it' })
+      message.delivery?.note({ action: 'retry', why: 'the dead-letter queue does not accept it' })
       await returnToQueue(message, settleDelaySeconds(message, dependencies), queue, dependencies)
       return 'returned'
   }
@@ -52,7 +52,7 @@ export async function returnToQueue(
 ): Promise<void> {
   const leftMs = LONGEST_INVISIBLE_MS - (dependencies.clock.now() - message.receivedAtMs)
   const seconds = Math.max(0, Math.min(delaySeconds, Math.floor(leftMs / 1_000)))
-  // A refusal costs only the queue's own visibility timeout, so it is not tried again.
+  // A failure costs only the rest of the visibility timeout, so the call is not retried.
   const done = await attempt(() => queue.retry(message, seconds), 'message:not-returned', message, dependencies)
   message.delivery?.end(done ? { delaySeconds: seconds } : {})
 }
@@ -84,7 +84,7 @@ async function deadLetter(
 }
 
 async function end(message: ReceivedMessage, queue: SettleQueue, dependencies: SettleDependencies): Promise<Settled> {
-  // A message that cannot be deleted comes back, is found done, and is told of again under the same id.
+  // A message that cannot be deleted is delivered again, observed as done, and reported under the same result id.
   await attemptRepeatedly(() => queue.complete(message), 'message:not-deleted', message, dependencies)
   message.delivery?.end()
   return 'ended'
@@ -111,7 +111,7 @@ async function attempt(
   }
 }
 
-/** Tries for as long as the host is patient. */
+/** Tries with a jittered exponential backoff for `settleRetryMs`. */
 async function attemptRepeatedly(
   act: () => Promise<void>,
   event: string,

@@ -1,20 +1,20 @@
-/** The setting that names the policy: a file's path, the policy itself as JSON, or the word that allows all. */
+/** Reads the policy setting: the path of a file, the policy as JSON, or the word that allows everything. */
 import { ALLOW_ALL, allowAll, createPolicy, type Policy } from './policy.js'
 import { type PolicyFileReading, readPolicyFile } from './schema.js'
 
-/** Reads a file's text; throws with a reason that names the file where it cannot. The door's part of reading a setting. */
+/** Reads a file; passed in by the entry point. Throws an error that names the file. */
 export type ReadFile = (path: string) => string
 
-export interface PolicyReading {
-  /** Where there are faults, one that denies everything. */
+interface PolicyReading {
+  /** The policy; one that denies everything if there are faults. */
   readonly policy: Policy
-  /** Each with the file, where there is one, and the path in it. */
+  /** Each with its file, if there is one, and its path in the policy. */
   readonly faults: readonly string[]
 }
 
 const DENY_ALL = createPolicy({ version: 1, rules: [] })
 
-/** Reads the setting, or names every fault of it. Never throws. */
+/** Reads the policy, or reports every fault. Never throws. */
 export function readPolicy(setting: string, readFile: ReadFile): PolicyReading {
   const trimmed = setting.trim()
   if (trimmed === ALLOW_ALL) return { policy: allowAll, faults: [] }
@@ -32,7 +32,7 @@ export function readPolicy(setting: string, readFile: ReadFile): PolicyReading {
   return toReading(readPolicyFile(text), `${trimmed}: `)
 }
 
-const toReading = (reading: PolicyFileReading, where: string): PolicyReading =>
+const toReading = (reading: PolicyFileReading, filePrefix: string): PolicyReading =>
   reading.ok
     ? { policy: createPolicy(reading.file), faults: [] }
-    : { policy: DENY_ALL, faults: reading.faults.map(({ path, message }) => `${where}${path}: ${message}`) }
+    : { policy: DENY_ALL, faults: reading.faults.map(({ path, message }) => `${filePrefix}${path}: ${message}`) }

@@ -1,25 +1,25 @@
-/** The attachment policy: who may ask for what, and when. Nothing is called without its consent, and what no rule allows is denied. */
+/** The attachment policy: which senders may request which attachments, and when. What no rule allows is denied. */
 import { type Failure, failureOf } from '../domain/failure.js'
 import { evaluateRule, type Origin, type PolicyRequest, type RuleEvaluation } from './rule.js'
 import type { PolicyFile } from './schema.js'
 
 export type PolicyDecision =
-  /** `rule` is the id of the rule that decides. */
+  /** `rule` is the id of the rule that allows the request. */
   | { readonly answer: 'allowed'; readonly rule: string }
-  /** A rule allows it, at other times: the state may be read, nothing may be changed. */
+  /** A rule allows it at other times: the state may be read, nothing may be changed. */
   | { readonly answer: 'closed'; readonly failure: Failure }
-  /** No call may be made for it. */
+  /** No call may be made for the request. */
   | { readonly answer: 'refused'; readonly failure: Failure }
 
 export interface Policy {
   evaluate(request: PolicyRequest, origin: Origin, nowMs: number): PolicyDecision
-  /** Every rule as it looks to the request, in the order of the file. */
+  /** The evaluation of every rule, in the order of the file. */
   explain(request: PolicyRequest, origin: Origin, nowMs: number): readonly RuleEvaluation[]
-  /** The topics that rules name; a signature is checked only where a message claims to come from one of them. */
+  /** The topics that rules name; a signature is checked only if a message claims to come from one of them. */
   readonly topics: ReadonlySet<string>
 }
 
-/** The word that opens the door to everyone who can send to the queue. */
+/** The policy that allows every sender to the queue everything. */
 export const ALLOW_ALL = 'allow-all'
 
 export const allowAll: Policy = {
@@ -38,13 +38,13 @@ export function createPolicy({ rules, freezes = [] }: PolicyFile): Policy {
   }
 }
 
-/** A refusal tells the sender what its own rules lack, and nothing of the rules of others. */
+/** A refusal names what the rules for this sender do not allow, and nothing from the rules for others. */
 function conclude(evaluations: readonly RuleEvaluation[], request: PolicyRequest, origin: Origin): PolicyDecision {
   const own = evaluations.filter(({ isFor }) => isFor)
   const fitting = own.filter(({ lacks }) => lacks.length === 0)
   const open = fitting.find((evaluation) => evaluation.open)
   if (open) return { answer: 'allowed', rule: open.id }
-  const what = `${describeOrigin(origin)} attach ${describeAsked(request)}`
+  const what = `${describeOrigin(origin)} attach ${describeRequest(request)}`
   if (fitting.length > 0)
     return { answer: 'closed', failure: denial(`no rule lets ${what} at this time${describeNextOpening(fitting)}`) }
   const why = own.length === 0 ? 'no rule is for this sender' : `its rules do not allow ${describeLacks(own)}`
@@ -53,17 +53,17 @@ function conclude(evaluations: readonly RuleEvaluation[], request: PolicyRequest
 
 const denial = (message: string): Failure => failureOf({ code: 'PolicyDenied', message })
 
-/** Why not now, and when again: of the rule that opens first. */
+/** The reason and the end of the closure, from the rule that opens first. */
 function describeNextOpening(evaluations: readonly RuleEvaluation[]): string {
   const at = ({ opensAtMs = Infinity }: RuleEvaluation) => opensAtMs
-  const first = evaluations.reduce((one, other) => (at(other) < at(one) ? other : one))
+  const first = evaluations.reduce((best, other) => (at(other) < at(best) ? other : best))
   const why = first.reason === undefined ? '' : ` (${first.reason})`
   return Number.isFinite(at(first))
     ? `${why}; it may from ${new Date(at(first)).toISOString()} on`
     : `${why}; its time is over`
 }
 
-/** The ways to a rule that lack least, each once. */
+/** What the nearest rules do not allow: those with the fewest lacks, each set once. */
 function describeLacks(own: readonly RuleEvaluation[]): string {
   const least = Math.min(...own.map(({ lacks }) => lacks.length))
   const ways = own
@@ -72,12 +72,12 @@ function describeLacks(own: readonly RuleEvaluation[]): string {
   return [...new Set(ways)].slice(0, 3).join(', or ')
 }
 
-export function describeOrigin({ senderId, topicArn, queueArn }: Origin): string {
+function describeOrigin({ senderId, topicArn, queueArn }: Origin): string {
   const who = topicArn ? `topic ${topicArn}` : senderId ? `sender ${senderId}` : 'an unknown sender'
   return queueArn ? `${who} on queue ${queueArn}` : who
 }
 
-const describeAsked = ({ attachment }: PolicyRequest): string => {
+const describeRequest = ({ attachment }: PolicyRequest): string => {
   const { cenId, childInstanceId, childInstanceRegionId, childInstanceOwnerId } = attachment
   const owner = childInstanceOwnerId === undefined ? '' : ` of account ${childInstanceOwnerId}`
   return `${childInstanceId} in ${childInstanceRegionId}${owner} to CEN ${cenId}`

@@ -1,39 +1,39 @@
-/** One rule of the policy held against one request: whom it is for, what it lacks, and whether it is open. */
+/** Evaluates one rule of the policy for one request: whether it is for the sender, what it does not allow, whether it is open. */
 import type { Attachment } from '../domain/attachment.js'
 import { isOpenAt, isWithin, opensAtMs, type Schedule } from './schedule.js'
 import { ANY, CEN_OWNER, type PolicyRule } from './schema.js'
 
-/** Where a message comes from, as the queue says and a signature proves; never as its body says. */
+/** The origin of a message, as the queue reports or a signature proves; never what the body claims. */
 export interface Origin {
   readonly senderId?: string | undefined
   readonly queueArn?: string | undefined
-  /** The topic whose signature the message carries. */
+  /** The topic whose signature the message carries, once it is verified. */
   readonly topicArn?: string | undefined
 }
 
-/** What is asked for. */
 export interface PolicyRequest {
   readonly attachment: Attachment
   readonly dryRun?: boolean | undefined
 }
 
-/** What a rule for this sender would have to allow as well. */
-export interface Lack {
+/** A property of the request that the rule does not allow. */
+interface Lack {
   /** The rule's field. */
   readonly field: keyof PolicyRule
+  /** The property, in words; a field of `policy explain --json`. */
   readonly says: string
 }
 
-/** A rule as it looks to one request. */
+/** A rule, evaluated for one request. */
 export interface RuleEvaluation {
   readonly id: string
-  /** False: the rule is for others; nothing of it is looked at, so that nothing of it can be told. */
+  /** False if the rule is for other senders: it is not evaluated further, so that nothing of it can be disclosed. */
   readonly isFor: boolean
   readonly lacks: readonly Lack[]
   readonly open: boolean
-  /** When it opens next, epoch milliseconds, where it is shut. */
+  /** When a closed rule opens next, epoch milliseconds. */
   readonly opensAtMs?: number | undefined
-  /** Why it is frozen, where the freeze says so. */
+  /** The reason of the freeze in force. */
   readonly reason?: string | undefined
 }
 
@@ -81,7 +81,7 @@ const DIMENSIONS: readonly Dimension[] = [
   },
 ]
 
-/** Looks at one rule. `freezes` are those of the whole policy. */
+/** Evaluates one rule. `freezes`: those of the whole policy. */
 export function evaluateRule(
   rule: PolicyRule,
   freezes: Schedule['freezes'],
@@ -107,20 +107,20 @@ export function evaluateRule(
   }
 }
 
-/** A rule is for the senders or topics that it names; where it names neither, for all that comes on its queues. */
+/** A rule is for the senders or topics that it names; if it names neither, for every message on its queues. */
 function isFor({ senders, topics, queues = [] }: PolicyRule, { senderId, topicArn, queueArn }: Origin): boolean {
   if (senders) return senders.some((sender) => isSender(sender, senderId))
   if (topics) return topicArn !== undefined && topics.includes(topicArn)
   return queues.some((queue) => isQueue(queue, queueArn))
 }
 
-/** The star at the end of a session's name stands for any rest of that name; what is before the colon is matched wholly. */
+/** A star ends a session name and stands for the rest of it; the part before the colon must match exactly. */
 function isSender(sender: string, senderId: string | undefined): boolean {
   if (sender === ANY) return true
   if (senderId === undefined) return false
   return sender.endsWith(ANY) ? senderId.startsWith(sender.slice(0, -1)) : senderId === sender
 }
 
-/** A queue is named by its ARN, or by the last part of it. */
+/** A rule names a queue by its ARN or by the last part of it. */
 const isQueue = (queue: string, queueArn: string | undefined): boolean =>
   queueArn !== undefined && (queueArn === queue || queueArn.split(':')[5] === queue)

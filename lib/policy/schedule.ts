@@ -1,15 +1,16 @@
-/** Times of a policy: spans between instants, and windows that come back each week at a fixed offset. All are half-open: the end is outside. */
+/** Times of a policy: spans between two instants, and weekly windows at a fixed offset from UTC. All exclude their end. */
+import { DAY_MS, MINUTE_MS } from '../domain/clock.js'
 
 export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
-export type Day = (typeof DAYS)[number]
+type Day = (typeof DAYS)[number]
 
-/** From one instant to another, RFC 3339; one of the two may be left open. */
-export interface TimeSpan {
+/** From one instant to another, RFC 3339; one of the two may be absent. */
+interface TimeSpan {
   readonly from?: string | undefined
   readonly until?: string | undefined
 }
 
-/** The days name its beginnings; where `until` is not after `from`, it runs over midnight. */
+/** Begins on each of `days`; runs past midnight if `until` is not after `from`. */
 export interface Weekly {
   readonly days: readonly Day[]
   /** `HH:MM`. */
@@ -22,27 +23,25 @@ export interface Weekly {
 
 export type Window = TimeSpan | Weekly
 
-/** A time at which nothing may be done, whatever the windows say. */
+/** A time at which nothing may be changed, in a window or not. */
 export type Freeze = Window & { readonly reason?: string | undefined }
 
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
-/** The first day of the epoch was a Thursday. */
+/** The epoch began on a Thursday. */
 const FIRST_DAY = 4
 const MAX_EDGES = 2_000
 
-/** True where `atMs` (epoch) lies inside. */
+/** True if `atMs` (epoch milliseconds) lies inside the window. */
 export const isWithin = (window: Window, atMs: number): boolean =>
   spansAround(window, atMs).some(([fromMs, untilMs]) => fromMs <= atMs && atMs < untilMs)
 
-/** The next instant after `atMs` at which one of the windows begins or ends; undefined where none does. */
+/** The next instant after `atMs` at which one of the windows begins or ends; undefined if none does. */
 export function nextEdgeMs(windows: readonly Window[], atMs: number): number | undefined {
   const edges = windows.flatMap((window) => spansAround(window, atMs).flat())
   const next = Math.min(...edges.filter((edgeMs) => edgeMs > atMs))
   return Number.isFinite(next) ? next : undefined
 }
 
-/** When it may be done: inside one of the windows, where there are any, and outside every freeze. */
+/** Open inside one of the windows, or always if there are none, and outside every freeze. */
 export interface Schedule {
   readonly windows?: readonly Window[] | undefined
   readonly freezes: readonly Freeze[]
@@ -52,7 +51,7 @@ export const isOpenAt = ({ windows, freezes }: Schedule, atMs: number): boolean 
   (windows === undefined || windows.some((window) => isWithin(window, atMs))) &&
   !freezes.some((freeze) => isWithin(freeze, atMs))
 
-/** When it opens next, epoch milliseconds; undefined where it does not within years. */
+/** When the schedule opens next, epoch milliseconds; undefined if it does not open within years. */
 export function opensAtMs(schedule: Schedule, atMs: number): number | undefined {
   const all = [...(schedule.windows ?? []), ...schedule.freezes]
   let edgeMs: number | undefined = atMs
@@ -63,7 +62,7 @@ export function opensAtMs(schedule: Schedule, atMs: number): number | undefined 
   return undefined
 }
 
-/** A weekly window's spans from a day before `atMs` to a week after it; a span is itself. */
+/** The spans of a weekly window from a day before `atMs` to a week after it; a time span is returned as it is. */
 function spansAround(window: Window, atMs: number): [fromMs: number, untilMs: number][] {
   if (!('days' in window)) return [[instant(window.from, -Infinity), instant(window.until, Infinity)]]
   const offsetMs = offsetOf(window.offset)

@@ -1,4 +1,4 @@
-/** The file of an attachment policy: its shape, and every fault that keeps it from being one. The same is said in events/attachment-policy.schema.json. */
+/** The schema of a policy file, and all its faults. events/attachment-policy.schema.json is the same schema for editors. */
 import * as v from 'valibot'
 import { CHILD_INSTANCE_TYPES } from '../domain/attachment.js'
 import { isRecord } from '../domain/envelope.js'
@@ -6,14 +6,14 @@ import { type FieldFault, positionOf } from '../domain/request.js'
 import { INSTANT, isInstant, RequestFields } from '../domain/request-schema.js'
 import { DAYS } from './schedule.js'
 
-/** Stands for every CEN, account or sender; it must be written, leaving a field out does not mean it. */
+/** Stands for every CEN, account or sender; an absent field does not. */
 export const ANY = '*'
-/** Stands for a request without `childInstanceOwnerId`: the child belongs to the account of the CEN. */
+/** Stands for a request without `childInstanceOwnerId`: the child instance belongs to the account of the CEN. */
 export const CEN_OWNER = 'cen-owner'
 
 /**
- * A sender id as SQS tells it (ReceiveMessage, SenderId): a user's id, an account's, or a role's id and its session. A star
- * may end a session's name, nothing else: without the colon before it, it would reach into the ids of other roles.
+ * A sender id as SQS reports it (ReceiveMessage, SenderId): the id of a user or an account, or that of a role with its session.
+ * A star may end only a session name: without the colon before it, it would match the ids of other roles.
  */
 const SENDER = /^(?:\*|(?!AROA[A-Z0-9]*$)[A-Za-z0-9]{1,128}(?::(?:[\w+=,.@-]{1,128}|[\w+=,.@-]{0,127}\*))?)$/
 const QUEUE = /^(?:arn:aws[a-z-]*:sqs:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/
@@ -25,7 +25,7 @@ const matching = (pattern: RegExp, message: string) => v.pipe(v.string(message),
 const list = <Item extends v.GenericSchema>(item: Item) =>
   v.pipe(v.array(item, 'must be a list'), v.minLength(1, 'must not be empty'))
 
-/** An array is no object here. */
+/** An object that is no array. */
 const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(v.custom<Record<string, unknown>>(isRecord, 'must be an object'), v.strictObject(entries))
 
@@ -97,7 +97,7 @@ export type PolicyFileReading =
   | { readonly ok: true; readonly file: PolicyFile }
   | { readonly ok: false; readonly faults: readonly FieldFault[] }
 
-/** Reads a policy file's text; names every fault with its path. Never throws. */
+/** Parses the text of a policy file; reports every fault with its path. Never throws. */
 export function readPolicyFile(text: string): PolicyFileReading {
   let value: unknown
   try {
@@ -124,7 +124,7 @@ function faultOf(issue: v.BaseIssue<unknown>): FieldFault {
   return { path: path.replace(/^\./, '') || '$', message }
 }
 
-/** What is right by itself and wrong together. */
+/** Fields that are valid alone and invalid together. */
 function contradictions({ rules, freezes }: PolicyFile): FieldFault[] {
   const ids = rules.map(({ id }) => id)
   return [
@@ -132,13 +132,13 @@ function contradictions({ rules, freezes }: PolicyFile): FieldFault[] {
       const at = `rules[${index}]`
       const { id, senders, queues, topics } = rule
       const faults: FieldFault[] = []
-      if (ids.indexOf(id) < index) faults.push({ path: `${at}.id`, message: `names rules[${ids.indexOf(id)}] already` })
+      if (ids.indexOf(id) < index) faults.push({ path: `${at}.id`, message: `is the id of rules[${ids.indexOf(id)}]` })
       if (!senders && !queues && !topics)
-        faults.push({ path: at, message: `must say whom it is for: senders (${ANY} for every one), queues or topics` })
+        faults.push({ path: at, message: `must have senders (${ANY} for every one), queues or topics` })
       if (senders && topics)
         faults.push({
           path: `${at}.topics`,
-          message: "cannot go with senders: what a topic sends has AWS's own sender id",
+          message: 'cannot be combined with senders: messages of a topic have the sender id of AWS',
         })
       return [
         ...faults,

@@ -1,25 +1,25 @@
-/** Acquires a slot of the CEN and of the rate for a write, or a position in the queue for one. */
+/** Acquires a slot of the CEN and the rate limiter for a write, or a position in the queue for one. */
 import { HOLD_MS } from '../domain/backoff.js'
 import type { WaitFor } from '../messaging/disposition.js'
 import type { Context } from './context.js'
 import type { Setback, Situation } from './situation.js'
 
-/** Messages that were kept in memory for these have no reading behind them. */
+/** A message that waited in memory for these has not been read before. */
 const WAITS_FOR_SLOT: ReadonlySet<WaitFor> = new Set(['slot-soon', 'proof'])
 
 type LimitSetback = Extract<Setback, { from: 'limit' }>
 
-/** Undefined if the call may leave now. */
+/** Undefined if the call may be sent now. */
 export function acquireSlot({ request }: Situation, context: Context): LimitSetback | undefined {
   const { limiter, clock, durations } = context
   const { attachment } = request
-  const waitMs = limiter.admit(attachment, clock.now(), durations.typicalMs(attachment.cenId))
+  const waitMs = limiter.admit(request, clock.now(), durations.typicalMs(attachment.cenId))
   return waitMs === 0 ? undefined : toSetback(waitMs, request, context)
 }
 
 /**
- * A message that another process handed back mostly waits for a slot: its state is read when its slot is near. Returns the
- * expected wait in milliseconds, 0 for a message that this process knows already. Takes no slot.
+ * Joins the queue for a slot and takes none. A message from another process mostly waits for a slot, so its state is read
+ * when its slot is near. Returns the estimated wait in milliseconds, 0 for a message that this process already knows.
  */
 export function joinQueue({ request, message }: Situation, context: Context): LimitSetback | number {
   const { limiter, clock, durations, holdMs } = context
@@ -27,12 +27,12 @@ export function joinQueue({ request, message }: Situation, context: Context): Li
   const isHeld = message.heldFor !== undefined && !WAITS_FOR_SLOT.has(message.heldFor)
   const isKnown = isHeld || durations.sinceMs(idempotencyKey, clock.now()) < Infinity
   if (dryRun || isKnown || clock.now() >= notAfterMs) return 0
-  const waitMs = limiter.joinQueue(attachment, clock.now(), durations.typicalMs(attachment.cenId))
+  const waitMs = limiter.joinQueue(request, clock.now(), durations.typicalMs(attachment.cenId))
   return waitMs <= holdMs ? waitMs : toSetback(waitMs, request, context)
 }
 
-const toSetback = (waitMs: number, { attachment }: Situation['request'], { limiter }: Context): LimitSetback => ({
+const toSetback = (waitMs: number, request: Situation['request'], { limiter }: Context): LimitSetback => ({
   from: 'limit',
   waitMs,
-  isSoon: waitMs > HOLD_MS && limiter.isNext(attachment),
+  isSoon: waitMs > HOLD_MS && limiter.isNext(request),
 })

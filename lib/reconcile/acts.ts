@@ -1,4 +1,4 @@
-/** The steps that make calls: each returns the situation as it is after the call. None rejects. */
+/** The steps that make calls: each returns the situation after the call. None rejects. */
 import type { Failure } from '../domain/failure.js'
 import { ageMs } from '../messaging/received-message.js'
 import { noteFailure } from '../telemetry/delivery-span.js'
@@ -8,10 +8,10 @@ import type { CallLimits } from './driver.js'
 import { ruleOf } from './retry-policy.js'
 import { type Setback, type Situation, settled, type Write } from './situation.js'
 
-/** A reading for a message whose slot is not free yet waits at most this long, in milliseconds, for a shared one. */
+/** A reading for a message without a free slot waits at most this long, in milliseconds, to be shared. */
 const SHARED_READ_MS = 1_000
 
-/** Reads the state. A message that waits for a slot is read when its slot is near, not each time that it is delivered. */
+/** Reads the state. A message that waits for a slot is read when its slot is near, not on every delivery. */
 export async function observe(
   situation: Situation,
   context: Context,
@@ -33,14 +33,14 @@ export async function observe(
   if (state.status === 'attaching' || state.status === 'detaching')
     durations.attaching(attachment.cenId, idempotencyKey, clock.now())
   const unseen = state.status === 'absent' ? accepted.of(idempotencyKey, clock.now()) : undefined
-  // What a reading alone was asked for is decided together with the failure that it was asked for.
+  // A reading `alone` checks a failed write, so the decision needs both.
   return settled(situation, {
     knowledge: { is: 'observed', state, alone, accepted: unseen },
     ...(alone && setback && { setback }),
   })
 }
 
-/** Makes a change once a slot, the rate and the circuit breaker admit it. */
+/** Makes a change if a slot, the rate limiter and the circuit breaker admit it. */
 export async function write(
   situation: Situation,
   context: Context,
@@ -56,11 +56,11 @@ export async function write(
   if (slot) return { ...situation, setback: slot }
   const waitMs = breaker.admit('attach', attachment, clock.now())
   if (waitMs > 0) {
-    limiter.ended(attachment, false, clock.now())
+    limiter.ended(request, false, clock.now())
     return { ...situation, setback: { from: 'breaker', waitMs } }
   }
   const typicalMs = durations.typicalMs(attachment.cenId)
-  const refused = (failure: Failure) => limiter.refused(attachment, failure, clock.now(), typicalMs)
+  const refused = (failure: Failure) => limiter.refused(request, failure, clock.now(), typicalMs)
   const answer = await call(attachment, { ...limits, refused })
   const failure = answer.ok ? undefined : answer.failure
   breaker.observe('attach', attachment, failure, clock.now())
@@ -73,7 +73,7 @@ export async function write(
   const { cenId, childInstanceId } = attachment
   const { code, kind, message: text, apiRequestId } = failure
   log.info(`${change}:failed`, { requestId, cenId, childInstanceId, code, kind, message: text, apiRequestId })
-  // The limiter knows when a call that met a limit is worth another try, and the refused one has changed nothing.
+  // A call that a limit refused changed nothing, and the limiter knows when to retry it.
   const again = ruleOf(code, kind).action === 'slot' ? acquireSlot(situation, context) : undefined
   if (again) return { ...situation, setback: again }
   const sinceMs = Math.min(ageMs(message, clock.now()), durations.sinceMs(idempotencyKey, clock.now()))
@@ -81,7 +81,7 @@ export async function write(
   return failed(situation, context, change, failure, invisibleMs)
 }
 
-/** Of a dry run: reads what the write would meet. */
+/** Reads what the write of a dry run would meet. */
 export async function preview(situation: Situation, context: Context, limits: CallLimits): Promise<Situation> {
   const { breaker, clock, driver } = context
   const { attachment } = situation.request

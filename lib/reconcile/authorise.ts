@@ -1,5 +1,4 @@
-/** Asks the policy for its consent to a request, and for a proof of the sender if only that could give it. */
-
+/** Asks the policy for permission, and for a proof of the sender if the permission depends on it. */
 import type { Failure } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
@@ -8,15 +7,15 @@ import type { Context } from './context.js'
 import type { CallLimits } from './driver.js'
 import type { Permission } from './situation.js'
 
-export interface Authorisation {
+interface Authorisation {
   readonly permission: Permission
-  /** The message with what was proved of its sender. */
+  /** The message, with the proved topic. */
   readonly message: ReceivedMessage
-  /** The proof could not be checked in time: that is no refusal, the message is deferred. */
+  /** Why the proof could not be checked in time: no refusal, the message is deferred. */
   readonly unproven?: Failure
 }
 
-/** What the policy allows. A topic's signature is checked only if the answer is no without it. */
+/** The permission for a request. The signature of a topic is checked only if the policy does not allow the request without it. */
 export async function authorise(
   message: ReceivedMessage,
   request: AttachmentRequest,
@@ -24,15 +23,15 @@ export async function authorise(
   limits: CallLimits,
 ): Promise<Authorisation> {
   const permit = (from: ReceivedMessage): Permission => {
-    const consent = toPermission(policy.evaluate(request, from, clock.now()))
-    if (!request.dryRun || consent.is === 'nothing') return consent
-    // A dry run is answered as the same request without `dryRun` would be.
+    const permission = toPermission(policy.evaluate(request, from, clock.now()))
+    if (!request.dryRun || permission.is === 'nothing') return permission
+    // The answer to a dry run is that to the same request without `dryRun`.
     const real = toPermission(policy.evaluate({ attachment: request.attachment, dryRun: false }, from, clock.now()))
     return real.is === 'change' ? real : { is: 'nothing', refusal: real.refusal }
   }
   const unproved = policy.evaluate(request, message, clock.now())
   if (unproved.answer === 'allowed' || policy.topics.size === 0) return { permission: permit(message), message }
-  // A host that can keep a message in memory does not wait for the proof in a slot that others need.
+  // If the message can wait in memory, the proof is not awaited here: other messages need the slot.
   const proofLimits = holdMs > 0 ? { ...limits, deadlineMs: clock.now() } : limits
   const proof = await provenance.topicOf(message, policy.topics, proofLimits)
   if (!proof.ok) return { permission: { is: 'observe', refusal: proof.failure }, message, unproven: proof.failure }
@@ -49,7 +48,7 @@ function toPermission(decision: PolicyDecision): Permission {
   return { is: decision.answer === 'closed' ? 'observe' : 'nothing', refusal: decision.failure }
 }
 
-/** Why a claim to come from a topic is not believed stands in the refusal. */
+/** Adds to a refusal why the signature of a topic was not accepted. */
 const withDoubt = (permission: Permission, doubt: string | undefined): Permission =>
   permission.is !== 'nothing' || doubt === undefined
     ? permission

@@ -1,4 +1,4 @@
-/** What an entry point builds once and every message is handled with: the ports, and what this process has learnt. */
+/** The context of every message: the ports and the state of this process, built once by an entry point. */
 import type { AcceptedWriteStore } from '../admission/accepted-writes.js'
 import type { CircuitBreaker } from '../admission/circuit-breaker.js'
 import type { Limiter } from '../admission/limiter.js'
@@ -27,18 +27,18 @@ export interface Context {
   readonly limiter: Limiter
   readonly durations: OperationDurations
   readonly knowledge: KnowledgeStore
-  /** Writes that were accepted and do not show yet. */
+  /** Writes that were accepted and that no reading shows yet. */
   readonly accepted: AcceptedWriteStore
-  /** What this process has reported once: ids of the grant-required results that it published, and queues on which results came back. */
+  /** What this process reports only once: ids of grant-required results, and queues that delivered results. */
   readonly reported: RecentIds
   /** The `source` of every result. */
   readonly source: string
-  /** How long a request lives if it names no `notAfter`, in milliseconds. */
+  /** How long a request without `notAfter` lives, in milliseconds. */
   readonly ttlMs: number
-  /** How long a step that ends a message is tried again while the message is kept in memory, in milliseconds. */
+  /** How long a failed delete or dead-letter is retried while the message is in memory, in milliseconds. */
   readonly settleRetryMs: number
-  /** How long a message may wait in memory, in milliseconds; 0 if the host is paid for waiting. */
+  /** How long a message may wait in memory, in milliseconds; 0 if the host charges for waiting. */
   readonly holdMs: number
-  /** How long a message is at least deferred while the circuit breaker is open, in milliseconds. */
+  /** How long a message is deferred at least while the circuit breaker is open, in milliseconds. */
   readonly pausedDelayMs: number
 }

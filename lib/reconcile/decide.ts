@@ -1,7 +1,7 @@
-/** The decision: one situation in, one step out. Pure and total; whatever `reconcile` does was decided here. */
-
+/** The decision: one situation in, one step out. Pure and total; `reconcile` does nothing that was not decided here. */
 import type { AcceptedWrites } from '../admission/accepted-writes.js'
 import { MAX_WAIT_MS } from '../domain/backoff.js'
+import { MINUTE_MS } from '../domain/clock.js'
 import type { DeadLetterReason } from '../domain/error-codes.js'
 import { type Failure, failureOf } from '../domain/failure.js'
 import { ageMs } from '../messaging/received-message.js'
@@ -37,15 +37,18 @@ export const NEXT_MOVES: Readonly<
   },
 }
 
-/** So long after `notAfter` a state that cannot be read is still read again, in milliseconds: what is attached must not end as expired. */
-const GRACE_MS = 15 * 60_000
-const GRACE_WAIT_MS = 60_000
-/** A grant that was just made may take this many deliveries to show; only then is it reported as missing. */
+/**
+ * How long after `notAfter` an unknown state is still read, in milliseconds: an attached network must not be reported
+ * as expired.
+ */
+const GRACE_MS = 15 * MINUTE_MS
+const GRACE_WAIT_MS = MINUTE_MS
+/** A grant that the worker made may take this many deliveries to show before it is reported as missing. */
 const DELIVERIES_UNTIL_GRANTED = 6
-/** No request needs more than 500 deliveries; the queue's own redrive policy acts after 1,000. */
+/** A request ends after this many deliveries: none needs more than 500, and the queue's own redrive policy acts after 1,000. */
 export const MOST_DELIVERIES = 800
 
-/** An accepted write that does not show yet is looked for again after this at least, in milliseconds. */
+/** The shortest wait before an accepted write is read again, in milliseconds. */
 const LEAST_READ_MS = 1_000
 
 const FIRST_WRITE: Readonly<Record<Desired, Write>> = { attached: 'attach', detached: 'detach' }
@@ -81,7 +84,7 @@ function afterObservation(situation: Situation, { state, accepted }: Observed, n
   }
   if (move === 'wait') return waitForOperation(state.status)
   if (move === 'reject') return fail(failureOf({ code: 'InvalidOperation.ChildInstanceAlreadyAttached' }), 'rejected')
-  // The state is read again soon at first, then ever later; the write is repeated only after the gap that `accepted` names.
+  // The state is read again soon, then ever later; the write is repeated only after the wait in `accepted`.
   if (accepted && accepted.waitMs > 0) {
     const readMs = Math.min(MAX_WAIT_MS, Math.max(LEAST_READ_MS, accepted.sinceMs / 2))
     const why = `the CEN does not show an accepted ${move}`
@@ -119,7 +122,7 @@ function afterApiFailure(situation: Situation, setback: Extract<Setback, { from:
   if (during === 'attach' && failure.kind === 'already-attached') {
     if (knowledge.is !== 'observed' || !knowledge.alone) return { step: 'observe', alone: true }
     if (knowledge.state.status !== 'absent') return afterObservation(situation, knowledge, nowMs)
-    // An attach that was sent earlier for this message may not show yet; only then is it not simply attached elsewhere.
+    // An earlier attach for this message may not show yet; otherwise the child instance is attached to another CEN.
     if (invisibleMs > 0) return { step: 'wait', for: 'visibility', delayMs: invisibleMs, why: 'it may not show yet' }
   }
   const progress = { tries: message.receiveCount, ageMs: ageMs(message, nowMs) }
@@ -138,7 +141,7 @@ function afterApiFailure(situation: Situation, setback: Extract<Setback, { from:
 
 const OBSERVE: Step = { step: 'observe', alone: false }
 
-/** What a reading would show while a write is pending. */
+/** The status that a reading would show while a write is pending. */
 const PENDING: Readonly<Record<Write, ObservedStatus>> = {
   attach: 'attaching',
   route: 'unrouted',
@@ -170,14 +173,14 @@ const refuse = (refusal: Failure): Step => ({ ...fail(refusal, 'forbidden'), ref
 
 const lastFailure = ({ code, message }: Failure): string => `last failure: ${code}: ${message}`
 
-/** `notAfter` has passed, or the queue has delivered the message too often; the text says what was last seen. */
+/** The request is late: `notAfter` has passed, or there were too many deliveries. `seen`: what was last observed. */
 function expire(situation: Situation, seen?: string): StepOf<'fail'> {
   const why = whyOver(situation)
   const text = seen === undefined ? why : `${why}; ${seen}`
   return fail(failureOf({ code: 'RequestExpired', message: text }), 'expired')
 }
 
-/** The API accepted the write, and no reading ever showed it. */
+/** The API accepted the attach, and no reading ever showed it. */
 function neverShown(situation: Situation, { times, firstMs }: AcceptedWrites): StepOf<'fail'> {
   const sent = `the API accepted the attach ${times} times, first at ${new Date(firstMs).toISOString()}`
   const text = `${sent}, and the CEN does not show it; ${whyOver(situation)}`
@@ -186,5 +189,5 @@ function neverShown(situation: Situation, { times, firstMs }: AcceptedWrites): S
 
 const whyOver = ({ request, message }: Situation): string =>
   message.receiveCount >= MOST_DELIVERIES
-    ? `the queue has handed it out ${message.receiveCount} times`
+    ? `the queue has delivered it ${message.receiveCount} times`
     : `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`

@@ -1,4 +1,4 @@
-/** Turns a wait into a disposition: how long the message is kept in memory or stays invisible on the queue. */
+/** Turns a wait into a disposition: how long the message waits in memory or on the queue. */
 import { BACKOFF, fullJitterMs, HOLD_MS, minDelayMs } from '../domain/backoff.js'
 import { type Disposition, retryAfter, type WaitFor } from '../messaging/disposition.js'
 import { ageMs } from '../messaging/received-message.js'
@@ -10,16 +10,16 @@ import type { StepOf } from './step.js'
 type Wait = StepOf<'wait'>
 
 interface Delay {
-  /** The wait of a message that is kept in memory, exact. */
+  /** The wait in memory, in milliseconds. */
   readonly delayMs: number
-  /** The shortest wait on the queue, if that is longer. */
+  /** The shortest wait on the queue, if it is longer, in milliseconds. */
   readonly queueMs?: number
 }
 
-/** What is known of the state is still true after these waits; after all others it is read again. */
+/** Knowledge of the state stays valid during these waits; after any other the state is read again. */
 const KEEPS_KNOWLEDGE: ReadonlySet<WaitFor> = new Set(['slot', 'slot-soon', 'host', 'proof'])
 
-/** A message on the queue is delayed for at least this. */
+/** The shortest delay on the queue of a message that waits for a slot, in milliseconds. */
 const LEAST_ON_QUEUE_MS = 6_000
 /**
  * A message on the queue is delayed for at most a quarter of its expected wait or an eighth of its age, so that it returns
@@ -27,13 +27,17 @@ const LEAST_ON_QUEUE_MS = 6_000
  */
 const OF_WAIT = 1 / 4
 const OF_AGE = 1 / 8
-/** What one process expects of its share of a limit says nothing of the shares of others. */
+/**
+ * The longest delay from the expected wait, in milliseconds: other processes may release slots that this one does not
+ * know of.
+ */
 const MOST_OF_WAIT_MS = 30_000
+/** No message is delayed for more than this share of its expected wait. */
 const BEFORE_SLOT = 0.6
-/** A wait for a proof on the queue is longer than any in memory by this, in milliseconds. */
+/** A wait for a proof on the queue is this much longer than any wait in memory, in milliseconds. */
 const PROOF_MARGIN_MS = 1_000
 
-/** Publishes that the request is parked, if it is, and returns the message with its delay. */
+/** Publishes that the request is parked, if it is, and returns the retry with its delay. */
 export async function defer(step: Wait, situation: Situation, context: Context): Promise<Disposition> {
   const { message, request, knowledge } = situation
   const { clock, limiter } = context
@@ -43,21 +47,20 @@ export async function defer(step: Wait, situation: Situation, context: Context):
   const capped = (ms: number) => untilExpiry(ms, request.notAfterMs - nowMs)
   const disposition = retryAfter(capped(delayMs), step.why, { waitFor: step.for, queueMs: capped(queueMs) })
   if (KEEPS_KNOWLEDGE.has(step.for)) context.knowledge.keep(message, knowledge)
-  // Beyond this a message that waits for a slot is expected from the queue.
-  if (isSlot(step) && step.delayMs > HOLD_MS)
-    limiter.scheduleReturn(request.attachment, nowMs + disposition.delaySeconds * 1_000)
+  // A longer wait for a slot is spent on the queue, so the limiter expects the message at its next delivery.
+  if (isSlot(step) && step.delayMs > HOLD_MS) limiter.scheduleReturn(request, nowMs + disposition.delaySeconds * 1_000)
   return disposition
 }
 
 const isSlot = (step: Wait): boolean => step.for === 'slot' || step.for === 'slot-soon'
 
 const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, context: Context) => Delay>> = {
-  /** Until the operation has had its usual time; whoever began it, it takes a slot of the CEN until then at least. */
+  /** Until the operation has taken its typical time. Whoever started it, it holds a slot of the CEN. */
   operation(_step, { message, request }, { clock, durations, limiter }) {
     const { attachment, idempotencyKey } = request
     const nowMs = clock.now()
     const readMs = durations.nextReadMs(attachment.cenId, idempotencyKey, nowMs)
-    limiter.underWay(attachment, nowMs, durations.typicalMs(attachment.cenId), readMs)
+    limiter.underWay(request, nowMs, durations.typicalMs(attachment.cenId), readMs)
     return { delayMs: readMs, queueMs: byCount(message) }
   },
   visibility: ({ delayMs }, { message }) => ({ delayMs, queueMs: byCount(message) }),
@@ -65,34 +68,34 @@ const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, contex
     delayMs <= HOLD_MS
       ? { delayMs, queueMs: byCount(situation.message) }
       : sameOnQueue(slotQueueMs(delayMs, situation, context)),
-  // In memory it is tried again soon: its slot may be free sooner than was expected.
+  // In memory it is retried soon, because its slot may be free earlier than estimated.
   'slot-soon': ({ delayMs }, situation, context) => ({
     delayMs: HOLD_MS,
     queueMs: slotQueueMs(delayMs, situation, context),
   }),
   backoff: ({ delayMs }) => ({ delayMs }),
-  /** Messages return spread out while the circuit breaker is open, so that they do not all arrive with its probe. */
+  /** Jittered, so that the messages do not all return at the probe of the circuit breaker. */
   paused({ delayMs }, { message }, { clock, pausedDelayMs, random }) {
     const leastMs = Math.max(pausedDelayMs, minDelayMs(ageMs(message, clock.now()), message.receiveCount))
     return { delayMs: Math.max(delayMs, leastMs) * (1 + random() / 4) }
   },
-  /** In memory if the proof is expected soon and there is room, else on the queue: a wait for a proof takes no slot. */
+  /** In memory if the proof is expected soon and the share of such waits is not used up, else on the queue. */
   proof({ delayMs }, { message }, { clock, random }) {
     const drawnMs = fullJitterMs(BACKOFF.proof, message.receiveCount, ageMs(message, clock.now()), random)
     const queueMs = HOLD_MS + PROOF_MARGIN_MS + drawnMs
     return { delayMs: Math.min(delayMs, queueMs), queueMs }
   },
-  /** On the queue, where its waits grow with the deliveries. */
+  /** On the queue, so that the backoff grows with the receive count. */
   publish: ({ delayMs }) => ({ delayMs }),
   host: (_step, { message }, { clock }) => ({ delayMs: minDelayMs(ageMs(message, clock.now()), message.receiveCount) }),
 }
 
-/** These waits end by themselves, so only their number has to stay small: by tries alone it is below 400 in 72 hours. */
+/** These waits end by themselves, so they are bounded by tries alone: fewer than 400 receives in 72 hours. */
 const byCount = ({ receiveCount }: Situation['message']): number => minDelayMs(0, receiveCount)
 
 const sameOnQueue = (ms: number): Delay => ({ delayMs: ms, queueMs: ms })
 
-/** Waits on the queue are spread, so that messages of one CEN do not return in lockstep. */
+/** Jittered, so that the messages of one CEN do not return in lockstep. */
 function slotQueueMs(waitMs: number, { message }: Situation, { clock, random }: Context): number {
   const sleepMs = Math.max(
     LEAST_ON_QUEUE_MS,
@@ -103,6 +106,6 @@ function slotQueueMs(waitMs: number, { message }: Situation, { clock, random }: 
   return Math.max(queueMs, byCount(message))
 }
 
-/** No wait passes `notAfter`: the message returns just then, is handled once more and ends. */
+/** Ends the wait at `notAfter`, when the message is handled once more and ends. */
 const untilExpiry = (delayMs: number, leftMs: number): number =>
   leftMs <= 0 ? delayMs : Math.min(delayMs, Math.max(1_000, leftMs))

@@ -1,10 +1,10 @@
-/** A dry run: the same decisions, stopped before the first step that would change something and answered by a verdict. */
+/** A dry run: the same decisions, stopped before the first change and answered with a verdict. */
 import type { Failure } from '../domain/failure.js'
 import type { Verdict } from '../domain/result.js'
 import type { Situation } from './situation.js'
 import type { Step, StepOf } from './step.js'
 
-/** What a dry run does instead of a step: steps that only read stay, all others become its answer. Pure. */
+/** The step of a dry run instead of `step`: reading steps stay, all others become the answer. Pure. */
 export function asDryRun(step: Step, situation: Situation): Step {
   const { attachment } = situation.request
   const { childInstanceId, cenId } = attachment
@@ -41,14 +41,14 @@ function afterOperation({ knowledge, request }: Situation): Step {
   return answer('adopt', `${childInstanceId} is being attached to ${cenId}.`)
 }
 
-/** What cannot be read for lack of a right will not be readable later: that is an answer, too. */
+/** A state that a missing right hides stays hidden, so the refusal is the answer. */
 function unreadable({ setback }: Situation): Step | undefined {
   if (setback?.from !== 'api' || setback.during !== 'observe') return undefined
   const verdict = verdictOfUnreadable(setback.failure, 'the state of the attachment')
   return verdict && { step: 'answer', verdict }
 }
 
-/** The verdict on a reading that no later try would answer otherwise; undefined if it can be tried again. */
+/** The verdict on a reading that no retry can help; undefined if it can be retried. */
 export function verdictOfUnreadable(failure: Failure, what: string): Verdict | undefined {
   const { kind, code, message, advice } = failure
   if (kind !== 'unauthorized' && kind !== 'rejected') return undefined

@@ -1,4 +1,4 @@
-/** Grants for the owner: the step that follows an attach that was refused for a missing grant. */
+/** Grants for the owner, after an attach was refused for a missing grant. */
 import { sha256Hex } from '../domain/digest.js'
 import type { FailureKind } from '../domain/error-codes.js'
 import { failed } from './acts.js'
@@ -6,17 +6,17 @@ import type { Context } from './context.js'
 import type { CallLimits } from './driver.js'
 import { type Situation, settled } from './situation.js'
 
-/** Kinds that end without anybody's help; whatever else keeps a grant from being made is for the owner to mend. */
+/** Kinds that end by themselves; the owner must act on any other failure of the grant. */
 const TRANSIENT: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable', 'credentials'])
 
-/** Makes the grant by the worker's role in the owner's account, then the write is tried again. */
+/** Makes the grant with the worker's role in the owner's account; the write is retried afterwards. */
 export async function grantForOwner(situation: Situation, context: Context, limits: CallLimits): Promise<Situation> {
   const { message, request, setback } = situation
   const { driver, log } = context
   const { attachment, requestId, idempotencyKey } = request
   if (!driver.grant || setback?.from !== 'api') return { ...situation, grant: 'impossible' }
   const missing = setback.failure
-  // One message, one grant: a redrive, or a request after the grant was revoked, has a token of its own.
+  // One token for each message: a redrive, or a request after the grant was revoked, grants again.
   const clientToken = sha256Hex(`${message.messageId}\n${idempotencyKey}`)
   const answer = await driver.grant(attachment, clientToken, limits)
   if (answer.ok) {

@@ -1,4 +1,4 @@
-/** The life of one message in one pass: parse, authorise, reconcile, and answer with its disposition. */
+/** One pass of a message: parse, authorise, reconcile, and return its disposition. */
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
 import { type Failure, failureOf } from '../domain/failure.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
@@ -14,7 +14,7 @@ import { dropResult, publishFailed } from './publish.js'
 import { reconcile } from './reconcile.js'
 import type { Knowledge, Setback, Situation } from './situation.js'
 
-/** Time that an answer needs to be published and settled, in milliseconds; no call may use it. */
+/** Time reserved to publish and settle, in milliseconds; no call may use it. */
 const SETTLE_MS = 2_000
 /** With less time left than this, in milliseconds, no call is begun. */
 const LEAST_CALL_MS = 500
@@ -66,7 +66,7 @@ function setbackBefore(unproven: Failure | undefined, leftMs: number): Setback |
   return leftMs < LEAST_CALL_MS ? { from: 'host' } : undefined
 }
 
-/** The situation as the message arrives. A dry run relies on nothing: it reports what is read. */
+/** The situation at the start of a pass. A dry run always reads the state. */
 function open(
   message: ReceivedMessage,
   request: AttachmentRequest,
@@ -91,7 +91,7 @@ function open(
   }
 }
 
-/** A queue that cannot be told to wait delivers a message too often; the request ends before the queue's own redrive takes it silently. */
+/** After too many deliveries the request is late: it ends before the queue's own redrive policy would dead-letter it silently. */
 const withinDeliveries = (
   request: AttachmentRequest,
   { receiveCount }: ReceivedMessage,

@@ -1,9 +1,9 @@
-/** What this process knows of messages between two of their deliveries; it may forget, which costs a reading. */
+/** What this process knows about messages between two passes; losing it costs a reading. */
 import { deliveryId, type ReceivedMessage } from '../messaging/received-message.js'
 import type { Knowledge } from './situation.js'
 
 export interface KnowledgeStore {
-  /** What is known of a message at the start of a pass; it is known once only. */
+  /** Removes and returns what is known at the start of a pass. */
   take(message: ReceivedMessage): Knowledge
   /** Keeps what the next pass of the message may rely on. */
   keep(message: ReceivedMessage, knowledge: Knowledge): void
@@ -16,7 +16,7 @@ export function createKnowledgeStore(size = 100_000): KnowledgeStore {
   const kept = new Map<string, Knowledge>()
   return {
     take(message) {
-      // A pass in the same delivery follows a wait in memory; one in the next delivery a wait on the queue.
+      // The pass before was in the same delivery (a wait in memory) or in the one before (a wait on the queue).
       for (const id of [deliveryId(message), deliveryId(message, -1)]) {
         const knowledge = kept.get(id)
         kept.delete(id)

@@ -1,9 +1,9 @@
-/** How a request ends or parks: its result is published, and only then does its message get its disposition. */
+/** Publishes results. A message gets its disposition only after its result is durable on the topic. */
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
+import { MINUTE_MS } from '../domain/clock.js'
 import type { DeadLetterReason } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 import { describeGrant } from '../domain/grant-call.js'
-import type { AttachmentRequest } from '../domain/request.js'
 import { type Outcome, type ResultFacts, type ResultSubject, resultId, toResult } from '../domain/result.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
 import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
@@ -13,25 +13,24 @@ import type { AttachmentState } from './driver.js'
 import type { Situation } from './situation.js'
 import type { StepOf } from './step.js'
 
-const MINUTE_MS = 60_000
-/** Outcomes that somebody has to do something about. */
+/** Outcomes that need a person's attention. */
 const NEEDS_ATTENTION: ReadonlySet<Outcome> = new Set(['failed', 'grant-required'])
 
-/** It is as desired, as read. */
+/** Ends a request whose desired state was read. */
 export async function finish(state: AttachmentState, situation: Situation, context: Context): Promise<Disposition> {
   const { message, request } = situation
   const { clock, durations, limiter } = context
   const nowMs = clock.now()
-  limiter.ended(request.attachment, true, nowMs)
+  limiter.ended(request, true, nowMs)
   durations.attached(request.attachment.cenId, request.idempotencyKey, nowMs)
   context.accepted.forget(request.idempotencyKey)
-  // The API cuts the time to the minute: only an earlier minute is surely before the request.
+  // The API cuts the time to the minute, so only an earlier minute is surely before the request.
   const adopted = state.attachedAtMs !== undefined && state.attachedAtMs + MINUTE_MS <= message.sentAtMs
   const unpublished = await publish(message, request, { outcome: 'attached', adopted }, context)
   return unpublished ?? { action: 'complete' }
 }
 
-/** It will not happen, and its slot is free. */
+/** Ends a request that failed and frees its slot. */
 export async function finishFailed(
   { failure, reason, refused = false }: StepOf<'fail'>,
   { message, request }: Situation,
@@ -39,7 +38,7 @@ export async function finishFailed(
 ): Promise<Disposition> {
   const { accepted, clock, durations, limiter, log } = context
   const { requestId, attachment, idempotencyKey } = request
-  limiter.ended(attachment, false, clock.now())
+  limiter.ended(request, false, clock.now())
   durations.forget(idempotencyKey)
   accepted.forget(idempotencyKey)
   if (reason === 'forbidden') {
@@ -49,10 +48,10 @@ export async function finishFailed(
   return publishFailed(message, request, failure, reason, context, refused)
 }
 
-/** The result goes first, then the dead letter that names it. */
+/** Publishes the failed result; the dead letter that names it follows. */
 export async function publishFailed(
   message: ReceivedMessage,
-  subject: ResultSubject | AttachmentRequest,
+  subject: ResultSubject,
   failure: Failure,
   reason: DeadLetterReason,
   context: Context,
@@ -65,12 +64,11 @@ export async function publishFailed(
   return unpublished ?? { action: 'dead-letter', ...facts, ...(refused && senderId !== undefined && { senderId }) }
 }
 
-const RETURNED =
-  'a result topic is subscribed to the request queue; its results are dropped. Take the subscription away'
+const RETURNED = 'a result topic is subscribed to the request queue; its results are dropped. Remove the subscription'
 
 /**
- * A result came back as a message: some result topic is subscribed to the request queue. Each would be answered by a result of
- * its own, so it is dropped; the log says so once a process and queue.
+ * Drops a result that was delivered as a message, because a result topic is subscribed to the request queue: another result
+ * would answer it without end. Logged once for each process and queue.
  */
 export function dropResult({ messageId, queueArn }: ReceivedMessage, { log, reported }: Context): Disposition {
   const event = `results on ${queueArn}`
@@ -81,7 +79,7 @@ export function dropResult({ messageId, queueArn }: ReceivedMessage, { log, repo
   return { action: 'complete' }
 }
 
-/** The answer to a dry run. */
+/** Publishes the answer to a dry run. */
 export async function answerDryRun(
   { verdict, refused = false }: StepOf<'answer'>,
   { message, request }: Situation,
@@ -92,7 +90,7 @@ export async function answerDryRun(
   return (await publish(message, request, facts, context)) ?? { action: 'complete' }
 }
 
-/** Reports that somebody outside must act: once a process, always under one id; one that is lost is published again with the next delivery. */
+/** Publishes that a person must act: once for each process, under one id. If that fails, the next delivery publishes it. */
 export async function publishParked(
   failure: Failure,
   { message, request }: Situation,
@@ -103,14 +101,14 @@ export async function publishParked(
   const owner = failure.kind === 'not-granted' ? await context.driver.ownerCall(request.attachment) : undefined
   const facts = owner ? { failure: { ...failure, advice: describeGrant(owner.call) }, grant: owner.call } : { failure }
   const unpublished = await publish(message, request, { outcome: 'grant-required', ...facts }, context)
-  // While the exact call is not known it is published again with the next delivery.
+  // Until the exact call is known, the next delivery publishes it again.
   if (!unpublished && owner?.isComplete !== false) context.reported.add(id)
 }
 
-/** Publishes a result. Resolves to undefined, or to a retry if it did not become durable: nothing is deleted then. */
+/** Publishes a result. Resolves to undefined, or to a retry if the result is not durable on the topic. */
 async function publish(
   message: ReceivedMessage,
-  subject: ResultSubject | AttachmentRequest,
+  subject: ResultSubject,
   facts: Omit<ResultFacts, 'source' | 'nowMs' | 'trace'>,
   { clock, log, publisher, random, source }: Context,
 ): Promise<Disposition | undefined> {
@@ -128,7 +126,7 @@ async function publish(
   const { requestId, outcome, attachment, adopted, error, receiveCount, durationMs } = result.data
   noteFailure(message, facts.failure)
   message.delivery?.note({ outcome, resultId, adopted, durationMs })
-  // The event of the delivery reports as much of the others.
+  // The event of the delivery reports the other outcomes.
   if (NEEDS_ATTENTION.has(outcome)) {
     const ids = { resultId, requestId, outcome, ...attachment }
     log.warn('result:published', { ...ids, code: error?.code, receiveCount, durationMs })

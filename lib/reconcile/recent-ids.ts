@@ -1,4 +1,4 @@
-/** The ids that this process said lately: saves repetition, and may forget. */
+/** A bounded set of recent ids, so that something is reported only once; it may forget. */
 
 export interface RecentIds {
   has(id: string): boolean

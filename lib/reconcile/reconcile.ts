@@ -1,4 +1,4 @@
-/** The reconcile loop: decides the next step of a situation and does it, until the message has its disposition. */
+/** The reconcile loop: decides the next step of a situation and does it, until the message has a disposition. */
 import type { Disposition } from '../messaging/disposition.js'
 import { observe, preview, write } from './acts.js'
 import type { Context } from './context.js'
@@ -9,7 +9,7 @@ import { grantForOwner } from './grant.js'
 import { answerDryRun, finish, finishFailed } from './publish.js'
 import type { Situation } from './situation.js'
 
-/** Steps that make a call lead to the next decision, all others to the disposition. */
+/** A step that makes a call leads to the next decision, any other to the disposition. */
 export async function reconcile(first: Situation, context: Context, limits: CallLimits): Promise<Disposition> {
   let situation = first
   for (;;) {

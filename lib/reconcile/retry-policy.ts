@@ -70,7 +70,7 @@ export const ruleOf = (code: string, kind: FailureKind): RetryRule =>
   NORMAL_CODE_RULES.get(normalCode(code)) ?? RETRY_POLICY[kind]
 
 /** How far a request has come, as the queue reports it. */
-export interface Progress {
+interface RetryProgress {
   /** Deliveries, from 1. */
   readonly tries: number
   readonly ageMs: number
@@ -85,7 +85,7 @@ export type AfterFailure =
  * What becomes of a request one of whose calls failed. A refused reading says nothing about the attachment, so it is
  * repeated like one that got no answer. `draw`: a random number in [0, 1). Pure.
  */
-export function afterFailure(failure: Failure, during: string, progress: Progress, draw: number): AfterFailure {
+export function afterFailure(failure: Failure, during: string, progress: RetryProgress, draw: number): AfterFailure {
   const { tries, ageMs } = progress
   const rule = ruleOf(failure.code, failure.kind)
   if (rule.action === 'pause') return { action: 'pause' }

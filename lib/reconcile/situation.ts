@@ -1,5 +1,4 @@
-/** The situation of one request in one pass: what is desired, what is known, what is allowed, and what went wrong. */
-
+/** The situation of one request in one pass: what is desired, known and allowed, and what went wrong. */
 import type { AcceptedWrites } from '../admission/accepted-writes.js'
 import type { Failure } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'
@@ -13,37 +12,37 @@ export type Desired = 'attached' | 'detached'
 /** A change of an attachment. */
 export type Write = 'attach' | 'route' | 'detach'
 
-/** What may still be relied on of the attachment's state. A write is decided on `untried` and `observed` only. */
+/** What is known about the attachment. A write is decided only on `untried` and `observed`. */
 export type Knowledge =
-  /** An earlier delivery may have changed something: the state is read before anything is written. */
+  /** An earlier delivery may have written: the state is read before the next write. */
   | { readonly is: 'unknown' }
-  /** No call was ever made for this message, so nothing of it can be under way. */
+  /** No call was ever made for this message, so none of its writes can be in progress. */
   | { readonly is: 'untried' }
-  /** The state was read, and nothing was written since. `alone`: by a reading that has the last word. */
+  /** The state was read, and nothing was written since. `alone`: by an authoritative reading. */
   | {
       readonly is: 'observed'
       readonly state: AttachmentState
       readonly alone?: boolean
-      /** Writes that were accepted and that this reading does not show. */
+      /** Accepted writes that this reading does not show. */
       readonly accepted?: AcceptedWrites | undefined
     }
-  /** A write was accepted, and its effect cannot show yet. */
+  /** A write was accepted, and it is too early to read its effect. */
   | { readonly is: 'pending'; readonly write: Write }
 
-/** What the policy allows at this time. */
+/** What the policy allows now. */
 export type Permission =
   | { readonly is: 'change' }
-  /** The state may be read, nothing may be changed: a rule allows it at other times, or the sender is not proved yet. */
+  /** The state may be read but not changed: a rule allows the request at other times, or the sender is not proved yet. */
   | { readonly is: 'observe'; readonly refusal: Failure }
   | { readonly is: 'nothing'; readonly refusal: Failure }
 
-/** What kept the last step from being done. */
+/** What prevented the last step. */
 export type Setback =
   | {
       readonly from: 'api'
       readonly during: 'observe' | 'grant' | Write
       readonly failure: Failure
-      /** For so long, in milliseconds, a write that was made earlier for this message may stay invisible. */
+      /** How long an earlier write for this message may stay invisible, in milliseconds. */
       readonly invisibleMs: number
       /** Milliseconds until the next probe of the circuit breaker; 0 if it is closed. */
       readonly probeMs: number
@@ -53,10 +52,10 @@ export type Setback =
   | { readonly from: 'breaker'; readonly waitMs: number }
   /** The host leaves no time for a call. */
   | { readonly from: 'host' }
-  /** The proof of the sender is not there yet; `waitMs`: it is expected after that. */
+  /** The sender is not proved yet; `waitMs`: when the proof is expected. */
   | { readonly from: 'proof'; readonly failure: Failure; readonly waitMs?: number | undefined }
 
-/** Whether the worker can grant for the owner; `possible` until a pass has tried. */
+/** Whether the worker can grant for the owner; `possible` until a step of this pass has tried. */
 export type GrantStatus = 'impossible' | 'possible' | 'made' | 'refused'
 
 export interface Situation {
@@ -67,13 +66,13 @@ export interface Situation {
   readonly permission: Permission
   readonly grant: GrantStatus
   readonly setback?: Setback
-  /** Of a dry run: what the write would meet, once that was read. */
+  /** Of a dry run: what the write would meet, once it was read. */
   readonly verdict?: Verdict
   /** A random number in [0, 1), drawn for this pass. */
   readonly draw: number
 }
 
-/** The situation after a step that succeeded: no setback is left. */
+/** The situation after a step that succeeded: without a setback. */
 export function settled({ setback: _, ...rest }: Situation, changes: Partial<Situation>): Situation {
   return { ...rest, ...changes }
 }

@@ -1,4 +1,4 @@
-/** The steps of a reconcile pass: what `decide` answers, and all that `reconcile` can do. */
+/** The steps of a pass: what `decide` returns and `reconcile` does. */
 import type { DeadLetterReason } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 import type { Verdict } from '../domain/result.js'
@@ -7,14 +7,14 @@ import type { AttachmentState } from './driver.js'
 import type { Write } from './situation.js'
 
 export type Step =
-  /** Read the state. `alone`: by a reading that has the last word. */
+  /** Read the state. `alone`: by an authoritative reading. */
   | { readonly step: 'observe'; readonly alone: boolean }
   | { readonly step: 'write'; readonly write: Write }
   /** Grant for the owner. */
   | { readonly step: 'grant' }
   /** Of a dry run: read what the write would meet. */
   | { readonly step: 'preview' }
-  /** The message is handled again later. `parked`: somebody outside must act first; the failure says who. */
+  /** Handle the message again later. `parked`: a person must act first, on this failure. */
   | {
       readonly step: 'wait'
       readonly for: WaitFor
@@ -22,11 +22,11 @@ export type Step =
       readonly why: string
       readonly parked?: Failure
     }
-  /** It is as desired, as read. */
+  /** The desired state was read. */
   | { readonly step: 'finish'; readonly state: AttachmentState }
-  /** The answer to a dry run. */
+  /** Answer a dry run. */
   | { readonly step: 'answer'; readonly verdict: Verdict; readonly refused?: boolean }
-  /** `refused`: the sender had no consent, so the result must not pass for that of a sender who has. */
+  /** `refused`: the policy refused the sender, so the result has an id of its own. */
   | {
       readonly step: 'fail'
       readonly failure: Failure

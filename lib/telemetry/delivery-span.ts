@@ -1,5 +1,4 @@
-/** A receipt from the queue's hand back into it, and the one event that it ends in. */
-
+/** The span of one delivery of a message, and the one event that reports it. */
 import type { Clock } from '../domain/clock.js'
 import type { Failure } from '../domain/failure.js'
 import { withoutUndefined } from '../domain/record.js'
@@ -14,11 +13,11 @@ export interface DeliveryDependencies {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** The message with a delivery that gathers what is learnt of it; the observer hears of it now, and once more at its end. */
+/** The message with a delivery that collects notes about it; the observer is notified now and at its end. */
 export function openDelivery(message: ReceivedMessage, { observer, clock }: DeliveryDependencies): ReceivedMessage {
   const { messageId, receiveCount, receivedAtMs } = message
   const notes: DeliveryNotes = {}
-  let looks = 0
+  let passes = 0
   let apiCalls = 0
   let apiMs = 0
   let over = false
@@ -26,7 +25,7 @@ export function openDelivery(message: ReceivedMessage, { observer, clock }: Deli
   observer.received()
   const delivery: Delivery = {
     startPass() {
-      looks += 1
+      passes += 1
       delivery.note(NO_FAILURE)
     },
     note(added) {
@@ -55,7 +54,7 @@ export function openDelivery(message: ReceivedMessage, { observer, clock }: Deli
         action: 'release' as const,
         ...notes,
         ...last,
-        looks,
+        looks: passes,
         apiCalls,
         apiMs,
         ageMs: ageMs(message, nowMs),
@@ -70,7 +69,7 @@ export function openDelivery(message: ReceivedMessage, { observer, clock }: Deli
   return { ...message, delivery }
 }
 
-/** The ids by which a request is found again. */
+/** The ids that identify a request in logs and traces. */
 export const idsOf = ({
   requestId,
   correlationId,
@@ -85,7 +84,7 @@ export const idsOf = ({
   ...attachment,
 })
 
-/** What its last call met; undefined: an answer. */
+/** Notes the failure of the last call; undefined if it was answered. */
 export function noteFailure({ delivery }: ReceivedMessage, failure: Failure | undefined): void {
   const { code, kind, apiRequestId } = failure ?? {}
   delivery?.note({ code, kind, apiRequestId })

@@ -1,12 +1,12 @@
-/** Metrics as CloudWatch finds them in a log: the embedded metric format (AmazonCloudWatch, Embedded Metric Format Specification). */
+/** Metrics in the log for CloudWatch, in the embedded metric format (Amazon CloudWatch, Embedded Metric Format Specification). */
 import { METRICS, type Metric, type MetricName, type RecordMetric } from './metrics.js'
 
-export const NAMESPACE = 'CenAttach'
+const NAMESPACE = 'CenAttach'
 
-/** At most so many values of one metric in a document (Specification, target members). */
+/** The most values of one metric in a document (Specification, target members). */
 const MAX_VALUES = 100
 
-/** A line of the log, by itself. */
+/** One line of the log. */
 export interface EmfDocument {
   readonly _aws: {
     readonly Timestamp: number
@@ -19,17 +19,17 @@ export interface EmfDocument {
   readonly [member: string]: unknown
 }
 
-export interface Emf {
+interface Emf {
   readonly record: RecordMetric
-  /** What was told since the last time; a gauge is in it always. */
+  /** The measurements since the last call, and every gauge. */
   documents(nowMs: number): EmfDocument[]
 }
 
 const DIMENSIONS: Readonly<Record<NonNullable<Metric['label']>, string>> = { kind: 'Kind', action: 'Action' }
 
-/** Every metric has the dimension FunctionName; one with a label is told by it, and in sum. */
+/** Every metric has the dimension FunctionName; a metric with a label is reported in total and by its label. */
 export function createEmf(functionName: string): Emf {
-  /** By label, then by metric. */
+  /** Measurements by label, then by metric. */
   let recorded = new Map<string, Map<MetricName, number[]>>()
   const gauges = new Map<MetricName, number>()
 
@@ -56,15 +56,15 @@ export function createEmf(functionName: string): Emf {
     })
     const maxValues = Math.max(0, ...members.map(({ values }) => values.length))
     return Array.from({ length: Math.ceil(maxValues / MAX_VALUES) }, (_, index): EmfDocument => {
-      const here = members
+      const slice = members
         .map((one) => ({ ...one, values: one.values.slice(index * MAX_VALUES, (index + 1) * MAX_VALUES) }))
         .filter(({ values }) => values.length > 0)
-      const Metrics = here.map(({ Name, Unit }) => ({ Name, Unit }))
+      const Metrics = slice.map(({ Name, Unit }) => ({ Name, Unit }))
       return {
         _aws: { Timestamp, CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions, Metrics }] },
         FunctionName: functionName,
         ...dimension,
-        ...Object.fromEntries(here.map(({ Name, values }) => [Name, values.length === 1 ? values[0] : values])),
+        ...Object.fromEntries(slice.map(({ Name, values }) => [Name, values.length === 1 ? values[0] : values])),
       }
     })
   }

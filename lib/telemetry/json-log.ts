@@ -1,10 +1,9 @@
-/** The log: JSON lines on standard error, with what must never be seen taken out. */
+/** The log: JSON lines on standard error, without secrets. */
 import { type DestinationStream, pino } from 'pino'
-import type { LogLevel } from '../config/config.js'
 import { scrub } from '../domain/scrub.js'
-import type { Log } from './log.js'
+import type { Log, LogLevel } from './log.js'
 
-/** Field names whose values are secrets wherever they stand. */
+/** Fields whose values are secrets at any depth. */
 const SECRET_FIELDS = new Set([
   'accessKeyId',
   'accessKeySecret',
@@ -15,6 +14,7 @@ const SECRET_FIELDS = new Set([
 ])
 const CENSORED = '…'
 
+/** A copy without secrets, by field name and by text. */
 const scrubbed = (value: unknown): unknown => {
   if (typeof value === 'string') return scrub(value)
   if (Array.isArray(value)) return value.map(scrubbed)
@@ -25,7 +25,7 @@ const scrubbed = (value: unknown): unknown => {
   return clean
 }
 
-/** Writes to standard error, so that standard output belongs to the command. */
+/** Writes to standard error, since standard output carries the output of a command. */
 export function createJsonLog(
   level: LogLevel,
   destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
@@ -43,7 +43,7 @@ export function createJsonLog(
   const write =
     (name: LogLevel): Log['info'] =>
     (event, fields) => {
-      // What is not written needs no cleaning; most lines are for debugging.
+      // Most lines are debug lines that are not written, and scrubbing costs time.
       if (out.isLevelEnabled(name)) out[name](scrubbed(fields ?? {}) as object, event)
     }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }

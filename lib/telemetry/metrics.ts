@@ -1,12 +1,12 @@
-/** What is measured: one table, and what each event adds to it. How it is told (Prometheus, CloudWatch) is the hosts' affair. */
+/** The metrics: one table, and what each event adds to it. The entry points choose Prometheus or CloudWatch. */
 import { isLimitRefusal } from '../admission/limiter.js'
 import type { Observer } from './observer.js'
 
 export interface Metric {
-  /** A counter is added to, a gauge is set, a histogram gathers values. */
+  /** A counter is increased, a gauge is set, a histogram collects values. */
   readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly prometheus: string
-  /** Absent: of no use where a process handles one batch and is frozen. */
+  /** Absent if the metric is meaningless for a function that is frozen after each batch. */
   readonly cloudWatch?: string
   readonly unit: 'Count' | 'Seconds'
   readonly label?: 'kind' | 'action'
@@ -19,7 +19,7 @@ export const METRICS = {
     prometheus: 'cen_attach_attached_total',
     cloudWatch: 'Attached',
     unit: 'Count',
-    help: 'Results that say attached.',
+    help: 'Results with the outcome attached.',
   },
   failed: {
     kind: 'counter',
@@ -27,21 +27,21 @@ export const METRICS = {
     cloudWatch: 'Failed',
     unit: 'Count',
     label: 'kind',
-    help: 'Results that say failed, by the kind of failure.',
+    help: 'Results with the outcome failed, by the kind of failure.',
   },
   parked: {
     kind: 'counter',
     prometheus: 'cen_attach_parked_total',
     cloudWatch: 'Parked',
     unit: 'Count',
-    help: 'Results that ask for a grant; once a request and process.',
+    help: 'Results that require a grant; once for each request and process.',
   },
   retried: {
     kind: 'counter',
     prometheus: 'cen_attach_retried_total',
     cloudWatch: 'Retried',
     unit: 'Count',
-    help: 'Receipts after which the message went back to the queue.',
+    help: 'Deliveries after which the message returned to the queue.',
   },
   apiCalls: {
     kind: 'counter',
@@ -57,38 +57,38 @@ export const METRICS = {
     cloudWatch: 'ApiThrottles',
     unit: 'Count',
     label: 'action',
-    help: 'Calls that were refused at a limit of the API or the CEN.',
+    help: 'Calls that a limit of the API or the CEN refused.',
   },
   timeToAttach: {
     kind: 'histogram',
     prometheus: 'cen_attach_time_to_attach_seconds',
     cloudWatch: 'TimeToAttach',
     unit: 'Seconds',
-    help: 'From the sending of a request to its result that says attached; without what was attached before.',
+    help: 'From the sending of a request to its result attached; without requests that were attached before.',
   },
   inFlight: {
     kind: 'gauge',
     prometheus: 'cen_attach_in_flight',
     unit: 'Count',
-    help: 'Messages in hand.',
+    help: 'Messages in memory.',
   },
   paused: {
     kind: 'gauge',
     prometheus: 'cen_attach_intake_paused',
     cloudWatch: 'IntakePaused',
     unit: 'Count',
-    help: '1 while the intake is paused, else 0.',
+    help: '1 while the circuit breaker is open, else 0.',
   },
 } as const satisfies Readonly<Record<string, Metric>>
 export type MetricName = keyof typeof METRICS
 
-/** From a call's moment to a request that waits days for its grant, in seconds. */
+/** The buckets of a histogram, in seconds: from one call to a request that waits a day for its grant. */
 export const BUCKETS = [1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400]
 
-/** Takes one measurement; `label` where the metric has one. */
+/** Records one measurement; `label` if the metric has one. */
 export type RecordMetric = (metric: MetricName, value: number, label?: string) => void
 
-/** Turns events into measurements. */
+/** Turns the events of an observer into measurements. */
 export function measure(record: RecordMetric): Omit<Observer, 'span'> {
   let inFlight = 0
   record('inFlight', inFlight)

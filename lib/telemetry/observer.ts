@@ -1,24 +1,23 @@
-/** What is told of the work while it is done: to logs, metrics and traces, or to nobody. */
-
+/** The observer port: what logs, metrics and traces are notified of. */
 import type { BreakerStatus } from '../admission/circuit-breaker.js'
 import type { FailureKind } from '../domain/error-codes.js'
 import type { Outcome } from '../domain/result.js'
 import type { TraceContext } from '../domain/trace-context.js'
 
 /** One call of an API, answered or not. */
-export interface CompletedCall {
-  /** As the API names it. */
+interface CompletedCall {
+  /** The name of the API action. */
   readonly action: string
   readonly tookMs: number
-  /** Of its failure; absent where it was answered. */
+  /** The code of its failure; absent if it was answered. */
   readonly code?: string
   readonly kind?: FailureKind
 }
 
-/** What becomes of a message; `release`: handed back before anything was decided, as by a stop or a host whose time is over. */
-export type DeliveryAction = 'complete' | 'retry' | 'dead-letter' | 'release'
+/** How a delivery ended; `release`: the message was returned undecided, because the worker stopped or its time was over. */
+type DeliveryAction = 'complete' | 'retry' | 'dead-letter' | 'release'
 
-/** What is known of a receipt as it goes. Ids, codes and numbers only: a text that somebody else wrote has no field here. */
+/** Notes about a delivery: ids, codes and numbers only, no text of another program. */
 export interface DeliveryNotes {
   readonly requestId?: string | undefined
   readonly correlationId?: string | undefined
@@ -30,48 +29,48 @@ export interface DeliveryNotes {
   readonly childInstanceRegionId?: string | undefined
   readonly childInstanceOwnerId?: string | undefined
   readonly action?: DeliveryAction
-  /** Of the result that was published, and its id. */
+  /** The outcome and the id of the published result. */
   readonly outcome?: Outcome
   readonly resultId?: string
   readonly adopted?: boolean
-  /** From the sending of the message to its result. */
+  /** From the sending of the message to its result, in milliseconds. */
   readonly durationMs?: number
-  /** Of the last failure; absent where the last look met none. */
+  /** The last failure; absent if the last pass had none. */
   readonly code?: string | undefined
   readonly kind?: FailureKind | undefined
   readonly apiRequestId?: string | undefined
-  /** Why it comes back, in the worker's own words. */
+  /** Why the message is retried. */
   readonly why?: string
-  /** How long it stays away, as the queue was told. */
+  /** The delay that was set on the queue. */
   readonly delaySeconds?: number
 }
 
-/** The one event that tells of a receipt. */
+/** The one event that reports a delivery. */
 export interface DeliveryEvent extends DeliveryNotes {
   readonly messageId: string
   readonly receiveCount: number
   readonly action: DeliveryAction
-  /** How often it was looked at; more than once where it waited in hand. */
+  /** The number of passes: more than one if the message waited in memory. */
   readonly looks: number
-  /** Calls that were made for it; one that answers for several is told of with the first that asked. */
+  /** Calls that were made for it; a shared call counts for the first message that asked for it. */
   readonly apiCalls: number
   readonly apiMs: number
-  /** How old the message is, and how long this receipt took. */
+  /** The age of the message and the duration of this delivery, in milliseconds. */
   readonly ageMs: number
   readonly tookMs: number
-  /** The trace that it is a part of. */
+  /** The trace of the delivery. */
   readonly traceId?: string | undefined
 }
 
-/** A stretch of work in a trace: a receipt, or a call below it. */
+/** A span of a trace: a delivery, or a call within it. */
 export interface Span {
-  /** Where it stands, to be handed on; undefined where no trace was begun. */
+  /** The trace context to pass on; undefined if there is no trace. */
   readonly context: TraceContext | undefined
-  /** Ids, codes and numbers, by name. */
+  /** `facts`: ids, codes and numbers, by name. */
   end(endedMs: number, facts: object): void
 }
 
-/** What a span is begun with; `parent` absent: it begins a trace. */
+/** The start of a span; without `parent` it starts a trace. */
 export interface SpanStart {
   readonly kind: 'delivery' | 'call'
   readonly name: string
@@ -79,32 +78,35 @@ export interface SpanStart {
   readonly parent: TraceContext | undefined
 }
 
-/** Gathers what one receipt comes to; ends in one event. */
+/** Collects notes about one delivery and reports them in one event. */
 export interface Delivery {
-  /** A look at it begins: what the one before met is no longer so. */
+  /** A pass begins: the failure of the pass before is no longer current. */
   startPass(): void
-  /** Later notes take the place of earlier ones. */
+  /** Later notes replace earlier ones of the same name. */
   note(notes: DeliveryNotes): void
   called(call: CompletedCall): void
-  /** Where the receipt stands in its trace. The first to ask opens its span: below what stands beside the message's body, else below `parent`, what its envelope says, else below what the queue says. */
+  /**
+   * The trace context of the delivery. The first call starts its span: below the trace in the message's attributes, else below
+   * `parent` (that of its envelope), else below that of the queue.
+   */
   trace(parent?: TraceContext): TraceContext | undefined
-  /** The first end counts; without a note of an action it is a release. */
+  /** Reports the delivery once; without a noted action it is a release. */
   end(notes?: DeliveryNotes): void
 }
 
-/** Nothing here throws, rejects or waits: who measures never holds up what is measured. */
+/** No method throws, rejects or waits, so that measuring never delays the work. */
 export interface Observer {
   received(): void
   called(call: CompletedCall): void
-  /** One receipt is over. */
+  /** One delivery has ended. */
   settled(event: DeliveryEvent): void
-  /** The intake has paused, or opened again. */
+  /** The circuit breaker has opened or closed. */
   breaker(status: BreakerStatus): void
-  /** Begins a span. Where nobody traces, what is handed on is the parent's own place. */
+  /** Starts a span; if nothing is traced, its context is that of the parent. */
   span(start: SpanStart): Span
 }
 
-/** Tells every listener; one that throws loses what it was told, and nothing else happens. */
+/** Notifies every listener; one that throws loses that event, and nothing else happens. */
 export function notifyAll(listeners: readonly Partial<Observer>[]): Observer {
   const each = (notify: (listener: Partial<Observer>) => void) => {
     for (const listener of listeners) quietly(() => notify(listener))
@@ -128,7 +130,7 @@ export function notifyAll(listeners: readonly Partial<Observer>[]): Observer {
   }
 }
 
-/** It may be full, or broken; the message goes on. */
+/** A listener may fail; the work goes on. */
 function quietly(notify: () => void): void {
   try {
     notify()

@@ -1,4 +1,4 @@
-/** Metrics for Prometheus to fetch: a registry, and the server that it is read from. */
+/** Metrics for Prometheus: a registry, and the HTTP server that exposes it. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -6,7 +6,7 @@ import { BUCKETS, METRICS, type Metric, type MetricName, type RecordMetric } fro
 
 export interface ListenAddress {
   readonly host: string
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number
 }
 
@@ -17,7 +17,7 @@ export interface Prometheus {
   stop(): Promise<void>
 }
 
-/** Serves `GET /metrics`. Rejects where the place cannot be had. */
+/** Serves `GET /metrics`. Rejects if the address cannot be bound. */
 export async function startPrometheus({ host, port }: ListenAddress): Promise<Prometheus> {
   const registry = new Registry()
   const recorders = new Map(

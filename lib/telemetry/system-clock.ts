@@ -1,4 +1,4 @@
-/** The clock of the machine. */
+/** The system clock. */
 import type { Clock } from '../domain/clock.js'
 
 /** A sleep ends early, without an error, when its signal aborts. */
@@ -13,16 +13,16 @@ export const systemClock: Clock = {
         others?.delete(wake)
         resolve()
       }
-      // A longer timer would overflow and fire at once.
+      // A longer timer would overflow and fire immediately.
       const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1))
       others?.add(wake)
     }),
 }
 
-/** Who sleeps until a signal aborts. A signal itself walks through all its listeners for each that comes or goes. */
+/** The sleepers of each signal, in one listener: a signal with thousands of listeners is slow to add and remove them. */
 const sleepers = new WeakMap<AbortSignal, Set<() => void>>()
 
-/** Those who are woken, all together, when the signal aborts. */
+/** The sleepers that are woken when the signal aborts. */
 export function sleepersOf(signal: AbortSignal): Set<() => void> {
   const known = sleepers.get(signal)
   if (known) return known

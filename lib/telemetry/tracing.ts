@@ -1,24 +1,34 @@
-/** Spans of receipts and calls, sent to an OpenTelemetry collector by OTLP (http/json). What it cannot take is lost, never waited for. */
+/** Tracing: spans of deliveries and calls, sent to an OpenTelemetry collector by OTLP (http/json); it never waits for one. */
 import { createTraceState, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
-import type { TracingSettings } from '../config/telemetry.js'
 import type { Clock } from '../domain/clock.js'
 import { scrub } from '../domain/scrub.js'
 import type { TraceContext } from '../domain/trace-context.js'
 import type { Log } from './log.js'
 import type { Observer, Span, SpanStart } from './observer.js'
 
+export interface TracingSettings {
+  /** The full URL of the collector for traces. */
+  readonly url: string
+  /** Headers for the collector; they may be secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The resource: `service.name` and further attributes. */
+  readonly resource: Readonly<Record<string, string>>
+  /** How long the collector may take, in milliseconds. */
+  readonly timeoutMs: number
+}
+
 export interface Tracing {
   readonly observer: Pick<Observer, 'span'>
-  /** Sends what has ended, for `boundMs` at most; a collector that just failed is not waited for. Never rejects. */
+  /** Sends ended spans for at most `boundMs`, and not at all shortly after the collector failed. Never rejects. */
   flush(boundMs: number): Promise<void>
-  /** Sends what is left, for `boundMs` at most. Never rejects. */
+  /** Sends the remaining spans for at most `boundMs`. Never rejects. */
   stop(boundMs: number): Promise<void>
 }
 
-/** A collector that failed is not waited for again for so long. */
+/** How long no flush waits for a collector that failed, in milliseconds. */
 const COLLECTOR_BACKOFF_MS = 60_000
 
 const KINDS = {
@@ -32,7 +42,7 @@ const KINDS = {
 export function startTracing({ url, headers, resource, timeoutMs }: TracingSettings, log: Log, clock: Clock): Tracing {
   let failedAtMs = -Infinity
   const failed = (error: unknown) => {
-    // Its text may quote what was sent, with its headers.
+    // The message of the error is not logged: it may quote the request with its headers.
     const { name, code } = error as { name?: string; code?: string | number }
     if (clock.now() - failedAtMs >= COLLECTOR_BACKOFF_MS) log.warn('spans:lost', { error: name, code })
     failedAtMs = clock.now()

@@ -13,16 +13,16 @@ const at = (cenId: string, owner = '1') =>
 const expired = failureOf({ code: 'InvalidSecurityToken.Expired' })
 
 function setUp() {
-  const said: BreakerStatus[] = []
-  return { breaker: createCircuitBreaker((status) => said.push(status)), said }
+  const changes: BreakerStatus[] = []
+  return { breaker: createCircuitBreaker((status) => changes.push(status)), changes }
 }
 
-describe('the intake', () => {
-  it('pauses on refused credentials, says so once, and lets one probe through at a time', () => {
-    const { breaker, said } = setUp()
+describe('the circuit breaker', () => {
+  it('opens on refused credentials, reports it once, and admits one probe at a time', () => {
+    const { breaker, changes } = setUp()
     expect(breaker.admit('attach', at('cen-1'), 0)).toBe(0)
     for (let call = 0; call < 50; call++) breaker.observe('attach', at('cen-1'), expired, 0)
-    expect(said).toEqual([expect.objectContaining({ paused: true, code: 'InvalidSecurityToken.Expired' })])
+    expect(changes).toEqual([expect.objectContaining({ paused: true, code: 'InvalidSecurityToken.Expired' })])
     expect(breaker.receivable(10, 1_000)).toBe(0)
     expect(breaker.admit('attach', at('cen-1'), 1_000)).toBe(4_000)
     expect(breaker.receivable(10, 5_000)).toBe(1)
@@ -31,8 +31,8 @@ describe('the intake', () => {
     expect(breaker.receivable(10, 5_001)).toBe(0)
   })
 
-  it('doubles the pause while the probe fails, and resumes when a call succeeds', () => {
-    const { breaker, said } = setUp()
+  it('doubles the pause while the probe fails, and closes when a call succeeds', () => {
+    const { breaker, changes } = setUp()
     breaker.observe('attach', at('cen-1'), expired, 0)
     breaker.admit('attach', at('cen-1'), 5_000)
     breaker.observe('read', at('cen-1'), expired, 5_100)
@@ -41,10 +41,10 @@ describe('the intake', () => {
     breaker.observe('read', at('cen-1'), undefined, 15_200)
     expect(breaker.status()).toEqual({ paused: false })
     expect(breaker.admit('attach', at('cen-1'), 15_201)).toBe(0)
-    expect(said.map(({ paused }) => paused)).toEqual([true, false])
+    expect(changes.map(({ paused }) => paused)).toEqual([true, false])
   })
 
-  it('gives up a probe that never comes back', () => {
+  it('gives up a probe that gets no answer', () => {
     const { breaker } = setUp()
     breaker.observe('attach', at('cen-1'), expired, 0)
     expect(breaker.admit('attach', at('cen-1'), 5_000)).toBe(0)
@@ -53,15 +53,15 @@ describe('the intake', () => {
 
   const wrong = failureOf({ code: 'NoPermission' })
 
-  it('trips after 20 attach failures in a row with one code over two CENs', () => {
-    const { breaker, said } = setUp()
+  it('opens after 20 consecutive attach failures with one code over two CENs', () => {
+    const { breaker, changes } = setUp()
     for (let call = 0; call < 19; call++) breaker.observe('attach', at(`cen-${call % 2}`), wrong, 0)
     expect(breaker.status().paused).toBe(false)
     breaker.observe('attach', at('cen-1'), wrong, 0)
-    expect(said).toEqual([expect.objectContaining({ paused: true, code: 'NoPermission' })])
+    expect(changes).toEqual([expect.objectContaining({ paused: true, code: 'NoPermission' })])
   })
 
-  it('trips over two owners of one CEN, too', () => {
+  it('opens after failures of two owners of one CEN, too', () => {
     const { breaker } = setUp()
     for (let call = 0; call < 20; call++) breaker.observe('attach', at('cen-1', String(call % 2)), wrong, 0)
     expect(breaker.status().paused).toBe(true)
@@ -71,25 +71,29 @@ describe('the intake', () => {
     [string, (call: number) => ReturnType<typeof failureOf> | undefined, (call: number) => ReturnType<typeof at>]
   >([
     ['one CEN and one owner', () => wrong, () => at('cen-1')],
-    ['a success between', (call) => (call % 15 === 14 ? undefined : wrong), (call) => at(`cen-${call % 2}`)],
+    [
+      'failures with a success between them',
+      (call) => (call % 15 === 14 ? undefined : wrong),
+      (call) => at(`cen-${call % 2}`),
+    ],
     [
       'two codes in turn',
       (call) => failureOf({ code: call % 2 ? 'NoPermission' : 'Bid.NotFound' }),
       (call) => at(`cen-${call % 2}`),
     ],
     [
-      'grants that are missing',
+      'missing grants',
       () => failureOf({ code: 'Forbbiden.AttachChildInstanceAcrossUid' }),
       (call) => at(`cen-${call % 2}`),
     ],
-    ['CENs that are busy', () => failureOf({ code: 'Operation.Blocking' }), (call) => at(`cen-${call % 2}`)],
-  ])('does not trip on %s', (_name, failure, where) => {
+    ['busy CENs', () => failureOf({ code: 'Operation.Blocking' }), (call) => at(`cen-${call % 2}`)],
+  ])('does not open on %s', (_name, failure, target) => {
     const { breaker } = setUp()
-    for (let call = 0; call < 100; call++) breaker.observe('attach', where(call), failure(call), 0)
+    for (let call = 0; call < 100; call++) breaker.observe('attach', target(call), failure(call), 0)
     expect(breaker.status().paused).toBe(false)
   })
 
-  it('a tripped breaker opens on another answer to its probe, and stays shut on the same', () => {
+  it('closes on a different answer to its probe, and stays open on the same one', () => {
     const { breaker } = setUp()
     for (let call = 0; call < 20; call++) breaker.observe('attach', at(`cen-${call % 2}`), wrong, 0)
     breaker.admit('attach', at('cen-1'), 5_000)
@@ -103,7 +107,7 @@ describe('the intake', () => {
     expect(breaker.status().paused).toBe(false)
   })
 
-  it('an outcome that is not known, or a call from before the pause, opens nothing', () => {
+  it('does not close on an unknown outcome or on the answer to an earlier call', () => {
     const { breaker } = setUp()
     breaker.observe('attach', at('cen-1'), expired, 0)
     breaker.observe('attach', at('cen-1'), undefined, 10)
@@ -115,19 +119,19 @@ describe('the intake', () => {
     expect(breaker.status().paused).toBe(false)
   })
 
-  it('a tripped breaker lets reads pass, so that what was accepted is still told', () => {
+  it('admits reads after a streak of failures, so that accepted attachments are still reported', () => {
     const { breaker } = setUp()
     for (let call = 0; call < 20; call++) breaker.observe('attach', at(`cen-${call % 2}`), wrong, 0)
     expect(breaker.admit('read', at('cen-1'), 10)).toBe(0)
     expect(breaker.admit('attach', at('cen-1'), 10)).toBeGreaterThan(0)
     expect(breaker.receivable(10, 10)).toBe(1)
-    // A CEN that has not failed may show that the settings are right.
+    // A call to a CEN outside the streak may prove that the settings are right.
     expect(breaker.admit('attach', at('cen-9'), 10)).toBe(0)
     breaker.observe('attach', at('cen-9'), wrong, 20)
     expect(breaker.admit('attach', at('cen-9'), 30)).toBeGreaterThan(0)
   })
 
-  it('a row of failures is not broken by a CEN that is busy', () => {
+  it('continues a streak of failures over the answers of a busy CEN', () => {
     const { breaker } = setUp()
     const busy = failureOf({ code: 'Operation.Blocking' })
     for (let call = 0; call < 24; call++)

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createFairQueue } from '../../lib/admission/fair-queue.js'
 
-describe('a line', () => {
-  it('lets the one request of an owner go next, however many of another wait', () => {
+describe('a fair queue', () => {
+  it('serves the only request of an owner next, however many of another owner wait', () => {
     const queue = createFairQueue()
     for (let index = 0; index < 10_000; index++) queue.countAhead(`many-${index}`, 'many', 0)
     for (let index = 0; index < 10; index++) queue.serve(`many-${index}`)
@@ -12,7 +12,7 @@ describe('a line', () => {
     expect(queue.position('many-5000')).toBeGreaterThan(4_900)
   })
 
-  it('lets it go next, too, where one from the end of the line was served while those before it were away', () => {
+  it('serves it next even if the last entry was served ahead of absent ones', () => {
     const queue = createFairQueue()
     for (let index = 0; index < 100; index++) queue.countAhead(`many-${index}`, 'many', 0)
     queue.serve('many-99')
@@ -20,7 +20,7 @@ describe('a line', () => {
     expect(queue.position('single')).toBe(0)
   })
 
-  it('gives who was refused after its turn its place again; who has left joins anew', () => {
+  it('gives an entry that was served and refused its position again, and one that left a new position', () => {
     const queue = createFairQueue()
     for (const key of ['refused', 'gone', 'other', 'last']) queue.countAhead(key, 'one', 0)
     for (const key of ['refused', 'gone']) queue.serve(key)
@@ -29,7 +29,7 @@ describe('a line', () => {
     expect(['refused', 'other', 'last', 'gone'].map(queue.position)).toEqual([0, 1, 2, 3])
   })
 
-  it('does not count those whom another process has taken, and gives them their place when they are back', () => {
+  it('does not count entries that another process took, and gives them their position when they return', () => {
     const queue = createFairQueue()
     for (const key of ['taken', 'asleep', 'me']) queue.countAhead(key, 'one', 0)
     queue.scheduleReturn('taken', 6_000, false)
@@ -41,7 +41,7 @@ describe('a line', () => {
     expect(['taken', 'asleep', 'me'].map(queue.position)).toEqual([0, 1, 1])
   })
 
-  it('waits for those before who are back within moments, and for nobody else', () => {
+  it('counts entries ahead only if they are in memory and due at once', () => {
     const queue = createFairQueue()
     for (const key of ['soon', 'asleep', 'gone', 'me']) queue.countAhead(key, 'one', 0)
     queue.scheduleReturn('soon', 1_010, true)
@@ -50,7 +50,7 @@ describe('a line', () => {
     expect(queue.countAhead('me', 'one', 1_000)).toBe(1)
   })
 
-  it('does not let one that waits in numbers stand behind another whose requests come one by one', () => {
+  it('serves a flow with a backlog as often as one whose requests arrive singly', () => {
     const queue = createFairQueue()
     const present = Array.from({ length: 20 }, (_, index) => `many-${index}`)
     for (const key of present) queue.countAhead(key, 'many', 0)
@@ -71,7 +71,7 @@ describe('a line', () => {
     expect(serve.filter((key) => key.startsWith('single')).length).toBeGreaterThanOrEqual(9)
   })
 
-  it('costs nobody a turn who leaves unserved', () => {
+  it('does not count entries that leave unserved against their flow', () => {
     const queue = createFairQueue()
     for (const key of ['a-0', 'a-1', 'b-0', 'b-1']) queue.countAhead(key, key[0] ?? '', 0)
     for (let index = 0; index < 50; index++) {
@@ -83,7 +83,7 @@ describe('a line', () => {
     expect(queue.position('a-2')).toBe(4)
   })
 
-  it('serves every flow: between two turns of one that waits no other has more than two', () => {
+  it('serves every flow in turn: after n rounds each has been served n - 1 times at least', () => {
     const waiting = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 6 })
     fc.assert(
       fc.property(waiting, (counts) => {

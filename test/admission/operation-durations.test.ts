@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
 
-/** Runs attachments that take `ms` through the looks that it asks for; resolves to looks and lateness of the last ones. */
+/** Reads attachments of `ms` when the estimate asks for it; returns the number of reads and the lateness of each. */
 function learn(ms: (count: number) => number, rounds: number) {
   const durations = createOperationDurations()
   let nowMs = 0
@@ -19,19 +19,16 @@ function learn(ms: (count: number) => number, rounds: number) {
   })
 }
 
-describe('the usual attach time', () => {
-  it.each([500, 2_000, 20_000, 45_000])(
-    'of a CEN that takes %i ms is found: hardly more than one look each, and not late',
-    (ms) => {
-      const last = learn(() => ms, 60).slice(-20)
-      const mean = (pick: (one: (typeof last)[number]) => number) =>
-        last.reduce((sum, one) => sum + pick(one), 0) / last.length
-      expect(mean(({ reads }) => reads)).toBeLessThan(1.5)
-      expect(mean(({ lateMs }) => lateMs)).toBeLessThan(Math.max(300, ms * 0.25))
-    },
-  )
+describe('operation durations', () => {
+  it.each([500, 2_000, 20_000, 45_000])('of %i ms are learnt: little more than one read each, and not late', (ms) => {
+    const last = learn(() => ms, 60).slice(-20)
+    const mean = (pick: (one: (typeof last)[number]) => number) =>
+      last.reduce((sum, one) => sum + pick(one), 0) / last.length
+    expect(mean(({ reads }) => reads)).toBeLessThan(1.5)
+    expect(mean(({ lateMs }) => lateMs)).toBeLessThan(Math.max(300, ms * 0.25))
+  })
 
-  it('of a CEN that answers at once is asked for soon, and seldom: many of them together', () => {
+  it('of a fast CEN lead to early reads that share their times', () => {
     const durations = createOperationDurations()
     durations.accepted('cen', 'first', 0)
     durations.attached('cen', 'first', 30)
@@ -44,12 +41,12 @@ describe('the usual attach time', () => {
     expect(new Set(reads.map(({ nowMs, inMs }) => Math.round(nowMs + inMs))).size).toBeLessThanOrEqual(7)
   })
 
-  it('falls again after one that was slow', () => {
+  it('fall again after a slow operation', () => {
     const runs = learn((count) => (count === 0 ? 600_000 : 1_000), 45)
     expect(runs.at(-1)?.lateMs).toBeLessThan(2_000)
   })
 
-  it('an unknown CEN is looked at soon, and then ever less often', () => {
+  it('of an unknown CEN lead to an early read, then to ever fewer reads', () => {
     const [first] = learn(() => 20_000, 1)
     expect(first?.reads).toBeLessThan(16)
   })

@@ -1,4 +1,4 @@
-/** Least privilege: the lists in the docs are what the code calls, no more and no less. */
+/** Least privilege at Alibaba: the table lists the calls of the code, and its policies allow them, no more and no less. */
 import { readdirSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -32,8 +32,8 @@ const filled = (policy: object): RamPolicy =>
     JSON.parse(JSON.stringify(policy).replaceAll('ACCOUNT', HOME_ACCOUNT.accountId).replaceAll('ROLE', 'grantor')),
   )
 
-/** Does all that an calls can do, as a role with these policies; tells what was called and what was denied. */
-async function doAll(worker: RamPolicy, grantor: RamPolicy) {
+/** Makes every call of the driver, as a role with these policies; resolves to the actions, the denied calls and the attachments. */
+async function callAll(worker: RamPolicy, grantor: RamPolicy) {
   const grantsMissing = ATTACHMENTS.map(({ childInstanceId }) => ({ childInstanceId }))
   const roles = [{ roleName: 'grantor', policy: grantor }]
   const reading = readWorldFile(JSON.stringify({ grantsMissing, roles, limits: { grantMs: 0, attachMs: 0 } }))
@@ -66,24 +66,25 @@ async function doAll(worker: RamPolicy, grantor: RamPolicy) {
 const WORKER = filled(policyFor('the CENs'))
 const GRANTOR = filled(policyFor('the owner of the child instance'))
 
-describe('the permissions', () => {
-  it('name every call that stands in the code, and no other', () => {
+describe('the Alibaba permissions', () => {
+  it('name every call in the code, and no other', () => {
     const folder = 'lib/alibaba'
-    const sources = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+    const sources = files.map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
     const direct = sources.flatMap((text) => [...text.matchAll(/\bcall\(\s*'(\w+)'/g)].map(([, name]) => name))
     const grants = CHILD_INSTANCE_TYPES.map((type) => grantCall(attachment(type, OWNER), '1').operation)
     expect([...new Set([...direct, ...grants])].sort()).toEqual(ALIBABA_PERMISSIONS.map((one) => one.call).sort())
   })
 
-  it('are enough: under them nothing is denied, and everything comes to be attached', async () => {
-    const { called, denied, attached } = await doAll(WORKER, GRANTOR)
+  it('are sufficient: no call is denied, and every network is attached', async () => {
+    const { called, denied, attached } = await callAll(WORKER, GRANTOR)
     expect(denied).toEqual([])
     expect(attached.sort()).toEqual(ATTACHMENTS.map(({ childInstanceId }) => childInstanceId).sort())
     const unsigned = ['AssumeRoleWithOIDC']
     expect([...called, ...unsigned].sort()).toEqual(ALIBABA_PERMISSIONS.map((one) => one.call).sort())
   })
 
-  const lines = (policy: RamPolicy) =>
+  const allowances = (policy: RamPolicy) =>
     policy.Statement.flatMap(({ Action, Resource }) => [Resource].flat().map((resource) => [String(Action), resource]))
   const without = (policy: RamPolicy, action: string, resource: string): RamPolicy => ({
     ...policy,
@@ -94,15 +95,21 @@ describe('the permissions', () => {
     ),
   })
 
-  it.each(lines(WORKER))('are not more than that: without %s on %s the worker is denied something', async (...line) => {
-    expect((await doAll(without(WORKER, line[0] ?? '', line[1] ?? ''), GRANTOR)).denied).not.toEqual([])
-  })
+  it.each(allowances(WORKER))(
+    'are necessary: without %s on %s a call of the worker is denied',
+    async (...allowance) => {
+      expect((await callAll(without(WORKER, allowance[0] ?? '', allowance[1] ?? ''), GRANTOR)).denied).not.toEqual([])
+    },
+  )
 
-  it.each(lines(GRANTOR))('are not more than that: without %s on %s an owner cannot be helped', async (...line) => {
-    expect((await doAll(WORKER, without(GRANTOR, line[0] ?? '', line[1] ?? ''))).denied).not.toEqual([])
-  })
+  it.each(allowances(GRANTOR))(
+    'are necessary: without %s on %s a grant for an owner is denied',
+    async (...allowance) => {
+      expect((await callAll(WORKER, without(GRANTOR, allowance[0] ?? '', allowance[1] ?? ''))).denied).not.toEqual([])
+    },
+  )
 
-  it('stand in the docs as the code has them', () => {
+  it('are the same in the docs and in the code', () => {
     expect(readFileSync('docs/permissions.md', 'utf8')).toBe(
       `${alibabaPermissionsMarkdown()}\n${awsPermissionsMarkdown()}`,
     )

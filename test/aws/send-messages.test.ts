@@ -1,4 +1,4 @@
-/** Sending to a queue that knows no groups on standard queues, with the client that a test answers for. */
+/** Sending to a standard queue that refuses MessageGroupId, over a client that the test answers for. */
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { sendMessages } from '../../lib/aws/send-messages.js'
@@ -26,35 +26,35 @@ async function sending(refuse: 'the call' | 'each entry' | 'nothing', groups?: b
     bodies.push(...Entries.map(({ MessageBody = '' }) => MessageBody))
     return { Successful: Entries.map(({ Id }) => ({ Id })) }
   }
-  const taken: number[] = []
-  let said = 0
-  const rules = { clock: systemClock, stop: new AbortController().signal, groups, ungrouped: () => void said++ }
-  const note = async (indexes: readonly number[]) => void taken.push(...indexes)
-  const count = await sendMessages({ send } as unknown as SQSClient, url, MESSAGES, note, rules)
-  return { bodies, calls, taken, said, count }
+  const accepted: number[] = []
+  let warnings = 0
+  const options = { clock: systemClock, stop: new AbortController().signal, groups, ungrouped: () => void warnings++ }
+  const onSent = async (indexes: readonly number[]) => void accepted.push(...indexes)
+  const count = await sendMessages({ send } as unknown as SQSClient, url, MESSAGES, onSent, options)
+  return { bodies, calls, accepted, warnings, count }
 }
 
 describe('a queue that refuses MessageGroupId', () => {
   it.each(['the call', 'each entry'] as const)(
-    'by %s gets every message once, without it, and it is said once',
+    'by %s gets every message once without it, and one warning is given',
     async (by) => {
-      const { bodies, calls, taken, said, count } = await sending(by)
+      const { bodies, calls, accepted, warnings, count } = await sending(by)
       expect(bodies).toEqual(MESSAGES.map(({ body }) => body))
-      expect(taken).toEqual(MESSAGES.map((_, index) => index))
-      expect([count, said]).toEqual([25, 1])
+      expect(accepted).toEqual(MESSAGES.map((_, index) => index))
+      expect([count, warnings]).toEqual([25, 1])
       expect(calls).toEqual([true, false, false, false])
     },
   )
 
-  it('is not asked with --no-groups', async () => {
-    expect(await sending('the call', false)).toMatchObject({ calls: [false, false, false], said: 0, count: 25 })
+  it('gets none with --no-groups', async () => {
+    expect(await sending('the call', false)).toMatchObject({ calls: [false, false, false], warnings: 0, count: 25 })
   })
 
-  it('is no FIFO queue: there a group is never left out', async () => {
+  it('keeps its MessageGroupId if it is a FIFO queue', async () => {
     await expect(sending('the call', false, 'http://queue/requests.fifo')).rejects.toThrow(TEXT)
   })
 
-  it('is told from one that takes it', async () => {
-    expect(await sending('nothing')).toMatchObject({ calls: [true, true, true], said: 0 })
+  it('is distinguished from a queue that accepts it', async () => {
+    expect(await sending('nothing')).toMatchObject({ calls: [true, true, true], warnings: 0 })
   })
 })

@@ -1,4 +1,4 @@
-/** Whether a message comes from a topic, over real TLS to a stand-in for SNS's host. */
+/** The verification of SNS signatures, over real TLS to a fake SNS host. */
 import '../support/aws/sns-host.mjs'
 import fc from 'fast-check'
 import MessageValidator from 'sns-validator'
@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   sns.answer(200)
-  sns.asked.length = 0
+  sns.requests.length = 0
 })
 
 const proofOf = (body: unknown, { topics = [TOPIC], deadlineMs = Infinity, fetched = fetch } = {}) => {
@@ -46,26 +46,26 @@ const proofOf = (body: unknown, { topics = [TOPIC], deadlineMs = Infinity, fetch
 const proved = { ok: true, value: { topicArn: TOPIC } }
 const doubted = (why: string) => ({ ok: true, value: { doubt: expect.stringContaining(why) } })
 
-describe('a notification is from its topic', () => {
+describe('a notification is accepted as sent by its topic', () => {
   it.each(['1', '2'] as const)(
-    'where its signature of version %s holds, with a subject and without',
+    'if its signature of version %s is valid, with and without a subject',
     async (version) => {
       expect(await proofOf(sns.notify(request(), { version, timestamp }))).toEqual(proved)
       expect(await proofOf(sns.notify(request(), { version, timestamp, subject: 'new account' }))).toEqual(proved)
     },
   )
 
-  it('but not where somebody wrote it, whose key SNS does not know', async () => {
+  it('but not if it is signed with another key', async () => {
     expect(await proofOf(other.notify(request(), { timestamp }))).toEqual(doubted('does not hold'))
   })
 
-  it.each(['Message', 'MessageId', 'Subject', 'Timestamp'])('but not where its %s was changed', async (field) => {
+  it.each(['Message', 'MessageId', 'Subject', 'Timestamp'])('but not if its %s was changed', async (field) => {
     const body = { ...sns.notify(request(), { timestamp, subject: 's' }) }
     body[field] = field === 'Timestamp' ? new Date(SENT_AT).toISOString() : `${body[field]} `
     expect(await proofOf(body)).toEqual(doubted('does not hold'))
   })
 
-  it('but not of a topic that it was not published on', async () => {
+  it('but not of another topic than it was published on', async () => {
     const mine = `${TOPIC}-of-mine`
     const body = { ...sns.notify(request(), { timestamp, topicArn: mine }), TopicArn: TOPIC }
     expect(await proofOf(body)).toEqual(doubted('does not hold'))
@@ -73,29 +73,29 @@ describe('a notification is from its topic', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['another version', { SignatureVersion: '3' }],
-    ['the version of a prototype', { SignatureVersion: 'constructor' }],
+    ['a property name of Object.prototype as version', { SignatureVersion: 'constructor' }],
     ['no signature', { Signature: '' }],
   ])('but not with %s', async (_name, fields) => {
     expect(await proofOf({ ...sns.notify(request(), { timestamp }), ...fields })).toEqual(doubted('does not hold'))
   })
 
-  it('but not a day after it was signed: somebody may have kept it', async () => {
+  it('but not if it reached the queue more than 24 hours after it was signed', async () => {
     const old = new Date(SENT_AT - 24 * 3_600_000 - 1).toISOString()
     expect(await proofOf(sns.notify(request(), { timestamp: old }))).toEqual(doubted('24 hours'))
     expect(await proofOf(sns.notify(request(), { timestamp: 'yesterday' }))).toEqual(doubted('24 hours'))
   })
 
-  // What is signed is `Message`; a request that is read from anywhere else is signed by nobody.
+  // Only `Message` is signed; a request in another field is not.
   it.each<[string, object]>([
     ['a CloudEvent', { specversion: '1.0', data: JSON.parse(request()) }],
     ['an EventBridge event', { 'detail-type': 'x', detail: JSON.parse(request()) }],
-  ])('but not where the request would be read from %s beside the signed message', async (_name, smuggled) => {
-    const body = { ...sns.notify(request(), { timestamp }), ...smuggled }
+  ])('but not if the request would be read from %s beside the signed message', async (_name, unsigned) => {
+    const body = { ...sns.notify(request(), { timestamp }), ...unsigned }
     expect(await proofOf(body)).toEqual({ ok: true, value: {} })
-    expect(sns.asked).toEqual([])
+    expect(sns.requests).toEqual([])
   })
 
-  it('but not where its message is no text', async () => {
+  it('but not if its message is no text', async () => {
     const body = { ...sns.notify('[object Object]', { timestamp }), Message: JSON.parse(request()) }
     expect(await proofOf(body)).toEqual({ ok: true, value: {} })
   })
@@ -115,19 +115,19 @@ describe('the certificate', () => {
     `${CERTIFICATE_URL}?x`,
     `${CERTIFICATE_URL}\n`,
     '',
-  ])('is not asked for at %j', async (SigningCertURL) => {
-    let asked = 0
+  ])('is not fetched from %j', async (SigningCertURL) => {
+    let fetches = 0
     const fetched = async () => {
-      asked += 1
+      fetches += 1
       return new Response(sns.certificate)
     }
     const body = { ...sns.notify(request(), { timestamp }), SigningCertURL }
     expect(await proofOf(body, { fetched })).toEqual(doubted('not at an address of SNS'))
-    expect(asked).toBe(0)
+    expect(fetches).toBe(0)
   })
 
   it.each(['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'me-central-1', 'eusc-de-east-1'])(
-    'may be at %s',
+    'may be at an endpoint in %s',
     (region) => {
       const { isCertificateUrl } = createSigningCertificates(fetch, systemClock)
       expect(isCertificateUrl(CERTIFICATE_URL.replace('us-east-1', region))).toBe(true)
@@ -137,90 +137,90 @@ describe('the certificate', () => {
     },
   )
 
-  it('is not asked for where no rule names the topic, nor for a body that is no notification', async () => {
+  it('is not fetched if no rule names the topic, nor for a body that is no notification', async () => {
     expect(await proofOf(sns.notify(request(), { timestamp }), { topics: [`${TOPIC}2`] })).toEqual({
       ok: true,
       value: {},
     })
     for (const body of ['no json', '[]', 'null', request()])
       expect(await proofOf(body)).toEqual({ ok: true, value: {} })
-    expect(sns.asked).toEqual([])
+    expect(sns.requests).toEqual([])
   })
 
-  /** A clock that stands still until it is moved. */
-  const handClock = () => {
+  /** A clock that only the test advances. */
+  const manualClock = () => {
     let nowMs = SENT_AT
-    const pass = (ms: number) => {
+    const advance = (ms: number) => {
       nowMs += ms
     }
-    return { now: () => nowMs, sleep: async () => undefined, pass }
+    return { now: () => nowMs, sleep: async () => undefined, advance }
   }
-  /** Looks until what is being fetched has come. */
-  const settled = async (certificates: SigningCertificates, url = CERTIFICATE_URL, home?: string) => {
-    const look = certificates.look(url, home)
-    if (!('fetching' in look)) return look
-    await look.fetching
-    return certificates.look(url, home)
+  /** The result once no fetch is under way. */
+  const settled = async (certificates: SigningCertificates, url = CERTIFICATE_URL, topicRegion?: string) => {
+    const lookup = certificates.lookUp(url, topicRegion)
+    if (!('fetching' in lookup)) return lookup
+    await lookup.fetching
+    return certificates.lookUp(url, topicRegion)
   }
   const urlOf = (index: number, region = 'us-east-1') =>
     `https://sns.${region}.amazonaws.com/SimpleNotificationService-${String(index).padStart(32, '0')}.pem`
 
-  it('is asked for once by all who need it, and again 5 s after a failure', async () => {
-    const clock = handClock()
+  it('is fetched once for all messages that need it, and again 5 s after a failure', async () => {
+    const clock = manualClock()
     const certificates = createSigningCertificates(fetch, clock)
     sns.answer(503)
     expect(await settled(certificates)).toEqual({ failed: 'HTTP 503' })
     sns.answer(200)
     expect(await settled(certificates)).toEqual({ failed: 'HTTP 503' })
-    expect(sns.asked).toHaveLength(1)
-    clock.pass(5_000)
+    expect(sns.requests).toHaveLength(1)
+    clock.advance(5_000)
     await Promise.all([settled(certificates), settled(certificates)])
     expect(await settled(certificates)).toMatchObject({ certificate: expect.anything() })
-    expect(sns.asked).toHaveLength(2)
+    expect(sns.requests).toHaveLength(2)
   })
 
-  it.each([403, 404])('that SNS does not have (%i) is a refusal, and is asked for once an hour', async (status) => {
+  it.each([403, 404])('that SNS does not have (%i) is a refusal, and is fetched once an hour', async (status) => {
     sns.answer(status)
     const body = sns.notify(request(), { timestamp })
     expect(await proofOf(body)).toEqual(doubted(`SNS has no such certificate (HTTP ${status})`))
-    const clock = handClock()
+    const clock = manualClock()
     const certificates = createSigningCertificates(fetch, clock)
-    sns.asked.length = 0
+    sns.requests.length = 0
     for (let count = 0; count < 50; count++) expect(await settled(certificates)).toEqual({ absent: `HTTP ${status}` })
-    expect(sns.asked).toHaveLength(1)
-    clock.pass(3_600_000)
+    expect(sns.requests).toHaveLength(1)
+    clock.advance(3_600_000)
     sns.answer(200)
     expect(await settled(certificates)).toMatchObject({ certificate: expect.anything() })
   })
 
-  it('is one of two that are fetched at once, and of 120 a minute, whatever messages name', async () => {
-    const clock = handClock()
-    let [asked, atOnce, most] = [0, 0, 0]
+  it('is fetched at most two at a time and 120 a minute, whatever messages name', async () => {
+    const clock = manualClock()
+    let [fetches, concurrent, mostConcurrent] = [0, 0, 0]
     const fetched = async () => {
-      asked += 1
-      most = Math.max(most, ++atOnce)
+      fetches += 1
+      mostConcurrent = Math.max(mostConcurrent, ++concurrent)
       await new Promise((resolve) => setImmediate(resolve))
-      atOnce -= 1
+      concurrent -= 1
       return new Response('', { status: 404 })
     }
     const certificates = createSigningCertificates(fetched, clock)
-    const storm = async () => {
+    const flood = async () => {
       for (let index = 0; index < 1_000; index += 10)
         await Promise.all(
           Array.from({ length: 10 }, (_, more) => settled(certificates, urlOf(index + more), 'us-east-1')),
         )
     }
-    for (let round = 0; round < 5; round++) await storm()
-    expect([asked, most]).toEqual([120, 2])
-    // What is asked for elsewhere takes nothing from the region of the topic, nor the other way round.
+    for (let round = 0; round < 5; round++) await flood()
+    expect([fetches, mostConcurrent]).toEqual([120, 2])
+    // The topic's region and all other regions have limits of their own.
     expect(await settled(certificates, urlOf(0, 'eu-west-1'), 'us-east-1')).toEqual({ absent: 'HTTP 404' })
     expect(await settled(certificates, urlOf(1, 'eu-west-1'), 'eu-west-1')).toMatchObject({ failed: expect.anything() })
-    clock.pass(60_000)
-    await storm()
-    expect(asked).toBe(241)
+    clock.advance(60_000)
+    await flood()
+    expect(fetches).toBe(241)
   })
 
-  it('is read no further than a certificate is long', async () => {
+  it('is read up to 64 KiB only', async () => {
     let sent = 0
     const endless = () =>
       new ReadableStream({
@@ -236,37 +236,37 @@ describe('the certificate', () => {
 
   it.each<[string, number]>([
     ['is refused', 503],
-    ['is moved elsewhere', 302],
-  ])('that %s is no refusal of the sender', async (_name, status) => {
+    ['is redirected', 302],
+  ])('that %s does not make the sender refused', async (_name, status) => {
     sns.answer(status)
     const proof = await proofOf(sns.notify(request(), { timestamp }))
     expect(proof).toMatchObject({ ok: false, failure: { code: 'CertificateUnreachable', kind: 'unavailable' } })
   })
 
-  it('that is on its way is not waited for by who has no time, and is said to be there soon', async () => {
+  it('that is still being fetched at the deadline defers the message by 500 ms', async () => {
     sns.answer(0)
     const proof = await proofOf(sns.notify(request(), { timestamp }), { deadlineMs: 0 })
     expect(proof).toMatchObject({ ok: false, failure: { code: 'CertificateUnreachable', retryAfterMs: 500 } })
   })
 
-  it('that never comes is not waited for beyond the deadline', async () => {
+  it('that never arrives is not waited for beyond the deadline', async () => {
     sns.answer(0)
     const proof = await proofOf(sns.notify(request(), { timestamp }), { deadlineMs: Date.now() + 200 })
     expect(proof).toMatchObject({ ok: false, failure: { code: 'CertificateUnreachable' } })
   })
 
-  it('that is none, or comes from a host with another name, is no certificate', async () => {
+  it('that is another page, or comes from a host with another name, is refused', async () => {
     const page = async () => new Response('<html>sign in</html>')
     expect(await proofOf(sns.notify(request(), { timestamp }), { fetched: page })).toMatchObject({ ok: false })
     const elsewhere = { ...sns.notify(request(), { timestamp }) }
     elsewhere.SigningCertURL = CERTIFICATE_URL.replace('us-east-1', 'us-east-2')
     expect(await proofOf(elsewhere)).toMatchObject({ ok: false })
-    expect(sns.asked).toEqual([])
+    expect(sns.requests).toEqual([])
   })
 })
 
 describe("AWS's own validator", () => {
-  it('agrees about every notification, signed, changed or forged', async () => {
+  it('agrees about every notification, valid, changed or forged', async () => {
     const validator = new MessageValidator()
     const agrees = (body: Record<string, string>) =>
       new Promise<boolean>((resolve) => validator.validate(JSON.stringify(body), (error) => resolve(!error)))

@@ -1,4 +1,4 @@
-/** The report file of the bench: figures of other parts are kept, and what is no report is refused before anything runs. */
+/** The report file of the bench: figures of other parts are kept, and a file that is no report is refused before anything runs. */
 import { describe, expect, it } from 'vitest'
 import { figuresOf } from '../../bench/report.js'
 
@@ -7,11 +7,11 @@ describe('the figures of a report file', () => {
     expect(figuresOf('{"makespan":[1]}')).toEqual({ makespan: [1] })
   })
 
-  it.each(['', '\n'])('are none where it is empty: %j', (text) => {
+  it.each(['', '\n'])('are none if it is empty: %j', (text) => {
     expect(figuresOf(text)).toEqual({})
   })
 
-  it.each(['{"makespan":', 'null', '[]', '"text"', '7'])('are refused where it is no report: %s', (text) => {
+  it.each(['{"makespan":', 'null', '[]', '"text"', '7'])('are refused if it is no report: %s', (text) => {
     expect(figuresOf(text)).toBeUndefined()
   })
 })

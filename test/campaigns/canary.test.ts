@@ -15,7 +15,7 @@ if (!plan.ok) throw new Error('reads')
 const all = plan.rows.map((row) => ({ row }))
 
 describe('a canary', () => {
-  it('has the first rows of each region; the rest keeps its order', () => {
+  it('has the first rows of each region; the other rows keep their order', () => {
     const { canary, rest } = splitCanary(all, 2)
     expect(canary.map(({ row }) => row.where)).toEqual(['line 2', 'line 3', 'line 4', 'line 6'])
     expect(rest.map(({ row }) => row.where)).toEqual(['line 5', 'line 7'])

@@ -32,7 +32,7 @@ const rows: RowOutcome[] = [
 ]
 
 describe('the table of outcomes', () => {
-  it('has a line for each row, and ends no line in blanks', () => {
+  it('has a line for each row, without trailing blanks', () => {
     expect(outcomeTable(rows, plain).split('\n')).toEqual([
       'row     cen    child instance  outcome             seconds  receives  code',
       'line 2  cen-1  vpc-1           attached (adopted)      1.2         1',
@@ -40,11 +40,11 @@ describe('the table of outcomes', () => {
     ])
   })
 
-  it('leaves the CEN out where the terminal is narrow', () => {
+  it('leaves out the CEN on a narrow terminal', () => {
     expect(outcomeTable(rows, plain, 80)).not.toContain('cen-1')
   })
 
-  it('has its totals in a line', () => {
+  it('has a line of totals', () => {
     const none = { rows: 1, attached: 1, failed: 0, grantRequired: 0, preflight: 0, pending: 0, unsent: 0 }
     expect(totalsLine(none)).toBe('1 row: 1 attached, 0 failed, 0 grant-required')
     expect(totalsLine({ ...none, rows: 3, pending: 2 })).toBe(

@@ -13,7 +13,7 @@ const result = (outcome: Outcome, at: string, requestId = 'r-1') =>
   resultOf({ ...row.request, requestId }, outcome, { at })
 
 describe('the outcomes of a submission', () => {
-  it('go from pending to parked to attached, and never back', () => {
+  it('change from pending to parked to attached, and never back', () => {
     const outcomes = trackSentRows(plan.rows)
     expect(outcomes.totals()).toMatchObject({ rows: 1, pending: 1 })
     expect(outcomes.addResult(result('grant-required', '2026-11-25T12:00:00Z'))).toBe(true)
@@ -24,21 +24,21 @@ describe('the outcomes of a submission', () => {
     expect(outcomes.totals()).toMatchObject({ attached: 1, grantRequired: 0 })
   })
 
-  it('are superseded by a later final result of the same request', () => {
+  it('are replaced by a later final result of the same request', () => {
     const outcomes = trackSentRows(plan.rows)
     outcomes.addResult(result('failed', '2026-11-25T12:00:00Z'))
     outcomes.addResult(result('attached', '2026-11-25T12:00:05Z'))
     expect(outcomes.totals()).toMatchObject({ attached: 1, failed: 0 })
   })
 
-  it('keep what belongs to no row apart, once', () => {
+  it('keep each foreign result apart, once', () => {
     const outcomes = trackSentRows(plan.rows)
     expect(outcomes.addResult(result('failed', '2026-11-25T12:00:00Z', 'body:1'))).toBe(true)
     expect(outcomes.addResult(result('failed', '2026-11-25T12:00:00Z', 'body:1'))).toBe(false)
     expect(outcomes.unrelatedResults()).toHaveLength(1)
   })
 
-  it('are held against what a world file expects', () => {
+  it('are compared with those that a world file expects', () => {
     const outcomes = trackSentRows(plan.rows)
     outcomes.addResult(result('attached', '2026-11-25T12:00:00Z'))
     const expected = { others: { outcome: 'attached' as const }, rows: [] }

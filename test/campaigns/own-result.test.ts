@@ -1,4 +1,4 @@
-/** Whose result it is: forged, refused and late ones, as outcomes, a resubmission and a console see them. */
+/** Which results belong to a row: forged, refused and late results in outcomes, in a resubmission and in the console. */
 import { describe, expect, it } from 'vitest'
 import { findOutstanding } from '../../lib/campaigns/outstanding.js'
 import { planCampaign } from '../../lib/campaigns/plan.js'
@@ -18,7 +18,7 @@ const fields = {
 const plan = planCampaign([{ where: 'line 2', fields }], { nowMs: 0, ttlMs: 1_000 })
 if (!plan.ok || !plan.rows[0]) throw new Error('reads')
 const [row] = plan.rows
-/** The public idempotency key: what anybody can work out, and use as a request id. */
+/** The public idempotency key, which anyone can compute and use as a request id. */
 const { idempotencyKey: requestId } = row.request
 const claimed = (more: Record<string, unknown> = {}) => {
   const parsed = parseRequest(JSON.stringify({ ...fields, requestId, ...more }), { sentAtMs: 0, ttlMs: 1_000 })
@@ -51,16 +51,16 @@ describe('a result that claims the request id of a row', () => {
     expect(findOutstanding(plan.rows, ledger, 1_001).send).toHaveLength(1)
   })
 
-  it('counts if all agree, under any redrive count', () => {
+  it('belongs to it if all match, with any redrive count', () => {
     for (const redriveCount of [undefined, 1, 7]) {
       const outcomes = trackedRows(ME)
-      const told: Told = redriveCount === undefined ? {} : { redriveCount }
-      expect(outcomes.addResult(resultOf(claimed(), 'attached', told))).toBe(true)
+      const reported: Told = redriveCount === undefined ? {} : { redriveCount }
+      expect(outcomes.addResult(resultOf(claimed(), 'attached', reported))).toBe(true)
       expect(outcomes.totals()).toMatchObject({ attached: 1 })
     }
   })
 
-  it('is foreign if its id is none that the row leads to', () => {
+  it('is foreign if its id is none of those of the row', () => {
     const outcomes = trackedRows()
     outcomes.addResult({ ...resultOf(claimed(), 'attached'), id: 'f'.repeat(64) })
     expect(outcomes.totals()).toMatchObject({ pending: 1 })
@@ -68,41 +68,41 @@ describe('a result that claims the request id of a row', () => {
     expect(outcomes.totals()).toMatchObject({ pending: 1 })
   })
 
-  it('is foreign if it answers a dry run that the row is not, or does not answer the one that it is', () => {
+  it('is foreign if it is a dry run and the row is not, or the reverse', () => {
     const outcomes = trackedRows()
     outcomes.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
     expect(outcomes.totals()).toMatchObject({ pending: 1 })
     const dry = planCampaign([{ where: 'line 2', fields: { ...fields, dryRun: true } }], { nowMs: 0, ttlMs: 1 })
     if (!dry.ok) throw new Error('reads')
-    const asked = trackSentRows(dry.rows)
-    asked.addResult(resultOf(claimed(), 'attached'))
-    expect(asked.totals()).toMatchObject({ pending: 1 })
-    asked.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
-    expect(asked.totals()).toMatchObject({ preflight: 1 })
+    const requested = trackSentRows(dry.rows)
+    requested.addResult(resultOf(claimed(), 'attached'))
+    expect(requested.totals()).toMatchObject({ pending: 1 })
+    requested.addResult(resultOf(claimed({ dryRun: true }), 'preflight'))
+    expect(requested.totals()).toMatchObject({ preflight: 1 })
   })
 })
 
 describe('a refusal by policy', () => {
-  it('of somebody else is foreign, and the row goes on', () => {
+  it('of another sender is foreign, and the row stays open', () => {
     const outcomes = trackedRows(ME)
     outcomes.addResult(resultOf(claimed(), 'failed', { refused: THEM }))
     expect(outcomes.totals()).toMatchObject({ pending: 1 })
     expect(outcomes.unrelatedResults()[0]?.data).toMatchObject({ senderId: THEM })
   })
 
-  it('of whoever submitted the row counts, and names the sender', () => {
+  it('of the sender of the row belongs to it, and names the sender', () => {
     const outcomes = trackedRows(ME)
     outcomes.addResult(resultOf(claimed(), 'failed', { refused: ME }))
     expect(outcomes.rows()).toMatchObject([{ outcome: 'failed', code: 'PolicyDenied', senderId: ME }])
   })
 
-  it('counts and names the sender if nobody knows who submitted it', () => {
+  it('belongs to the row and names the sender if the sender of the row is unknown', () => {
     const outcomes = trackedRows()
     outcomes.addResult(resultOf(claimed(), 'failed', { refused: THEM }))
     expect(outcomes.rows()).toMatchObject([{ outcome: 'failed', senderId: THEM }])
   })
 
-  it('never hides what the request came to, whichever is heard first', () => {
+  it('never replaces another final result of the request, whichever comes first', () => {
     const attached = resultOf(claimed(), 'attached', { at: '2026-11-25T12:00:00Z' })
     const refusal = resultOf(claimed(), 'failed', { refused: THEM, at: '2026-11-25T12:00:05Z' })
     for (const order of [
@@ -115,7 +115,7 @@ describe('a refusal by policy', () => {
     }
   })
 
-  it('of an earlier sending does not end the next one; of the next one it does, even if it is heard first', () => {
+  it('of an earlier submission does not end the next one; of the next one it does, even if it comes first', () => {
     const [first, second] = [Date.parse('2026-11-25T12:00:00Z'), Date.parse('2026-11-25T12:10:00Z')]
     const outcomes = trackSentRows([])
     outcomes.add(row)
@@ -132,9 +132,9 @@ describe('a refusal by policy', () => {
   })
 })
 
-describe('what is shown of a foreign result', () => {
+describe('a foreign result', () => {
   const TEXT = 'CALL +1 555 0100'
-  it('has no text that its sender wrote', () => {
+  it('is shown without any text of its sender', () => {
     const outcomes = trackedRows(ME)
     const forged = resultOf(claimed({ childInstanceId: 'vpc-2', correlationId: TEXT }), 'failed')
     const error = { ...(forged.data.error as NonNullable<typeof forged.data.error>), message: TEXT, advice: TEXT }
@@ -144,7 +144,7 @@ describe('what is shown of a foreign result', () => {
     expect(JSON.stringify(allConsoleRows(outcomes))).not.toContain(TEXT)
   })
 
-  it('stands in the console beside the row that it claims, not in its place', () => {
+  it('is a separate row of the console, beside the row that it claims', () => {
     const outcomes = trackedRows(ME)
     outcomes.addResult(resultOf(claimed({ childInstanceId: 'vpc-2' }), 'attached'))
     outcomes.addResult(resultOf(claimed(), 'failed', { refused: THEM }))
@@ -157,7 +157,7 @@ describe('what is shown of a foreign result', () => {
     expect(rowsOf(outcomes, new Set([requestId]))).toEqual(rows)
   })
 
-  it('is a row for each attachment where the rows are not known', () => {
+  it('is a row for each attachment if the rows are not known', () => {
     const outcomes = trackSentRows([])
     outcomes.addResult(resultOf(claimed(), 'failed'))
     outcomes.addResult(resultOf(claimed({ childInstanceId: 'vpc-2' }), 'attached', { at: '2026-11-25T12:00:09Z' }))

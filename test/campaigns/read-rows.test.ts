@@ -30,12 +30,12 @@ describe('rows of a file', () => {
     expect(rows(text).map(({ fields }) => fields)).toEqual([one])
   })
 
-  it('are named by their lines, over quoted line breaks and empty lines', () => {
+  it('have their line numbers, with quoted line breaks and empty lines', () => {
     const text = `${HEADER},correlationId\n\ncen-1,vpc-1,cn-hangzhou,"two\nlines"\ncen-1,vpc-2,cn-hangzhou,x\n`
     expect(rows(text).map(({ where }) => where)).toEqual(['line 3', 'line 5'])
   })
 
-  it('all their faults are named at once', () => {
+  it('are reported with all their faults at once', () => {
     const text = `${HEADER}\ncen-1,vpc-1,cn-hangzhou\nx,vpc-2,cn-hangzhou\ncen-1,y,z!\n`
     expect(faults(text)).toEqual(['line 3 cenId', 'line 4 childInstanceId', 'line 4 childInstanceRegionId'])
   })
@@ -48,13 +48,13 @@ describe('rows of a file', () => {
     ['nothing', '', ['the file $']],
     ['a broken JSON line', `${JSON.stringify(one)}\n{"cenId":\n`, ['line 2 $']],
     ['a broken JSON line and a bad one', `{"cenId":\n${JSON.stringify({ ...one, x: 1 })}\n`, ['line 1 $', 'line 2 x']],
-    ['items that are no objects', '[1, null]', ['item 1 $', 'item 2 $']],
+    ['items that are not objects', '[1, null]', ['item 1 $', 'item 2 $']],
     ['broken JSON', '[{]', ['the file $']],
   ])('are refused: %s', (_name, text, expected) => {
     expect(faults(text)).toEqual(expected)
   })
 
-  it('get the campaign where they name none', () => {
+  it('get the campaign id if they have none', () => {
     const plan = planCampaign(rows(JSON.stringify([one, { ...one, campaignId: 'own' }])), {
       nowMs: 0,
       ttlMs: 1_000,
@@ -65,7 +65,7 @@ describe('rows of a file', () => {
 })
 
 describe('a CSV', () => {
-  it('names a fault by its column, too', () => {
+  it('reports a fault with its column, too', () => {
     const plan = planCampaign(rows(`childInstanceId;cenId;childInstanceRegionId\nvpc-1;x;cn-hangzhou\n`), {
       nowMs: 0,
       ttlMs: 1_000,
@@ -73,13 +73,13 @@ describe('a CSV', () => {
     expect(!plan.ok && plan.faults).toMatchObject([{ where: 'line 2', path: 'cenId', column: 2 }])
   })
 
-  it('that lacks a required column is told so once, not for every row', () => {
+  it('without a required column has one fault, not one for every row', () => {
     expect(readRows('cenId,childInstanceId\ncen-1,vpc-1\ncen-1,vpc-2\n').faults).toMatchObject([
       { where: 'line 1', message: 'there is no column childInstanceRegionId' },
     ])
   })
 
-  it('of a report reads as it was asked, without the columns of the report', () => {
+  it('of a report gives the requests again, without the columns of the report', () => {
     const text = `line,${HEADER},correlationId,outcome,advice\nline 2,cen-1,vpc-1,cn-hangzhou,'=x,failed,"do, this"\n`
     expect(rows(text).map(({ fields }) => fields)).toEqual([{ ...one, correlationId: '=x' }])
   })

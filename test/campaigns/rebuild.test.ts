@@ -4,8 +4,8 @@ import { readRows } from '../../lib/campaigns/read-rows.js'
 import { attachedResultFromCen } from '../../lib/campaigns/rebuild.js'
 import { recordRow } from '../../lib/campaigns/record.js'
 
-describe('a row that was found by looking at its CEN', () => {
-  it('has no duration and no receives: nobody measured them', () => {
+describe('a result that was rebuilt from the list of a CEN', () => {
+  it('has no duration and no receive count', () => {
     const { rows } = readRows('cenId,childInstanceId,childInstanceRegionId\ncen-1,vpc-1,cn-hangzhou\n')
     const plan = planCampaign(rows, { nowMs: 1_000, ttlMs: 60_000, campaignId: undefined })
     if (!plan.ok || !plan.rows[0]) throw new Error('a good row')

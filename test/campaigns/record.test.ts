@@ -35,13 +35,13 @@ const fold = (...results: AttachmentResult[]) =>
   toRecord(
     { campaignId: 'wave-1', startedAtMs: 900, nowMs: 9_000 },
     rows.map((row) => {
-      const told = results.filter(({ data }) => data.requestId === row.request.requestId)
-      return recordRow(row, told, latestOf(told))
+      const reported = results.filter(({ data }) => data.requestId === row.request.requestId)
+      return recordRow(row, reported, latestOf(reported))
     }),
   )
 
 describe('the record of a campaign', () => {
-  it('has every row, those too of which nothing is known', () => {
+  it('has every row, also rows without a result', () => {
     expect(fold()).toEqual({
       campaignId: 'wave-1',
       startedAtMs: 900,
@@ -59,7 +59,7 @@ describe('the record of a campaign', () => {
     })
   })
 
-  it('names the call of a parked row, and the line that makes it', () => {
+  it('has the call that a parked row needs, and its command', () => {
     const call = toResultGrant(grantCall(attachment, '1688000000000001'))
     const [row] = fold(result('grant-required', 2_000, describeGrant(call), call)).rows
     expect(row?.grant?.ownerId).toBe('1700000000000002')
@@ -67,7 +67,7 @@ describe('the record of a campaign', () => {
     expect(row?.grant?.command).toMatch(/^aliyun vpc GrantInstanceToCen .*--CenOwnerId 1688000000000001 --region \S+$/)
   })
 
-  it('keeps the end of a row whatever comes after it, and tells of an event once', () => {
+  it('keeps the final result of a row whatever comes later, and has each event once', () => {
     const parked = result('grant-required', 2_000, 'x')
     const [row] = fold(parked, parked, result('attached', 5_000), parked).rows
     expect(row).toMatchObject({ outcome: 'attached', finishedAtMs: 5_000, durationMs: 7, receiveCount: 2 })
@@ -76,8 +76,8 @@ describe('the record of a campaign', () => {
   })
 })
 
-describe('a cell on its way out', () => {
-  it.each(['=1+1', '+1', '-1', '@a', '\tx', "'=x", 'plain', "it's", "'plain"])('reads as it was: %j', (text) => {
+describe('a guarded cell', () => {
+  it.each(['=1+1', '+1', '-1', '@a', '\tx', "'=x", 'plain', "it's", "'plain"])('reads as before: %j', (text) => {
     expect(guardCell(text)).not.toMatch(/^[=+\-@\t\r]/)
     expect(unguardCell(guardCell(text))).toBe(text)
   })

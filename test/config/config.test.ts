@@ -24,7 +24,7 @@ const faults = (env: Record<string, string>) => {
 }
 
 describe('the settings', () => {
-  it('are good with four, and have defaults for the rest', () => {
+  it('need four values and have defaults for the rest', () => {
     const reading = readConfig(good, readFile)
     expect(reading.ok && reading.config).toMatchObject({
       ttlMs: 86_400_000,
@@ -34,11 +34,11 @@ describe('the settings', () => {
     })
   })
 
-  it('have the defaults that --help and the README tell of', () => {
+  it('have the defaults that --help and docs/settings.md name', () => {
     const reading = readConfig(good, readFile)
     if (!reading.ok) throw new Error(reading.faults.join('; '))
     const { ttlMs, concurrency, caps, logLevel } = reading.config
-    const readme = readFileSync('README.md', 'utf8')
+    const page = readFileSync('docs/settings.md', 'utf8')
     for (const [name, value] of [
       ['REQUEST_TTL_SECONDS', String(ttlMs / 1_000)],
       ['CONCURRENCY', String(concurrency)],
@@ -47,11 +47,11 @@ describe('the settings', () => {
       ['LOG_LEVEL', logLevel],
     ] as const) {
       expect([name, SETTINGS.find((one) => one.name === name)?.default]).toEqual([name, value])
-      expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| \`${value}\` \\|$`, 'm'))
+      expect(page).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| \`${value}\` \\|$`, 'm'))
     }
   })
 
-  it('name no queue in another region than it would be called in', () => {
+  it('reject a queue outside the region in which it is called', () => {
     const elsewhere = good.DEAD_LETTER_QUEUE_URL.replace('eu-west-1', 'us-east-1')
     expect(faults({ ...good, DEAD_LETTER_QUEUE_URL: elsewhere })).toEqual([
       'DEAD_LETTER_QUEUE_URL is in us-east-1, but queues are called in eu-west-1 (AWS_REGION, or else REQUEST_QUEUE_URL)',
@@ -60,7 +60,7 @@ describe('the settings', () => {
     expect(faults({ ...good, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toEqual([])
   })
 
-  it('takes keys from one place', () => {
+  it('take keys from one source only', () => {
     const ALIBABA_CLOUD_CREDENTIALS_SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:cen-attach-AbCdEf'
     const keys = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 's' }
     expect(faults({ ...good, ALIBABA_CLOUD_CREDENTIALS_SECRET })).toEqual([])
@@ -72,7 +72,7 @@ describe('the settings', () => {
     ])
   })
 
-  it('names all faults at once', () => {
+  it('report all faults at once', () => {
     expect(faults({}).map((fault) => fault.split(' ')[0])).toEqual([
       'REQUEST_QUEUE_URL',
       'DEAD_LETTER_QUEUE_URL',
@@ -106,11 +106,11 @@ describe('the settings', () => {
     ['a port that is none', { METRICS_PORT: '65536' }, 'METRICS_PORT'],
     ['a host that is none', { METRICS_HOST: 'http://host' }, 'METRICS_HOST'],
     ['an owner that is no account', { CEN_OWNER_ID: 'me' }, 'CEN_OWNER_ID'],
-  ])('refuses %s', (_name, env, setting) => {
+  ])('reject %s', (_name, env, setting) => {
     expect(faults({ ...good, ...env })).toEqual([expect.stringContaining(setting)])
   })
 
-  it('name every fault of a policy with its path, beside all others', () => {
+  it('report every fault of a policy with its path, with all other faults', () => {
     const senders = expect.stringContaining('rules[0].senders[0]: must be a sender id')
     expect(faults({ ...good, ATTACHMENT_POLICY: 'bad.json', CONCURRENCY: '0' })).toEqual([
       'ATTACHMENT_POLICY bad.json: version: must be 1',
@@ -130,7 +130,7 @@ describe('the settings', () => {
     ])
   })
 
-  it.each(['good.json', '{"version":1,"rules":[]}', ' {"version":1,"rules":[]} '])('take the policy %s', (policy) => {
+  it.each(['good.json', '{"version":1,"rules":[]}', ' {"version":1,"rules":[]} '])('accept the policy %s', (policy) => {
     const reading = readConfig({ ...good, ATTACHMENT_POLICY: policy }, readFile)
     const attachment = {
       cenId: 'cen-1',
@@ -154,7 +154,7 @@ describe('the settings', () => {
     ATTACHER_FC_REGION: 'cn-hangzhou',
     ATTACHER_FC_FUNCTION: 'cen-attach',
   }
-  it('say where the function is that attaches, by https unless it is on loopback', () => {
+  it('locate the attaching function, by https unless it is on loopback', () => {
     const locationOf = (env: Record<string, string>) => {
       const reading = readConfig({ ...good, ...env }, readFile)
       return reading.ok && reading.config.attacher
@@ -175,7 +175,7 @@ describe('the settings', () => {
     })
   })
 
-  it('name everything that is wrong with that function at once', () => {
+  it('report all faults of that function at once', () => {
     expect(faults({ ...good, ATTACHER: 'fc' }).map((fault) => fault.split(' ')[0])).toEqual([
       'ATTACHER_FC_ACCOUNT_ID',
       'ATTACHER_FC_REGION',
@@ -193,10 +193,17 @@ describe('the settings', () => {
     expect(faults({ ...good, ...wrong })).toEqual([])
   })
 
-  it('are each in the README, or on the page of those that watch, or of identities', () => {
-    const pages = ['README.md', 'docs/observability.md', 'docs/identities.md']
-      .map((name) => readFileSync(name, 'utf8'))
-      .join('\n')
-    expect(SETTINGS.filter(({ name }) => !pages.includes(`\`${name}\``))).toEqual([])
+  it('are each on the page of settings, and have the default that --help prints', () => {
+    const rows = [...readFileSync('docs/settings.md', 'utf8').matchAll(/^\| (`[A-Z].*?) \| (.*) \| (.*?) \|$/gm)]
+    const rowOf = (name: string) => rows.find(([row]) => row.includes(`\`${name}\``))
+    expect(SETTINGS.filter(({ name }) => rowOf(name) === undefined).map(({ name }) => name)).toEqual([])
+    // A default that is a value is in code marks; others are described in words.
+    const values = SETTINGS.filter((setting) => /^(?:[a-z]+|[\d.]+|\S+:\S+|\S+\.com)$/.test(setting.default ?? ' '))
+    expect(values.length).toBeGreaterThan(10)
+    const differing = values.filter((setting) => {
+      const stated = rowOf(setting.name)?.[3] ?? ''
+      return !stated.includes(setting.default ?? '') && stated !== "Alibaba's"
+    })
+    expect(differing.map(({ name }) => name)).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { countStatuses, statusOf } from '../../lib/campaigns/facts/row-status.js'
+import { countStatuses, countsText, statusOf } from '../../lib/campaigns/facts/row-status.js'
 import { createCampaignState, isAtRest } from '../../lib/console/model/campaign-state.js'
-import { cenMap, countsText } from '../../lib/console/model/cen-map.js'
+import { cenMap } from '../../lib/console/model/cen-map.js'
 import { filterRows, NO_FILTER } from '../../lib/console/model/row-filter.js'
 import type { StreamEvent } from '../../lib/console/protocol.js'
 import { sampleRecord } from '../support/console/sample-record.js'
@@ -23,8 +23,8 @@ const pendingOf = ({ line, requestId, attachment }: (typeof rows)[number]) => ({
 })
 const requested = rows.map(pendingOf)
 
-describe('the board of a console', () => {
-  it('comes to the same by a snapshot and deltas, in any pieces, as by one snapshot', () => {
+describe('the state of the console', () => {
+  it('is the same after a snapshot and any deltas as after one snapshot', () => {
     const { apply } = createCampaignState()
     apply(streamEvent('snapshot', requested))
     for (let from = 0; from < rows.length; from += 7) apply(streamEvent('delta', rows.slice(from, from + 7)))
@@ -33,20 +33,20 @@ describe('the board of a console', () => {
     expect(campaign.counts).toEqual(countStatuses(rows))
   })
 
-  it('keeps the place of a row that changes, and puts a new one last', () => {
+  it('keeps the position of a changed row, and adds a new one at the end', () => {
     const { apply } = createCampaignState()
     apply(streamEvent('snapshot', requested.slice(0, 3)))
     const { rows: now } = apply(streamEvent('delta', [rows[9], rows[1]] as typeof rows))
     expect(now.map(({ requestId }) => requestId)).toEqual([0, 1, 2, 9].map((index) => rows[index]?.requestId))
   })
 
-  it('forgets what it knew when a stream begins anew', () => {
+  it('is replaced by a new snapshot', () => {
     const { apply } = createCampaignState()
     apply(streamEvent('snapshot', rows))
     expect(apply(streamEvent('snapshot', rows.slice(0, 2))).rows).toHaveLength(2)
   })
 
-  it('goes by the clock of the server in how fast it is and how long it will take', () => {
+  it("computes throughput and time left by the server's clock", () => {
     const { apply } = createCampaignState()
     apply(streamEvent('snapshot', requested, 1_000))
     const settled = rows.filter((row) => statusOf(row) === 'attached').slice(0, 30)
@@ -55,7 +55,7 @@ describe('the board of a console', () => {
     expect(campaign.leftMs).toBe(27_000)
   })
 
-  it('is quiet once nothing is under way, a row that waits for a grant or not', () => {
+  it('is at rest once no row is pending, also if rows wait for a grant', () => {
     const { apply } = createCampaignState()
     expect(isAtRest(apply(streamEvent('snapshot', [])))).toBe(false)
     expect(isAtRest(apply(streamEvent('snapshot', requested)))).toBe(false)
@@ -65,12 +65,12 @@ describe('the board of a console', () => {
   })
 })
 
-describe('the choice of rows', () => {
-  it('is all of them in the order of the file, until something is chosen', () => {
+describe('the filter of rows', () => {
+  it('has all rows in the order of the file by default', () => {
     expect(filterRows(rows, NO_FILTER)).toEqual(rows)
   })
 
-  it('narrows by standing, place and words together, in any case', () => {
+  it('selects by status, area and words together, ignoring case', () => {
     const [one] = rows.filter((row) => statusOf(row) === 'failed')
     if (!one?.error) throw new Error('no row failed')
     const { cenId, childInstanceRegionId: regionId, childInstanceId } = one.attachment
@@ -80,7 +80,7 @@ describe('the choice of rows', () => {
     expect(filterRows(rows, { text: `${text} elsewhere` })).toEqual([])
   })
 
-  it('sorts by a column either way, and puts what has no value last', () => {
+  it('sorts by a column in both directions, rows without a value last', () => {
     const took = (down: boolean) =>
       filterRows(rows, { text: '', order: { by: 'took', down } }).map(({ durationMs }) => durationMs)
     const known = rows.flatMap(({ durationMs }) => durationMs ?? []).sort((one, other) => one - other)
@@ -104,13 +104,13 @@ describe('the map', () => {
     expect(cens.reduce((total, { rows: many }) => total + many, 0)).toBe(rows.length)
   })
 
-  it('stands in an order that does not depend on which row comes first', () => {
+  it('has an order that does not depend on that of the rows', () => {
     const namesOf = (some: typeof rows) =>
       cenMap(some).map(({ cenId, regions }) => [cenId, ...regions.map(({ regionId }) => regionId)])
     expect(namesOf([...rows].reverse())).toEqual(namesOf(rows))
   })
 
-  it('says its counts in words', () => {
+  it('has its counts as text', () => {
     const some = rows.filter((row) => statusOf(row) === 'attached').slice(0, 2)
     expect(countsText(countStatuses(some), 2)).toBe('2 rows: 2 attached')
   })

@@ -18,8 +18,8 @@ const { rows: planned } = plan
 const result = (requestId: string, outcome: Outcome, at: string, attachment = {}): LedgerEntry => {
   const known = planned.find(({ request }) => request.requestId === requestId)?.request
   const request = known ?? { ...(planned[0] as (typeof planned)[number]).request, requestId }
-  const asked = Object.keys(attachment).length > 0 ? { ...request, attachment: attachment as Attachment } : request
-  return { entry: 'result', result: resultOf(asked, outcome, { at }) }
+  const requested = Object.keys(attachment).length > 0 ? { ...request, attachment: attachment as Attachment } : request
+  return { entry: 'result', result: resultOf(requested, outcome, { at }) }
 }
 
 async function ledgerOf(...entries: LedgerEntry[]) {
@@ -32,7 +32,7 @@ const AT = '2026-11-25T12:00:00Z'
 const LATER = '2026-11-25T12:01:00Z'
 
 describe('the rows of a running campaign', () => {
-  it('are told by what an entry of the ledger speaks of, each once', () => {
+  it('that ledger entries change are found, each once', () => {
     const entries = [
       { entry: 'row' as const, row: planned[0] as (typeof planned)[number] },
       ...sentEntries([{ requestId: 'r-1' }, { requestId: 'r-2' }], 5),
@@ -42,7 +42,7 @@ describe('the rows of a running campaign', () => {
     expect(changedRequestIds(entries)).toEqual(['r-1', 'r-2'])
   })
 
-  it('are those of the file, and after them what only its results tell of', async () => {
+  it('are those of the file, and after them those known only from results', async () => {
     const { outcomes } = await ledgerOf(
       result('elsewhere', 'failed', AT, { cenId: 'cen-9' }),
       result('elsewhere', 'attached', LATER, { cenId: 'cen-9' }),
@@ -55,12 +55,12 @@ describe('the rows of a running campaign', () => {
       ['r-3', undefined],
       ['elsewhere', 'attached'],
     ])
-    expect(rows.at(-1)).toMatchObject({ line: 'heard', attachment: { cenId: 'cen-9', childInstanceId: '' } })
+    expect(rows.at(-1)).toMatchObject({ line: 'received', attachment: { cenId: 'cen-9', childInstanceId: '' } })
     expect(rowsOf(outcomes, new Set(['elsewhere', 'r-2']))).toEqual([rows[1], rows[3]])
     expect(rowsOf(outcomes, new Set(['nobody']))).toEqual([])
   })
 
-  it('are open again once a dead letter of theirs was sent back, and keep what had been told', async () => {
+  it('are open again after a redrive of their dead letter, and keep their earlier results', async () => {
     const ledger = await ledgerOf(...sentEntries([{ requestId: 'r-1' }], 0), result('r-1', 'failed', AT))
     await ledger.append(...sentEntries([{ requestId: 'r-1', redriveCount: 1 }], 9))
     await ledger.catchUp()
@@ -70,8 +70,8 @@ describe('the rows of a running campaign', () => {
   })
 })
 
-describe('what is written down of a sending', () => {
-  it('is an entry for each redrive count', () => {
+describe('the ledger entry of a submission', () => {
+  it('is one for each redrive count', () => {
     const rows = [{ requestId: 'a' }, { requestId: 'b', redriveCount: 2 }, { requestId: 'c' }]
     expect(sentEntries(rows, 7)).toEqual([
       { entry: 'sent', atMs: 7, requestIds: ['a', 'c'] },

@@ -29,8 +29,8 @@ const received = (body: string, redriveCount?: number) => ({
   ...(redriveCount !== undefined && { redriveCount }),
 })
 
-describe('a letter', () => {
-  it.each([[undefined], [4]])('tells what the worker wrote on it, and how often it came back: %s', (redriveCount) => {
+describe('a dead letter', () => {
+  it.each([[undefined], [4]])("has the worker's attributes, and its redrive count: %s", (redriveCount) => {
     const body = JSON.stringify(FIELDS)
     const failure = failureOf({ code: 'Bid.NotFound' })
     const { attributes } = toDeadLetter(
@@ -56,7 +56,7 @@ describe('a letter', () => {
     ['foreign', {}],
     ['foreign', { attributes: { reason: 'because' } }],
     ['backstop', { sourceArn: 'arn:aws:sqs:eu-west-1:1:requests', attributes: { redriveCount: '1' } }],
-  ])('is told as %s where nothing of the worker is on it: %j', (origin, more) => {
+  ])('has the origin %s without attributes of the worker: %j', (origin, more) => {
     const deadLetter = readDeadLetter(found(JSON.stringify(FIELDS), more))
     expect(deadLetter).toMatchObject({ origin, campaignId: 'wave-3', attachment: { cenId: 'cen-1' } })
     expect(deadLetter).not.toHaveProperty('code')
@@ -64,14 +64,14 @@ describe('a letter', () => {
     expect(deadLetter.advice.length).toBeGreaterThan(20)
   })
 
-  it('that had no room for more than its reason still has advice', () => {
+  it('with its reason only still has advice', () => {
     const attributes = { reason: 'expired', resultId: 'f'.repeat(64), truncated: 'true' }
     const deadLetter = readDeadLetter(found('{"cenId":"cen-1","child', { attributes }))
     expect(deadLetter).toMatchObject({ origin: 'worker', reason: 'expired', truncated: true, attachment: {} })
     expect(deadLetter.advice).toContain('result id')
   })
 
-  it('is read whatever is on the queue', () => {
+  it('is read whatever its content is', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.json()),

@@ -25,7 +25,7 @@ const LETTERS = [
   deadLetter(5, undefined, {}),
 ]
 
-describe('letters', () => {
+describe('dead letters', () => {
   it.each<[FacetName[], [object, number][]]>([
     [
       ['code'],
@@ -49,7 +49,7 @@ describe('letters', () => {
     expect(groupDeadLetters(LETTERS, by).map(({ key, deadLetters }) => [key, deadLetters.length])).toEqual(expected)
   })
 
-  it('stand in their group in the order in which they came', () => {
+  it('are in their group in order of time', () => {
     expect(groupDeadLetters(LETTERS, ['code'])[0]?.deadLetters.map(({ sentAtMs }) => sentAtMs)).toEqual([0, 1, 3])
   })
 
@@ -70,7 +70,7 @@ describe('letters', () => {
     expect(LETTERS.filter((one) => selects({ facets, ids }, one))).toHaveLength(count)
   })
 
-  it('are all selected where nothing is asked', () => {
+  it('are all selected by an empty selection', () => {
     expect(LETTERS.every((one) => selects({ facets: {}, ids: [] }, one))).toBe(true)
   })
 })

@@ -34,11 +34,11 @@ describe('a redrive', () => {
     [{ redriveCount: '1' }, 2],
     [{ redriveCount: '41' }, 42],
     [{ redriveCount: 'often' }, 1],
-  ])('counts one more: %j', (attributes, redriveCount) => {
+  ])('increments the redrive count: %j', (attributes, redriveCount) => {
     expect(planRedrive(deadLetter(FIELDS, attributes), NO_CHANGES, TIMES)).toMatchObject({ ok: true, redriveCount })
   })
 
-  it('leaves a body that nothing changes byte for byte', () => {
+  it('keeps an unchanged body byte for byte', () => {
     fc.assert(
       fc.property(fc.constantFrom('', ' ', '\r\n\t'), fc.stringMatching(/^[A-Za-z0-9]{1,20}$/), (space, id) => {
         const body = `{${space}"CenId":${space}"cen-${id}","childInstanceId":"vpc-1","childInstanceRegionId":"cn-hangzhou"}`
@@ -56,21 +56,21 @@ describe('a redrive', () => {
       { ...FIELDS, cenId: 'cen-2' },
     ],
     ["takes the API's spelling", FIELDS, ['ChildInstanceOwnerId=17'], { ...FIELDS, childInstanceOwnerId: '17' }],
-    ['takes a field out', { ...FIELDS, vpcName: 'x' }, ['vpcName='], FIELDS],
+    ['removes a field', { ...FIELDS, vpcName: 'x' }, ['vpcName='], FIELDS],
     [
-      'takes the request out of its envelope',
+      'removes the envelope',
       { specversion: '1.0', data: { ...FIELDS, cenId: 1 } },
       ['cenId=cen-2'],
       { ...FIELDS, cenId: 'cen-2' },
     ],
     [
-      'out of an SNS notification, too',
+      'removes the envelope of an SNS notification, too',
       { Type: 'Notification', Message: JSON.stringify(FIELDS) },
       ['cenId=cen-2'],
       { ...FIELDS, cenId: 'cen-2' },
     ],
     [
-      'keeps the request id that the envelope stood for',
+      'keeps the request id of the envelope',
       { 'detail-type': 'CEN Attachment Requested', id: 'event-1', detail: FIELDS },
       ['cenId=cen-2'],
       { requestId: 'event-1', ...FIELDS, cenId: 'cen-2' },
@@ -85,7 +85,7 @@ describe('a redrive', () => {
     expect(sent(body, changes(...edits))).toEqual(expected)
   })
 
-  it('is refused where notAfter has passed, unless it is renewed or set anew', () => {
+  it('is refused if notAfter has passed, unless it is renewed or edited', () => {
     const late = { ...FIELDS, notAfter: PASSED }
     expect(planRedrive(deadLetter(late), NO_CHANGES, TIMES)).toMatchObject({
       ok: false,
@@ -97,15 +97,15 @@ describe('a redrive', () => {
     expect(sent(late, changes(`notAfter=${tomorrow}`))).toEqual({ ...FIELDS, notAfter: tomorrow })
   })
 
-  it('keeps a notAfter that is still ahead, renewed or not', () => {
+  it('keeps a notAfter in the future, renewed or not', () => {
     const ahead = { ...FIELDS, notAfter: '2026-11-25T04:00:00Z' }
     expect(sent(ahead, { edits: [], renew: true })).toEqual(ahead)
   })
 
   it.each<[string, unknown, Record<string, string>, string[], RegExp, RegExp]>([
-    ['was cut', FIELDS, { truncated: 'true' }, [], /was cut/, /submit the row anew/],
-    ['is no JSON', 'hello', {}, [], /is not JSON/, /submit what was meant/],
-    ['is no JSON, and edited', 'hello', {}, ['cenId=cen-1'], /no JSON object/, /submit/],
+    ['was cut', FIELDS, { truncated: 'true' }, [], /was cut/, /submit the row again/],
+    ['is not JSON', 'hello', {}, [], /is not JSON/, /submit a correct request/],
+    ['is not JSON, and edited', 'hello', {}, ['cenId=cen-1'], /not a JSON object/, /submit/],
     [
       'lacks a field',
       { cenId: 'cen-1' },
@@ -114,29 +114,29 @@ describe('a redrive', () => {
       /childInstanceId: is required.*childInstanceRegionId: is required/,
       /--edit/,
     ],
-    ['has an unknown field', { ...FIELDS, x: 1 }, {}, [], /x: is not a field/, /takes a field out/],
+    ['has an unknown field', { ...FIELDS, x: 1 }, {}, [], /x: is not a field/, /removes a field/],
     [
       'contradicts itself once edited',
       { ...FIELDS, childInstanceType: 'VPC' },
       {},
       ['childInstanceId=vbr-1'],
-      /says VPC/,
+      /is VPC, but/,
       /--edit/,
     ],
     [
-      'is given a notAfter too far ahead',
+      'gets a notAfter too far in the future',
       FIELDS,
       {},
       ['notAfter=2026-12-25T00:00:00Z'],
       /later than 72 hours/,
       /--edit/,
     ],
-  ])('is refused with what to do where the body %s', (_name, body, attributes, edits, why, todo) => {
+  ])('is refused with advice if the body %s', (_name, body, attributes, edits, why, todo) => {
     const plan = planRedrive(deadLetter(body, attributes), changes(...edits), TIMES)
     expect(plan).toMatchObject({ ok: false, why: expect.stringMatching(why), todo: expect.stringMatching(todo) })
   })
 
-  it('gives no two messages one id', () => {
+  it('gives no two messages the same id', () => {
     const one = changes('childInstanceId=vpc-9')
     expect(planRedrive(deadLetter(FIELDS), one, TIMES, 2)).toMatchObject({
       ok: false,
@@ -150,11 +150,11 @@ describe('a redrive', () => {
     [{}, undefined, 'own-account'],
     [{ childInstanceOwnerId: '17' }, undefined, '17'],
     [{ childInstanceOwnerId: '17' }, 'kept', 'kept'],
-  ])('takes its turn with its owner, or keeps the group that it had: %j, %s', (fields, group, groupId) => {
+  ])('has the group of its owner, or keeps its earlier group: %j, %s', (fields, group, groupId) => {
     expect(planRedrive(deadLetter({ ...FIELDS, ...fields }, {}, group), NO_CHANGES, TIMES)).toMatchObject({ groupId })
   })
 
-  it('names every fault of its edits', () => {
+  it('reports every fault of its edits', () => {
     const { edits, faults } = readEdits(['cenId', 'cenId=x', 'colour=red', 'dryRun=true', 'dryRun=', '=1'])
     expect(edits).toHaveLength(2)
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([

@@ -22,7 +22,7 @@ const LETTERS = [
   deadLetter('\u009b31mred\u202e', 2),
 ]
 
-describe('dead letters for people', () => {
+describe('dead letters as text', () => {
   it.each([
     [0, '0 s'],
     [119_000, '119 s'],
@@ -33,13 +33,13 @@ describe('dead letters for people', () => {
     [-5, '0 s'],
   ])('an age of %i ms is %s', (ms, text) => expect(ageText(ms)).toBe(text))
 
-  it('shows control and direction characters, and obeys none', () => {
+  it('escapes control and direction characters', () => {
     expect(escapeControls('a\u001b[31mb\u009bc\u202ed\ne')).toBe('a\\u001b[31mb\\u009bc\\u202ed\\u000ae')
     for (const text of [deadLetterText(LETTERS[2] as never, TIMES), deadLetterTable(LETTERS, NOW)])
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u0080-\u009f\u202e]/)
   })
 
-  it('has a line for each group: counts, ages, how many go as they are', () => {
+  it('has a line for each group: counts, ages, how many can be redriven', () => {
     const table = groupTable(groupFacts(LETTERS, ['code'], TIMES), ['code'], NOW).split('\n')
     expect(table.map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['code', 'messages', 'redrivable', 'oldest', 'newest'],
@@ -48,17 +48,17 @@ describe('dead letters for people', () => {
     ])
   })
 
-  it('names the codes of a group that is not made by code', () => {
+  it('has the codes of a group by other facets', () => {
     expect(groupTable(groupFacts(LETTERS, ['cen'], TIMES), ['cen'], NOW)).toMatch(/cen-1 .* 2 Bid\.NotFound/)
   })
 
-  it('says all of one: advice, what a redrive would do, the body', () => {
+  it('has a dead letter in full: advice, what a redrive would do, the body', () => {
     const text = deadLetterText(LETTERS[1] as never, TIMES)
     for (const part of [
       '00000005-a',
       'cen-1/?',
       'Bid.NotFound (rejected)',
-      'cannot be sent as it is',
+      'cannot be sent unchanged',
       '2026-11-24T22:00:00.000Z, 5 h',
       '{"cenId":"cen-1"}',
     ])

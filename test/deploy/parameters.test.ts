@@ -1,4 +1,4 @@
-/** The parameters of a deployment: what is wrong with them is told when it is packaged, all of it at once. */
+/** The parameters of a deployment: all faults in them are reported at once when the deployment is packaged. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'

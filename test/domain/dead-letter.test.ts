@@ -26,7 +26,7 @@ const size = ({ body, attributes }: { body: string; attributes: Readonly<Record<
   )
 
 describe('a dead letter', () => {
-  it('keeps the body byte for byte and says why in its attributes', () => {
+  it('keeps the body byte for byte and has the reason in its attributes', () => {
     const body = '{"cenId": "cen-1" ,\r\n "x":"ü\\u0000"}'
     const deadLetter = toDeadLetter(message(body), facts(), 262_144)
     expect(deadLetter.body).toBe(body)
@@ -43,7 +43,7 @@ describe('a dead letter', () => {
     })
   })
 
-  it('of a refusal by policy names the sender, in at most 10 attributes', () => {
+  it('names the sender that the policy refused, in at most 10 attributes', () => {
     const refused = { ...facts('PolicyDenied'), senderId: 'AROAOTHER:job-1' }
     const { attributes } = toDeadLetter({ ...message('{}'), redriveCount: 1 }, refused, 262_144)
     expect(attributes.senderId).toBe('AROAOTHER:job-1')
@@ -51,13 +51,13 @@ describe('a dead letter', () => {
     expect(Object.keys(attributes)).toHaveLength(10)
   })
 
-  it('replaces control characters, and leaves out what is empty', () => {
+  it('replaces control characters and omits empty attributes', () => {
     const { attributes } = toDeadLetter(message('{}'), { ...facts('A\u0000B\u001f', ''), requestId: '' }, 262_144)
     expect(attributes.errorCode).toBe('A B ')
     expect(attributes).not.toHaveProperty('requestId')
   })
 
-  it('gives up advice first, then all but reason and result id, then the end of the body', () => {
+  it('drops advice first, then all but reason and result id, then the end of the body', () => {
     const at = (bytes: number) => toDeadLetter(message('x'.repeat(2_000)), facts(), bytes)
     const all = size(at(10_000))
     const advice = byteLength(`advice${at(10_000).attributes.advice}`) + 6
@@ -70,7 +70,7 @@ describe('a dead letter', () => {
     expect(at(2_000).body.length).toBeLessThan(2_000)
   })
 
-  it('counts on where a redriven message comes back, however little room there is', () => {
+  it('keeps the redrive count, however small the limit', () => {
     for (const bytes of [262_144, 2_100, 1_500]) {
       const deadLetter = toDeadLetter({ ...message('x'.repeat(2_000)), redriveCount: 2 }, facts(), bytes)
       expect(deadLetter.attributes.redriveCount).toBe('2')
@@ -78,7 +78,7 @@ describe('a dead letter', () => {
     }
   })
 
-  it('never exceeds the limit of its queue, whatever the body', () => {
+  it('never exceeds the limit of its queue', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', minLength: 1, maxLength: 3_000 }),

@@ -5,7 +5,7 @@ import { ALL_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
 import { failureOf, meaningOf } from '../../lib/domain/failure.js'
 import { RETRY_POLICY } from '../../lib/reconcile/retry-policy.js'
 
-/** The codes on AttachCenChildInstance's own page, and what each means to a worker. */
+/** The codes on AttachCenChildInstance's own page, and what each means for the worker. */
 const DOCUMENTED: Record<string, string> = {
   'Forbbiden.AttachChildInstanceAcrossBid': 'rejected',
   'IncorrectStatus.VpcSwitch': 'busy',
@@ -74,17 +74,17 @@ describe('what a code means', () => {
     ['AttachCenChildInstance', 'ParameterInstanceId', 'rejected'],
     ['GrantInstanceToCbn', 'DuplicatedGrantRule', 'already-granted'],
     ['DescribeCens', 'Operation.Blocking', 'busy'],
-  ])('means of %s by %s what the action says: %s', (action, code, kind) => {
+  ])('depends on the action: %s, %s is %s', (action, code, kind) => {
     expect(meaningOf(code, 400, action).kind).toBe(kind)
     expect(failureOf({ code, action }).kind).toBe(kind)
   })
 
-  it('takes the corrected spelling for the real one', () => {
+  it('takes the corrected spelling for that of the API', () => {
     expect(meaningOf('Forbidden.AttachChildInstanceAcrossUid').kind).toBe('not-granted')
     expect(meaningOf('InvalidOperation.CenAlreadyAutoPublishRouteToInstance').row?.documented).toBe(true)
   })
 
-  it('calls an unlisted code unknown whatever its 4xx status, and an unlisted 5xx an unknown outcome', () => {
+  it('takes an unlisted 4xx code for unknown, and an unlisted 5xx code for an unknown outcome', () => {
     for (const status of [undefined, 400, 403, 404, 409, 429])
       expect(meaningOf('Brand.New', status).kind).toBe('unknown')
     expect(meaningOf('Brand.New', 500).kind).toBe('unavailable')
@@ -100,32 +100,32 @@ describe('what a code means', () => {
     expect(Object.keys(RETRY_POLICY).sort()).toEqual([...FAILURE_KINDS].sort())
   })
 
-  it('is written in docs/error-codes.md as the code has it', () => {
+  it('is documented in docs/error-codes.md', () => {
     expect(readFileSync('docs/error-codes.md', 'utf8')).toBe(codesMarkdown())
   })
 })
 
-describe('what a server says', () => {
-  it('is well-formed, bounded and one line where it is a code or an id', () => {
-    const said = failureOf({ code: `A\ud800\n${'x'.repeat(300)}`, message: 'so\udc00', apiRequestId: '\ud800id' })
-    expect(said.code).toBe(`A  ${'x'.repeat(253)}`)
-    expect(said.message).toBe('so\ufffd')
-    expect(said.apiRequestId).toBe(' id')
+describe('the text of a server', () => {
+  it('is well-formed and bounded, and a code or an id is a single line', () => {
+    const failure = failureOf({ code: `A\ud800\n${'x'.repeat(300)}`, message: 'so\udc00', apiRequestId: '\ud800id' })
+    expect(failure.code).toBe(`A  ${'x'.repeat(253)}`)
+    expect(failure.message).toBe('so\ufffd')
+    expect(failure.apiRequestId).toBe(' id')
     expect(failureOf({ code: 'X', message: 'y'.repeat(2_000_000) }).message).toHaveLength(12_000)
     expect(failureOf({ code: `${'x'.repeat(255)}😀` }).code).toBe('x'.repeat(255))
   })
 
-  it('is unreadable where the code is empty', () => {
+  it('is an unreadable answer if the code is empty', () => {
     expect(failureOf({ code: ' \u0000' })).toMatchObject({ code: 'UnreadableAnswer', kind: 'unavailable' })
   })
 
-  it('has a secret taken out that the cut would have left a part of', () => {
+  it('is scrubbed before it is cut', () => {
     const token = `signature=${'z'.repeat(3_000)}`
     const { message } = failureOf({ code: 'X', message: `${'y '.repeat(5_900)}${token}` })
     expect(message).not.toContain('zzz')
   })
 
-  it('is not taken at its word when it asks for a wait without end', () => {
+  it('may ask for a wait of at most 5 minutes', () => {
     expect(failureOf({ code: 'Throttling', retryAfterMs: 1e15 }).retryAfterMs).toBe(300_000)
     for (const retryAfterMs of [-1, Number.NaN])
       expect(failureOf({ code: 'Throttling', retryAfterMs })).not.toHaveProperty('retryAfterMs')

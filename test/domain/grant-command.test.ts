@@ -17,14 +17,14 @@ describe('a command for the aliyun CLI', () => {
     expect(faultsOfCommand(command), command).toEqual([])
   })
 
-  it('that grants a CCN is forced, since the CLI knows no API of Smartag', () => {
+  it('that grants a CCN has --force, since the CLI has no metadata of Smartag', () => {
     const [, , ccn] = CHILDREN
     expect(commandOf(grantCall({ ...ccn, cenId: 'cen-one' }, '1688000000000001'))).toBe(
       'aliyun smartag GrantInstanceToCbn --CcnInstanceId ccn-one --CenInstanceId cen-one --CenUid 1688000000000001 --force --region cn-shanghai',
     )
   })
 
-  it.each(documented())('that stands in $file can be run: $line', ({ line }) => {
+  it.each(documented())('in $file can be run: $line', ({ line }) => {
     expect(faultsOfCommand(line)).toEqual([])
   })
 
@@ -40,7 +40,7 @@ describe('a command for the aliyun CLI', () => {
   ])('is refused: %s', (line, fault) => expect(faultsOfCommand(line)).toContain(fault))
 })
 
-/** Commands of the README and of docs/, in a line of its own or in `$( )`. */
+/** Commands of the README and of docs/, on a line of its own or in `$( )`. */
 function documented(): { file: string; line: string }[] {
   const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'))
   const lines = ['README.md', ...pages.map((name) => `docs/${name}`)].flatMap((file) =>

@@ -17,8 +17,8 @@ const read = (value: unknown) => {
   return parsed.request
 }
 
-describe('a request that can be read', () => {
-  it('takes type from the prefix, request id from the key, and a day to live', () => {
+describe('a valid request', () => {
+  it('takes its type from the prefix, its request id from the key, and lives a day', () => {
     const request = read(good)
     expect(request.attachment.childInstanceType).toBe('VPC')
     expect(request.requestId).toBe(idempotencyKey(request.attachment))
@@ -48,7 +48,7 @@ describe('a request that can be read', () => {
     })
   })
 
-  it('keeps the key of an attachment whatever else a request says', () => {
+  it('has the idempotency key of its attachment, whatever its other fields', () => {
     const key = read(good).idempotencyKey
     expect(read({ ...good, requestId: 'r-1', correlationId: 'c', childInstanceOwnerId: '17' }).idempotencyKey).toBe(key)
     expect(read({ ...good, cenId: 'cen-a2' }).idempotencyKey).not.toBe(key)
@@ -67,7 +67,7 @@ describe('a request that can be read', () => {
   })
 })
 
-describe('a request that cannot be read', () => {
+describe('an invalid request', () => {
   it.each<[string, unknown, string[]]>([
     ['not JSON', 'cenId=cen-a1', ['$ is not JSON']],
     ['an array', [good], ['$ must be a JSON object, not an array']],
@@ -79,11 +79,11 @@ describe('a request that cannot be read', () => {
     ],
     ['missing fields', {}, ['cenId is required', 'childInstanceId is required', 'childInstanceRegionId is required']],
     ['an unknown field', { ...good, cenID: 'cen-a1' }, ['cenID is not a field']],
-    ['a field given twice', { ...good, CenId: 'cen-a1' }, ['CenId says again what cenId says']],
+    ['a field given twice', { ...good, CenId: 'cen-a1' }, ['CenId repeats cenId']],
     [
-      'a type against the prefix',
+      'a type that contradicts the prefix',
       { ...good, childInstanceType: 'VBR' },
-      ['childInstanceType says VBR, but vpc-b2 is a VPC'],
+      ['childInstanceType is VBR, but vpc-b2 is a VPC'],
     ],
     [
       'an owner beyond 2^53',
@@ -102,33 +102,41 @@ describe('a request that cannot be read', () => {
     ['a constructor key', { ...good, constructor: 1 }, ['constructor is not a field']],
     ['a request id with a slash', { ...good, requestId: 'a/b' }, ['requestId must be']],
     ['a long correlation id', { ...good, correlationId: 'x'.repeat(257) }, ['correlationId must have at most 256']],
-    ['a time that is none', { ...good, notAfter: 'tomorrow' }, ['notAfter must be an RFC 3339 time']],
-    ['a day that is none', { ...good, notAfter: '2026-13-45T00:00:00Z' }, ['notAfter must be an RFC 3339 time']],
+    ['a text for a time', { ...good, notAfter: 'tomorrow' }, ['notAfter must be an RFC 3339 time']],
     [
-      'a day in February that is none',
+      'a month that does not exist',
+      { ...good, notAfter: '2026-13-45T00:00:00Z' },
+      ['notAfter must be an RFC 3339 time'],
+    ],
+    [
+      'a day of February that does not exist',
       { ...good, notAfter: '2026-02-30T00:00:00Z' },
       ['notAfter must be an RFC 3339 time'],
     ],
-    ['an hour that is none', { ...good, notAfter: '2026-11-26T24:00:00Z' }, ['notAfter must be an RFC 3339 time']],
+    [
+      'an hour that does not exist',
+      { ...good, notAfter: '2026-11-26T24:00:00Z' },
+      ['notAfter must be an RFC 3339 time'],
+    ],
     ['a time beyond 72 hours', { ...good, notAfter: '2026-11-28T12:00:01Z' }, ['notAfter is later than 72 hours']],
-    ['a dry run that is none', { ...good, dryRun: 'yes' }, ['dryRun must be true or false']],
+    ['a text for dryRun', { ...good, dryRun: 'yes' }, ['dryRun must be true or false']],
     [
       'a fault inside an envelope',
       { 'detail-type': 'Attach', detail: { ...good, cenId: 'x' } },
       ['detail.cenId must be'],
     ],
     [
-      'an envelope around nothing',
+      'an envelope around a text',
       { Type: 'Notification', Message: 'hello' },
       ['Message must be a JSON object, not a string'],
     ],
-  ])('names every fault of %s', (_name, value, expected) => {
+  ])('reports every fault of %s', (_name, value, expected) => {
     const found = faults(value)
     expect(found).toHaveLength(expected.length)
     for (const [index, start] of expected.entries()) expect(found[index]?.startsWith(start)).toBe(true)
   })
 
-  it('takes the id of an event of our own detail-type for the request id, and of no other', () => {
+  it('takes the request id from an event of its own detail-type, and from no other', () => {
     const event = { 'detail-type': 'CEN Attachment Requested', id: 'e-1', detail: good }
     const idOf = (value: object) => {
       const parsed = parseRequest(JSON.stringify(value), times)
@@ -140,7 +148,7 @@ describe('a request that cannot be read', () => {
     expect(idOf({ Type: 'Notification', Message: JSON.stringify(event) })).toBe('e-1')
   })
 
-  it('reads a body of 64 KiB, and not one byte more', () => {
+  it('may have a body of 64 KiB, and not one byte more', () => {
     const body = JSON.stringify(good)
     expect(faults(body.padEnd(MAX_BODY_BYTES))).toEqual([])
     expect(faults(body.padEnd(MAX_BODY_BYTES + 1))).toEqual(['$ has 65537 bytes; at most 65536 are read'])
@@ -148,14 +156,14 @@ describe('a request that cannot be read', () => {
     expect(faults(JSON.stringify({ ...good, correlationId: 'ü'.repeat(40_000) }))[0]).toContain('at most 65536')
   })
 
-  it('names the first 50 faults, then counts', () => {
+  it('reports the first 50 faults, then a count', () => {
     const many = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`field${index}`, 1]))
     const found = faults({ ...good, ...many })
     expect(found).toHaveLength(51)
     expect(found[50]).toBe('$ has 30 more faults')
   })
 
-  it('tells which fields could be read', () => {
+  it('reports which fields are valid', () => {
     const parsed = parse({ ...good, cenId: 'x', correlationId: 'c-1' })
     expect(parsed.ok ? undefined : parsed.partial).toEqual({
       childInstanceId: 'vpc-b2',
@@ -165,7 +173,7 @@ describe('a request that cannot be read', () => {
   })
 })
 
-describe('a region', () => {
+describe('a region id', () => {
   const at = (childInstanceRegionId: string) => parseRequest(JSON.stringify({ ...good, childInstanceRegionId }), times)
 
   it.each(['cn-hangzhou', 'ccn-cn-shanghai', 'rus-west-1', 'cn-shanghai-finance-1', 'me-east-1'])('is %s', (region) => {
@@ -173,13 +181,13 @@ describe('a region', () => {
   })
 
   it.each(['oss-cn-hangzhou', 'a.b', 'x@y', 'cn-', 'cn', 'cn-a--b', 'ccn-oss-cn', `cn-${'a'.repeat(62)}`, 'cn-a\n'])(
-    'is not %j, which would be another host',
+    'is not %j, which would lead to another host',
     (region) => {
       expect(at(region)).toMatchObject({ ok: false, faults: [{ path: 'childInstanceRegionId' }] })
     },
   )
 
-  it('is each that the emulator knows', () => {
+  it('may be each that the emulator knows', () => {
     for (const region of regionIds(regionsOf())) expect([region, at(region).ok]).toEqual([region, true])
   })
 })

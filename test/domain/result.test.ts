@@ -40,7 +40,7 @@ describe('a result', () => {
     )
   })
 
-  it('of a refusal by policy has an id of its own for each sender and queue, and none that the request could have', () => {
+  it('has another id for each sender and queue that the policy refused, and none that the request itself could have', () => {
     const refused = (senderId?: string, queueArn?: string) => {
       const origin = { ...(senderId && { senderId }), ...(queueArn && { queueArn }) }
       return toResult({ ...message, ...origin }, request, { ...facts, outcome: 'failed', refused: true })
@@ -54,7 +54,7 @@ describe('a result', () => {
     expect([passed.id, passed.data.senderId]).toEqual([resultId(request, 'failed'), undefined])
   })
 
-  it('that a grant is required has an id for each campaign', () => {
+  it('has an id for each campaign if it requires a grant', () => {
     const ids = ['wave', 'wave-2', undefined].map((campaignId) => {
       const { campaignId: _, ...subject } = request
       return resultId({ ...subject, ...(campaignId !== undefined && { campaignId }) }, 'grant-required')
@@ -63,7 +63,7 @@ describe('a result', () => {
     expect(resultId({ ...request, campaignId: 'wave-2' }, 'attached')).toBe(resultId(request, 'attached'))
   })
 
-  it('carries attributes for filter policies, each only where it has a value', () => {
+  it('has attributes for filter policies, none of them empty', () => {
     const attached = toResult(message, request, { ...facts, outcome: 'attached' })
     expect(resultAttributes(attached)).toEqual({
       type: 'cen.attachment.attached.v1',
@@ -81,7 +81,7 @@ describe('a result', () => {
     expect(Object.keys(resultAttributes(failed)).length).toBeLessThanOrEqual(10)
   })
 
-  it('speaks of an unreadable body by its digest, with the fields that parsed', () => {
+  it('names an invalid body by its digest, with the fields that are valid', () => {
     const unreadable = parseRequest('{"cenId":"cen-1","childInstanceId":"nonsense"}', { sentAtMs: 0, ttlMs: 0 })
     if (unreadable.ok) throw new Error('cannot be read')
     const subject = subjectOfUnreadable('raw', unreadable.partial)
@@ -95,7 +95,7 @@ describe('a result', () => {
     expect(result.data.attachment).toEqual({ cenId: 'cen-1' })
   })
 
-  it('stays under 32 KiB whatever the API says', () => {
+  it('stays under 32 KiB, however long the texts of the API', () => {
     const texts = fc.record({
       code: fc.string({ unit: 'binary', maxLength: 5_000 }),
       message: fc.string({ unit: 'binary', maxLength: 60_000 }),
@@ -103,8 +103,8 @@ describe('a result', () => {
       apiRequestId: fc.string({ unit: 'binary', maxLength: 5_000 }),
     })
     fc.assert(
-      fc.property(texts, (said) => {
-        const result = toResult(message, request, { ...facts, outcome: 'failed', failure: failureOf(said) })
+      fc.property(texts, (texts) => {
+        const result = toResult(message, request, { ...facts, outcome: 'failed', failure: failureOf(texts) })
         expect(byteLength(JSON.stringify(result))).toBeLessThan(MAX_RESULT_BYTES)
       }),
       { numRuns: 50 },

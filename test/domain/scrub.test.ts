@@ -3,11 +3,11 @@ import { holdSecrets, scrub } from '../../lib/domain/scrub.js'
 
 const SECRET = 'kJ3+x/9QmZ2vT7uL0pRwYcN5bHdE=a'
 
-/** Each is one rule's hardest text: it starts to match over and over and never does. */
+/** The worst case of each rule: a text that begins to match again and again and never does. */
 const HARD: Record<string, (characters: number) => string> = {
-  'addresses without an end': (n) => 'http://'.repeat(n / 7),
-  'addresses with a user at the end': (n) => `${'https://'.repeat(n / 8)}@`,
-  'addresses of one host': (n) => `${'http://a'.repeat(n / 8)}:`,
+  'URLs without an end': (n) => 'http://'.repeat(n / 7),
+  'URLs with a user at the end': (n) => `${'https://'.repeat(n / 8)}@`,
+  'URLs of one host': (n) => `${'http://a'.repeat(n / 8)}:`,
   'request lines': (n) => `${'GET '.repeat(n / 4)}=`,
   'names of secrets in one word': (n) => `${'signature'.repeat(n / 9)}=`,
   'names of secrets with blanks': (n) => `signature${' '.repeat(n)}:`,
@@ -16,7 +16,7 @@ const HARD: Record<string, (characters: number) => string> = {
 }
 
 describe('scrubbing', () => {
-  it.each(Object.entries(HARD))('takes time in proportion to the length: %s', (_, text) => {
+  it.each(Object.entries(HARD))('takes linear time: %s', (_, text) => {
     const msOf = (characters: number) => {
       const hard = text(characters)
       const startedMs = performance.now()
@@ -28,24 +28,24 @@ describe('scrubbing', () => {
     expect(msOf(400_000)).toBeLessThan(1_500)
   })
 
-  it('takes out what stands behind a question mark, of each address', () => {
+  it('removes the query of each URL', () => {
     expect(scrub('GET /?Signature=abc failed; see https://a.example/x?y=1 and "https://b.example/z"')).toBe(
       'GET /?… failed; see https://a.example/x?… and "https://b.example/z"',
     )
   })
 
-  describe('of what the process holds', () => {
+  describe('the secrets that the process holds', () => {
     afterEach(() => {
       for (let other = 0; other < 64; other++) holdSecrets(`another value that is long ${other}`)
     })
 
-    it('goes by the value, whatever stands before it, and in the spelling of URLs', () => {
+    it('removes each value under any name, plain and URL-encoded', () => {
       expect(scrub(`the words ${SECRET} and`)).toContain(SECRET)
       holdSecrets(SECRET, undefined)
       expect(scrub(`the words ${SECRET} and ${encodeURIComponent(SECRET)}`)).toBe('the words … and …')
     })
 
-    it('keeps the latest, and nothing that is short', () => {
+    it('keeps the latest secrets, and no short value', () => {
       holdSecrets('short', SECRET)
       expect(scrub(`short ${SECRET}`)).toBe('short …')
       for (let other = 0; other < 64; other++) holdSecrets(`yet another value ${other} long`)

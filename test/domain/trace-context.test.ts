@@ -1,4 +1,4 @@
-/** Where a message stands in somebody's trace, and how that is handed on. */
+/** How the trace context of a message is read and passed on. */
 import { describe, expect, it } from 'vitest'
 import { fromLambdaRecord, fromSdkMessage } from '../../lib/aws/sqs-message.js'
 import { parseRequest } from '../../lib/domain/request.js'
@@ -12,7 +12,7 @@ const PARENT = `00-${TRACE}-${SPAN}-01`
 const CONTEXT: TraceContext = { traceId: TRACE, spanId: SPAN, flags: 1 }
 
 describe('a traceparent', () => {
-  it('is read and written again as it was', () => {
+  it('is read and written unchanged', () => {
     expect(readTraceContext(PARENT)).toEqual(CONTEXT)
     expect(toTraceparent(CONTEXT)).toBe(PARENT)
   })
@@ -31,7 +31,7 @@ describe('a traceparent', () => {
     expect(readTraceContext(text)).toBeUndefined()
   })
 
-  it('of a version to come is read as far as this one goes', () => {
+  it('of a later version is read as this version', () => {
     expect(readTraceContext(`01-${TRACE}-${SPAN}-01-what-comes`)).toEqual(CONTEXT)
   })
 
@@ -42,17 +42,17 @@ describe('a traceparent', () => {
     ['a line end', 'a=1\nb=2', undefined],
     ['too much', `a=${'x'.repeat(600)}`, undefined],
     ['too many', Array.from({ length: 33 }, (_, index) => `k${index}=1`).join(','), undefined],
-  ])('keeps a tracestate that is one, and no other: %s', (_name, text, state) => {
+  ])('keeps a valid tracestate only: %s', (_name, text, state) => {
     expect(readTraceContext(PARENT, text)).toEqual({ ...CONTEXT, ...(state !== undefined && { state }) })
   })
 })
 
-describe('a message says where it stands', () => {
+describe('a message carries its trace context', () => {
   const parse = (body: object) => parseRequest(JSON.stringify(body), { sentAtMs: 0, ttlMs: 1_000 })
   const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
   const event = { specversion: '1.0', id: '1', source: 's', type: 't', traceparent: PARENT, data: fields }
 
-  it('by message attributes, as the SDK and as Lambda spell them', () => {
+  it('in message attributes, as the SDK and as Lambda spell them', () => {
     const attributes = { traceparent: PARENT, tracestate: 'a=1' }
     const MessageAttributes = Object.fromEntries(
       Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
@@ -71,7 +71,7 @@ describe('a message says where it stands', () => {
     [`Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Parent=${SPAN};Sampled=0`, undefined],
     [`Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)}`, undefined],
     ['Root=none', undefined],
-  ])('by the header of X-Ray: %s', (AWSTraceHeader, expected) => {
+  ])('in the X-Ray header: %s', (AWSTraceHeader, expected) => {
     const record = { messageId: 'm', attributes: { AWSTraceHeader } as never }
     expect(fromLambdaRecord(record, 0)?.queueTrace).toEqual(expected)
   })
@@ -87,11 +87,11 @@ describe('a message says where it stands', () => {
         MessageAttributes: { traceparent: { Type: 'String', Value: PARENT } },
       },
     ],
-  ])('by its envelope: %s', (_name, body) => {
+  ])('in its envelope: %s', (_name, body) => {
     expect(parse(body)).toMatchObject({ ok: true, trace: CONTEXT })
   })
 
-  it('by its envelope even where the request in it cannot be read', () => {
+  it('in its envelope, even if the request in it is invalid', () => {
     expect(parse({ ...event, data: {} })).toMatchObject({ ok: false, trace: CONTEXT })
   })
 })
@@ -119,7 +119,7 @@ function createFakeTracer() {
 describe('a trace', () => {
   const send = (sim: ReturnType<typeof createSim>) => sim.queue.send(request(), { trace: { ...CONTEXT, state: 'a=1' } })
 
-  it('is handed on to the result as it came where nobody traces', async () => {
+  it('is passed on to the result unchanged if nothing is traced', async () => {
     const sim = createSim()
     send(sim)
     sim.queue.send(request())
@@ -131,7 +131,7 @@ describe('a trace', () => {
     expect(sim.deliveries.map(({ traceId }) => traceId)).toEqual([TRACE, undefined])
   })
 
-  it('goes on with the receipt, below it with its calls, and from the receipt with the result', async () => {
+  it('continues with the delivery, has its calls below it, and continues with the result', async () => {
     const { observer, spans } = createFakeTracer()
     const sim = createSim({ observer })
     send(sim)
@@ -150,7 +150,7 @@ describe('a trace', () => {
     expect(sim.results[0]?.traceparent).toBe(`00-${TRACE}-${delivery?.spanId}-01`)
   })
 
-  it('goes on from what the sender says, and from what the queue says only where the sender says nothing', async () => {
+  it('continues that of the sender, and that of the queue only if the sender has none', async () => {
     const queueTrace = { ...CONTEXT, traceId: 'a'.repeat(32) }
     const own = { ...CONTEXT, traceId: 'b'.repeat(32) }
     const event = { specversion: '1.0', traceparent: PARENT, data: JSON.parse(request()) }
@@ -162,7 +162,7 @@ describe('a trace', () => {
     expect(sim.deliveries.map(({ traceId }) => traceId).sort()).toEqual([TRACE, queueTrace.traceId, own.traceId])
   })
 
-  it('begins with the receipt where the message says nothing of one', async () => {
+  it('begins with the delivery if the message carries none', async () => {
     const { observer, spans } = createFakeTracer()
     const sim = createSim({ observer })
     sim.queue.send('no request')
@@ -171,7 +171,7 @@ describe('a trace', () => {
     expect(sim.results[0]?.traceparent).toBe(`00-${'f'.repeat(32)}-${spans[0]?.spanId}-01`)
   })
 
-  it('takes no part in the id of a result', async () => {
+  it('is no part of the id of a result', async () => {
     const body = request()
     const ids = []
     for (const facts of [{}, { trace: CONTEXT }]) {

@@ -29,7 +29,7 @@ function createRulesEmulator(world: object, startMs = START) {
   }
 }
 
-/** Each documented code with the world in which its cause is true. */
+/** Each documented code with a world that has its cause. */
 const CAUSES: [code: string, world: object, parameters?: Record<string, string>][] = [
   [
     'Forbbiden.AttachChildInstanceAcrossBid',
@@ -95,7 +95,7 @@ const CAUSES: [code: string, world: object, parameters?: Record<string, string>]
 ]
 
 describe('AttachCenChildInstance of the emulator', () => {
-  it.each(CAUSES)('answers %s where its cause is true', (code, world, parameters) => {
+  it.each(CAUSES)('answers %s if its cause is present', (code, world, parameters) => {
     const answer = createRulesEmulator(world).attach(parameters)
     expect(answer.body.Code).toBe(code)
     expect(answer.http).toBe(ALL_CODES.find((row) => row.code === code)?.http)
@@ -125,7 +125,7 @@ describe('AttachCenChildInstance of the emulator', () => {
     })
   })
 
-  it('takes no more at once than its limit, and then again', () => {
+  it('refuses concurrent attaches above the limit, and accepts one once another has ended', () => {
     const { attach, advance } = createRulesEmulator({ limits: { attachMs: 1_000, attachesAtOnce: 2 } })
     const codes = () =>
       ['vpc-1', 'vpc-2', 'vpc-3'].map((ChildInstanceId) => attach({ ...VPC, ChildInstanceId }).body.Code)
@@ -134,7 +134,7 @@ describe('AttachCenChildInstance of the emulator', () => {
     expect(attach({ ...VPC, ChildInstanceId: 'vpc-3' }).http).toBe(200)
   })
 
-  it('throttles the calls of a window, and says when to come back', () => {
+  it('throttles the calls above the limit of a window, and answers when to retry', () => {
     const { attach, advance } = createRulesEmulator({ limits: { throttle: { calls: 1, windowMs: 1_000 } } })
     expect(attach().http).toBe(200)
     advance(300)
@@ -146,7 +146,7 @@ describe('AttachCenChildInstance of the emulator', () => {
     expect(attach({ ...VPC, ChildInstanceId: 'vpc-2' }).http).toBe(200)
   })
 
-  it('a trouble that passes, passes', () => {
+  it('succeeds once a passing cause has ended', () => {
     const { attach, advance } = createRulesEmulator({
       childInstances: [{ childInstanceId: 'vpc-1', status: 'Configuring', availableAfterMs: 60_000 }],
     })
@@ -155,7 +155,7 @@ describe('AttachCenChildInstance of the emulator', () => {
     expect(attach().http).toBe(200)
   })
 
-  it('in a closed world only what is named exists', () => {
+  it('finds only the named resources in a closed world', () => {
     const world = {
       open: false,
       cens: [{ cenId: 'cen-1' }],
@@ -172,7 +172,7 @@ describe('AttachCenChildInstance of the emulator', () => {
 describe('the Describe actions of the emulator', () => {
   const attached = Array.from({ length: 23 }, (_, index) => ({ cenId: 'cen-1', childInstanceId: `vpc-${index}` }))
 
-  it('page by ten unless told otherwise, and count all', () => {
+  it('have pages of ten by default, and a total count', () => {
     const { call } = createRulesEmulator({ attached })
     const page = (parameters: Record<string, string>) => {
       const { body } = call('DescribeCenAttachedChildInstances', { CenId: 'cen-1', ...parameters })
@@ -188,12 +188,12 @@ describe('the Describe actions of the emulator', () => {
     )
   })
 
-  it('say ParameterInstanceId of what is not attached to this CEN', () => {
+  it('answer ParameterInstanceId for an instance that is not attached to this CEN', () => {
     const { describe: state } = createRulesEmulator({ attached: [{ cenId: 'cen-2', childInstanceId: 'vpc-1' }] })
     expect(state().Code).toBe('ParameterInstanceId')
   })
 
-  it('show the caller its own CENs', () => {
+  it('list the CENs of the caller only', () => {
     const { call } = createRulesEmulator({ cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2', ownerId: FOREIGN }] })
     const { Cen } = call('DescribeCens', {}).body.Cens as { Cen: { CenId: string; Status: string }[] }
     expect(Cen).toMatchObject([{ CenId: 'cen-1', Name: 'cen-1', Status: 'Active', ProtectionLevel: 'REDUCED' }])
@@ -201,7 +201,7 @@ describe('the Describe actions of the emulator', () => {
 })
 
 describe('a fault plan', () => {
-  it('strikes the nth matching call, and no other', () => {
+  it('affects the nth matching call, and no other', () => {
     const fault = {
       action: 'AttachCenChildInstance',
       match: { CenId: 'cen-1' },
@@ -216,7 +216,7 @@ describe('a fault plan', () => {
     expect(codes).toEqual([undefined, undefined, undefined, 'InternalError', undefined, undefined])
   })
 
-  it('is refused with the path of every fault in it', () => {
+  it('is refused with the path of every fault in the file', () => {
     const reading = readWorldFile('{"faults":[{"action":7}],"weather":"fine"}')
     expect(reading.ok ? [] : reading.faults.map((fault) => fault.split(':')[0])).toEqual(
       expect.arrayContaining(['faults.0.action', 'weather']),

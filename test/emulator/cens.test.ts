@@ -14,7 +14,7 @@ const ATTACHED = {
 }
 
 describe('DetachCenChildInstance', () => {
-  it('is asynchronous: Detaching, then gone, and then it can be attached again', () => {
+  it('is asynchronous: Detaching, then absent, then attachable again', () => {
     const { call, advance } = createTestEmulator({ ...ATTACHED, limits: { detachMs: 4_000 } })
     const state = () => call('cbn:DescribeCenAttachedChildInstanceAttribute', CHILD)
     expect(call('cbn:DetachCenChildInstance', CHILD).http).toBe(200)
@@ -46,7 +46,7 @@ describe('DetachCenChildInstance', () => {
 })
 
 describe('a CEN', () => {
-  it('is created, is Active after a while, and takes child instances then', () => {
+  it('is Creating at first, then Active and open to child instances', () => {
     const { call, advance } = createTestEmulator({ limits: { createMs: 3_000 } })
     const { CenId } = call('cbn:CreateCen', { Name: 'core', ProtectionLevel: 'FULL' }).body
     const described = () =>
@@ -68,7 +68,7 @@ describe('a CEN', () => {
     expect(call('cbn:AttachCenChildInstance', { ...CHILD, CenId }).http).toBe(200)
   })
 
-  it('is created once by one ClientToken of one account', () => {
+  it('is created once for each ClientToken of an account', () => {
     const { call } = createTestEmulator()
     const create = (ClientToken: string, who = HOME) => call('cbn:CreateCen', { ClientToken }, who).body.CenId
     const first = create('t1')
@@ -76,7 +76,7 @@ describe('a CEN', () => {
     expect(new Set([first, create('t2'), create('t1', OWNER)]).size).toBe(3)
   })
 
-  it('is not deleted while something is attached, and is gone afterwards, even where all named CENs exist', () => {
+  it('is not deleted while something is attached, and stays deleted in an open world', () => {
     const { call, advance } = createTestEmulator(ATTACHED)
     const remove = (who = HOME) => call('cbn:DeleteCen', { CenId: 'cen-1' }, who).code
     expect(remove()).toBe('InvalidOperation.AttachedChildInstanceExist')
@@ -124,7 +124,7 @@ describe('regions', () => {
     },
   )
 
-  it('differ by type, and a world file adds to them', () => {
+  it('differ by type, and a world file adds some', () => {
     expect(ids({ ProductType: 'CCN' })).toEqual(expect.arrayContaining(['ccn-cn-shanghai', 'ccn-there']))
     expect(ids({ ProductType: 'VPC' })).not.toContain('ccn-there')
     expect(ids()).toEqual(expect.arrayContaining(['cn-hangzhou', 'ccn-there', 'cn-here-1']))
@@ -135,7 +135,7 @@ describe('regions', () => {
 })
 
 describe('DescribeVpcs', () => {
-  it('shows an account its own VPCs of a region, with what is being done to them', () => {
+  it('lists the VPCs of an account in a region, with their status', () => {
     const { call, advance } = createTestEmulator({
       ...ATTACHED,
       childInstances: [
@@ -163,7 +163,7 @@ describe('DescribeVpcs', () => {
   })
 })
 
-describe('what is said of a CEN', () => {
+describe('the attributes of a CEN', () => {
   const created = (parameters: Record<string, string> = {}) => {
     const world = createTestEmulator()
     const CenId: string = world.call('cbn:CreateCen', parameters).body.CenId
@@ -173,7 +173,7 @@ describe('what is said of a CEN', () => {
   }
   const TAGGED = { 'Tag.1.Key': 'team', 'Tag.1.Value': 'net', 'Tag.2.Key': 'env', 'Tag.2.Value': 'prod' }
 
-  it('is what it was created with, and what was changed of it', () => {
+  it('are those of its creation and of later changes', () => {
     const { call, CenId, described } = created({ Name: 'core', Description: 'the core', ...TAGGED })
     expect(described()).toMatchObject({ Name: 'core', Description: 'the core' })
     expect(call('cbn:ModifyCenAttribute', { CenId, Name: 'edge' }).http).toBe(200)
@@ -188,7 +188,7 @@ describe('what is said of a CEN', () => {
     expect(call('cbn:ModifyCenAttribute', { CenId, Name: 'mine' }, OTHER).code).toBe('ParameterCenInstanceId')
   })
 
-  it('are its tags: set, changed, listed in pages, and taken away', () => {
+  it('include tags: set, changed, listed in pages, and removed', () => {
     const { call, CenId } = created(TAGGED)
     const on = { ResourceType: 'cen', 'ResourceId.1': CenId }
     expect(call('cbn:TagResources', { ...on, 'Tag.1.Key': 'env', 'Tag.1.Value': 'test' }).http).toBe(200)
@@ -221,7 +221,7 @@ describe('what is said of a CEN', () => {
     expect(call('cbn:TagResources', parameters).code).toBe(code)
   })
 
-  it('is its resource group, too', () => {
+  it('include the resource group', () => {
     const { call, CenId, described } = created()
     const move = { ResourceType: 'cen', ResourceId: CenId, NewResourceGroupId: 'rg-network' }
     expect(call('cbn:MoveResourceGroup', move).http).toBe(200)
@@ -229,7 +229,7 @@ describe('what is said of a CEN', () => {
     expect(call('cbn:MoveResourceGroup', move, OTHER).code).toBe('ParameterCenInstanceId')
   })
 
-  it('is listed in pages, by filters, tags and group', () => {
+  it('are listed in pages, by filters, tags and resource group', () => {
     const cens = Array.from({ length: 12 }, (_, index) => ({ cenId: `cen-${index}`, name: `name-${index % 2}` }))
     cens.push({ cenId: 'cen-t', name: 'tagged', tags: { a: 'b' }, resourceGroupId: 'rg-1' } as never)
     const { call } = createTestEmulator({ cens, open: false })
@@ -246,7 +246,7 @@ describe('what is said of a CEN', () => {
     expect(ids({ ResourceGroupId: 'rg-1' })).toEqual([['cen-t'], 1])
   })
 
-  it('may be tagged by a role only where its policy says so', () => {
+  it('can be tagged by a role only if its policy allows it', () => {
     const statement = { Effect: 'Allow', Action: 'cen:TagResources', Resource: `acs:cen:*:${HOME}:ceninstance/cen-1` }
     const policy = { Version: '1', Statement: [statement] }
     const { call } = createTestEmulator({
@@ -265,7 +265,7 @@ describe('what is said of a CEN', () => {
 })
 
 describe('an account that is denied an action', () => {
-  it.each(['AttachCenChildInstance', 'cen:AttachCenChildInstance'])('is denied %s, and no other', (name) => {
+  it.each(['AttachCenChildInstance', 'cen:AttachCenChildInstance'])('is denied %s, and no other action', (name) => {
     const { call } = createTestEmulator({ accounts: [{ accountId: HOME, denied: [name] }] })
     const denied = call('cbn:AttachCenChildInstance', CHILD)
     expect(denied.code).toBe('Unauthorized')

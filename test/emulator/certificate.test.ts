@@ -10,10 +10,10 @@ import { systemClock } from '../../lib/telemetry/system-clock.js'
 
 const NOW = Date.parse('2026-11-25T12:00:00Z')
 
-describe('the self-made certificate', () => {
+describe('the self-signed certificate', () => {
   const certificate = new X509Certificate(selfSigned(NOW).cert)
 
-  it('is its own authority, for this machine only, and lasts a year', () => {
+  it('is its own authority, for loopback only, and valid for 397 days', () => {
     expect(certificate.verify(certificate.publicKey)).toBe(true)
     expect(certificate.checkIssued(certificate)).toBe(true)
     expect(certificate.ca).toBe(true)
@@ -26,27 +26,30 @@ describe('the self-made certificate', () => {
     expect(Date.parse(certificate.validTo)).toBe(NOW + 396 * 86_400_000)
   })
 
-  it('has a key and a serial number of its own each time', () => {
+  it('has a new key and serial number each time', () => {
     const other = new X509Certificate(selfSigned(NOW).cert)
     expect(other.serialNumber).not.toBe(certificate.serialNumber)
     expect(other.verify(certificate.publicKey)).toBe(false)
   })
 
-  it.each(['127.0.0.1', 'localhost'])('lets a client that trusts it, and no other, speak https to %s', async (host) => {
-    const signed = selfSigned(Date.now())
-    const world = readWorldFile('{}')
-    if (!world.ok) throw new Error('the empty world')
-    const clock = createShiftedClock(systemClock)
-    const server = await startEmulatorServer(createEmulator(world.world, clock, Math.random), clock, 0, signed)
-    const url = server.url.replace('127.0.0.1', host)
-    const statusOf = (ca?: string) =>
-      new Promise<number | string | undefined>((resolve) => {
-        const request = get(`${url}/_emulator/state`, { ...(ca && { ca }) }, ({ statusCode }) => resolve(statusCode))
-        request.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
-      })
-    expect(url).toMatch(/^https:/)
-    expect(await statusOf(signed.cert)).toBe(200)
-    expect(await statusOf()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
-    await server.stop()
-  })
+  it.each(['127.0.0.1', 'localhost'])(
+    'allows https to %s for a client that trusts it, and for no other',
+    async (host) => {
+      const signed = selfSigned(Date.now())
+      const world = readWorldFile('{}')
+      if (!world.ok) throw new Error('the empty world')
+      const clock = createShiftedClock(systemClock)
+      const server = await startEmulatorServer(createEmulator(world.world, clock, Math.random), clock, 0, signed)
+      const url = server.url.replace('127.0.0.1', host)
+      const statusOf = (ca?: string) =>
+        new Promise<number | string | undefined>((resolve) => {
+          const request = get(`${url}/_emulator/state`, { ...(ca && { ca }) }, ({ statusCode }) => resolve(statusCode))
+          request.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
+        })
+      expect(url).toMatch(/^https:/)
+      expect(await statusOf(signed.cert)).toBe(200)
+      expect(await statusOf()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
+      await server.stop()
+    },
+  )
 })

@@ -10,11 +10,11 @@ describe('the documentation of the emulator', () => {
       version,
       names.replaceAll('`', '').split(' ').sort(),
     ])
-    const createTestEmulator = Object.entries(EMULATED_PRODUCTS).map(([version, { actions }]) => [
+    const emulated = Object.entries(EMULATED_PRODUCTS).map(([version, { actions }]) => [
       version,
       Object.keys(actions).sort(),
     ])
-    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(createTestEmulator))
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(emulated))
   })
 
   it('has every key of a world file', () => {

@@ -24,7 +24,7 @@ const CHILDREN = [
 const NO_GRANTS = { cens: [{ cenId: 'cen-1' }, { cenId: 'cen-2' }], childInstances: CHILDREN, grantsMade: false }
 const NOT_GRANTED = 'Forbbiden.AttachChildInstanceAcrossUid'
 
-/** What the three that can see grants say of vpc-1 and cen-1; they must never differ. */
+/** The answers of the three actions that see grants, for vpc-1 and cen-1; the answers must agree. */
 function views({ call }: ReturnType<typeof createTestEmulator>) {
   const owner = call('vpc:DescribeGrantRulesToCen', RULES, OWNER).body.CenGrantRules.CbnGrantRule
   const cen = call('cbn:DescribeGrantRulesToCen', { CenId: 'cen-1', ProductType: 'VPC' }).body.GrantRules.GrantRule
@@ -38,18 +38,18 @@ const ALL = { owner: true, cen: true, attach: true }
 const NONE = { owner: false, cen: false, attach: false }
 
 describe('a grant', () => {
-  it('is what an attach across accounts waits for', () => {
+  it('is required for an attach across accounts', () => {
     const world = createTestEmulator(NO_GRANTS)
     expect(views(world)).toEqual(NONE)
     expect(world.call('vpc:GrantInstanceToCen', GRANT, OWNER).http).toBe(200)
     expect(views(world)).toEqual(ALL)
   })
 
-  it('has been made where the file says nothing of it', () => {
+  it('exists by default', () => {
     expect(views(createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] }))).toEqual(ALL)
   })
 
-  it('arrives after the seconds that the file says, for everybody who looks', () => {
+  it('is made after the seconds in the file, for every action', () => {
     const world = createTestEmulator({
       ...NO_GRANTS,
       grants: [{ childInstanceId: 'vpc-1', cenId: 'cen-1', afterSeconds: 5 }],
@@ -65,7 +65,7 @@ describe('a grant', () => {
     ])
   })
 
-  it('can be missing, and be made or not be made by its time', () => {
+  it('can be missing, for ever or until a time', () => {
     const world = createTestEmulator({
       childInstances: CHILDREN,
       cens: [{ cenId: 'cen-1' }],
@@ -76,7 +76,7 @@ describe('a grant', () => {
     expect(views(world)).toEqual(ALL)
   })
 
-  it('that comes is told apart from one that is there, or never will be', () => {
+  it('that is made later is distinguished from one that exists, and from one that is never made', () => {
     const grants = [
       { childInstanceId: 'vpc-later', cenId: 'cen-1', afterSeconds: 5 },
       { childInstanceId: 'vpc-there', cenId: 'cen-1' },
@@ -91,7 +91,7 @@ describe('a grant', () => {
     ])
   })
 
-  it('may count a while after it was made, as is seen with the real one', () => {
+  it('can become effective some time after it was made, as with Alibaba', () => {
     const world = createTestEmulator({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
     world.call('vpc:GrantInstanceToCen', GRANT, OWNER)
     expect(views(world)).toEqual({ ...NONE, owner: true })
@@ -99,7 +99,7 @@ describe('a grant', () => {
     expect(views(world)).toEqual(ALL)
   })
 
-  it('that is made again stays made, and counts no later for it', () => {
+  it('that is made again stays effective', () => {
     const world = createTestEmulator({ ...NO_GRANTS, limits: { grantDelayMs: 3_000 } })
     world.call('vpc:GrantInstanceToCen', GRANT, OWNER)
     world.advance(2_000)
@@ -118,7 +118,7 @@ describe('a grant', () => {
     expect(views(world)).toEqual(NONE)
   })
 
-  it('taken back is missing again, and what is attached stays attached', () => {
+  it('that is revoked is missing, and an existing attachment is unaffected', () => {
     const world = createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
     expect(world.call('cbn:AttachCenChildInstance', ATTACH).http).toBe(200)
     world.advance(1_000)
@@ -152,7 +152,7 @@ describe('a grant', () => {
     expect(createTestEmulator(NO_GRANTS).call('vpc:GrantInstanceToCen', { ...GRANT, ...wrong }, OWNER).code).toBe(code)
   })
 
-  it('of a CCN names the region without ccn-, and is refused where it is there already', () => {
+  it('of a CCN names the region without ccn-, and is refused if it exists', () => {
     const { call, advance } = createTestEmulator(NO_GRANTS)
     const asCbnSpellsIt = call('smartag:GrantInstanceToCbn', { ...CCN_GRANT, RegionId: 'ccn-cn-shanghai' }, OWNER)
     expect(asCbnSpellsIt.code).toBe('InvalidRegionId.NotFound')
@@ -163,7 +163,7 @@ describe('a grant', () => {
 })
 
 describe('grants of one child instance', () => {
-  it('are refused while another one is being made, and those of other children are not', () => {
+  it('are refused while another one is being made; those of other child instances are not', () => {
     const { call, advance } = createTestEmulator({
       ...NO_GRANTS,
       childInstances: [...CHILDREN, { childInstanceId: 'vpc-2', regionId: 'cn-hangzhou', ownerId: OWNER }],
@@ -178,7 +178,7 @@ describe('grants of one child instance', () => {
     expect(grant({ CenId: 'cen-2' })).toBeUndefined()
   })
 
-  it('with one ClientToken are one grant', () => {
+  it('with the same ClientToken are one grant', () => {
     const { call, advance } = createTestEmulator(NO_GRANTS)
     const grant = (changed: object = {}) =>
       call('vpc:GrantInstanceToCen', { ...GRANT, ClientToken: 'once', ...changed }, OWNER).code
@@ -194,7 +194,7 @@ describe('grants of one child instance', () => {
     expect(call('cbn:AttachCenChildInstance', ATTACH).code).toBeUndefined()
   })
 
-  it('are refused while it is being attached or detached', () => {
+  it('are refused while the instance is attaching or detaching', () => {
     const { call, advance } = createTestEmulator({ childInstances: CHILDREN, cens: [{ cenId: 'cen-1' }] })
     call('cbn:AttachCenChildInstance', ATTACH)
     expect(call('vpc:RevokeInstanceFromCen', GRANT, OWNER).code).toBe('IncorrectStatus')
@@ -216,7 +216,7 @@ describe('DescribeGrantRulesToCen', () => {
     expect(call('vpc:DescribeGrantRulesToCen', RULES, OWNER).body.TotalCount).toBe(1)
   })
 
-  it('of Cbn answers for the owner of the CEN alone, and pages', () => {
+  it('of Cbn answers the owner of the CEN only, in pages', () => {
     const childInstances = Array.from({ length: 5 }, (_, index) => ({
       childInstanceId: `vpc-${index}`,
       regionId: 'cn-hangzhou',

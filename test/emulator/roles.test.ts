@@ -26,7 +26,7 @@ function assume(world: object, parameters: Record<string, string> = {}, who = HO
 }
 
 describe('AssumeRole', () => {
-  it('gives temporary keys of the role, in the role’s account', () => {
+  it('gives temporary keys of the role, in the account of the role', () => {
     const { answer, call, key } = assume({ roles }, { DurationSeconds: '900' })
     expect(answer.body).toMatchObject({
       AssumedRoleUser: { Arn: `acs:ram::${OWNER}:role/cen-grant/cen-attach` },
@@ -78,7 +78,7 @@ describe('AssumeRole', () => {
     expect(assume({ roles }).answer.http).toBe(200)
   })
 
-  it('takes a role without an account for one that is in every account, and one with an account before it', () => {
+  it('treats a role without an account as present in every account, and prefers a role with an account', () => {
     const named = [{ roleName: 'cen-grant' }, { roleName: 'cen-grant', accountId: OTHER, trustedAccounts: [] }]
     expect(assume({ roles: named }).answer.http).toBe(200)
     expect(assume({ roles: named }, { RoleArn: `acs:ram::${OTHER}:role/cen-grant` }).answer.code).toBe('NoPermission')
@@ -86,7 +86,7 @@ describe('AssumeRole', () => {
     expect(assume(gone).answer.code).toBe('EntityNotExist.Role')
   })
 
-  it('may be denied by RAM like any action, and a session may not assume on', () => {
+  it('can be denied by RAM like any action, and a session without permission cannot assume another role', () => {
     const denied = { roles, accounts: [{ accountId: HOME, denied: ['sts:AssumeRole'] }] }
     expect(assume(denied).answer).toMatchObject({
       code: 'NoPermission',
@@ -109,19 +109,22 @@ describe('the policy of a session', () => {
     ['nothing', policy(), false],
     ['it and denies it', policy(allow('*', '*'), allow('vpc:Grant*', arn, 'Deny')), false],
   ]
-  it.each(cases)('that names %s decides over a grant', (_name, document, allowed) => {
+  it.each(cases)('with %s decides whether a grant is allowed', (_name, document, allowed) => {
     const { call, key } = assume({ roles }, { Policy: JSON.stringify(document) })
     const granted = call('vpc:GrantInstanceToCen', GRANT, key)
     expect(granted.code).toBe(allowed ? undefined : 'Forbidden.RAM')
     expect(granted.body.AccessDeniedDetail?.AuthAction).toBe(allowed ? undefined : 'vpc:GrantInstanceToCen')
   })
 
-  it.each(cases)('of the role itself, where it names %s, does as well', (_name, document, allowed) => {
-    const { call, key } = assume({ roles: [{ ...roles[0], policy: document }] })
-    expect(call('vpc:GrantInstanceToCen', GRANT, key).code).toBe(allowed ? undefined : 'Forbidden.RAM')
-  })
+  it.each(cases)(
+    'is combined with that of the role: with %s there it decides in the same way',
+    (_name, document, allowed) => {
+      const { call, key } = assume({ roles: [{ ...roles[0], policy: document }] })
+      expect(call('vpc:GrantInstanceToCen', GRANT, key).code).toBe(allowed ? undefined : 'Forbidden.RAM')
+    },
+  )
 
-  it('cannot widen what the role may do', () => {
+  it('cannot extend the permissions of the role', () => {
     const role = { ...roles[0], policy: policy(allow('vpc:Describe*', '*')) }
     const { call, key } = assume({ roles: [role] }, { Policy: JSON.stringify(policy(allow('*', '*'))) })
     expect(call('vpc:GrantInstanceToCen', GRANT, key).code).toBe('Forbidden.RAM')
@@ -177,7 +180,7 @@ describe('AssumeRoleWithOIDC', () => {
     return { ...here, answer: here.call('sts:AssumeRoleWithOIDC', asked, 'anonymous') }
   }
 
-  it('gives keys to the bearer of a token that is right in everything', async () => {
+  it('gives keys for a valid token', async () => {
     const { answer, call, emulator } = ask(await signed())
     expect(answer.body).toMatchObject({
       Credentials: { Expiration: '2026-11-25T13:00:00Z' },
@@ -242,7 +245,7 @@ describe('AssumeRoleWithOIDC', () => {
     expect(ask(await signed(), world).answer.code).toBe(code)
   })
 
-  it('measures the token by the emulator’s clock', async () => {
+  it('checks the times of a token against the emulator’s clock', async () => {
     const { call, advance } = ask(await signed())
     advance(301_000)
     const late = {

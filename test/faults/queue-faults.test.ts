@@ -77,7 +77,7 @@ async function runPlan(plan: WirePlan, drive: Drive): Promise<{ breaches: string
   }
   await proxy.stop()
   await cloud.stop()
-  return { breaches: breachesOf(evidence), struck: proxy.struck() }
+  return { breaches: breachesOf(evidence), struck: proxy.faultCount() }
 }
 
 type Drive = (cloud: TestCloud, env: Record<string, string>, over: () => Promise<boolean>) => Promise<void>

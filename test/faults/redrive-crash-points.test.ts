@@ -51,7 +51,7 @@ async function crash(k: number, trace: string): Promise<boolean> {
     [],
     {},
     {
-      asked: (action, input) =>
+      onRequest: (action, input) =>
         action === 'ReceiveMessage'
           ? JSON.stringify({ ...JSON.parse(input), VisibilityTimeout: HOLD_SECONDS })
           : undefined,

@@ -16,9 +16,12 @@ describe('a list of dead letters', () => {
     [undefined, false],
     [14 * 86_400_000, false],
     [3_600_000, true],
-  ])('kept for %s ms says when the queue drops the oldest, where that is known and soon', (retentionMs, says) => {
-    const all = { letters: [deadLetter], elsewhere: 0, retentionMs }
-    const text = deadLetterListText({ all, selected: [deadLetter], groups: [] }, { by: ['code'] }, NOW)
-    expect(text.includes('the queue drops it in')).toBe(says)
-  })
+  ])(
+    'with a retention of %s ms reports when the queue deletes the oldest, if that is soon: %s',
+    (retentionMs, says) => {
+      const all = { letters: [deadLetter], elsewhere: 0, retentionMs }
+      const text = deadLetterListText({ all, selected: [deadLetter], groups: [] }, { by: ['code'] }, NOW)
+      expect(text.includes('the queue deletes it in')).toBe(says)
+    },
+  )
 })

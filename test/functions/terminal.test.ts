@@ -7,7 +7,7 @@ import type { AttachmentResult } from '../../lib/domain/result.js'
 import { trackSentRows } from '../support/console/follow-outcomes.js'
 
 const ESC = '\u001b'
-/** Clears the screen, sets the title of the window, hides what follows, turns the line around. */
+/** Clears the screen, sets the title of the terminal, hides the text after it, reverses the line. */
 const STEERS = `a${ESC}[2Jb${ESC}]0;own\u0007c\u009b8md${ESC}[8me\u202ef\ud800\r\t\u{E0001}`
 const FREE_TEXT = 'call this number'
 
@@ -18,12 +18,12 @@ const written = () => {
 }
 afterEach(() => vi.restoreAllMocks())
 
-/** Nothing of it is more than a letter, a line break or a colour of ours. */
+/** Whether a text has no control characters except line breaks and the colours of the commands. */
 const isHarmless = (text: string) =>
   !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(text.replace(/\n|\u001b\[(?:2|22|31|32|33|39)m/g, ''))
 
-describe('what a command prints', () => {
-  it('cannot steer the terminal, and keeps its lines and the colours of the commands', () => {
+describe('the output of a command', () => {
+  it('has no control sequences of foreign texts, and keeps lines and colours', () => {
     expect(isHarmless(STEERS)).toBe(false)
     expect(isHarmless(printable(STEERS))).toBe(true)
     expect(printable(`${ESC}[32mattached${ESC}[39m\nnext`)).toBe(`${ESC}[32mattached${ESC}[39m\nnext`)
@@ -32,14 +32,14 @@ describe('what a command prints', () => {
     expect(texts.every(isHarmless)).toBe(true)
   })
 
-  it('is the same JSON to a machine', () => {
+  it('is equal JSON after the escapes', () => {
     const texts = written()
     printJson({ text: STEERS, smile: '😀' })
     expect(texts.every(isHarmless)).toBe(true)
     expect(JSON.parse(texts.join(''))).toEqual({ text: STEERS, smile: '😀' })
   })
 
-  it.each([true, false])('is harmless in the notes beside a bar, on a terminal (%s) or not', (isTTY) => {
+  it.each([true, false])('has no control sequences in notes above a bar, on a terminal: %s', (isTTY) => {
     const texts: string[] = []
     const stream = { isTTY, write: (text: string) => texts.push(text) > 0 } as unknown as NodeJS.WriteStream
     showProgress(stream, () => 0).note(STEERS)
@@ -47,7 +47,7 @@ describe('what a command prints', () => {
   })
 })
 
-describe('what a campaign says of the results of others', () => {
+describe('foreign results in a summary', () => {
   const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou', requestId: 'r-1' }
   const plan = planCampaign([{ where: 'line 2', fields }], { nowMs: 0, ttlMs: 1_000 })
   if (!plan.ok) throw new Error('reads')
@@ -68,18 +68,18 @@ describe('what a campaign says of the results of others', () => {
       },
     }) as unknown as AttachmentResult
 
-  it.each(['table', 'summary'] as const)('has no free text of theirs, and steers nothing (%s)', async (as) => {
+  it.each(['table', 'summary'] as const)('have no text of their senders, and no control sequences (%s)', async (as) => {
     const outcomes = trackSentRows(plan.rows)
     outcomes.addResult({ ...failed('r-1'), data: { ...failed('r-1').data, correlationId: 'mine' } })
     outcomes.addResult(failed('stranger'))
     const texts = written()
     const frame = { campaignId: 'c', startedAtMs: 0, nowMs: 1_000 }
     await printSummary({ outcomes, frame, interrupted: false, reports: [], as })
-    const said = texts.join('')
-    expect(said).toContain('stranger')
+    const printed = texts.join('')
+    expect(printed).toContain('stranger')
     expect(texts.every(isHarmless)).toBe(true)
     const others =
-      as === 'summary' ? JSON.stringify(JSON.parse(said).others) : (/besides the file.*/.exec(said)?.[0] ?? '')
+      as === 'summary' ? JSON.stringify(JSON.parse(printed).others) : (/not in the file.*/.exec(printed)?.[0] ?? '')
     expect(others).toContain('Code')
     expect(others).not.toContain(FREE_TEXT)
   })

@@ -1,4 +1,4 @@
-/** The recipe of docs/account-vending.md, from its own event to the result. */
+/** The recipe of docs/account-vending.md, from its event to the result. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ const blocks = [...readFileSync('docs/account-vending.md', 'utf8').matchAll(/```
 const entry = blocks.find((block) => block.DetailType !== undefined)
 const policy = blocks.find((block) => block.rules !== undefined)
 
-/** What EventBridge puts on the target queue for an entry of PutEvents. */
+/** The message that EventBridge sends to the target queue for an entry of PutEvents. */
 const delivered = (id: string) =>
   JSON.stringify({
     version: '0',
@@ -34,7 +34,7 @@ const delivered = (id: string) =>
   })
 
 describe('account vending', () => {
-  it('attaches the network of a new account, by its own queue and its own grant role, from the event of the recipe', async () => {
+  it('attaches the network of a new account with its own queue and grant role, from the event of the recipe', async () => {
     expect(entry.DetailType).toBe(VENDING_DETAIL_TYPE)
     const { childInstanceId, childInstanceOwnerId } = JSON.parse(entry.Detail)
     cloud = await startCloud({

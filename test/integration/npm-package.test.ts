@@ -1,4 +1,4 @@
-/** The package as a person installs it: packed, installed with its production dependencies into an empty folder, and run there. */
+/** The npm package: packed, installed with its production dependencies into an empty folder, and run there. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the tarball', () => {
-  it('has neither tests nor sources, and all that its manifest names', () => {
+  it('has no tests and no sources, and all files that its manifest names', () => {
     const strays = packed.filter((path) => !/^(?:dist\/(?:functions|lib|page|types)|events)\/|^[^/]+$/.test(path))
     expect(strays).toEqual([])
     expect(packed.filter((path) => /(?<!\.d)\.tsx?$/.test(path))).toEqual([])
@@ -30,7 +30,7 @@ describe('the tarball', () => {
       expect(packed).toContain(path)
   })
 
-  it('runs a file of the person who installed it', () => {
+  it('runs a file of the user', () => {
     writeFileSync(join(folder, 'rows.csv'), 'cenId,childInstanceId,childInstanceRegionId\ncen-1,vpc-1,cn-hangzhou\n')
     const out = execFileSync('npx', ['--no-install', 'cen-attach', 'local', '--submit', 'rows.csv'], {
       cwd: folder,
@@ -39,7 +39,7 @@ describe('the tarball', () => {
     expect(out).toContain('1 row: 1 attached, 0 failed')
   })
 
-  it('writes a page and shows what its other commands do', () => {
+  it('writes a report page, and prints the help of its other commands', () => {
     const args = ['--no-install', 'cen-attach', 'local', '--submit', 'rows.csv', '--report', 'report.html']
     execFileSync('npx', args, { cwd: folder, stdio: 'ignore' })
     const out = execFileSync('npx', ['--no-install', 'cen-attach', '--help'], { cwd: folder, encoding: 'utf8' })
@@ -57,7 +57,7 @@ describe('the tarball', () => {
     }
   }
 
-  it('has the types of the events, by themselves', () => {
+  it('has self-contained types of the events', () => {
     const good = `
       import type { AttachmentRequest, AttachmentResult } from 'cen-attach/events'
       export const request: AttachmentRequest = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }

@@ -1,4 +1,4 @@
-/** What the built programs tell of their work: one line for a receipt, metrics to fetch, metrics in a function's log. */
+/** Observability of the built programs: one log line for a delivery, Prometheus metrics, EMF metrics in a function's log. */
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -19,7 +19,7 @@ const startWorker = (env: Record<string, string> = {}): Running => {
   stops.push(() => worker.child.kill('SIGKILL'))
   return worker
 }
-/** Of what has been written so far, what is whole. */
+/** The complete lines so far. */
 const lines = (text: string) =>
   text
     .slice(0, text.lastIndexOf('\n') + 1)
@@ -28,7 +28,7 @@ const lines = (text: string) =>
 const deliveries = (text: string) => lines(text).filter(({ event }) => event === 'receipt:settled')
 
 describe('the worker', () => {
-  it('serves its metrics on loopback until it leaves, and writes one line for every receipt', async () => {
+  it('serves its metrics on loopback until it stops, and logs one line for every delivery', async () => {
     cloud = await startCloud({
       limits: { attachMs: 300 },
       grantsMissing: [{ childInstanceId: 'vpc-foreign' }],
@@ -61,14 +61,16 @@ describe('the worker', () => {
     worker.child.kill('SIGTERM')
     expect(await worker.ended).toBe(0)
     await expect(fetch(url)).rejects.toThrow()
-    const told = deliveries(worker.err())
-    expect(told.filter(({ requestId }) => requestId === 'seen')).toMatchObject([
+    const reported = deliveries(worker.err())
+    expect(reported.filter(({ requestId }) => requestId === 'seen')).toMatchObject([
       { level: 'info', correlationId: 'run/7', action: 'complete', outcome: 'attached' },
     ])
-    expect(told.filter(({ code }) => code === 'RequestInvalid')).toMatchObject([{ action: 'dead-letter', apiCalls: 0 }])
+    expect(reported.filter(({ code }) => code === 'RequestInvalid')).toMatchObject([
+      { action: 'dead-letter', apiCalls: 0 },
+    ])
   })
 
-  it('says at once, and leaves, where another one holds the port of its metrics', async () => {
+  it('reports a taken port of its metrics at once, and exits', async () => {
     cloud = await startCloud()
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
@@ -86,17 +88,17 @@ describe('the Lambda function', () => {
   ): Promise<LambdaHost & { out(): string; err(): string }> => {
     const lambda = await startLambda(cloud, { AWS_LAMBDA_FUNCTION_NAME: 'attach-test', ...env })
     stops.push(lambda.stop)
-    const said: Record<'stdout' | 'stderr', string> = { stdout: '', stderr: '' }
+    const printed: Record<'stdout' | 'stderr', string> = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       lambda.child[name]?.on('data', (piece) => {
-        said[name] += piece
+        printed[name] += piece
       })
     }
-    return { ...lambda, out: () => said.stdout, err: () => said.stderr }
+    return { ...lambda, out: () => printed.stdout, err: () => printed.stderr }
   }
   const metrics = (text: string) => lines(text).filter(({ _aws }) => _aws !== undefined)
 
-  it('writes one line for every receipt, each with its share of the billed time', async () => {
+  it('logs one line for every delivery, each with its share of the billed time', async () => {
     cloud = await startCloud({ limits: { attachMs: 200 } })
     const lambda = await startFunction({ LOG_LEVEL: 'info' })
     await cloud.send(request(), request(), 'no request')
@@ -110,7 +112,7 @@ describe('the Lambda function', () => {
     expect(actions.sort()).toEqual(['dead-letter', 'retry', 'retry'])
   })
 
-  it('writes its metrics into its log whatever the log level, each document a line of its own', async () => {
+  it('writes its metrics to its log at any log level, each document on a line of its own', async () => {
     cloud = await startCloud({ limits: { attachMs: 200 } })
     const lambda = await startFunction({ LOG_LEVEL: 'error' })
     await cloud.send(request(), 'no request')
@@ -126,7 +128,7 @@ describe('the Lambda function', () => {
     expect(sum('ApiCalls')).toBe(cloud.emulator.journal.length)
   })
 
-  it('tells with every invocation that the intake is paused', async () => {
+  it('reports with every invocation that the circuit breaker is open', async () => {
     cloud = await startCloud({ faults: [{ action: '*', fault: { code: 'InvalidAccessKeyId.NotFound', http: 404 } }] })
     const lambda = await startFunction()
     await cloud.send(request())

@@ -1,4 +1,4 @@
-/** Who may ask for what, on real queues with senders that the queue tells apart: the worker process and the Lambda bundle. */
+/** The policy on real queues that report different senders: the worker process and the Lambda bundle. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,7 +43,7 @@ let sns: FakeSns | undefined
 const workers: Running[] = []
 const lambdas: LambdaHost[] = []
 
-/** Both clouds behind a proxy that tells senders apart. */
+/** The embedded cloud behind a proxy that sets the sender ids. */
 async function startSenders() {
   cloud = await startCloud({ limits: { attachMs: 100 } })
   proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', [], SENDERS)
@@ -76,7 +76,7 @@ type Senders = Awaited<ReturnType<typeof startSenders>>
 type Host = (
   senders: Senders,
   env?: Record<string, string>,
-) => Promise<{ settle: (left: number) => Promise<void>; said: () => string }>
+) => Promise<{ settle: (left: number) => Promise<void>; printed: () => string }>
 
 const HOSTS: [name: string, host: Host][] = [
   [
@@ -84,7 +84,7 @@ const HOSTS: [name: string, host: Host][] = [
     async (senders, env = {}) => {
       const worker = start(['worker'], { ...senders.env, LOG_LEVEL: 'info', ...env })
       workers.push(worker)
-      return { settle: (left) => cloud.until(async () => (await cloud.left()) === left), said: worker.err }
+      return { settle: (left) => cloud.until(async () => (await cloud.left()) === left), printed: worker.err }
     },
   ],
   [
@@ -96,17 +96,17 @@ const HOSTS: [name: string, host: Host][] = [
       const place = { ...cloud, sqs: senders.client('KEYOFB'), queueArn: Attributes?.QueueArn }
       const lambda = await startLambda(place, { ...senders.env, LOG_LEVEL: 'info', ...env })
       lambdas.push(lambda)
-      let said = ''
+      let printed = ''
       for (const stream of [lambda.child.stderr, lambda.child.stdout])
         stream?.on('data', (piece) => {
-          said += piece
+          printed += piece
         })
       const settle = (left: number) =>
         cloud.until(async () => {
           await lambda.round()
           return (await cloud.left()) === left
         })
-      return { settle, said: () => said }
+      return { settle, printed: () => printed }
     },
   ],
 ]
@@ -118,7 +118,7 @@ const outcomesOf = (results: Awaited<ReturnType<TestCloud['results']>>) =>
   )
 
 describe.each(HOSTS)('%s', (_name, startHost) => {
-  it("refuses A's request for B's CEN, on the topic and the dead-letter queue, without a call; B's own passes", async () => {
+  it("refuses A's request for B's CEN, on the topic and the dead-letter queue, without a call; B's own is allowed", async () => {
     const senders = await startSenders()
     const host = await startHost(senders)
     await senders.sendAs('KEYOFA', request({ cenId: 'cen-b', requestId: 'a-for-b' }))
@@ -143,10 +143,10 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
       errorCode: 'PolicyDenied',
       resultId: refused?.id,
     })
-    await cloud.until(() => host.said().includes('request:forbidden'))
+    await cloud.until(() => host.printed().includes('request:forbidden'))
     expect(
       host
-        .said()
+        .printed()
         .split('\n')
         .find((line) => line.includes('request:forbidden')),
     ).toContain(SENDERS.KEYOFA)
@@ -157,7 +157,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
     expect(attaches()).toHaveLength(1)
   })
 
-  it('knows a session by its role wholly and by the beginning of its name, and no sender by a body', async () => {
+  it('matches a session by its role and by the prefix of its name, and never by the body', async () => {
     const senders = await startSenders()
     const host = await startHost(senders)
     await senders.sendAs('KEYNEARB', request({ cenId: 'cen-b', requestId: 'near' }))
@@ -178,7 +178,7 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
     expect(cloud.emulator.journal).toEqual([])
   })
 
-  it('takes a notification for its topic where its signature holds, and for nothing where somebody wrote it', async () => {
+  it('accepts a notification as sent by its topic only with a valid signature', async () => {
     sns = await startFakeSns()
     const forger = await startFakeSns()
     const senders = await startSenders()
@@ -202,17 +202,17 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
       smuggled: 'PolicyDenied',
     })
     expect(attaches()).toHaveLength(1)
-    expect(sns.asked).toHaveLength(1)
+    expect(sns.requests).toHaveLength(1)
   })
 
-  it('keeps a notification while its certificate cannot be had', async () => {
+  it('requeues a notification while its certificate cannot be fetched', async () => {
     sns = await startFakeSns()
     sns.answer(503)
     const senders = await startSenders()
     const host = await startHost(senders, sns.env)
     await senders.sendAs('KEYOFSNS', JSON.stringify(sns.notify(request({ cenId: 'cen-t', requestId: 'waits' }))))
     const settled = host.settle(0)
-    await cloud.until(() => (sns?.asked.length ?? 0) > 0)
+    await cloud.until(() => (sns?.requests.length ?? 0) > 0)
     expect(await cloud.allResults()).toEqual([])
     sns.answer(200)
     await settled
@@ -220,8 +220,8 @@ describe.each(HOSTS)('%s', (_name, startHost) => {
   })
 })
 
-describe('a policy that has faults', () => {
-  it('keeps the worker from starting, and all of them are named beside those of other settings', async () => {
+describe('a policy with faults', () => {
+  it('keeps the worker from starting, and all are reported with those of other settings', async () => {
     const bad = file('bad.json', { version: 1, rules: [{ id: 'a', senders: ['AROAX*'], cenIds: ['x'] }] })
     const { code, err } = await run(['worker'], { ATTACHMENT_POLICY: bad })
     for (const fault of [
@@ -232,15 +232,15 @@ describe('a policy that has faults', () => {
     ])
       expect(err).toContain(fault)
     expect(code).toBe(2)
-    const { code: other, out, err: said } = await run(['policy', 'check', bad, '--json'])
-    expect(said.match(/rules\[0\]\.\w+/g)).toEqual(['rules[0].senders', 'rules[0].cenIds', 'rules[0].ownerIds'])
+    const { code: other, out, err: printed } = await run(['policy', 'check', bad, '--json'])
+    expect(printed.match(/rules\[0\]\.\w+/g)).toEqual(['rules[0].senders', 'rules[0].cenIds', 'rules[0].ownerIds'])
     expect(JSON.parse(out).faults).toHaveLength(3)
     expect(other).toBe(2)
   })
 })
 
 describe('cen-attach policy', () => {
-  it('check says that a file is good, from a file and from standard input', async () => {
+  it('check accepts a valid policy, from a file and from standard input', async () => {
     expect(await run(['policy', 'check', POLICY_FILE])).toMatchObject({
       code: 0,
       out: `${POLICY_FILE}: 3 rules, no fault\n`,
@@ -250,25 +250,25 @@ describe('cen-attach policy', () => {
     expect(code).toBe(0)
   })
 
-  const asked = request({ cenId: 'cen-b' })
+  const requested = request({ cenId: 'cen-b' })
   const explain = (...args: string[]) => run(['policy', 'explain', ...args, '--policy', POLICY_FILE])
 
-  it('explain says which rule allows it', async () => {
-    const { code, out } = await explain(asked, '--sender', SENDERS.KEYOFB)
+  it('explain prints the rule that allows it', async () => {
+    const { code, out } = await explain(requested, '--sender', SENDERS.KEYOFB)
     expect(out).toMatch(
       /^allowed: by team-b\n {2}team-a {2}is for others\n {2}team-b {2}allows it\n {2}topic {3}is for others\n$/,
     )
     expect(code).toBe(0)
   })
 
-  it('explain says what the rules for the sender lack, and exits 1', async () => {
-    const { code, out } = await explain(file('request.json', asked), '--sender', SENDERS.KEYOFA)
+  it('explain prints what the rules for the sender lack, and exits 1', async () => {
+    const { code, out } = await explain(file('request.json', requested), '--sender', SENDERS.KEYOFA)
     expect(out).toContain('denied: no rule lets sender AROATEAMA:vending-1')
     expect(out).toContain('team-a  lacks cen-b (cenIds)')
     expect(code).toBe(1)
   })
 
-  it('explain answers machines, and takes the queue and the topic into account', async () => {
+  it('explain prints JSON, and uses queue and topic', async () => {
     const topic = ['--sender', SENDERS.KEYOFSNS, '--topic', TOPIC]
     const { code, out } = await explain(
       request({ cenId: 'cen-t' }),
@@ -292,20 +292,20 @@ describe('cen-attach policy', () => {
     expect(elsewhere.code).toBe(1)
   })
 
-  it('explain looks at a time, and takes the policy from the environment', async () => {
+  it('explain decides for a time, and reads the policy from the environment', async () => {
     const frozen = JSON.stringify({
       ...POLICY,
       freezes: [{ from: '2026-12-20T00:00:00Z', until: '2027-01-04T00:00:00Z', reason: 'end of the year' }],
     })
     const at = (time: string) =>
-      run(['policy', 'explain', asked, '--sender', SENDERS.KEYOFB, '--at', time], { ATTACHMENT_POLICY: frozen })
+      run(['policy', 'explain', requested, '--sender', SENDERS.KEYOFB, '--at', time], { ATTACHMENT_POLICY: frozen })
     expect(await at('2026-12-19T23:59:59Z')).toMatchObject({ code: 0 })
     const { code, out } = await at('2026-12-20T00:00:00Z')
     expect(out).toContain('(end of the year); it may from 2027-01-04T00:00:00.000Z on')
     expect(code).toBe(1)
   })
 
-  it('explain refuses wrong use with every fault at once', async () => {
+  it('explain reports every fault of its use at once', async () => {
     const { code, err } = await run([
       'policy',
       'explain',
@@ -325,7 +325,10 @@ describe('cen-attach policy', () => {
     ])
       expect(err).toContain(fault)
     expect(code).toBe(2)
-    expect(await run(['policy', 'explain', asked])).toMatchObject({ code: 2, err: expect.stringContaining('--sender') })
+    expect(await run(['policy', 'explain', requested])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--sender'),
+    })
   })
 
   it.each(['check', 'explain'])('%s has help with an example', async (command) => {
@@ -336,13 +339,13 @@ describe('cen-attach policy', () => {
 })
 
 describe('cen-attach local --policy', () => {
-  it('with a policy that has faults names them and leaves', async () => {
+  it('with a faulty policy prints the faults and exits', async () => {
     const { code, err } = await run(['local', '--policy', file('worse.json', '{"version":1,"rules":[{}]}')])
     expect(err).toContain('rules[0].cenIds: is required')
     expect(code).toBe(2)
   })
 
-  it('lets a row be refused by its owner, and the others attach', async () => {
+  it('refuses a row by its owner, and attaches the others', async () => {
     const csv = file(
       'rows.csv',
       'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId\ncen-a,vpc-1,cn-hangzhou,\ncen-a,vpc-2,cn-hangzhou,1700000000000002\n',
@@ -357,7 +360,7 @@ describe('cen-attach local --policy', () => {
       '--json',
     ])
     expect(
-      JSON.parse(out).rows.map(({ outcome, code: said }: { outcome: string; code?: string }) => said ?? outcome),
+      JSON.parse(out).rows.map(({ outcome, code: printed }: { outcome: string; code?: string }) => printed ?? outcome),
     ).toEqual(['attached', 'PolicyDenied'])
     expect(code).toBe(1)
   })

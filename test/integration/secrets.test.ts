@@ -1,8 +1,8 @@
-/** Canaries: known secrets go in by every way there is, and must come out by none. */
+/** Canary secrets: they enter by every input, and no output may contain them. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../support/aws/fake-sts.js'
+import { ISSUER, JWKS, SUBJECT, signToken, startFakeSts } from '../support/aws/fake-sts.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
 import { type Running, run, start } from '../support/process.js'
 import { request } from '../support/sim/sim.js'
@@ -15,7 +15,7 @@ const CANARIES = {
   AWS_SECRET_ACCESS_KEY: 'CanaryAwsSecret4715',
   AWS_SESSION_TOKEN: 'CanaryAwsToken4716/+==',
 }
-/** As they are, as a URL has them, and in Base64. */
+/** Plain, URL-encoded, and in Base64. */
 const spellings = (secret: string) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]
 const found = (text: string, secrets: readonly string[] = Object.values(CANARIES)) =>
   secrets.flatMap(spellings).filter((spelling) => text.includes(spelling))
@@ -32,7 +32,7 @@ const startWorker = (env: Record<string, string>): Running => {
   return worker
 }
 
-/** An API that quotes the whole request in its answer. */
+/** An API that quotes the whole request in its response. */
 async function startParrot(answer: (quoted: string) => { status: number; type: string; body: string }) {
   const server = createServer((incoming: IncomingMessage, response) => {
     const headers = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}`)
@@ -57,7 +57,7 @@ const denied = (quoted: string) => ({
   EncodedDiagnosticMessage: `AQEA${CANARIES.ALIBABA_CLOUD_SECURITY_TOKEN}`,
 })
 
-/** All that a run leaves behind. */
+/** All output of a run. */
 async function leavings(worker: Running): Promise<string> {
   const results = await cloud.allResults()
   const letters = await cloud.deadLetters()
@@ -70,14 +70,16 @@ describe('secrets', () => {
     ['a rejection', (Message) => json(400, { Code: 'InvalidParameter', Message, RequestId: 'R' })],
     [
       'a signature that does not match',
-      (said) => json(400, { Code: 'SignatureDoesNotMatch', Message: `string to sign is: ${said}`, RequestId: 'R' }),
+      (printed) =>
+        json(400, { Code: 'SignatureDoesNotMatch', Message: `string to sign is: ${printed}`, RequestId: 'R' }),
     ],
     [
       'a denial with its details',
-      (said) => json(403, { Code: 'NoPermission', Message: said, AccessDeniedDetail: denied(said), RequestId: 'R' }),
+      (printed) =>
+        json(403, { Code: 'NoPermission', Message: printed, AccessDeniedDetail: denied(printed), RequestId: 'R' }),
     ],
-    ['a proxy page', (said) => ({ status: 503, type: 'text/html', body: `<pre>${said}</pre>` })],
-    ['a success that is none', (said) => json(200, { said })],
+    ['a proxy page', (printed) => ({ status: 503, type: 'text/html', body: `<pre>${printed}</pre>` })],
+    ['a success that is none', (printed) => json(200, { printed })],
   ])('do not come back out of %s that quotes the request', async (_name, answer) => {
     cloud = await startCloud()
     const worker = startWorker({ ...CANARIES, ...(await startParrot(answer)), GRANT_ROLE_NAME: 'grantor' })
@@ -95,7 +97,7 @@ describe('secrets', () => {
     expect(found(text)).toEqual([])
   })
 
-  it('do not come out of a connection that is cut, nor of a topic and a queue that fail', async () => {
+  it('do not appear after a cut connection, nor after failures of topic and queue', async () => {
     cloud = await startCloud({ faults: [{ action: '*', fault: { reset: 'before' } }] })
     const worker = startWorker({ ...CANARIES, AWS_ENDPOINT_URL_SNS: 'http://user:CanaryPass4717@127.0.0.1:9' })
     await cloud.send(request(), 'no JSON')
@@ -105,7 +107,7 @@ describe('secrets', () => {
     expect(found(await leavings(worker), [...Object.values(CANARIES), 'CanaryPass4717'])).toEqual([])
   })
 
-  it('do not come out of sessions: neither a token nor the keys that it was changed for', async () => {
+  it('of sessions do not appear: neither a token nor the keys that it was exchanged for', async () => {
     const provider = 'acs:ram::1688000000000001:oidc-provider/aws'
     const roles = [
       { roleName: 'r', trustedOidcProviders: [provider], trustedSubject: SUBJECT },
@@ -118,7 +120,7 @@ describe('secrets', () => {
       grantsMissing: [{ childInstanceId: 'vpc-foreign' }],
       limits: { attachMs: 50 },
     })
-    const aws = await startAwsSts()
+    const aws = await startFakeSts()
     stops.push(() => void aws.stop())
     const worker = startWorker({
       AWS_ENDPOINT_URL_STS: aws.url,
@@ -140,7 +142,7 @@ describe('secrets', () => {
     expect(text).not.toMatch(/STS\.[A-Za-z0-9]{8}|CAIS[A-Za-z0-9]{8}/)
   })
 
-  it('do not come out of settings that are wrong', async () => {
+  it('do not appear in faults of settings', async () => {
     cloud = await startCloud()
     const { code, out, err } = await run(['worker'], {
       ...cloud.env,

@@ -1,4 +1,4 @@
-/** Traces through the built programs: from a message's own place to the collector, and on with the result. */
+/** Traces through the built programs: from the trace context of a message to the collector and the result. */
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCloud, type TestCloud } from '../support/cloud.js'
@@ -23,7 +23,7 @@ const receive = async (...answer: Parameters<typeof startOtlpReceiver>): Promise
   stops.push(receiver.stop)
   return receiver
 }
-/** A collector's time is a minute: who waited for it would be noticed. */
+/** The collector answers after a minute: waiting for it would fail the test. */
 const toCollector = (url: string) => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_EXPORTER_OTLP_HEADERS: `api-key=${SECRET}`,
@@ -46,7 +46,7 @@ const sendTraced = (body: string) =>
     }),
   )
 
-/** The receipt goes on from the message, its calls from it, and the result from it. */
+/** The delivery span is a child of the message's, its calls and the result are children of the delivery's. */
 function expectTrace(receiver: OtlpReceiver, traceparent: string | undefined, calls: readonly string[]) {
   expect(receiver.faults).toEqual([])
   const spans = receiver.spans.filter(({ traceId }) => traceId === TRACE)
@@ -62,7 +62,7 @@ function expectTrace(receiver: OtlpReceiver, traceparent: string | undefined, ca
 }
 
 describe('the worker', () => {
-  it('sends the spans of a receipt and its calls, below what the message says', async () => {
+  it("sends the spans of a delivery and its calls, below the message's trace context", async () => {
     cloud = await startCloud({ limits: { attachMs: 300 } })
     const receiver = await receive()
     const worker = startWorker({ ...toCollector(receiver.url), OTEL_BSP_SCHEDULE_DELAY: '100' })
@@ -75,7 +75,7 @@ describe('the worker', () => {
     expect(worker.err() + worker.out()).not.toContain(SECRET)
   })
 
-  it('attaches and leaves as ever where the collector hangs', async () => {
+  it('attaches and stops as usual if the collector hangs', async () => {
     cloud = await startCloud({ limits: { attachMs: 100 } })
     const receiver = await receive(() => undefined)
     const beganMs = Date.now()
@@ -90,7 +90,7 @@ describe('the worker', () => {
     expect(worker.err() + worker.out()).not.toContain(SECRET)
   })
 
-  it('says what is wrong with the settings of a collector, and not with what', async () => {
+  it('reports faults of the settings of a collector without their values', async () => {
     cloud = await startCloud()
     const worker = startWorker({
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://user:${SECRET}@127.0.0.1`,
@@ -104,7 +104,7 @@ describe('the worker', () => {
 })
 
 describe('the Lambda function', () => {
-  it('has sent the spans of an invocation when it answers', async () => {
+  it('sends the spans of an invocation before it answers', async () => {
     cloud = await startCloud({ limits: { attachMs: 300 } })
     const receiver = await receive()
     const lambda = await startLambda(cloud, toCollector(receiver.url))
@@ -117,7 +117,7 @@ describe('the Lambda function', () => {
     expectTrace(receiver, result?.traceparent, ['AttachCenChildInstance', 'DescribeCenAttachedChildInstanceAttribute'])
   })
 
-  it('goes on from the header of X-Ray, which AWS puts beside the message', async () => {
+  it('continues the trace of the X-Ray header, an attribute of the message', async () => {
     cloud = await startCloud()
     const receiver = await receive()
     const lambda = await startLambda(cloud, toCollector(receiver.url))
@@ -128,7 +128,7 @@ describe('the Lambda function', () => {
     expect(receiver.spans.find(({ kind }) => kind === 5)).toMatchObject({ traceId: TRACE, parentSpanId: SPAN })
   })
 
-  it('answers in time where the collector hangs, batch after batch', async () => {
+  it('answers in time if the collector hangs, batch after batch', async () => {
     cloud = await startCloud({ limits: { attachMs: 100 } })
     const receiver = await receive(() => undefined)
     const lambda = await startLambda(cloud, toCollector(receiver.url))

@@ -1,22 +1,22 @@
-/** A clock that goes on when the test says so. */
 import { describe, expect, it } from 'vitest'
-import { type BatchAnswer, countThatFits, splitIntoBatches } from '../../lib/aws/batch.js'
+import { AWS_BATCHES, type BatchAnswer, countThatFits, splitIntoBatches } from '../../lib/aws/batch.js'
 import type { Clock } from '../../lib/domain/clock.js'
 import { createBatcher } from '../../lib/messaging/batcher.js'
 
-function handClock() {
+/** A clock that stands until the test advances it. */
+function createManualClock() {
   let nowMs = 0
   let sleepers: { atMs: number; wake: () => void }[] = []
   const clock: Clock = {
     now: () => nowMs,
     sleep: (ms) => new Promise((wake) => sleepers.push({ atMs: nowMs + ms, wake })),
   }
-  const pass = (ms: number) => {
+  const advance = (ms: number) => {
     nowMs += ms
     for (const { wake } of sleepers.filter(({ atMs }) => atMs <= nowMs)) wake()
     sleepers = sleepers.filter(({ atMs }) => atMs > nowMs)
   }
-  return { clock, pass }
+  return { clock, advance }
 }
 
 /** Resolves once everything that can happen without an answer has happened. */
@@ -32,100 +32,101 @@ interface Call {
 }
 
 function setUp(bytesOf?: (item: string) => number) {
-  const { clock, pass } = handClock()
+  const { clock, advance } = createManualClock()
   const calls: Call[] = []
-  const wish = createBatcher<string>({
+  const send = createBatcher<string, BatchAnswer>({
     call: (items) =>
       new Promise((resolve, reject) => {
         calls.push({ items, answer: (answer = allOf(items.length)) => resolve(answer), fail: reject })
       }),
+    rules: AWS_BATCHES,
     ...(bytesOf && { bytesOf }),
     clock,
   })
-  /** Wishes, and what became of each. */
+  /** Sends items; resolves to the outcome of each. */
   const outcomes = (...items: string[]) =>
     Promise.all(
       items.map((item) =>
-        wish(item).then(
+        send(item).then(
           () => 'done',
           (error: Error) => error.message,
         ),
       ),
     )
-  return { calls, outcomes, wish, pass }
+  return { calls, outcomes, advance }
 }
 
 const many = Array.from({ length: 22 }, (_, index) => `item-${index}`)
 
-describe('what is wished for in the same moment', () => {
-  it('leaves at once in full batches, the rest 20 ms later', async () => {
-    const { calls, outcomes, pass } = setUp()
+describe('items of the same moment', () => {
+  it('leave at once in full batches, the rest 20 ms later', async () => {
+    const { calls, outcomes, advance } = setUp()
     const done = outcomes(...many)
     await settled()
     expect(calls.map(({ items }) => items.length)).toEqual([10, 10])
     calls[0]?.answer()
     calls[1]?.answer()
-    pass(19)
+    advance(19)
     await settled()
     expect(calls).toHaveLength(2)
-    pass(1)
+    advance(1)
     await settled()
     expect(calls.map(({ items }) => items.length)).toEqual([10, 10, 2])
     calls[2]?.answer()
     expect(await done).toEqual(many.map(() => 'done'))
   })
 
-  it('waits for no timer where no call has left lately', async () => {
-    const { calls, outcomes, pass } = setUp()
+  it('wait for no timer if no call has left in the last 20 ms', async () => {
+    const { calls, outcomes, advance } = setUp()
     void outcomes('alone')
     await settled()
     expect(calls.map(({ items }) => items)).toEqual([['alone']])
-    pass(20)
+    advance(20)
     void outcomes('later')
     await settled()
     expect(calls[1]?.items).toEqual(['later'])
   })
 
-  it('goes into one call only as far as its bytes allow', async () => {
-    const { calls, outcomes, pass } = setUp(() => 100_000)
+  it('share a call only as far as its bytes allow', async () => {
+    const { calls, outcomes, advance } = setUp(() => 100_000)
     void outcomes('a', 'b', 'c')
     await settled()
     expect(calls.map(({ items }) => items)).toEqual([['a', 'b']])
-    pass(20)
+    advance(20)
     await settled()
     expect(calls[1]?.items).toEqual(['c'])
   })
 })
 
-describe('what is wished for soon after a call has left', () => {
-  it('goes together 20 ms after it, answered or not', async () => {
-    const { calls, outcomes, pass } = setUp()
+describe('items that follow a call within 20 ms', () => {
+  it('leave together 20 ms after it, answered or not', async () => {
+    const { calls, outcomes, advance } = setUp()
     void outcomes('hangs')
     await settled()
-    pass(5)
+    advance(5)
     void outcomes('second')
     await settled()
-    pass(14)
+    advance(14)
     void outcomes('third')
     await settled()
     expect(calls).toHaveLength(1)
-    pass(1)
+    advance(1)
     await settled()
     expect(calls[1]?.items).toEqual(['second', 'third'])
   })
 
-  it('leaves as soon as it fills a batch', async () => {
-    const { calls, outcomes, pass } = setUp()
+  it('leave as soon as they fill a batch', async () => {
+    const { calls, outcomes, advance } = setUp()
     void outcomes('first')
     await settled()
-    pass(1)
+    advance(1)
     void outcomes(...many.slice(0, 10))
     await settled()
     expect(calls[1]?.items).toHaveLength(10)
   })
 })
 
-describe('an answer', () => {
+describe('the answer to a batch', () => {
   it('counts for each entry by itself', async () => {
     const { calls, outcomes } = setUp()
     const done = outcomes('good', 'bad', 'unnamed')
@@ -134,7 +135,7 @@ describe('an answer', () => {
     expect(await done).toEqual(['done', 'InternalError: no', 'Unanswered: the answer does not name it'])
   })
 
-  it('that refuses the call as a whole is asked for again, each entry alone', async () => {
+  it('refuses the call as a whole: each entry is sent again alone', async () => {
     const { calls, outcomes } = setUp()
     const done = outcomes('good', 'bad')
     await settled()
@@ -148,7 +149,7 @@ describe('an answer', () => {
     expect(await done).toEqual(['done', 'no'])
   })
 
-  it('that never was, since one entry cannot be written, fails that entry alone', async () => {
+  it('is missing because one entry cannot be serialised: that entry alone fails', async () => {
     const { calls, outcomes } = setUp()
     const done = outcomes('good', 'bad')
     await settled()
@@ -161,10 +162,10 @@ describe('an answer', () => {
   })
 
   it.each<[string, object]>([
-    ['an outcome that is not known', { name: 'TimeoutError' }],
+    ['an unknown outcome', { name: 'TimeoutError' }],
     ['a failure of the server', { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],
     ['a throttle', { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
-  ])('that is none fails all, and is not asked for again here: %s', async (_name, facts) => {
+  ])('is missing: all entries fail, and none is sent again: %s', async (_name, facts) => {
     const { calls, outcomes } = setUp()
     const done = outcomes('a', 'b')
     await settled()
@@ -175,7 +176,7 @@ describe('an answer', () => {
 })
 
 describe('a batch', () => {
-  it('has ten entries and 256 KiB at most, and one entry at least', () => {
+  it('has at most ten entries and 256 KiB, and at least one entry', () => {
     expect(countThatFits(Array.from({ length: 30 }, () => 1))).toBe(10)
     expect(countThatFits([262_144, 1])).toBe(1)
     expect(countThatFits([262_143, 1, 1])).toBe(2)

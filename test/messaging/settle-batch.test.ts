@@ -49,11 +49,11 @@ function setUp() {
 describe('a batch', () => {
   it.each<[string, Record<string, Disposition>, string[], string[]]>([
     ['all done', { a: complete, b: complete }, [], ['delete a', 'delete b']],
-    ['one comes back', { a: complete, b: retryAfter(4_200, 'busy') }, ['b'], ['delete a', 'return b 5']],
+    ['one is returned', { a: complete, b: retryAfter(4_200, 'busy') }, ['b'], ['delete a', 'return b 5']],
     ['one is dead-lettered before it is deleted', { a: deadLetter }, [], ['dead-letter a rejected', 'delete a']],
-    ['all come back', { a: retryAfter(0, ''), b: retryAfter(0, '') }, ['a', 'b'], ['return a 0', 'return b 0']],
+    ['all are returned', { a: retryAfter(0, ''), b: retryAfter(0, '') }, ['a', 'b'], ['return a 0', 'return b 0']],
     ['none', {}, [], []],
-  ])('answers with the ids that come back: %s', async (_name, dispositions, returned, did) => {
+  ])('answers with the ids of the returned messages: %s', async (_name, dispositions, returned, did) => {
     const { clock, context, queue, done, message } = setUp()
     const messages = Object.keys(dispositions).map((id) => message(id))
     const handle = async ({ messageId }: ReceivedMessage) => dispositions[messageId] ?? complete
@@ -76,7 +76,7 @@ describe('a batch', () => {
     expect(done).toEqual([expect.stringMatching(/^return a \d+$/)])
   })
 
-  it('answers although every call of the queue fails', async () => {
+  it('answers even if every call of the queue fails', async () => {
     const { clock, context, message, answerOf } = setUp()
     const fail = () => Promise.reject(new Error('the queue is gone'))
     const broken: SettleQueue = { complete: fail, retry: fail, deadLetter: fail }
@@ -91,7 +91,7 @@ describe('a batch', () => {
     expect(await answerOf(settleBatch(batch, context))).toEqual(['a', 'b'])
   })
 
-  it('keeps the order of a FIFO group: after one that comes back the rest of its group comes back untouched', async () => {
+  it('keeps the order of a FIFO group: after a returned message the rest of its group is returned unhandled', async () => {
     const { clock, context, queue, done, message } = setUp()
     const handled: string[] = []
     const handle = async ({ messageId }: ReceivedMessage) => {
@@ -115,7 +115,7 @@ describe('a batch', () => {
     expect(handled.filter((id) => id.startsWith('B'))).toEqual(['B1', 'B2'])
   })
 
-  it('answers before its time is over, with what has not ended among the ids that come back', async () => {
+  it('answers before its deadline, with the unfinished messages among the returned ids', async () => {
     const { clock, context, queue, done, message } = setUp()
     const handle = async ({ messageId }: ReceivedMessage) => {
       if (messageId === 'slow') await clock.sleep(60_000)
@@ -134,12 +134,12 @@ describe('a batch', () => {
     })
     await clock.run(() => answer !== undefined, clock.now() + 29_800)
     expect(answer).toEqual(['slow'])
-    // What ends after the answer must not be deleted: the host has already been told that it comes back.
+    // A message that ends after the answer must not be deleted: the host already counts it as returned.
     await clock.run(() => false, clock.now() + 120_000)
     expect(done).toEqual(['delete quick'])
   })
 
-  it('hands back at once what could not be begun in time', async () => {
+  it('returns at once the messages that could not be begun in time', async () => {
     const { clock, context, queue, done, message } = setUp()
     let begun = 0
     const handle = async () => {

@@ -17,7 +17,7 @@ describe('settling a message', () => {
     [3_600, 43_140 - 3_600],
     [43_000, 140],
     [50_000, 0],
-  ])('after %i s in hand asks for at most %i s of invisibility', async (heldSeconds, most) => {
+  ])('asks for at most the rest of 12 hours: after %i s in memory for %i s', async (heldSeconds, most) => {
     const { clock, queue, message, context } = await receiveOne()
     clock.set(message.receivedAtMs + heldSeconds * 1_000)
     await returnToQueue(message, 43_200, queue, context)
@@ -30,7 +30,7 @@ describe('settling a message', () => {
     expect(queue.delays).toEqual([2])
   })
 
-  it('does not reject where the receipt is no longer its own', async () => {
+  it('does not reject if the receipt handle is stale', async () => {
     const { queue, message, context, lines } = await receiveOne()
     const stale = { ...message, handle: { current: 'stale' } }
     expect(await settleMessage(stale, retryAfter(1_000, ''), queue, context)).toBe('returned')

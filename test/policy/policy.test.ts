@@ -30,7 +30,8 @@ const evaluate = (
   dryRun = false,
   nowMs = NOW,
 ) => createPolicy({ version: 1, rules }).evaluate({ attachment: { ...attachment, ...fields }, dryRun }, from, nowMs)
-const said = (decision: ReturnType<typeof evaluate>) => (decision.answer === 'allowed' ? '' : decision.failure.message)
+const refusalOf = (decision: ReturnType<typeof evaluate>) =>
+  decision.answer === 'allowed' ? '' : decision.failure.message
 
 describe('the policy', () => {
   it('denies what no rule allows: without rules, everything', () => {
@@ -44,18 +45,18 @@ describe('the policy', () => {
     })
   })
 
-  it('allows what one rule allows wholly, and says which', () => {
+  it('allows what one rule alone allows, and names that rule', () => {
     expect(evaluate([rule({ id: 'other', cenIds: ['cen-b'] }), rule({ id: 'mine' })])).toEqual({
       answer: 'allowed',
       rule: 'mine',
     })
   })
 
-  it('never puts a permission together from two rules', () => {
+  it('never combines two rules into a permission', () => {
     expect(evaluate([rule({ ownerIds: ['9'] }), rule({ cenIds: ['cen-b'] })]).answer).toBe('refused')
   })
 
-  it('with the word allow-all allows everything', () => {
+  it('allows everything as allow-all', () => {
     expect(allowAll.evaluate({ attachment }, {}, NOW)).toEqual({ answer: 'allowed', rule: 'allow-all' })
   })
 })
@@ -108,23 +109,23 @@ describe('a rule is for a sender', () => {
       { topicArn: TOPIC, queueArn: QUEUE },
       false,
     ],
-    ['not a queue alone where a topic is named', { topics: [TOPIC], queues: ['requests'] }, { queueArn: QUEUE }, false],
-  ])('%s', (_name, whom, from, allowed) => {
+    ['not a queue alone if a topic is named', { topics: [TOPIC], queues: ['requests'] }, { queueArn: QUEUE }, false],
+  ])('%s', (_name, fields, from, allowed) => {
     const { senders: _, ...nobody } = rule()
-    expect(evaluate([{ ...nobody, ...whom }], from).answer).toBe(allowed ? 'allowed' : 'refused')
+    expect(evaluate([{ ...nobody, ...fields }], from).answer).toBe(allowed ? 'allowed' : 'refused')
   })
 
-  it('only on its queue, where both are named', () => {
+  it('only on its queue, if both are named', () => {
     const both = rule({ queues: ['requests'] })
     expect(evaluate([both]).answer).toBe('allowed')
-    expect(said(evaluate([both], { ...origin, queueArn: `${QUEUE}-2` }))).toContain(
+    expect(refusalOf(evaluate([both], { ...origin, queueArn: `${QUEUE}-2` }))).toContain(
       `its rules do not allow queue ${QUEUE}-2`,
     )
-    expect(said(evaluate([both], { ...origin, senderId: 'AIDAX' }))).toContain('no rule is for this sender')
+    expect(refusalOf(evaluate([both], { ...origin, senderId: 'AIDAX' }))).toContain('no rule is for this sender')
   })
 })
 
-describe('a refusal says what the rules of the sender do not allow', () => {
+describe('a refusal names what the rules of the sender do not allow', () => {
   it.each<[string, Partial<PolicyRule>, Partial<Attachment>, string]>([
     ['the CEN', {}, { cenId: 'cen-b' }, 'its rules do not allow cen-b'],
     ['the owner', {}, { childInstanceOwnerId: '1003' }, 'its rules do not allow networks of account 1003'],
@@ -138,33 +139,33 @@ describe('a refusal says what the rules of the sender do not allow', () => {
       'its rules do not allow cen-b and networks of account 9',
     ],
   ])('%s', (_name, fields, asked, missing) => {
-    const message = said(evaluate([rule(fields)], origin, asked))
+    const message = refusalOf(evaluate([rule(fields)], origin, asked))
     expect(message.endsWith(missing)).toBe(true)
     expect(message).toContain(`no rule lets sender AROAEXAMPLE:vending-7 on queue ${QUEUE} attach vpc-1`)
   })
 
-  it('the account of the CEN itself, where a request names no owner', () => {
+  it('the account of the CEN itself, if the request names no owner', () => {
     const { childInstanceOwnerId: _, ...own } = attachment
     const policy = (ownerIds: string[]) => createPolicy({ version: 1, rules: [rule({ ownerIds })] })
     expect(policy(['cen-owner']).evaluate({ attachment: own }, origin, NOW).answer).toBe('allowed')
     expect(policy(['*']).evaluate({ attachment: own }, origin, NOW).answer).toBe('allowed')
     expect(policy(['cen-owner']).evaluate({ attachment }, origin, NOW).answer).toBe('refused')
-    expect(said(policy(['1002']).evaluate({ attachment: own }, origin, NOW))).toContain(
+    expect(refusalOf(policy(['1002']).evaluate({ attachment: own }, origin, NOW))).toContain(
       "networks of the CEN's own account",
     )
   })
 
-  it('of the rules that lack least, each way once', () => {
+  it('by the nearest rules, each set once', () => {
     const rules = [
       rule({ ownerIds: ['9'] }),
       rule({ ownerIds: ['8'] }),
       rule({ cenIds: ['cen-b'] }),
       rule({ cenIds: ['cen-b'], ownerIds: ['9'] }),
     ]
-    expect(said(evaluate(rules))).toMatch(/do not allow networks of account 1002, or cen-a$/)
+    expect(refusalOf(evaluate(rules))).toMatch(/do not allow networks of account 1002, or cen-a$/)
   })
 
-  it('and never a word of the rules of others', () => {
+  it('and nothing from the rules of others', () => {
     const word = fc.stringMatching(/^[a-z]{6,10}$/)
     fc.assert(
       fc.property(word, word, word, fc.integer({ min: 10 ** 9, max: 10 ** 10 }), (id, cen, region, owner) => {
@@ -178,7 +179,7 @@ describe('a refusal says what the rules of the sender do not allow', () => {
         })
         const { childInstanceTypes: _, ...mine } = rule({ cenIds: ['cen-mine'] })
         for (const rules of [[others], [others, mine]]) {
-          const message = said(evaluate(rules))
+          const message = refusalOf(evaluate(rules))
           for (const secret of [id, id.toUpperCase(), cen, region, String(owner), '2030'])
             expect(message).not.toContain(secret)
         }
@@ -187,44 +188,46 @@ describe('a refusal says what the rules of the sender do not allow', () => {
   })
 })
 
-describe('a time', () => {
+describe('a schedule', () => {
   const nights = { days: ['wed' as const], from: '22:00', until: '23:00', offset: 'Z' }
 
-  it('at which the rule is shut closes what it allows otherwise, and says until when', () => {
+  it('closes a rule outside its windows, and the refusal says until when', () => {
     expect(evaluate([rule({ windows: [nights] })])).toMatchObject({
       answer: 'closed',
       failure: { code: 'PolicyDenied' },
     })
-    expect(said(evaluate([rule({ windows: [nights] })]))).toMatch(
+    expect(refusalOf(evaluate([rule({ windows: [nights] })]))).toMatch(
       /at this time; it may from 2026-11-25T22:00:00.000Z on$/,
     )
     expect(evaluate([rule({ windows: [nights] })], origin, {}, false, NOW + 10.5 * 3_600_000).answer).toBe('allowed')
   })
 
-  it('does not open a rule that lacks something', () => {
+  it('does not open a rule that does not fit', () => {
     expect(evaluate([rule({ windows: [nights], cenIds: ['cen-b'] })]).answer).toBe('refused')
   })
 
-  it('of a freeze closes every rule, with its reason', () => {
+  it('closes every rule in a freeze, with its reason', () => {
     const freezes = [{ from: '2026-11-20T00:00:00Z', until: '2026-12-01T00:00:00Z', reason: 'audit' }]
     const policy = createPolicy({
       version: 1,
       rules: [rule(), rule({ id: 's', windows: [{ from: '2026-01-01T00:00:00Z' }] })],
       freezes,
     })
-    expect(said(policy.evaluate({ attachment }, origin, NOW))).toMatch(
+    expect(refusalOf(policy.evaluate({ attachment }, origin, NOW))).toMatch(
       /at this time \(audit\); it may from 2026-12-01T00:00:00.000Z on$/,
     )
     expect(policy.evaluate({ attachment }, origin, Date.parse('2026-12-01T00:00:00Z')).answer).toBe('allowed')
   })
 
-  it('of the rule that opens first is told; and that it is over, where none opens', () => {
+  it('is reported of the rule that opens first, or as over if none opens', () => {
     const over = { until: '2026-11-25T12:00:00Z' }
-    expect(said(evaluate([rule({ windows: [over] }), rule({ windows: [nights] })]))).toContain('from 2026-11-25T22')
-    expect(said(evaluate([rule({ windows: [over] })]))).toMatch(/its time is over$/)
+    expect(refusalOf(evaluate([rule({ windows: [over] }), rule({ windows: [nights] })]))).toContain(
+      'from 2026-11-25T22',
+    )
+    expect(refusalOf(evaluate([rule({ windows: [over] })]))).toMatch(/its time is over$/)
   })
 
-  it('shuts one rule and leaves another open', () => {
+  it('closes one rule and leaves another open', () => {
     expect(evaluate([rule({ freezes: [{ from: '2026-01-01T00:00:00Z' }] }), rule({ id: 'open' })])).toEqual({
       answer: 'allowed',
       rule: 'open',
@@ -233,7 +236,7 @@ describe('a time', () => {
 })
 
 describe('dryRunOnly', () => {
-  it('lets a dry run pass and nothing else', () => {
+  it('allows a dry run and nothing else', () => {
     expect(evaluate([rule({ dryRunOnly: true })], origin, {}, true).answer).toBe('allowed')
     expect(evaluate([rule({ dryRunOnly: true })], origin, {}, false).answer).toBe('refused')
     expect(evaluate([rule({ dryRunOnly: false })], origin, {}, false).answer).toBe('allowed')

@@ -58,10 +58,10 @@ describe('a window', () => {
     .filter(({ from, until }) => from !== until)
   const instant = fc.integer({ min: at('2020-01-01T00:00:00Z'), max: at('2040-01-01T00:00:00Z') })
 
-  it('each week is where a clock at its offset shows it to be', () => {
+  it('recurs each week at the time of a clock at its offset', () => {
     fc.assert(
       fc.property(weekly, instant, (window, atMs) => {
-        // The wall clock at the offset, as the platform's own calendar reads it.
+        // The local time at the offset, by the platform's own calendar.
         const [sign = '+', hours = 0, minutes = 0] =
           window.offset === 'Z' ? [] : [window.offset[0], +window.offset.slice(1, 3), +window.offset.slice(4)]
         const wall = (ms: number) =>
@@ -79,7 +79,7 @@ describe('a window', () => {
     )
   })
 
-  it('changes at its edges and nowhere else', () => {
+  it('changes at its edges only', () => {
     fc.assert(
       fc.property(weekly, instant, fc.double({ min: 0, max: 1, noNaN: true }), (window, atMs, part) => {
         const edgeMs = nextEdgeMs([window], atMs) ?? Number.NaN
@@ -90,7 +90,7 @@ describe('a window', () => {
     )
   })
 
-  it('says truly when it opens: it is open then, and not before', () => {
+  it('opens at the time that it reports, and not before', () => {
     const freeze = fc.tuple(instant, fc.integer({ min: 1, max: 200 * 86_400_000 })).map(([fromMs, ms]) => ({
       from: new Date(fromMs).toISOString(),
       until: new Date(fromMs + ms).toISOString(),

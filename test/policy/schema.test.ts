@@ -23,14 +23,14 @@ const faultsOf = (value: unknown) => {
 const EXAMPLES = ['events/examples/policy.json', 'events/onboarding.policy.json']
 
 describe('a policy file', () => {
-  it.each(EXAMPLES)('%s is good by schema and by the worker', (name) => {
+  it.each(EXAMPLES)('%s is valid by schema and by the worker', (name) => {
     const text = readFileSync(name, 'utf8')
     isPolicy(JSON.parse(text))
     expect(isPolicy.errors ?? []).toEqual([])
     expect(readPolicyFile(text)).toMatchObject({ ok: true })
   })
 
-  it('the policy in docs/policy.md is good, and so are its windows', () => {
+  it('in docs/policy.md is valid, and so are its windows', () => {
     const blocks = [...readFileSync('docs/policy.md', 'utf8').matchAll(/^```json\n(.*?)^```/gms)]
     const [policy = '', times = ''] = blocks.map(([, text]) => text)
     expect(readPolicyFile(policy)).toMatchObject({ ok: true })
@@ -42,7 +42,7 @@ describe('a policy file', () => {
     expect(faultsOf(file({ ...rule, windows }))).toEqual([])
   })
 
-  it('the policy of the onboarding example lets each of its rows pass but that of a stranger', () => {
+  it('of the onboarding example allows each of its rows but that of a stranger', () => {
     const { policy, faults } = readPolicy('events/onboarding.policy.json', (path) => readFileSync(path, 'utf8'))
     expect(faults).toEqual([])
     const { rows } = readRows(readFileSync('events/onboarding.example.csv', 'utf8'))
@@ -55,7 +55,7 @@ describe('a policy file', () => {
     expect(denied.map(({ request }) => request.attachment.childInstanceId)).toEqual(['vpc-hz-of-a-stranger'])
   })
 
-  it('names all faults at once, each with its path', () => {
+  it('reports all faults at once, each with its path', () => {
     const many = {
       version: 2,
       rule: [],
@@ -88,12 +88,12 @@ describe('a policy file', () => {
 
   it.each<[string, unknown, string]>([
     ['no object', [], '$: must be an object'],
-    ['nobody', file({ id: 'a', cenIds: ['*'], ownerIds: ['*'] }), 'rules[0]: must say whom it is for'],
-    ['an id twice', file(rule, rule), 'rules[1].id: names rules[0] already'],
+    ['no sender, queue or topic', file({ id: 'a', cenIds: ['*'], ownerIds: ['*'] }), 'rules[0]: must have senders'],
+    ['an id twice', file(rule, rule), 'rules[1].id: is the id of rules[0]'],
     [
       'senders and topics',
       file({ ...rule, topics: ['arn:aws:sns:eu-west-1:123456789012:t'] }),
-      'rules[0].topics: cannot go with senders',
+      'rules[0].topics: cannot be combined with senders',
     ],
     ['an empty span', file({ ...rule, windows: [{}] }), 'rules[0].windows[0]: must have from, until or both'],
     [
@@ -120,13 +120,13 @@ describe('a policy file', () => {
     expect(faultsOf(value)).toEqual([expect.stringContaining(fault)])
   })
 
-  it('that is no JSON is refused without a word of its text', () => {
+  it('that is no JSON is refused without a quote of its text', () => {
     const reading = readPolicyFile('{"version": 1, secret')
     expect(reading.ok ? '' : reading.faults[0]?.message).toMatch(/^is not JSON/)
     expect(JSON.stringify(reading)).not.toContain('secret')
   })
 
-  // A star reaches into the ids of other roles unless a colon stands before it.
+  // A star without a colon before it would match the ids of other roles.
   it.each([
     'AROAEXAMPLE*',
     'AROA*',
@@ -150,7 +150,7 @@ describe('a policy file', () => {
 describe('schema and worker agree', () => {
   const STRANGE: unknown[] = [null, 0, 1, '', '*', [], {}, ['*'], [''], true, 'x\n', ['x', 1], [[]], [{}]]
   const strange = fc.constantFrom(...STRANGE)
-  /** One of the good values as a rule, now and then a bad one. */
+  /** Mostly one of the valid values, sometimes an invalid one. */
   const value = (good: readonly unknown[], ...bad: unknown[]) =>
     fc.oneof(
       { weight: 60, arbitrary: fc.constantFrom(...good) },
@@ -213,7 +213,7 @@ describe('schema and worker agree', () => {
     { weight: 1, arbitrary: fc.record(goodFile, { requiredKeys: [] }) },
   )
 
-  it('on what has the shape of a policy', () => {
+  it('on the shape of a policy', () => {
     let good = 0
     let bad = 0
     fc.assert(
@@ -229,7 +229,7 @@ describe('schema and worker agree', () => {
     expect(Math.min(good, bad)).toBeGreaterThan(200)
   })
 
-  it('and what was read can be asked', () => {
+  it('and a policy that was read can be evaluated', () => {
     const attachment = {
       cenId: 'cen-1',
       childInstanceId: 'vpc-1',

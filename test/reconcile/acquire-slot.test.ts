@@ -19,7 +19,7 @@ describe('a slot', () => {
     const context = limited(0, true)
     const one = situation()
     expect(acquireSlot(one, context)).toBeUndefined()
-    expect(context.limiter.admit).toHaveBeenCalledWith(one.request.attachment, NOW_MS, 700)
+    expect(context.limiter.admit).toHaveBeenCalledWith(one.request, NOW_MS, 700)
     expect(context.durations.typicalMs).toHaveBeenCalledWith('cen-1')
   })
 
@@ -42,7 +42,7 @@ describe('a position in the queue', () => {
     const context = limited(LONG_MS, false)
     const one = situation()
     expect(joinQueue(one, context)).toEqual({ from: 'limit', waitMs: LONG_MS, isSoon: false })
-    expect(context.limiter.joinQueue).toHaveBeenCalledWith(one.request.attachment, NOW_MS, 700)
+    expect(context.limiter.joinQueue).toHaveBeenCalledWith(one.request, NOW_MS, 700)
     expect(context.limiter.admit).not.toHaveBeenCalled()
   })
 

@@ -15,7 +15,8 @@ import {
 
 const limits = { deadlineMs: NOW_MS + 10_000 }
 const limitedBy = (waitMs: number) => ({ from: 'limit', waitMs, isSoon: false })
-const { attachment } = situation().request
+const { request } = situation()
+const { attachment } = request
 
 describe('observing', () => {
   it('answers with the state as read, and tells the circuit breaker that a call was answered', async () => {
@@ -134,7 +135,7 @@ describe('a write', () => {
     vi.spyOn(context.breaker, 'admit').mockReturnValue(3_000)
     const after = await write(situation(), context, limits, 'attach')
     expect(after.setback).toEqual({ from: 'breaker', waitMs: 3_000 })
-    expect(context.limiter.ended).toHaveBeenCalledWith(attachment, false, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(request, false, NOW_MS)
     expect(driver.attach).not.toHaveBeenCalled()
   })
 
@@ -166,7 +167,7 @@ describe('a write', () => {
       return ok({})
     })
     await write(situation(), context, limits, 'attach')
-    expect(context.limiter.refused).toHaveBeenCalledWith(attachment, refusal, NOW_MS, 700)
+    expect(context.limiter.refused).toHaveBeenCalledWith(request, refusal, NOW_MS, 700)
   })
 
   it('may be invisible for the rest of the time that the driver names, if an earlier delivery may have made one', async () => {

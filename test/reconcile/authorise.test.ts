@@ -1,7 +1,7 @@
-/** The policy in the flow of a message: what may be called for it, and how it ends. */
+/** The policy in the handling of a message: which calls may be made, and how the request ends. */
 import { describe, expect, it } from 'vitest'
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
-import type { Clock } from '../../lib/domain/clock.js'
+import { type Clock, HOUR_MS, MINUTE_MS } from '../../lib/domain/clock.js'
 import type { Answer } from '../../lib/domain/failure.js'
 import { failureOf } from '../../lib/domain/failure.js'
 import { parseRequest } from '../../lib/domain/request.js'
@@ -11,19 +11,17 @@ import type { PolicyFile } from '../../lib/policy/schema.js'
 import type { Proof, Provenance } from '../../lib/reconcile/provenance.js'
 import { createSim, request } from '../support/sim/sim.js'
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:landing-zone'
 const mine = { id: 'mine', senders: ['AROAMINE:*'], cenIds: ['cen-one'], ownerIds: ['cen-owner'] }
 const fromTopic = { id: 'topic', topics: [TOPIC], cenIds: ['cen-one'], ownerIds: ['cen-owner'] }
 const policyOf = (...rules: PolicyFile['rules']): Policy => createPolicy({ version: 1, rules })
 const me = { senderId: 'AROAMINE:job-1' }
 const answers = (...given: Answer<Proof>[]) => {
-  let asked = 0
+  let checks = 0
   const provenance: Provenance = {
-    topicOf: async () => given[Math.min(asked++, given.length - 1)] ?? { ok: true, value: {} },
+    topicOf: async () => given[Math.min(checks++, given.length - 1)] ?? { ok: true, value: {} },
   }
-  return { provenance, asked: () => asked }
+  return { provenance, checks: () => checks }
 }
 const unreachable = { ok: false, failure: failureOf({ code: 'CertificateUnreachable' }) } as const
 /** A freeze of one hour that begins `ms` after the start of a simulation. */
@@ -33,8 +31,8 @@ const freezeIn = (ms: number) => {
 }
 const outcomes = (sim: ReturnType<typeof createSim>) => sim.results.map(({ data }) => data.error?.code ?? data.outcome)
 
-describe('what the policy refuses', () => {
-  it('ends as forbidden after one receipt and without a call, on the topic and on the dead-letter queue; the log says who asked', async () => {
+describe('a request that the policy refuses', () => {
+  it('ends as forbidden after one delivery without a call, with a result and a dead letter; the log names the sender', async () => {
     const sim = createSim({ policy: policyOf(mine) })
     sim.queue.send(request(), { senderId: 'AROAOTHER:job-1', queueArn: 'arn:aws:sqs:eu-west-1:123456789012:requests' })
     await sim.run()
@@ -49,12 +47,12 @@ describe('what the policy refuses', () => {
     expect(line?.fields).toMatchObject({ senderId: 'AROAOTHER:job-1', queueArn: expect.stringContaining('requests') })
   })
 
-  it('has a result id that depends on who was refused: none of them takes the place of the one who may', async () => {
+  it('has a result id for each refused sender, and none of the sender that is allowed', async () => {
     const sim = createSim({ policy: policyOf(mine) })
     const body = request({ requestId: 'r-1', campaignId: 'wave' })
     const senders = ['AROAOTHER:job-1', 'AROAOTHER:job-2', 'AIDAX']
     for (const senderId of senders) sim.queue.send(body, { senderId })
-    // Neither a time that is over nor a dry run gets past the policy, or to an id of the rightful request.
+    // Neither an expired request nor a dry run passes the policy, or gets a result id of the allowed request.
     const late = { notAfter: new Date(sim.clock.now() - MINUTE_MS).toISOString() }
     sim.queue.send(JSON.stringify({ ...JSON.parse(body), ...late }), { senderId: 'AROALATE:job-1' })
     sim.queue.send(JSON.stringify({ ...JSON.parse(body), dryRun: true }), { senderId: 'AROADRY:job-1' })
@@ -74,7 +72,7 @@ describe('what the policy refuses', () => {
       expect(sim.results.find(({ id }) => id === attributes.resultId)?.data.senderId).toBe(attributes.senderId)
   })
 
-  it('of a dry run that has expired is still a dry run: it is no failure of the request', async () => {
+  it('and that is an expired dry run gets a preflight, no failure', async () => {
     const sim = createSim({ policy: policyOf({ ...mine, dryRunOnly: true }) })
     const notAfter = new Date(sim.clock.now() - MINUTE_MS).toISOString()
     sim.queue.send(request({ dryRun: true, notAfter }), me)
@@ -83,7 +81,7 @@ describe('what the policy refuses', () => {
     expect(sim.queue.deadLetters).toEqual([])
   })
 
-  it('takes the sender from the queue, whatever the body says', async () => {
+  it('has the sender that the queue reports, whatever the body claims', async () => {
     const sim = createSim({ policy: policyOf(mine) })
     const claims = JSON.parse(request())
     sim.queue.send(JSON.stringify({ specversion: '1.0', source: me.senderId, senderid: me.senderId, data: claims }), {
@@ -98,7 +96,7 @@ describe('what the policy refuses', () => {
     expect(sim.emulator.journal.filter(({ action }) => action === 'AttachCenChildInstance')).toHaveLength(1)
   })
 
-  it('answers a dry run with would refuse, and no call', async () => {
+  it('and that is a dry run gets would refuse, without a call', async () => {
     const sim = createSim({ policy: policyOf(mine) })
     sim.queue.send(request({ dryRun: true, cenId: 'cen-two' }), me)
     await sim.run()
@@ -110,7 +108,7 @@ describe('what the policy refuses', () => {
     expect(sim.emulator.journal).toEqual([])
   })
 
-  it('answers a dry run that may only be one with what the policy says to more', async () => {
+  it('gets the same answer as a dry run, if its rule allows only dry runs', async () => {
     const sim = createSim({ policy: policyOf({ ...mine, dryRunOnly: true }) })
     sim.queue.send(request({ dryRun: true }), me)
     sim.queue.send(request(), me)
@@ -123,7 +121,7 @@ describe('what the policy refuses', () => {
 })
 
 describe('a freeze', () => {
-  it('refuses what comes during it without a call, and says when it is over', async () => {
+  it('refuses a request without a call, and the refusal names its end', async () => {
     const freeze = freezeIn(-MINUTE_MS)
     const sim = createSim({ policy: policyOf({ ...mine, freezes: [freeze] }) })
     sim.queue.send(request(), me)
@@ -135,7 +133,7 @@ describe('a freeze', () => {
     expect(sim.emulator.journal).toEqual([])
   })
 
-  it('that begins while an attach is under way does not hide that it is attached', async () => {
+  it('that begins during an attach does not hide that it succeeds', async () => {
     const policy = policyOf({ ...mine, freezes: [freezeIn(5 * MINUTE_MS)] })
     const sim = createSim({ policy, world: { limits: { attachMs: 10 * MINUTE_MS } } })
     sim.queue.send(request(), me)
@@ -143,7 +141,7 @@ describe('a freeze', () => {
     expect(outcomes(sim)).toEqual(['attached'])
   })
 
-  it('that begins while the CEN is busy ends it before anything is sent again', async () => {
+  it('that begins while the CEN is busy ends the request before the next write', async () => {
     const freeze = freezeIn(5 * MINUTE_MS)
     const faults = [{ action: 'AttachCenChildInstance', fault: { code: 'InvalidStatus.Resource' } }]
     const sim = createSim({ policy: policyOf({ ...mine, freezes: [freeze] }), world: { faults } })
@@ -157,8 +155,8 @@ describe('a freeze', () => {
 })
 
 describe('a proof of the sender', () => {
-  it('is asked for only where a rule names a topic, and only where the answer is no without it', async () => {
-    const { provenance, asked } = answers({ ok: true, value: { topicArn: TOPIC } })
+  it('is checked only if a rule names a topic and the request is refused without it', async () => {
+    const { provenance, checks } = answers({ ok: true, value: { topicArn: TOPIC } })
     const without = createSim({ policy: policyOf(mine), provenance })
     without.queue.send(request(), { senderId: 'AIDAX' })
     await without.run()
@@ -166,10 +164,10 @@ describe('a proof of the sender', () => {
     allowed.queue.send(request(), me)
     await allowed.run()
     expect(outcomes(allowed)).toEqual(['attached'])
-    expect(asked()).toBe(0)
+    expect(checks()).toBe(0)
   })
 
-  it('that holds makes the topic the sender', async () => {
+  it('that is valid makes the topic the sender', async () => {
     const { provenance } = answers({ ok: true, value: { topicArn: TOPIC } })
     const sim = createSim({ policy: policyOf(mine, fromTopic), provenance })
     sim.queue.send(request(), { senderId: 'AIDAX' })
@@ -179,7 +177,7 @@ describe('a proof of the sender', () => {
     expect(sim.results.find(({ data }) => data.error)?.data.error?.message).toContain(`topic ${TOPIC}`)
   })
 
-  it('that does not hold is a refusal which says why', async () => {
+  it('that is invalid leads to a refusal with the reason', async () => {
     const { provenance } = answers({ ok: true, value: { doubt: 'its signature does not hold' } })
     const sim = createSim({ policy: policyOf(fromTopic), provenance })
     sim.queue.send(request(), { senderId: 'AIDAX' })
@@ -190,7 +188,7 @@ describe('a proof of the sender', () => {
     })
   })
 
-  it('that cannot be had yet makes the message come back: it is no refusal', async () => {
+  it('that cannot be checked yet defers the message', async () => {
     const { provenance } = answers(unreachable, unreachable, { ok: true, value: { topicArn: TOPIC } })
     const sim = createSim({ policy: policyOf(fromTopic), provenance })
     sim.queue.send(request(), { senderId: 'AIDAX' })
@@ -198,7 +196,7 @@ describe('a proof of the sender', () => {
     expect(outcomes(sim)).toEqual(['attached'])
   })
 
-  it('that can never be had lets it wait until notAfter and no longer, without a call', async () => {
+  it('that can never be checked defers the message until notAfter, without a call', async () => {
     const { provenance } = answers(unreachable)
     const sim = createSim({ policy: policyOf(fromTopic), provenance, ttlMs: 2 * HOUR_MS })
     sim.queue.send(request(), { senderId: 'AIDAX' })
@@ -207,7 +205,7 @@ describe('a proof of the sender', () => {
       code: 'RequestExpired',
       message: expect.stringContaining('CertificateUnreachable'),
     })
-    // Nobody knows whether this sender may ask: its end is not that of one who may.
+    // The sender is not known to be allowed, so the result id is not that of an allowed sender.
     expect(sim.results[0]?.data.senderId).toBe('AIDAX')
     expect(sim.queue.mostReceives()).toBeLessThan(500)
     expect(sim.emulator.journal).toEqual([])
@@ -216,7 +214,7 @@ describe('a proof of the sender', () => {
   it.each([
     ['each with a certificate of its own', 1_000],
     ['all with one', 1],
-  ])('that a thousand messages claim, %s, delays nobody who needs none', async (_name, certificates) => {
+  ])('that a thousand messages claim, %s, delays no message without one', async (_name, certificates) => {
     const run = async (forged: number) => {
       const world = { limits: { attachMs: 500 } }
       let fetches = 0
@@ -248,7 +246,7 @@ describe('a proof of the sender', () => {
       return { firstMs, tookMs: sim.clock.now() - beganMs, fetches }
     }
     const [alone, stormed] = [await run(0), await run(1_000)]
-    // What the others cost is that each of them is received once before: 1,000 receipts, 8 at a time.
+    // The thousand messages cost one delivery each: 1,000 deliveries, 8 at a time.
     expect(stormed.firstMs).toBeLessThan(15_000)
     expect(stormed.tookMs).toBeLessThan(alone.tookMs + 5_000)
     expect(stormed.fetches).toBeLessThan(2 * Math.ceil(stormed.tookMs / 10_000) + 2)

@@ -4,7 +4,7 @@ import { budget, figure } from '../support/budget.js'
 import { conserve, type FaultScenario, faultScenarios } from '../support/sim/fault-scenarios.js'
 
 describe('conservation', () => {
-  it('every message ends attached or dead-lettered, with one final result, whatever the plan of faults', async () => {
+  it('every message ends attached or dead-lettered, with one final result, under any plan of faults', async () => {
     let tried = 0
     let copies = 0
     const keeps = fc.asyncProperty(faultScenarios, async (plan) => {
@@ -18,7 +18,7 @@ describe('conservation', () => {
     figure('duplicate deliveries injected (simulated)', copies)
   }, 900_000)
 
-  /** Plans that once failed, as they were printed. */
+  /** Plans that failed before, as printed. */
   const regressions: [string, FaultScenario][] = [
     [
       'a decision that changes while the dead-letter queue refuses',
@@ -31,7 +31,7 @@ describe('conservation', () => {
       },
     ],
   ]
-  it.each(regressions)('holds for a plan that once failed: %s', async (_name, plan) => {
+  it.each(regressions)('holds for a plan that failed before: %s', async (_name, plan) => {
     expect(await conserve(plan)).toEqual([])
   })
 })

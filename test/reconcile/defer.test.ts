@@ -97,7 +97,7 @@ describe('a message that is deferred', () => {
     const one = aged(0, 100)
     expect(await defer(wait('operation', 0), one, context)).toMatchObject({ delayMs: 1_500, delaySeconds: 12 })
     expect(context.durations.nextReadMs).toHaveBeenCalledWith('cen-1', 'key', NOW_MS)
-    expect(context.limiter.underWay).toHaveBeenCalledWith(one.request.attachment, NOW_MS, 700, 1_500)
+    expect(context.limiter.underWay).toHaveBeenCalledWith(one.request, NOW_MS, 700, 1_500)
   })
 
   it.each<[WaitFor, delayMs: number, expectedInMs: number | undefined]>([
@@ -110,7 +110,7 @@ describe('a message that is deferred', () => {
     const one = aged(0)
     const scheduleReturn = vi.spyOn(context.limiter, 'scheduleReturn')
     await defer(wait(waitFor, delayMs), one, context)
-    const expected = expectedInMs === undefined ? [] : [[one.request.attachment, NOW_MS + expectedInMs]]
+    const expected = expectedInMs === undefined ? [] : [[one.request, NOW_MS + expectedInMs]]
     expect(scheduleReturn.mock.calls).toEqual(expected)
   })
 

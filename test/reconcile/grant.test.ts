@@ -1,5 +1,6 @@
-/** Grants and dry runs, with the real loop, hall and emulator on a virtual clock. */
+/** Grants and dry runs, with the real core and emulator on a virtual clock. */
 import { describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../lib/domain/clock.js'
 import { createSim, request } from '../support/sim/sim.js'
 
 const OWNER = '1700000000000007'
@@ -7,13 +8,12 @@ const ROLE = { roleName: 'cen-grant', accountId: OWNER }
 const foreign = (fields: object = {}) =>
   request({ childInstanceId: 'vpc-foreign', childInstanceOwnerId: OWNER, ...fields })
 const MISSING = { grantsMissing: [{ childInstanceId: 'vpc-foreign' }, { childInstanceId: 'ccn-foreign' }] }
-const HOUR_MS = 3_600_000
 
 const calls = (sim: ReturnType<typeof createSim>) => sim.emulator.journal.map(({ action, code }) => `${action} ${code}`)
 const outcomes = (sim: ReturnType<typeof createSim>) => sim.results.map(({ data }) => data.outcome)
 
-describe('a grant that is missing', () => {
-  it('names the call that the owner must make, as data and as a command', async () => {
+describe('a missing grant', () => {
+  it('is reported with the call that the owner must make, as data and as a command', async () => {
     const sim = createSim({ world: MISSING })
     sim.queue.send(foreign())
     await sim.run({ done: () => sim.results.length > 0 })
@@ -32,13 +32,13 @@ describe('a grant that is missing', () => {
     expect(sim.results[0]?.data.error?.advice).toContain(command)
   })
 
-  it('looks after 10 s, 20 s, 40 s … at most an hour apart, and tells it once', async () => {
+  it('is retried after 10 s, 20 s, 40 s … at most an hour, and reported once', async () => {
     const sim = createSim({ world: MISSING })
     sim.queue.send(foreign())
     await sim.run({ forMs: 12 * HOUR_MS })
     const { delays } = sim.queue
     for (const [index, expected] of [10, 20, 40, 80].entries()) {
-      // Not longer than it has waited already, and 10 s; less up to a tenth of jitter.
+      // At most its age plus 10 s, minus up to 10 % jitter.
       const waited = delays.slice(0, index).reduce((sum, delay) => sum + delay, 0)
       expect(delays[index]).toBeGreaterThanOrEqual(Math.floor(Math.min(expected, waited + 10) * 0.9))
       expect(delays[index]).toBeLessThanOrEqual(expected)
@@ -50,7 +50,7 @@ describe('a grant that is missing', () => {
 })
 
 describe('granting for the owner', () => {
-  it('assumes the role for this one grant, grants, attaches, and tells nobody to act', async () => {
+  it('assumes the role for this one grant, grants and attaches, and nobody has to act', async () => {
     const sim = createSim({ world: { ...MISSING, roles: [ROLE] }, grantRole: 'cen-grant' })
     sim.queue.send(foreign())
     await sim.run()
@@ -80,7 +80,7 @@ describe('granting for the owner', () => {
     })
   })
 
-  it('grants a CCN by Smartag, in the region that Smartag knows', async () => {
+  it('grants a CCN through Smartag, in the region of Smartag', async () => {
     const sim = createSim({ world: { ...MISSING, roles: [ROLE] }, grantRole: 'cen-grant' })
     sim.queue.send(foreign({ childInstanceId: 'ccn-foreign', childInstanceRegionId: 'ccn-cn-shanghai' }))
     await sim.run()
@@ -88,7 +88,7 @@ describe('granting for the owner', () => {
     expect(outcomes(sim)).toEqual(['attached'])
   })
 
-  it('waits in silence for a grant that takes a while to show', async () => {
+  it('reports nothing while a grant does not show yet', async () => {
     const world = { ...MISSING, roles: [ROLE], limits: { grantDelayMs: 25_000 } }
     const sim = createSim({ world, grantRole: 'cen-grant' })
     sim.queue.send(foreign())
@@ -108,7 +108,7 @@ describe('granting for the owner', () => {
       'Forbidden.RAM',
     ],
   ])(
-    'tells the owner what to call, with the reason, where %s; and attaches when the owner has',
+    'reports the call of the owner, with the reason, if %s; and attaches once the owner has granted',
     async (_name, trust, code) => {
       const world = { ...trust, grantsMissing: [{ childInstanceId: 'vpc-foreign', grantedAfterMs: HOUR_MS }] }
       const sim = createSim({ world, grantRole: 'cen-grant' })
@@ -120,7 +120,7 @@ describe('granting for the owner', () => {
     },
   )
 
-  it('makes the grants of one child one after the other', async () => {
+  it('makes the grants of one child instance one after the other', async () => {
     const sim = createSim({ world: { ...MISSING, roles: [ROLE], limits: { grantMs: 30 } }, grantRole: 'cen-grant' })
     for (const cenId of ['cen-one', 'cen-two', 'cen-three']) sim.queue.send(foreign({ cenId }))
     await sim.run({ done: () => sim.results.length === 3, forMs: HOUR_MS })
@@ -150,25 +150,25 @@ describe('a dry run', () => {
     ['is attached there', 'adopt', {}, { attached: [here] }, /attached to cen-one already/],
     ['is not granted', 'wait-for-grant', {}, MISSING, /has not granted/],
     ['is attached elsewhere', 'refuse', {}, { attached: [{ ...here, cenId: 'cen-two' }] }, /attached to cen-two/],
-    ['is meant for a CEN that is none', 'refuse', {}, { open: false }, /not among the CENs/],
+    ['is meant for a CEN that does not exist', 'refuse', {}, { open: false }, /not among the CENs/],
     [
-      'may not be looked for',
+      'may not be read',
       'refuse',
       {},
       { accounts: [{ accountId: '1688000000000001', denied: ['DescribeCens'] }] },
       /cannot be read: Unauthorized/,
     ],
-  ])('of what %s answers %s, and changes nothing', async (_name, would, fields, world, reason) => {
+  ])('of a network that %s answers %s, and changes nothing', async (_name, would, fields, world, reason) => {
     const data = await verdict(fields, world)
     expect(data?.would).toBe(would)
     expect(data?.reasons?.join('\n')).toMatch(reason)
   })
 
-  it('names the call of the grant that is missing', async () => {
+  it('names the call of a missing grant', async () => {
     expect((await verdict({}, MISSING))?.grant).toMatchObject({ operation: 'GrantInstanceToCen', ownerId: OWNER })
   })
 
-  it('of what the worker would grant itself answers attach', async () => {
+  it('answers attach if the worker can grant', async () => {
     const data = await verdict({}, { ...MISSING, roles: [ROLE] }, 'cen-grant')
     expect(data).toMatchObject({
       would: 'attach',
@@ -176,12 +176,12 @@ describe('a dry run', () => {
     })
   })
 
-  it('waits out a throttled read instead of answering with it', async () => {
+  it('retries a throttled read', async () => {
     const faults = [{ action: 'DescribeCens', times: 4, fault: { code: 'Throttling.User' } }]
     expect((await verdict({}, { faults }))?.would).toBe('attach')
   })
 
-  it('lists the CENs a few times for many questions', async () => {
+  it('shares the lists of CENs with many dry runs', async () => {
     const cens = Array.from({ length: 60 }, (_, index) => ({ cenId: `cen-${index}` }))
     const sim = createSim({ world: { cens }, concurrency: 50 })
     for (let row = 0; row < 200; row++) sim.queue.send(request({ cenId: 'cen-1', dryRun: true }))

@@ -5,8 +5,8 @@ import { createSim, request } from '../support/sim/sim.js'
 const attachCalls = (sim: ReturnType<typeof createSim>) =>
   sim.emulator.journal.filter(({ action }) => action === 'AttachCenChildInstance')
 
-describe('the flow of a message', () => {
-  it('attaches with one attach call and one read, and tells of it once', async () => {
+describe('handling a message', () => {
+  it('attaches with one attach call and one read, and reports it once', async () => {
     const sim = createSim({ world: { limits: { attachMs: 900 } } })
     sim.queue.send(request({ correlationId: 'c-1' }))
     await sim.run()
@@ -25,7 +25,7 @@ describe('the flow of a message', () => {
     expect(sim.queue.size()).toBe(0)
   })
 
-  it('does not take a 200 for success: what stays Attaching ends as expired, with the last state seen', async () => {
+  it('does not take a 200 for success: an attachment that stays Attaching expires, with its last state', async () => {
     const sim = createSim({
       world: { childInstances: [{ childInstanceId: 'vpc-stuck', neverAttaches: true }] },
       ttlMs: 3_600_000,
@@ -38,7 +38,7 @@ describe('the flow of a message', () => {
     expect(sim.queue.deadLetters[0]?.attributes).toMatchObject({ reason: 'expired', errorCode: 'RequestExpired' })
   })
 
-  it('makes no call for a request that is expired on arrival', async () => {
+  it('makes no call for a request that has expired on arrival', async () => {
     const sim = createSim()
     sim.queue.send(request({ notAfter: '2026-11-25T11:00:00Z' }))
     await sim.run()
@@ -46,14 +46,14 @@ describe('the flow of a message', () => {
     expect(sim.results[0]?.data.error?.code).toBe('RequestExpired')
   })
 
-  it('adopts what was attached before it was asked for', async () => {
+  it('adopts an attachment from before the request', async () => {
     const sim = createSim({ world: { attached: [{ cenId: 'cen-one', childInstanceId: 'vpc-old' }] } })
     sim.queue.send(request({ childInstanceId: 'vpc-old' }))
     await sim.run()
     expect(sim.results[0]?.data).toMatchObject({ outcome: 'attached', adopted: true })
   })
 
-  it('rejects what is attached to another CEN', async () => {
+  it('rejects a network that is attached to another CEN', async () => {
     const sim = createSim({ world: { attached: [{ cenId: 'cen-two', childInstanceId: 'vpc-taken' }] } })
     sim.queue.send(request({ childInstanceId: 'vpc-taken' }))
     await sim.run()
@@ -64,7 +64,7 @@ describe('the flow of a message', () => {
     expect(sim.queue.deadLetters[0]?.attributes.reason).toBe('rejected')
   })
 
-  it('rejects it at the first look that it gets, also where it had to wait on the queue for its turn', async () => {
+  it('rejects it in the first pass that reads it, also after a wait for a slot on the queue', async () => {
     const sim = createSim({
       world: {
         attached: [{ cenId: 'cen-two', childInstanceId: 'vpc-taken' }],
@@ -96,7 +96,7 @@ describe('the flow of a message', () => {
     expect(sim.results[0]?.data).toMatchObject({ outcome: 'attached', adopted: false })
   })
 
-  it('attaches again what somebody detached while it waited', async () => {
+  it('attaches again after somebody detached it meanwhile', async () => {
     const sim = createSim({ world: { limits: { attachMs: 30_000 } } })
     sim.queue.send(request({ childInstanceId: 'vpc-undone' }))
     await sim.run({ done: () => sim.emulator.journal.length >= 2 })
@@ -113,7 +113,7 @@ describe('the flow of a message', () => {
     ['a reset before the effect', { reset: 'before' }, 2],
     ['a proxy page', { html: 503 }, 2],
     ['a 500 of the API', { code: 'InternalError', http: 500 }, 2],
-  ])('reads the state before it sends again after %s', async (_name, fault, attaches) => {
+  ])('reads the state before the next write after %s', async (_name, fault, attaches) => {
     const sim = createSim({ world: { faults: [{ action: 'AttachCenChildInstance', nth: 1, fault }] } })
     sim.queue.send(request())
     await sim.run()
@@ -123,7 +123,7 @@ describe('the flow of a message', () => {
     expect(sim.results.map(({ data }) => data.outcome)).toEqual(['attached'])
   })
 
-  it('parks what is not granted, tells the exact call, and attaches by itself when the grant appears', async () => {
+  it('parks a request without a grant, reports the exact call, and attaches once the grant appears', async () => {
     const sim = createSim({
       world: { grantsMissing: [{ childInstanceId: 'vpc-foreign', grantedAfterMs: 3 * 3_600_000 }] },
     })
@@ -136,15 +136,15 @@ describe('the flow of a message', () => {
     expect(sim.queue.mostReceives()).toBeLessThan(20)
   })
 
-  it('drops its own results, however they are wrapped, and says so once', async () => {
+  it('drops its own results in any envelope, and logs it once', async () => {
     const sim = createSim()
     sim.queue.send(request())
     sim.queue.send('no request')
     sim.queue.send(request({ dryRun: true }))
     await sim.run()
-    const told = sim.results.map((result) => JSON.stringify(result))
-    expect(told).toHaveLength(3)
-    for (const body of told) {
+    const published = sim.results.map((result) => JSON.stringify(result))
+    expect(published).toHaveLength(3)
+    for (const body of published) {
       sim.queue.send(body)
       sim.queue.send(JSON.stringify({ Type: 'Notification', Message: body, TopicArn: 'arn:aws:sns:x' }))
       sim.queue.send(JSON.stringify({ 'detail-type': 'x', detail: JSON.parse(body) }))
@@ -156,7 +156,7 @@ describe('the flow of a message', () => {
     expect(sim.lines.filter(({ event }) => event === 'result:returned')).toHaveLength(1)
   })
 
-  it('tells each campaign of a parked row, once each', async () => {
+  it('reports a parked row to each campaign once', async () => {
     const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-foreign' }] } })
     const parked = { childInstanceId: 'vpc-foreign', childInstanceOwnerId: '1700000000000007' }
     for (const campaignId of ['wave-1', 'wave-2']) sim.queue.send(request({ ...parked, campaignId }))
@@ -168,7 +168,7 @@ describe('the flow of a message', () => {
     expect(new Set(sim.results.map(({ id }) => id)).size).toBe(2)
   })
 
-  it('parks a call that RAM refuses, and holds up nobody else', async () => {
+  it('parks a call that RAM refuses, and delays no other request', async () => {
     const fault = {
       action: 'AttachCenChildInstance',
       match: { ChildInstanceId: 'vpc-refused' },
@@ -208,7 +208,7 @@ describe('the flow of a message', () => {
     expect(sim.results.map(({ data }) => data.outcome)).toEqual(['attached'])
   })
 
-  it('dead-letters as expired, itself, what an outage of 25 hours outlasts', async () => {
+  it('dead-letters a request itself, as expired, after an outage of 25 hours', async () => {
     const sim = createSim({ world: { faults: [{ action: '*', fault: { html: 503 } }] } })
     sim.queue.send(request())
     await sim.run({ forMs: 25 * 3_600_000 })
@@ -217,7 +217,7 @@ describe('the flow of a message', () => {
     expect(sim.queue.mostReceives()).toBeLessThanOrEqual(500)
   })
 
-  it('tells of an attachment that became known only after notAfter as attached, not as expired', async () => {
+  it('reports an attachment that is observed only after notAfter as attached, not as expired', async () => {
     const sim = createSim({
       world: {
         faults: [

@@ -1,7 +1,6 @@
 /**
- * Whatever the API answers: any JSON, any status, any headers, any delay.
- * The virtual clock runs hours of waiting; what the SDK core makes of a status is written down in `toAnswer`, and
- * `integration/hostile-answers.test.ts` holds it against the core itself.
+ * Hostile answers of the API: any JSON, any status, any headers, any delay, for hours of virtual time. `toAnswer` models how
+ * the SDK core treats a status; `integration/alibaba/hostile-answers.test.ts` compares it with the core itself.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -21,15 +20,21 @@ interface WireAnswer {
   readonly delayMs: number
 }
 
-/** What openapi-core 1.0.8 makes of an answer (client.ts, doRequest), and `rpc.ts` of that. */
+/** How openapi-core 1.0.8 (client.ts, doRequest) and then `rpc.ts` treat an answer. */
 function toAnswer({ status, retryAfter, body }: WireAnswer): Answer<Record<string, unknown>> {
-  const said = (typeof body === 'object' ? body : {}) as Record<string, unknown> | null
-  if (status === 200 && typeof said?.RequestId === 'string') return { ok: true, value: said }
-  if (status < 400 || status >= 600 || said === null) return { ok: false, failure: toCallFailure(new TypeError()) }
-  const code = String(said.Code || said.code)
+  const record = (typeof body === 'object' ? body : {}) as Record<string, unknown> | null
+  if (status === 200 && typeof record?.RequestId === 'string') return { ok: true, value: record }
+  if (status < 400 || status >= 600 || record === null) return { ok: false, failure: toCallFailure(new TypeError()) }
+  const code = String(record.Code || record.code)
   const waitMs = Number.parseInt(retryAfter ?? '', 10)
   const retryAfterMs = code.includes('Throttling') && !Number.isNaN(waitMs) ? waitMs : undefined
-  const thrown = { statusCode: status, code, requestId: String(said.RequestId), data: said, retryAfter: retryAfterMs }
+  const thrown = {
+    statusCode: status,
+    code,
+    requestId: String(record.RequestId),
+    data: record,
+    retryAfter: retryAfterMs,
+  }
   return { ok: false, failure: toCallFailure(thrown) }
 }
 
@@ -64,18 +69,18 @@ const WIRE: fc.Arbitrary<WireAnswer> = fc.record({
   delayMs: fc.oneof(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 10_000 })),
 })
 
-/** The hostile answers come first, or are strewn among those of an emulator that means well. */
+/** Hostile answers, alone or among those of the emulator. */
 const PLAN = fc.record({
   answers: fc.array(WIRE, { minLength: 1, maxLength: 40 }),
-  /** Every so many calls one is hostile. */
+  /** One of this many calls gets a hostile answer. */
   every: fc.integer({ min: 1, max: 3 }),
   seed: fc.nat(),
-  /** Without an end, over and over; else the API means well after the last of them. */
+  /** True if the hostile answers repeat without end; else only the emulator answers after the last. */
   isForEver: fc.boolean(),
 })
 
-describe('whatever the API answers', () => {
-  it('each request ends in one outcome, told in time and well-formed, after a bounded number of calls', async () => {
+describe('under any answers of the API', () => {
+  it('each request ends in one outcome, reported in time and well-formed, after a bounded number of calls', async () => {
     let tried = 0
     await fc.assert(
       fc.asyncProperty(PLAN, async ({ answers, every, seed, isForEver }) => {
@@ -85,9 +90,9 @@ describe('whatever the API answers', () => {
         const between = (call: RpcCall): RpcCall => {
           return async (action, query, limits) => {
             calls += 1
-            const turn = Math.floor(calls / every)
-            const isHostile = calls % every === 0 && (isForEver || turn <= answers.length)
-            const wire = isHostile ? answers[turn % answers.length] : undefined
+            const round = Math.floor(calls / every)
+            const isHostile = calls % every === 0 && (isForEver || round <= answers.length)
+            const wire = isHostile ? answers[round % answers.length] : undefined
             if (wire) await sim.clock.sleep(wire.delayMs)
             const answer = wire ? toAnswer(wire) : await call(action, query, limits)
             if (wire && !answer.ok) limits.refused?.(answer.failure)
@@ -111,13 +116,15 @@ describe('whatever the API answers', () => {
           const text = JSON.stringify(result)
           expect(Buffer.byteLength(text)).toBeLessThan(32_768)
           expect(/\p{Cs}/u.test(String(result.data.error?.code) + String(result.data.error?.message))).toBe(false)
-          // What an attribute of a topic carries is built like a part of a URL.
+          // The SDK encodes message attributes as parts of a URL.
           expect(() => encodeURIComponent(`${result.data.error?.code}${result.data.error?.apiRequestId}`)).not.toThrow()
         }
         for (const times of accepted.values()) expect(times).toBeLessThanOrEqual(10)
         expect(sim.queue.mostReceives()).toBeLessThan(500)
-        const asked = new Set(sim.emulator.world.records(sim.clock.now()).map(({ childInstanceId }) => childInstanceId))
-        for (const id of asked) expect(ids).toContain(id)
+        const attempted = new Set(
+          sim.emulator.world.records(sim.clock.now()).map(({ childInstanceId }) => childInstanceId),
+        )
+        for (const id of attempted) expect(ids).toContain(id)
       }),
       { numRuns: budget({ quick: 40, full: 5_000 }) },
     )

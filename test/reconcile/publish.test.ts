@@ -30,7 +30,7 @@ describe('a request that is as desired', () => {
     context.accepted.add('key', NOW_MS, NOW_MS)
     expect(await finish({ status: 'attached' }, one, context)).toEqual({ action: 'complete' })
     expect(results.map(({ data }) => [data.outcome, data.adopted])).toEqual([['attached', false]])
-    expect(context.limiter.ended).toHaveBeenCalledWith(one.request.attachment, true, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(one.request, true, NOW_MS)
     expect(context.durations.attached).toHaveBeenCalledWith('cen-1', 'key', NOW_MS)
     expect(context.accepted.of('key', NOW_MS)).toBeUndefined()
     const resultOf = { outcome: 'attached', resultId: results[0]?.id, adopted: false, durationMs: MINUTE_MS }
@@ -80,7 +80,7 @@ describe('a request that failed', () => {
       resultId: results[0]?.id,
     })
     expect(results[0]?.data.outcome).toBe('failed')
-    expect(context.limiter.ended).toHaveBeenCalledWith(one.request.attachment, false, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(one.request, false, NOW_MS)
     expect(context.durations.sinceMs('key', NOW_MS)).toBe(Infinity)
     expect(context.accepted.of('key', NOW_MS)).toBeUndefined()
     const { requestId, outcome, receiveCount, durationMs } = results[0]?.data ?? {}

@@ -1,4 +1,4 @@
-/** Situations in which requests were once lost, slowed or told of wrongly. */
+/** Situations in which requests were once lost, delayed or reported wrongly. */
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../../lib/domain/failure.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
@@ -9,7 +9,7 @@ const outcomes = (sim: ReturnType<typeof createSim>) => sim.results.map(({ data 
 const attached = (sim: ReturnType<typeof createSim>) => outcomes(sim).filter((outcome) => outcome === 'attached').length
 
 describe('a CEN', () => {
-  it('is not slow for ever because one attachment was', async () => {
+  it('is not taken for slow for ever after one slow attachment', async () => {
     const sim = createSim({ world: { childInstances: [{ childInstanceId: 'vpc-slow', attachMs: 600_000 }] } })
     sim.queue.send(request({ childInstanceId: 'vpc-slow' }))
     await sim.run()
@@ -23,7 +23,7 @@ describe('a CEN', () => {
     expect(Math.max(...durations)).toBeLessThan(70_000)
   })
 
-  it('takes all requests after an outage between an accepted attach and its first look', async () => {
+  it('attaches all requests after an outage between an accepted attach and its first read', async () => {
     const sim = createSim({ world: {} })
     sim.queue.send(request())
     await sim.run({ done: () => sim.emulator.journal.length > 0 })
@@ -35,7 +35,7 @@ describe('a CEN', () => {
     expect(attached(sim)).toBe(61)
   })
 
-  it('is used to the full: 200 attachments of 20 s, ten at once, end within twice the bound', async () => {
+  it('is fully used: 200 attachments of 20 s, ten at once, end within twice the bound', async () => {
     const sim = createSim({ world: { limits: { attachMs: 20_000, attachesAtOnce: 10 } }, concurrency: 50 })
     for (let count = 0; count < 200; count++) sim.queue.send(request())
     const before = sim.clock.now()
@@ -45,7 +45,7 @@ describe('a CEN', () => {
     expect(sim.tally.refused / sim.tally.calls).toBeLessThan(0.05)
   })
 
-  it('that throttles is not given up to a trickle after one burst', async () => {
+  it('that throttles is still fully used after one burst', async () => {
     const throttle = { calls: 10, windowMs: 1_000, actions: ['AttachCenChildInstance'] }
     const sim = createSim({ world: { limits: { attachMs: 1_000, attachesAtOnce: 50, throttle } } })
     for (let count = 0; count < 200; count++) sim.queue.send(request({ cenId: `cen-${count % 20}` }))
@@ -69,7 +69,7 @@ describe('an accepted attachment', () => {
     },
   )
 
-  it('is not taken for attached elsewhere while the CEN does not show it yet', async () => {
+  it('is not taken for an attachment to another CEN while it does not show yet', async () => {
     const hidden = { code: 'ParameterInstanceId', http: 400 }
     const reads = ['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances']
     const cut = { action: 'AttachCenChildInstance', nth: 1, fault: { reset: 'after' } }
@@ -80,7 +80,7 @@ describe('an accepted attachment', () => {
     expect(sim.queue.deadLetters).toEqual([])
   })
 
-  it('is told although the breaker has tripped since', async () => {
+  it('is reported although the circuit breaker has opened since', async () => {
     const wrong = { ecrId: 'ecr-1' }
     const childInstances = Array.from({ length: 40 }, (_, index) => ({ childInstanceId: `vbr-${index}`, ...wrong }))
     const sim = createSim({ world: { limits: { attachMs: 90_000 }, childInstances } })
@@ -96,7 +96,7 @@ describe('an accepted attachment', () => {
 })
 
 describe('a message', () => {
-  it('keeps its decision through an outage of the dead-letter queue, although the cause has gone', async () => {
+  it('keeps its decision through an outage of the dead-letter queue, although the cause is gone', async () => {
     const fault = { action: 'AttachCenChildInstance', times: 1, fault: { code: 'Bid.NotFound', http: 404 } }
     const sim = createSim({ world: { faults: [fault] }, refusals: { deadLetter: 8 } })
     sim.queue.send(request())
@@ -112,7 +112,7 @@ describe('a message', () => {
       { faults: [{ action: 'AttachCenChildInstance', fault: { code: 'Operation.Blocking' } }] },
     ],
     ['an attachment that never ends', { childInstances: [{ childInstanceId: 'vpc-long', neverAttaches: true }] }],
-    ['a service that stays away', { faults: [{ action: '*', fault: { html: 503 } }] }],
+    ['a service that stays unavailable', { faults: [{ action: '*', fault: { html: 503 } }] }],
   ])('uses at most 500 receives in 72 hours of %s', async (_name, world) => {
     const sim = createSim({ world, ttlMs: 72 * HOUR })
     sim.queue.send(request({ childInstanceId: 'vpc-long' }))
@@ -122,7 +122,7 @@ describe('a message', () => {
     expect(sim.queue.deadLetters[0]?.attributes.reason).toBe('expired')
   })
 
-  it('is told the exact grant once the account of the CEN is known', async () => {
+  it('reports the exact grant once the account of the CEN is known', async () => {
     const sim = createSim({
       world: {
         grantsMissing: [{ childInstanceId: 'vpc-g' }],
@@ -162,7 +162,7 @@ describe('good requests', () => {
     expect(sim.results.filter(({ data }) => data.error?.code === 'RequestExpired')).toEqual([])
   })
 
-  it('do not wait for attachments that another process began and that take long', async () => {
+  it('do not wait for long attachments of another process', async () => {
     const ids = Array.from({ length: 80 }, (_, index) => `vpc-other-${index}`)
     const world = {
       attached: ids.map((childInstanceId, index) => ({
@@ -183,7 +183,7 @@ describe('good requests', () => {
     expect(sim.clock.now() - sim.emulator.world.startedAtMs).toBeLessThan(120_000)
   })
 
-  it('do not wait for a dead-letter queue that is out of order', async () => {
+  it('do not wait for a dead-letter queue that fails', async () => {
     const sim = createSim({ world: { accounts: typos }, concurrency: 10, refusals: { deadLetter: 100_000 } })
     for (let index = 0; index < 100; index++) sim.queue.send(`no request ${index}`)
     await sim.run({ forMs: 5_000, done: () => false })
@@ -195,14 +195,14 @@ describe('good requests', () => {
   })
 })
 
-describe('a queue that cannot be told to wait', () => {
-  it('gets an outcome for its message before its own redrive would take it in silence', async () => {
+describe('a queue that cannot delay a message', () => {
+  it('gets an outcome for its message before its own redrive policy would dead-letter it silently', async () => {
     const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-w' }] }, refusals: { retry: 100_000 } })
     sim.queue.send(request({ childInstanceId: 'vpc-w', childInstanceOwnerId: '1700000000000002' }))
     await sim.run({ forMs: 30 * HOUR })
     expect(sim.queue.mostReceives()).toBeLessThan(1_000)
     expect(outcomes(sim)).toEqual(['grant-required', 'failed'])
-    expect(sim.results[1]?.data.error?.message).toContain('handed it out 800 times')
+    expect(sim.results[1]?.data.error?.message).toContain('delivered it 800 times')
   })
 })
 
@@ -218,19 +218,19 @@ describe('secrets', () => {
     ['escaped JSON', '{\\"SecurityToken\\":\\"SECRET\\"}'],
     ['a bearer token', 'Authorization: Bearer SECRET'],
     ['a password in a URL', 'cannot reach https://user:SECRET@host/path'],
-    ['what AWS signed', "The Canonical String for this request should have been 'POST\nSECRET'"],
-    ['what was signed', 'server string to sign is: POST\n/\nx-acs-accesskey-id:SECRET'],
-  ])('do not stand in a failure: %s', (_name, message) => {
+    ['the text that AWS signed', "The Canonical String for this request should have been 'POST\nSECRET'"],
+    ['the text that Alibaba signed', 'server string to sign is: POST\n/\nx-acs-accesskey-id:SECRET'],
+  ])('are not in a failure: %s', (_name, message) => {
     expect(failureOf({ code: 'InternalError', message }).message).not.toContain('SECRET')
   })
 
-  it('the words of a server about credentials are never repeated', () => {
+  it('are not in a failure of the credentials: the text of the server is dropped', () => {
     expect(failureOf({ code: 'SignatureDoesNotMatch', message: 'anything SECRET' }).message).toBe(
       'The access key secret is wrong.',
     )
   })
 
-  it('a body that is not JSON is not quoted', async () => {
+  it('are not in the fault of a body that is not JSON', async () => {
     const sim = createSim()
     sim.queue.send('token=SECRET123')
     await sim.run()

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_WAIT_MS } from '../../lib/domain/backoff.js'
+import { HOUR_MS } from '../../lib/domain/clock.js'
 import { FAILURE_KINDS, type FailureKind } from '../../lib/domain/error-codes.js'
 import type { Failure } from '../../lib/domain/failure.js'
 import { afterFailure, ruleOf } from '../../lib/reconcile/retry-policy.js'
 import { seeded } from '../support/sim/sim.js'
 
 const failure = (kind: FailureKind, code = 'Some.Code'): Failure => ({ kind, code, message: '', advice: '' })
-const LIFE_MS = 72 * 3_600_000
+const LIFE_MS = 72 * HOUR_MS
 
 describe('what is done about a failure', () => {
   /** Kinds that only `notAfter` ends, and so could be delivered without end. */
@@ -96,7 +97,7 @@ describe('what is done about a failure', () => {
     expect(at(3, 15)).toBe('fail')
   })
 
-  it('jitters over the whole range: two messages of one age do not come back together', () => {
+  it('jitters over the whole range, so that messages of one age do not return together', () => {
     const random = seeded(3)
     const waits = Array.from({ length: 200 }, () => {
       const decision = afterFailure(failure('busy'), 'attach', { tries: 5, ageMs: 20_000 }, random())

@@ -34,7 +34,7 @@ const Request = v.object({
   ),
 })
 
-export interface ReceivedSpan {
+interface ReceivedSpan {
   readonly traceId: string
   readonly spanId: string
   readonly parentSpanId?: string | undefined

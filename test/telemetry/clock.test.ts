@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 
 describe('a sleep', () => {
-  it('ends when its signal aborts, with all others that listen to it, and with no other', async () => {
+  it('ends when its signal aborts, together with all other sleeps of that signal only', async () => {
     const [stop, other] = [new AbortController(), new AbortController()]
     const ended: string[] = []
     const sleep = (name: string, ms: number, { signal }: AbortController) =>

@@ -1,4 +1,4 @@
-/** One event for every receipt: which, what became of it, and what it took. */
+/** One event reports every delivery: its ids, its outcome and its cost. */
 import { describe, expect, it } from 'vitest'
 import { settleBatch } from '../../lib/messaging/settle-batch.js'
 import { openDelivery } from '../../lib/telemetry/delivery-span.js'
@@ -14,8 +14,8 @@ async function settled(options: SimOptions, ...bodies: string[]) {
 
 const OWNER = '1700000000000002'
 
-describe('the event of a receipt', () => {
-  it('names the request by all of its ids, and what its end took', async () => {
+describe('the event of a delivery', () => {
+  it('has all ids of the request and the cost of the delivery', async () => {
     const ids = { requestId: 'r-1', correlationId: 'c-1', campaignId: 'k-1', childInstanceOwnerId: OWNER }
     const sim = await settled({ world: { limits: { attachMs: 900 } } }, request({ childInstanceId: 'vpc-a', ...ids }))
     const [result] = sim.results
@@ -45,7 +45,7 @@ describe('the event of a receipt', () => {
     expect(sim.deliveries[0]?.tookMs).toBeGreaterThanOrEqual(result?.data.durationMs ?? Infinity)
   })
 
-  it('is there for every retry, with its delay, its reason and what the call met', async () => {
+  it('reports every retry, with its delay, its reason and the failure', async () => {
     const code = 'IncorrectStatus.TransitRouter'
     const fault = { action: 'AttachCenChildInstance', nth: 1, times: 8, fault: { code } }
     const sim = await settled({ world: { faults: [fault] } }, request())
@@ -58,7 +58,7 @@ describe('the event of a receipt', () => {
     expect(sim.deliveries.at(-1)).not.toHaveProperty('code')
   })
 
-  it('says of a dead letter why', async () => {
+  it('reports the reason of a dead letter', async () => {
     const sim = await settled(
       { world: { attached: [{ cenId: 'cen-two', childInstanceId: 'vpc-b' }] } },
       'no request',
@@ -72,7 +72,7 @@ describe('the event of a receipt', () => {
     expect(sim.deliveries[0]).not.toHaveProperty('cenId')
   })
 
-  it('stands alone for what went well; what needs a hand is warned of as well', async () => {
+  it('is the only log line of a success; a result that needs attention has a warning, too', async () => {
     const sim = await settled(
       {
         world: {
@@ -84,19 +84,19 @@ describe('the event of a receipt', () => {
       request({ childInstanceId: 'vpc-b', requestId: 'r-b' }),
       request({ childInstanceId: 'vpc-c', childInstanceOwnerId: OWNER, notAfter: '2026-11-25T12:05:00Z' }),
     )
-    const told = sim.lines.filter(({ event }) => event === 'result:published')
+    const published = sim.lines.filter(({ event }) => event === 'result:published')
     expect(
-      told.map(({ level, fields }) => [level, fields.childInstanceId, fields.outcome, fields.code]).sort(),
+      published.map(({ level, fields }) => [level, fields.childInstanceId, fields.outcome, fields.code]).sort(),
     ).toEqual([
       ['warn', 'vpc-b', 'failed', 'InvalidOperation.ChildInstanceAlreadyAttached'],
       ['warn', 'vpc-c', 'failed', 'RequestExpired'],
       ['warn', 'vpc-c', 'grant-required', expect.stringMatching(/./)],
     ])
     const ofB = sim.results.find(({ data }) => data.requestId === 'r-b')
-    expect(told.map(({ fields }) => fields.resultId)).toContain(ofB?.id)
+    expect(published.map(({ fields }) => fields.resultId)).toContain(ofB?.id)
   })
 
-  it('says that a request is parked when somebody is told, and keeps the code while it waits', async () => {
+  it('reports a parked request when its result is published, and keeps the code while it waits', async () => {
     const sim = createSim({ world: { grantsMissing: [{ childInstanceId: 'vpc-c' }] } })
     sim.queue.send(request({ childInstanceId: 'vpc-c', childInstanceOwnerId: OWNER }))
     await sim.run({ done: () => sim.deliveries.length >= 3 })
@@ -108,14 +108,14 @@ describe('the event of a receipt', () => {
     }
   })
 
-  it('has no field for what somebody else wrote', async () => {
-    const fault = { code: 'InvalidParameter', message: 'the API says hush' }
+  it('has no field for a text of another program', async () => {
+    const fault = { code: 'InvalidParameter', message: 'a text of the API' }
     const sim = await settled({ world: { faults: [{ action: '*', fault }] } }, request(), '{"hush":"hush"}')
     expect(sim.deliveries.length).toBeGreaterThan(1)
     expect(JSON.stringify(sim.deliveries)).not.toContain('hush')
   })
 
-  it('comes once, and as a release where the host takes the time away', async () => {
+  it('is reported once, and as a release if the host stops the work', async () => {
     const sim = createSim()
     const context = sim.createContext()
     sim.queue.send(request())
@@ -132,7 +132,7 @@ describe('the event of a receipt', () => {
     expect(sim.deliveries).toMatchObject([{ action: 'release', receiveCount: 1, looks: 0 }])
   })
 
-  it('is lost where who listens is broken, and nothing else is', async () => {
+  it('is all that is lost if a listener throws', async () => {
     const broken = () => {
       throw new Error('disk full')
     }

@@ -1,4 +1,4 @@
-/** What a line of log never holds, whoever wrote it. */
+/** Log lines hold no secrets. */
 import { describe, expect, it } from 'vitest'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
 
@@ -10,11 +10,11 @@ function written(fields: object): string {
     },
   })
   log.info('receipt:settled', { ...fields })
-  log.debug('never:said', { ...fields })
+  log.debug('never:written', { ...fields })
   return text
 }
 
-describe('a line of log', () => {
+describe('a log line', () => {
   it.each<[string, object]>([
     ['in a text', { correlationId: 'accessKeySecret=hush' }],
     ['in a header', { error: 'Authorization: ACS3-HMAC-SHA256 Credential=hush' }],
@@ -26,7 +26,7 @@ describe('a line of log', () => {
     expect(written(fields)).not.toContain('hush')
   })
 
-  it('is one object on one line, and only of the level that was asked for', () => {
+  it('is one JSON object, and is written only at the configured level', () => {
     const text = written({ requestId: 'a\nb' })
     expect(text.trim().split('\n')).toHaveLength(1)
     expect(JSON.parse(text)).toMatchObject({ level: 'info', event: 'receipt:settled', requestId: 'a\nb' })

@@ -1,4 +1,4 @@
-/** What is measured, and how CloudWatch is told. */
+/** Metrics, and their documents for CloudWatch. */
 import { describe, expect, it } from 'vitest'
 import { createEmf, type EmfDocument } from '../../lib/telemetry/emf.js'
 import { METRICS, type Metric, type MetricName, measure } from '../../lib/telemetry/metrics.js'
@@ -27,7 +27,7 @@ function measured(act: (observer: ReturnType<typeof measure>) => void) {
   return recorded.filter(([name]) => name !== 'inFlight')
 }
 
-describe('a receipt', () => {
+describe('a delivery', () => {
   it.each<[string, Partial<DeliveryEvent>, [MetricName, number, string?][]]>([
     [
       'attached counts, and its time',
@@ -57,7 +57,7 @@ describe('a receipt', () => {
     expect(measured((observer) => observer.settled(event(facts)))).toEqual(expected)
   })
 
-  it('is in flight from its beginning to its end', () => {
+  it('is in flight from its start to its end', () => {
     const recorded: number[] = []
     const observer = measure((metric, value) => void (metric === 'inFlight' && recorded.push(value)))
     observer.received()
@@ -73,13 +73,13 @@ describe('a call', () => {
     ['a throttled one', { code: 'Throttling.User', kind: 'throttled' }, true],
     ["one at the CEN's limit", { code: 'Operation.Blocking', kind: 'busy' }, true],
     ['a busy one', { code: 'InvalidOperation.CenInstanceStatus', kind: 'busy' }, false],
-  ])('counts, and at a limit as a throttle: %s', (_name, failure, throttled) => {
+  ])('is counted, and as a throttle if a limit refused it: %s', (_name, failure, throttled) => {
     const recorded = measured((observer) => observer.called({ action: 'A', tookMs: 1, ...failure }))
     expect(recorded).toEqual([['apiCalls', 1, 'A'], ...(throttled ? [['throttles', 1, 'A']] : [])])
   })
 })
 
-/** What the Specification demands of every document. */
+/** The requirements of the specification for every document. */
 function check({ _aws, ...members }: EmfDocument) {
   expect(_aws.Timestamp).toBeTypeOf('number')
   for (const { Namespace, Dimensions, Metrics } of _aws.CloudWatchMetrics) {
@@ -94,8 +94,8 @@ function check({ _aws, ...members }: EmfDocument) {
   }
 }
 
-describe('CloudWatch', () => {
-  it('is told sums, by label where there is one, and each time to attach', () => {
+describe('the documents for CloudWatch', () => {
+  it('have sums, by label if there is one, and every time to attach', () => {
     const { record, documents } = createEmf('attach-prod')
     const observer = measure(record)
     for (const durationMs of [1_000, 2_000]) observer.settled(event({ outcome: 'attached', durationMs }))
@@ -115,7 +115,7 @@ describe('CloudWatch', () => {
     expect(recorded[0]?._aws.CloudWatchMetrics[0]?.Metrics).toContainEqual({ Name: 'TimeToAttach', Unit: 'Seconds' })
   })
 
-  it('is told with every invocation whether the intake is paused, and nothing twice', () => {
+  it('have the state of the circuit breaker in every invocation, and nothing twice', () => {
     const { record, documents } = createEmf('f')
     const observer = measure(record)
     observer.settled(event({ outcome: 'attached' }))
@@ -128,7 +128,7 @@ describe('CloudWatch', () => {
     expect(members()).toEqual([{ FunctionName: 'f', IntakePaused: 0 }])
   })
 
-  it('is told of more values than a document holds in several', () => {
+  it('are several if one cannot hold all values', () => {
     const { record, documents } = createEmf('f')
     for (let seconds = 1; seconds <= 250; seconds++) record('timeToAttach', seconds)
     const recorded = documents(1)
@@ -140,7 +140,7 @@ describe('CloudWatch', () => {
 })
 
 describe('the table of metrics', () => {
-  it('has names that Prometheus and CloudWatch take, each once', () => {
+  it('has valid names for Prometheus and CloudWatch, each once', () => {
     const metrics: Metric[] = Object.values(METRICS)
     for (const { prometheus, kind, unit } of metrics) {
       expect(prometheus).toMatch(/^cen_attach_[a-z_]+$/)
@@ -151,7 +151,7 @@ describe('the table of metrics', () => {
     expect(new Set(names).size).toBe(metrics.length * 2 - metrics.filter(({ cloudWatch }) => !cloudWatch).length)
   })
 
-  it('agrees with what a run did', async () => {
+  it('agrees with the effects of a run', async () => {
     const sums: Record<string, number> = {}
     const observer = measure((metric, value) => {
       sums[metric] = (METRICS[metric].kind === 'gauge' ? 0 : (sums[metric] ?? 0)) + value

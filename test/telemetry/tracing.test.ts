@@ -1,4 +1,4 @@
-/** The sender of spans, and collectors that fail it. */
+/** Sending spans, also to collectors that fail. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from '../../lib/domain/clock.js'
 import type { Log } from '../../lib/telemetry/log.js'
@@ -15,7 +15,7 @@ function createDesk() {
   const write: Log['info'] = (event, fields) => void lines.push({ event, ...fields })
   const log: Log = { debug: write, info: write, warn: write, error: write }
   let nowMs = 1_000_000
-  /** A wait is over at once, but for one that is ended before. */
+  /** A sleep ends at once, unless its signal ends it before. */
   const clock: Clock = {
     now: () => nowMs,
     async sleep(ms, signal) {
@@ -49,7 +49,7 @@ const START = Date.parse('2026-11-25T12:00:00Z')
 const one = { kind: 'call', name: 'AttachCenChildInstance', startedMs: START, parent: undefined } as const
 
 describe('spans', () => {
-  it('are flushed before the bound is over, with the headers that were set', async () => {
+  it('are flushed within the bound, with the configured headers', async () => {
     const receiver = await startReceiver()
     const { log, lines } = createDesk()
     const { systemClock } = await import('../../lib/telemetry/system-clock.js')
@@ -78,7 +78,7 @@ describe('spans', () => {
     expect(lines).toEqual([])
   })
 
-  it('hold nothing up where the collector hangs: not a flush, not the next one, not a stop', async () => {
+  it('delay no flush and no stop beyond the bound if the collector hangs', async () => {
     const receiver = await startReceiver(() => undefined)
     const { log, clock, lines, pass } = createDesk()
     const tracing = startTracing(settings(receiver.url), log, clock)
@@ -106,7 +106,7 @@ describe('spans', () => {
     ],
     ['cuts the connection', (_response, { socket }) => void socket.destroy()],
   ])(
-    'are lost where the collector %s: that is said once, and without its words',
+    'are lost if the collector %s: that is logged once, without the text of the error',
     async (_name, answer) => {
       const receiver = await startReceiver(answer)
       const { log, lines } = createDesk()

@@ -3,27 +3,24 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
 import { deadLetterFacts, groupFacts } from '../../../lib/dead-letters/facts.js'
 import { FACET_NAMES, type FacetName, selects } from '../../../lib/dead-letters/groups.js'
+import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { deadLetterListText } from '../../dead-letters/list-text.js'
 import {
   collectList,
   type DlqOptions,
   dlqCommand,
-  INTERRUPTED,
-  openDeadLetterQueue,
-  printUnseen,
   selectionOf,
-  TTL_MS,
   withDeadLetterOptions,
-  withProgress,
 } from '../../dead-letters/options.js'
+import { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } from '../../dead-letters/reading.js'
 import { print, printJson } from '../../terminal/print.js'
 
 type ListOptions = DlqOptions & { readonly by: readonly FacetName[]; readonly each?: boolean }
 
 export function addDlqList(program: Command): void {
   withDeadLetterOptions(dlqCommand(program).command('list'))
-    .description('what is on the dead-letter queue: counts, ages, and what to do')
+    .description('list dead letters: counts, ages, and what to do')
     .option('--by <facets>', `group by ${FACET_NAMES.join(', ')}, or by several with commas between`, readFacets, [
       'code',
     ])
@@ -46,7 +43,7 @@ async function list(options: ListOptions): Promise<void> {
   const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
   const selection = selectionOf(options)
   const letters = value.letters.filter((deadLetter) => selects(selection, deadLetter))
-  const times = { nowMs: systemClock.now(), ttlMs: TTL_MS }
+  const times = { nowMs: systemClock.now(), ttlMs: DEFAULT_TTL_MS }
   const groups = groupFacts(letters, options.by, times)
   if (stopped) process.exitCode = 1
   if (options.json) {

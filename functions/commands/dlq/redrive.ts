@@ -4,21 +4,18 @@ import { callerId } from '../../../lib/aws/caller-identity.js'
 import { selects } from '../../../lib/dead-letters/groups.js'
 import { readEdits } from '../../../lib/dead-letters/redrive-plan.js'
 import { redriveFacts, redriveText } from '../../../lib/dead-letters/redrive-report.js'
+import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { ledgerFolder } from '../../campaigns/ledger-files.js'
 import { awsConnectionOf } from '../../compose/aws.js'
 import {
   collect,
   type DlqOptions,
   dlqCommand,
-  INTERRUPTED,
   isEmpty,
-  openDeadLetterQueue,
-  printUnseen,
   selectionOf,
-  TTL_MS,
   withDeadLetterOptions,
-  withProgress,
 } from '../../dead-letters/options.js'
+import { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } from '../../dead-letters/reading.js'
 import { redriveAndRecord } from '../../dead-letters/redrive.js'
 import { print, printJson } from '../../terminal/print.js'
 
@@ -36,16 +33,16 @@ Examples:
   cen-attach dlq redrive --campaign wave-3 --code RequestExpired --renew
   cen-attach dlq redrive 3f2a91bc --edit childInstanceOwnerId=1688000000000002
 
-Each is sent before it is removed: a crash in between sends it twice, under one result id. It is a new submission, by you:
-the worker's policy goes by who sends. An edit with nothing after = takes the field out.`
+Each is sent before it is deleted: a crash in between sends it twice, with one result id. It is a new submission with your
+credentials: the worker's policy evaluates you as the sender. An edit with nothing after = removes the field.`
 
 export function addDlqRedrive(program: Command): void {
   withDeadLetterOptions(dlqCommand(program).command('redrive [id...]'))
-    .description('send chosen dead letters back to the request queue')
+    .description('send selected dead letters back to the request queue')
     .option('--queue-url <url>', 'the request queue; by default REQUEST_QUEUE_URL')
-    .option('--all', 'all dead letters; needed where nothing else chooses them')
-    .option('--edit <field=value>', 'correct a field on the way; may be given several times', collect)
-    .option('--renew', 'drop a notAfter that has passed')
+    .option('--all', 'all dead letters; needed if no other option selects')
+    .option('--edit <field=value>', 'change a field; may be given several times', collect)
+    .option('--renew', 'drop a notAfter in the past')
     .option('--dry-run', 'print what would be sent, and send nothing')
     .addHelpText('after', EXAMPLES)
     .action(redrive)
@@ -56,14 +53,15 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
   const selection = selectionOf(options, ids)
   const { edits, faults } = readEdits(options.edit ?? [])
   if (isEmpty(selection) && !options.all)
-    faults.push('say which: ids, --code, --owner, --campaign … (see --help), or --all')
-  if (!isEmpty(selection) && options.all) faults.push('--all chooses everything; leave it out, or what else chooses')
+    faults.push('select messages: ids, --code, --owner, --campaign … (see --help), or --all')
+  if (!isEmpty(selection) && options.all)
+    faults.push('--all selects everything; leave it out, or the other options that select')
   if (!queueUrl) faults.push('REQUEST_QUEUE_URL is not set, and there is no --queue-url')
   const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
   if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
   const deadLetterQueue = openDeadLetterQueue(process.env, options, faults)
   const senderId = await callerId(awsConnectionOf(process.env, queueUrl))
-  const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: TTL_MS, senderId, dryRun }
+  const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: DEFAULT_TTL_MS, senderId, dryRun }
   const ledgers = ledgerFolder(undefined, process.env)
   const { value, stopped } = await withProgress(deadLetterQueue, (one) =>
     redriveAndRecord(

@@ -1,22 +1,14 @@
 /** `cen-attach dlq show` */
 import type { Command } from 'commander'
 import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
+import { count } from '../../../lib/campaigns/facts/format.js'
 import { deadLetterFacts } from '../../../lib/dead-letters/facts.js'
 import { selects } from '../../../lib/dead-letters/groups.js'
 import { deadLetterText } from '../../../lib/dead-letters/table.js'
+import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
-import {
-  type DlqOptions,
-  dlqCommand,
-  INTERRUPTED,
-  openDeadLetterQueue,
-  plural,
-  printUnseen,
-  selectionOf,
-  TTL_MS,
-  withDeadLetterOptions,
-  withProgress,
-} from '../../dead-letters/options.js'
+import { type DlqOptions, dlqCommand, selectionOf, withDeadLetterOptions } from '../../dead-letters/options.js'
+import { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } from '../../dead-letters/reading.js'
 import { print, printJson } from '../../terminal/print.js'
 
 export function addDlqShow(program: Command): void {
@@ -35,7 +27,7 @@ async function show(ids: readonly string[], options: DlqOptions): Promise<void> 
   const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
   const selection = selectionOf(options, ids)
   const letters = value.letters.filter((deadLetter) => selects(selection, deadLetter))
-  const times = { nowMs: systemClock.now(), ttlMs: TTL_MS }
+  const times = { nowMs: systemClock.now(), ttlMs: DEFAULT_TTL_MS }
   if (stopped || (ids.length > 0 && letters.length === 0)) process.exitCode = 1
   if (options.json) {
     printJson(letters.map((deadLetter) => deadLetterFacts(deadLetter, times)))
@@ -43,7 +35,7 @@ async function show(ids: readonly string[], options: DlqOptions): Promise<void> 
   }
   print(
     letters.map((deadLetter) => deadLetterText(deadLetter, times)).join('\n\n') ||
-      `none of ${plural(value.letters.length, 'dead letter')} is selected`,
+      `none of ${count(value.letters.length, 'dead letter')} is selected`,
   )
   printUnseen(deadLetterQueue, value.elsewhere)
   if (stopped) print(INTERRUPTED)

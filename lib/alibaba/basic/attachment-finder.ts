@@ -1,16 +1,15 @@
-/** Which CEN of the account holds a child instance: no action answers that, so all CENs are listed, once for many questions. */
-
+/** Finds the CEN that has a child instance. No API action does, so all CENs are listed, and the list serves many searches. */
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { createInventory } from './inventory.js'
 
-/** A list this old still answers; a campaign of dry runs lists the account a few times, not once a row. */
+/** The lifetime of a list, in milliseconds: a campaign of dry runs lists the account a few times, not once for each row. */
 const MAX_AGE_MS = 10_000
 
-/** The id of the CEN that a child instance is attached to, or undefined where no CEN of this account has it. */
-export type AttachmentFinder = (childInstanceId: string, limits: CallLimits) => Promise<Answer<string | undefined>>
+/** The id of the CEN that has the child instance; undefined if no CEN of this account has it. */
+type AttachmentFinder = (childInstanceId: string, limits: CallLimits) => Promise<Answer<string | undefined>>
 
 export function createAttachmentFinder(call: RpcCall, clock: Clock): AttachmentFinder {
   const inventory = createInventory(call)

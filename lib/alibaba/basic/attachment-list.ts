@@ -1,31 +1,31 @@
-/** What is known of the list of one CEN, from one page to the next. */
+/** What is known of one CEN's list of attachments, accumulated over pages. */
 import { type ChildInstancePage, PAGE_SIZE } from './cbn.js'
 
-/** What was seen is taken to stand while pages are read; after this long without one it is seen anew, in milliseconds. */
+/** The known entries expire this long after the latest page, in milliseconds. */
 const VALID_MS = 60_000
-/** Of a longer list nothing is kept. */
+/** The entries of a longer list are not stored. */
 const MAX_KNOWN = 1_000
 
 export interface AttachmentList {
-  /** The page on which something is most likely new, of those that are not in `turned`; undefined: all are. */
+  /** The page that most likely has new entries, outside `pagesRead`; undefined if all were read. */
   nextPage(pagesRead: ReadonlySet<number>): number | undefined
-  /** How many pages are not in `turned`. */
+  /** The number of pages outside `pagesRead`. */
   pagesLeft(pagesRead: ReadonlySet<number>): number
-  /** A page was read. True where the latest stand on one that has come into being since the list was last read. */
+  /** Records a page. True if the list has a new last page since it was last read, which has the newest entries. */
   recordPage(page: number, answer: ChildInstancePage, nowMs: number): boolean
-  /** True where every entry that the list had at the last page is known, and this is none of them. */
+  /** True if every entry of the list is known and this is none of them. */
   isAbsent(childInstanceId: string): boolean
 }
 
 /**
- * The pages of a list are not read at one moment, and one that moves meanwhile may lose an entry. But a list that only grows
- * is wholly known once as many are known as it has; where it has become shorter, it is seen anew.
+ * Pages are not read at one moment, so an entry may be missed while the list changes. A list that only grows is complete once
+ * as many entries are known as its TotalCount; when it becomes shorter, all entries are forgotten.
  */
 export function createAttachmentList(): AttachmentList {
   let total = 1
   let known = new Set<string>()
   let readAtMs = -Infinity
-  /** Where the latest are found: the API does not say in which order it lists. */
+  /** Where the newest entries are: the API does not document its order. */
   let newestOn: 'first' | 'last' = 'last'
   const pages = () => Math.max(1, Math.ceil(total / PAGE_SIZE))
   const unreadPages = (pagesRead: ReadonlySet<number>) =>
@@ -39,7 +39,7 @@ export function createAttachmentList(): AttachmentList {
       const isEnd = pages() > 1 && page === (newestOn === 'first' ? 1 : pages())
       const before = known.size
       for (const { ChildInstanceId } of instances) known.add(ChildInstanceId)
-      // It has grown, and not here: the latest stand at the other end.
+      // The list has grown, but not on this page: the newest entries are at the other end.
       if (isEnd && TotalCount > total && TotalCount <= pages() * PAGE_SIZE && known.size === before)
         newestOn = newestOn === 'first' ? 'last' : 'first'
       const pagesBefore = pages()

@@ -1,19 +1,19 @@
-/** The calls that the Basic Edition driver needs: made directly, or by a function in Function Compute. */
+/** The calls of the Basic Edition driver, made directly or by a function in Function Compute. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Answer } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 
 /** Answers carry failures as values; no method rejects. */
 export interface BasicCalls {
-  /** Requests the attachment. An ok answer means that the request was accepted, never that it is attached. */
+  /** Requests the attachment. An ok answer means that the request was accepted, not that it has taken effect. */
   attach(attachment: Attachment, limits: CallLimits): Promise<Answer<{ readonly apiRequestId?: string }>>
   /** Reads the state from the CEN; the reading begins after this call. */
   readState(attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>>
-  /** Whether there is such a CEN. */
+  /** True if the CEN exists and is visible. */
   cenExists(cenId: string, limits: CallLimits): Promise<Answer<boolean>>
-  /** The CEN that has the child instance now, of those that can be seen; undefined if none has it. */
+  /** The visible CEN that has the child instance; undefined if none has it. */
   attachedTo(attachment: Attachment, limits: CallLimits): Promise<Answer<string | undefined>>
-  /** Whether the owner has granted the CEN; a grant that cannot be seen is answered like one that is missing. */
+  /** True if the owner has granted the CEN; a grant that is not visible counts as missing. */
   isGranted(attachment: Attachment, limits: CallLimits): Promise<Answer<boolean>>
   /** The account that owns the CENs. */
   cenOwnerId(): Promise<Answer<string>>

@@ -1,7 +1,6 @@
-/** The CEN API (Cbn 2017-09-12), one function an action, named as the API names it; fields in the API's spelling. */
+/** The CEN API (Cbn 2017-09-12), one function for each action, with the API's names and fields. */
 import type { Attachment } from '../../domain/attachment.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
@@ -9,16 +8,16 @@ export const CBN_VERSION = '2017-09-12'
 /** The largest page of DescribeCenAttachedChildInstances (API reference: 1 to 50, default 10). */
 export const PAGE_SIZE = 50
 
-/** A list that says that it has more than this is taken for wrong: no quota of CEN comes near it. */
-export const MOST_LISTED = 100_000
+/** A larger TotalCount makes an answer unreadable: no quota of CEN comes near it. */
+export const MAX_LISTED = 100_000
 
-/** An attachment as the Describe actions tell of it. */
+/** An attachment in the answers of the Describe actions. */
 export interface ChildInstanceState {
   readonly ChildInstanceId: string
   readonly ChildInstanceType?: string | undefined
   readonly ChildInstanceRegionId?: string | undefined
   readonly Status: string
-  /** UTC, `2021-08-10T06:27Z`: cut to the minute. */
+  /** UTC, cut to the minute: `2021-08-10T06:27Z`. */
   readonly ChildInstanceAttachTime?: string | undefined
 }
 
@@ -36,7 +35,7 @@ const toQuery = (target: Target): Record<string, string> => ({
   ChildInstanceRegionId: target.childInstanceRegionId,
 })
 
-/** Asks for an attachment; it is asynchronous, and has no ClientToken. */
+/** Requests an attachment; asynchronous, without a ClientToken. */
 export async function attachCenChildInstance(
   call: RpcCall,
   attachment: Attachment,
@@ -49,31 +48,31 @@ export async function attachCenChildInstance(
   }))
 }
 
-/** The state of one attachment in this CEN. Answers ParameterInstanceId and the like where there is none. */
+/** The state of one attachment. Answers ParameterInstanceId and similar codes if there is none. */
 export async function describeCenAttachedChildInstanceAttribute(
   call: RpcCall,
   target: Target,
   limits: CallLimits,
 ): Promise<Answer<ChildInstanceState>> {
   return mapAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), (body) => {
-    // It is asked for by its id; an answer that names another one is not the answer.
+    // An answer that names another child instance is unreadable.
     const { ChildInstanceId = target.childInstanceId } = body
     return ChildInstanceId === target.childInstanceId ? toState({ ...body, ChildInstanceId }) : undefined
   })
 }
 
-/** A CEN as DescribeCens tells of it. */
-export interface Cen {
+/** A CEN in the answer of DescribeCens. */
+interface CenSummary {
   readonly CenId: string
   readonly Status: string
 }
 
-/** One page of the CENs that the caller can see; with `CenId`, that one or none. */
+/** One page of the CENs that are visible to the caller; with `CenId`, that CEN or none. */
 export async function describeCens(
   call: RpcCall,
   { CenId, pageNumber = 1 }: { readonly CenId?: string; readonly pageNumber?: number },
   limits: CallLimits,
-): Promise<Answer<readonly Cen[]>> {
+): Promise<Answer<readonly CenSummary[]>> {
   const filter: Record<string, string> =
     CenId === undefined ? {} : { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }
   const query = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE), ...filter }
@@ -83,8 +82,8 @@ export async function describeCens(
 }
 
 /**
- * Whether the owner of a child instance has granted this CEN, asked from the CEN's side. Parameters that are wrong answer
- * an empty list, like a grant that is missing (API reference, DescribeGrantRulesToCen of Cbn).
+ * True if the owner of a child instance has granted this CEN; called in the account of the CEN. Wrong parameters answer an
+ * empty list, like a missing grant (API reference, DescribeGrantRulesToCen of Cbn).
  */
 export async function describeGrantRulesToCen(
   call: RpcCall,
@@ -104,7 +103,7 @@ export async function describeGrantRulesToCen(
   )
 }
 
-/** One page of what is attached to a CEN. */
+/** One page of the attachments of a CEN. */
 export async function describeCenAttachedChildInstances(
   call: RpcCall,
   CenId: string,
@@ -116,12 +115,12 @@ export async function describeCenAttachedChildInstances(
     const { ChildInstances } = body
     const instances = ChildInstances === undefined ? undefined : listOf(ChildInstances, 'ChildInstance', toState)
     const TotalCount = body.TotalCount === undefined ? instances?.length : Number(body.TotalCount)
-    const isCount = Number.isInteger(TotalCount) && Number(TotalCount) >= 0 && Number(TotalCount) <= MOST_LISTED
+    const isCount = Number.isInteger(TotalCount) && Number(TotalCount) >= 0 && Number(TotalCount) <= MAX_LISTED
     return instances && isCount ? { instances, TotalCount: Number(TotalCount) } : undefined
   })
 }
 
-/** An entry without an id or a status is no attachment. */
+/** Undefined for an entry without an id or a status. */
 function toState(body: Body): ChildInstanceState | undefined {
   const { ChildInstanceId, Status } = body
   if (!isText(ChildInstanceId) || !isText(Status)) return undefined
@@ -137,7 +136,7 @@ function toState(body: Body): ChildInstanceState | undefined {
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const textOf = (value: unknown): string | undefined => (isText(value) ? value : undefined)
 
-/** The entries of `list[name]`, none where there is no list; undefined where one is none, or a page has more than it may. */
+/** The entries of `list[name]`, none without a list; undefined if an entry is unreadable or there are more than a page has. */
 function listOf<T>(list: unknown, name: string, read: (entry: Body) => T | undefined): T[] | undefined {
   const entries = (list as Body | undefined)?.[name] ?? []
   if (!Array.isArray(entries) || entries.length > PAGE_SIZE) return undefined
@@ -145,7 +144,7 @@ function listOf<T>(list: unknown, name: string, read: (entry: Body) => T | undef
   return known.length === entries.length ? known : undefined
 }
 
-/** What `map` cannot read is an answer that nothing may be concluded from. */
+/** An answer that `map` cannot read is a failure: nothing may be concluded from it. */
 function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
   if (!answer.ok) return answer
   const value = map(answer.value)

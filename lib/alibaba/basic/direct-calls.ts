@@ -1,4 +1,4 @@
-/** The attacher: what the hall asks of a CEN, as calls of Alibaba's APIs. */
+/** The Basic Edition calls, made by this process on Alibaba's APIs. */
 import type { LimiterCaps } from '../../admission/limiter.js'
 import type { Clock } from '../../domain/clock.js'
 import { createCenOwnerLookup, getCallerIdentity } from '../credentials/sts.js'
@@ -14,10 +14,10 @@ export interface AlibabaCalls {
   readonly sts: RpcCall
 }
 
-export interface DirectCallsOptions {
-  /** The account that owns the CENs; asked of STS, once, where it is not given. */
+interface DirectCallsOptions {
+  /** The account that owns the CENs; absent: read from STS, once. */
   readonly cenOwnerId?: string
-  /** Absent: nobody grants for the owners. */
+  /** Absent: no grants are made for the owners. */
   readonly ownerGrant?: OwnerGrant
   readonly caps?: LimiterCaps
 }

@@ -1,15 +1,13 @@
 /** The driver of Basic Edition transit routers, for VPC, VBR and CCN. */
-import { grantCall } from '../../domain/grant-call.js'
+import { grantCall, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
 import type { Driver } from '../../reconcile/driver.js'
 import type { BasicCalls } from './calls.js'
 import { previewAttach } from './preview.js'
 
-/** An accepted attach shows in the Describe answers after this at the latest, in milliseconds. */
+/** An accepted attach is visible in the Describe answers after this, in milliseconds. */
 const INVISIBLE_MS = 20_000
-/** Stands for the account that owns the CEN while STS does not say which it is. */
-const UNKNOWN_CEN_OWNER = 'ACCOUNT_THAT_OWNS_THE_CEN'
 
-/** A driver over these calls. AttachCenChildInstance has no client token, so an unknown outcome is settled by a reading. */
+/** AttachCenChildInstance has no client token, so only a reading resolves an unknown outcome. */
 export const createBasicDriver = (calls: BasicCalls): Driver => ({
   rules: { invisibleMs: INVISIBLE_MS },
   observe: calls.readState,

@@ -1,4 +1,4 @@
-/** What the CENs have, read as a whole and only read: every attachment of a CEN, every CEN of the account. */
+/** Complete lists, by reading only: every attachment of a CEN, every CEN of the account. */
 import { type Answer, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
@@ -6,19 +6,19 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstances,
   describeCens,
-  MOST_LISTED,
+  MAX_LISTED,
   PAGE_SIZE,
 } from './cbn.js'
 
 export interface Inventory {
-  /** Every entry of a CEN's list, as the API spells it. None for a CEN that there is not. */
+  /** Every entry of a CEN's list, with the API's fields; none for a CEN that does not exist. */
   attachedTo(cenId: string, limits: CallLimits): Promise<Answer<readonly ChildInstanceState[]>>
   /** The ids of the account's CENs. */
   cens(limits: CallLimits): Promise<Answer<readonly string[]>>
 }
 
-const MAX_PAGES = MOST_LISTED / PAGE_SIZE
-/** There is no such CEN for this account (terraform-provider-alicloud, service_alicloud_cen.go). */
+const MAX_PAGES = MAX_LISTED / PAGE_SIZE
+/** Codes for a CEN that does not exist in this account (terraform-provider-alicloud, service_alicloud_cen.go). */
 const CEN_NOT_FOUND = new Set([
   'parametercenid',
   'parameterceninstanceid',
@@ -42,7 +42,7 @@ export function createInventory(cbn: RpcCall): Inventory {
   }
 }
 
-/** Pages until one is short; a list that does not end is no answer. */
+/** Reads pages until one is short; a list that does not end is an unreadable answer. */
 async function readAllPages<T>(read: (page: number) => Promise<Answer<readonly T[]>>): Promise<Answer<readonly T[]>> {
   const all: T[] = []
   for (let page = 1; page <= MAX_PAGES; page++) {

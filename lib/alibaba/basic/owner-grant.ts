@@ -1,8 +1,7 @@
-/** Grants for the owner: assumes a role in the owner's account, with a session that may do this one grant, and makes it. */
+/** Grants for the owner: assumes a role in the owner's account, with a session policy that allows only this grant, and makes it. */
 import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import { type GrantCall, grantCall, smartagRegion } from '../../domain/grant-call.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
@@ -11,8 +10,8 @@ import type { SessionKeys } from '../credentials/role-session.js'
 import { assumeRole } from '../credentials/sts.js'
 import { createRpcCall, type RpcCall } from '../sdk/rpc.js'
 
-export interface OwnerRole {
-  /** The role's name, the same in every owner account. */
+interface OwnerRole {
+  /** The name of the role, which is the same in every owner account. */
   readonly name: string
   readonly sessionName: string
 }
@@ -32,10 +31,10 @@ export type OwnerGrant = (
   limits: CallLimits,
 ) => Promise<Answer<unknown>>
 
-/** The shortest session that STS gives (AssumeRole, DurationSeconds). */
+/** The shortest session of STS (AssumeRole, DurationSeconds). */
 const SESSION_SECONDS = 900
 
-/** Grants of one child instance are made one after the other: the API takes no two at once (help.aliyun.com, document_detail/126240). */
+/** Grants of one child instance are made in sequence: the API refuses concurrent ones (help.aliyun.com, document_detail/126240). */
 export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant): OwnerGrant {
   const lastGrants = new Map<string, Promise<unknown>>()
 
@@ -65,7 +64,7 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
 
 const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }
 
-/** Makes grants over the wire; `endpoints` name a product's own server, by default that of the call's region. */
+/** Makes grants over HTTP. `endpoints` may name a product's server; the default is that of the call's region. */
 export function createMakeGrant(
   endpoints: Readonly<Partial<Record<GrantCall['product'], string>>>,
   clock: Clock,
@@ -82,7 +81,7 @@ export function createMakeGrant(
 
 export interface RamPermission {
   readonly action: string
-  /** The resource's ARN; `*` stands where any may be meant. */
+  /** An ARN, with `*` for any text. */
   readonly resource: string
 }
 
@@ -92,7 +91,7 @@ interface GrantRule {
   readonly resource: string
 }
 
-/** RAM authorization, as the pages of GrantInstanceToCen (Vpc) and GrantInstanceToCbn (Smartag) have it. */
+/** Source: RAM authorization on the pages of GrantInstanceToCen (Vpc) and GrantInstanceToCbn (Smartag). */
 export const GRANT_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
   VPC: { action: 'vpc:GrantInstanceToCen', product: 'vpc', resource: 'vpc' },
   VBR: { action: 'vpc:GrantInstanceToCen', product: 'vpc', resource: 'virtualborderrouter' },
@@ -101,7 +100,7 @@ export const GRANT_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
 
 type Granted = Pick<Attachment, 'childInstanceId' | 'childInstanceType' | 'childInstanceRegionId'>
 
-export function grantPermission(ownerId: string, granted: Granted): RamPermission {
+function grantPermission(ownerId: string, granted: Granted): RamPermission {
   const { action, product, resource } = GRANT_RULES[granted.childInstanceType]
   return {
     action,
@@ -109,6 +108,6 @@ export function grantPermission(ownerId: string, granted: Granted): RamPermissio
   }
 }
 
-/** A RAM policy that allows this and no more. */
+/** A RAM policy that allows only this permission. */
 export const policyOf = ({ action, resource }: RamPermission): string =>
   JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] })

@@ -1,4 +1,4 @@
-/** What an attach would meet on Basic Edition, found out by reading: the verdict of a dry run. */
+/** The verdict of a dry run on Basic Edition, from readings only. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Answer, Failure } from '../../domain/failure.js'
 import { describeGrant, grantCall } from '../../domain/grant-call.js'
@@ -7,7 +7,7 @@ import type { CallLimits } from '../../reconcile/driver.js'
 import { verdictOfUnreadable } from '../../reconcile/dry-run.js'
 import type { BasicCalls } from './calls.js'
 
-/** Resolves to the verdict on an attachment that is absent, or to the failure of a reading that can be repeated. */
+/** Resolves to the verdict on an absent attachment, or to the failure of a reading that can be repeated. */
 export async function previewAttach(
   calls: BasicCalls,
   attachment: Attachment,

@@ -1,8 +1,7 @@
-/** Gathers questions about states: those of one CEN that are asked together, or while one is being answered, are answered together. */
+/** Request coalescing: readings of one CEN that are requested together, or while a batch is read, form one batch. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 
 export interface ReadRequest {
@@ -16,12 +15,12 @@ export interface BatchChoice {
   readonly rest: readonly ReadRequest[]
 }
 
-export interface ReadCoalescerOptions {
-  /** Which of those that wait go together, at least one; the rest goes after them. */
+interface ReadCoalescerOptions {
+  /** The pending readings of the next batch, at least one; the rest waits for later batches. */
   readonly choose: (waiting: readonly ReadRequest[]) => BatchChoice
   /**
-   * Answers each of them. Where it rejects, nobody who asked is left without an answer. `join` offers those who have asked since:
-   * who is taken is answered with the batch, so a reading must begin after it.
+   * Answers each reading of the batch; if it rejects, each gets a failure. `join` offers the readings that were requested
+   * since: those that it accepts must be answered, too, so the API call must begin after `join`.
    */
   readonly answer: (cenId: string, batch: readonly ReadRequest[], limits: CallLimits, join: JoinBatch) => Promise<void>
   readonly clock: Clock
@@ -29,22 +28,22 @@ export interface ReadCoalescerOptions {
 
 export type JoinBatch = (accepts: (pendingRead: ReadRequest) => boolean) => void
 
-/** Looks fall on a beat: those of one beat come within moments of each other, and are answered together. */
+/** The wait before the first batch, in milliseconds: the readings of one poll interval are requested within it. */
 const COALESCE_MS = 5
 
-/** A reason of its own spares the making of an exception with its stack, for every question. */
-const WAKE_REASON = 'asked'
+/** An abort reason of our own avoids the cost of an exception with its stack for every reading. */
+const WAKE_REASON = 'requested'
 
-/** Who waits for a reading of one CEN. */
+/** The pending readings of one CEN. */
 interface PendingReads {
   pendingReads: ReadRequest[]
-  /** Ends the wait for a reading that is made for others. */
+  /** Ends the wait of readings with a later `neededByMs`. */
   wake: AbortController
 }
 
 const neededByMs = ({ limits }: ReadRequest): number => limits.neededByMs ?? -Infinity
 
-/** Returns how to ask. A question is answered only by what is read after it was asked, so that none gets an older state. */
+/** Returns the reading function. A reading is answered only by an API call that began after it was requested. */
 export function coalesceReads({ choose, answer, clock }: ReadCoalescerOptions) {
   const cens = new Map<string, PendingReads>()
 
@@ -88,7 +87,7 @@ export function coalesceReads({ choose, answer, clock }: ReadCoalescerOptions) {
     })
 }
 
-/** The most patient one sets the time: the others' hosts give up by themselves. */
+/** The latest deadline of the batch; a caller with an earlier one stops waiting by itself. */
 const limitsOf = (batch: readonly ReadRequest[]): CallLimits => ({
   ...batch[0]?.limits,
   deadlineMs: Math.max(...batch.map(({ limits }) => limits.deadlineMs)),

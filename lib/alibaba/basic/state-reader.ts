@@ -1,11 +1,9 @@
-/** Reads states, shared: one page of a CEN answers everything that waits on that CEN. */
-
+/** Reads attachment states with few calls: one page of a CEN's list answers every pending reading of that CEN. */
 import { DEFAULT_CAPS, type LimiterCaps } from '../../admission/limiter.js'
 import { createRateLimiter, type RateLimiter } from '../../admission/rate-limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { type AttachmentList, createAttachmentList } from './attachment-list.js'
@@ -14,25 +12,25 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
-  MOST_LISTED,
+  MAX_LISTED,
   PAGE_SIZE,
 } from './cbn.js'
 import { type BatchChoice, coalesceReads, type JoinBatch, type ReadRequest } from './read-coalescer.js'
 
-/** A reading waits so long for its turn at most, in milliseconds; who asks meanwhile is answered with it. */
+/** The longest wait of a reading for the rate limiter, in milliseconds; later readings join it meanwhile. */
 const MAX_WAIT_MS = 2_000
 
-/** So many pages are read for one batch at most: a list that grows as fast as it is read has no end. */
-const MOST_PAGES = MOST_LISTED / PAGE_SIZE
+/** The most pages that are read for one batch: a list may grow as fast as it is read. */
+const MAX_PAGES = MAX_LISTED / PAGE_SIZE
 
 const ABSENT: AttachmentState = { status: 'absent' }
 
-/** Returns a reader. What is asked about one CEN is answered by as few calls as can be. */
+/** Single readings and pages have a rate limiter each, because the API limits each action by itself. */
 export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps = DEFAULT_CAPS) {
   const attachmentLists = new Map<string, AttachmentList>()
   const rateLimiters = { one: createRateLimiter(caps.callsPerSecond), page: createRateLimiter(caps.callsPerSecond) }
 
-  /** Resolves once the call may leave, or to the failure that says when it may. */
+  /** Resolves once the rate limiter allows the call, or to a throttled failure with the wait if that is after `untilMs`. */
   const waitForRate = async (rateLimiter: RateLimiter, untilMs: number): Promise<Failure | undefined> => {
     for (let waitMs = rateLimiter.waitMs(0, clock.now()); waitMs > 0; waitMs = rateLimiter.waitMs(0, clock.now())) {
       if (clock.now() + waitMs > untilMs) return failureOf({ code: 'Throttling', retryAfterMs: waitMs })
@@ -41,7 +39,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     rateLimiter.take(clock.now())
     return undefined
   }
-  /** A reading that is refused for its rate is due again when the gate says, not when a backoff would have it. */
+  /** A throttled reading is repeated when the rate limiter allows it, not after a backoff. */
   const rateLimited = async <T>(rateLimiter: RateLimiter, read: () => Promise<Answer<T>>): Promise<Answer<T>> => {
     const untilMs = clock.now() + MAX_WAIT_MS
     for (;;) {
@@ -64,17 +62,17 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     cenId: string,
     page: number,
     limits: CallLimits,
-    onLeave: () => void,
+    onCall: () => void,
   ): Promise<Answer<ChildInstancePage>> => {
     const answer = await rateLimited(rateLimiters.page, () => {
-      onLeave()
+      onCall()
       return describeCenAttachedChildInstances(call, cenId, page, limits)
     })
     if (answer.ok || answer.failure.kind !== 'absent') return answer
     return { ok: true, value: { instances: [], TotalCount: 0 } }
   }
 
-  /** Pages while a page answers for more than one; the rest are asked for one by one. */
+  /** Reads pages as long as a page is expected to answer more than one reading; the rest are single readings. */
   const answer = async (
     cenId: string,
     batch: readonly ReadRequest[],
@@ -95,19 +93,19 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       return true
     }
     const pagesRead = new Set<number>()
-    // A page tells of one as well, and has a rate of its own.
+    // If the limiter of single readings is exhausted, a page is read even for one.
     const pageThreshold = rateLimiters.one.waitMs(unanswered.size - 1, clock.now()) > 0 ? 0 : 1
-    /** What is waited for stands together; beside a page that had none of it, it may stand on any. */
+    /** New entries are adjacent: after a page without any awaited entry, the others may be on any page. */
     let isNextPageLikely = true
     for (;;) {
       const page = attachmentList.nextPage(pagesRead)
-      if (page === undefined || pagesRead.size >= MOST_PAGES) break
+      if (page === undefined || pagesRead.size >= MAX_PAGES) break
       if (unanswered.size <= (isNextPageLikely ? pageThreshold : attachmentList.pagesLeft(pagesRead))) break
       pagesRead.add(page)
-      // While the first page waits for its turn others may ask what it tells.
+      // Readings that were requested while the first page waited for the rate limiter join the batch.
       const pageAnswer = await readPage(cenId, page, limits, () => pagesRead.size === 1 && join(accepts))
       if (!pageAnswer.ok) {
-        // Nothing that was known before a wrong answer is built upon after it.
+        // After an unreadable answer nothing that was known of the list is relied on.
         if (pageAnswer.failure.code === 'UnreadableAnswer') attachmentLists.delete(cenId)
         for (const { resolve } of unanswered.values()) resolve(pageAnswer)
         return
@@ -132,12 +130,12 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
   return coalesceReads({ choose: distinct, answer, clock })
 }
 
-/** The single reading is asked with type and region; an entry of another type or region is not its answer. */
+/** A single reading names type and region, so an entry of another type or region is not its answer. */
 const isEntryOf = (instance: ChildInstanceState, { childInstanceType, childInstanceRegionId }: Attachment): boolean =>
   (instance.ChildInstanceType ?? childInstanceType) === childInstanceType &&
   (instance.ChildInstanceRegionId ?? childInstanceRegionId) === childInstanceRegionId
 
-/** Duplicates of one child instance are answered by the next reading. */
+/** A batch has one reading for each child instance; duplicates are left to the next batch. */
 function distinct(waiting: readonly ReadRequest[]): BatchChoice {
   const batch = new Map<string, ReadRequest>()
   const rest: ReadRequest[] = []
@@ -158,7 +156,7 @@ const STATUSES: Readonly<Record<string, ObservedStatus>> = {
 function toState({ Status, ChildInstanceAttachTime }: ChildInstanceState): AttachmentState {
   const attachedAtMs = ChildInstanceAttachTime === undefined ? Number.NaN : Date.parse(ChildInstanceAttachTime)
   return {
-    // A status that no document names is a change under way: looked at again, never taken for an end.
+    // An undocumented status counts as a change under way, so it is read again and never final.
     status: STATUSES[Status.toLowerCase()] ?? 'attaching',
     ...(!Number.isNaN(attachedAtMs) && { attachedAtMs }),
   }

@@ -1,8 +1,7 @@
-/** Turns the identity of the settings into keys: fixed ones, the default chain's, or those of an assumed role. */
+/** The key source for the identity of the settings: fixed keys, a secret, the default chain, or an assumed role. */
 import type { AlibabaIdentity, BaseKeySource } from '../../config/alibaba.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { Observer } from '../../telemetry/observer.js'
 import { createRpcCall } from '../sdk/rpc.js'
 import { defaultChain, fixedKeys, type KeySource } from './key-source.js'
@@ -10,18 +9,18 @@ import { createSessionKeys, type SessionKeys } from './role-session.js'
 import { createSecretKeys } from './secret.js'
 import { assumeRole, assumeRoleWithOidc, STS_VERSION } from './sts.js'
 
-export interface IdentityDependencies {
-  /** Where STS is. */
+interface IdentityDependencies {
+  /** `https://host[:port]`, or http for loopback. */
   readonly stsEndpoint: string
   readonly clock: Clock
   readonly observer?: Observer
-  /** An OIDC token for this identity, fresh; rejects where none can be had. */
+  /** A fresh OIDC token for this identity; rejects if there is none. */
   readonly readToken: (identity: Extract<AlibabaIdentity, { kind: 'oidc' }>) => Promise<string>
-  /** The text of a secret; rejects where it cannot be read. */
+  /** The text of a secret; rejects if it cannot be read. */
   readonly readSecret: (secretArn: string) => Promise<string>
 }
 
-/** The library's default, and the most that a role allows where nobody raised it (RAM, MaxSessionDuration). */
+/** The default MaxSessionDuration of a role (RAM). */
 const SESSION_SECONDS = 3_600
 const ASSUME_TIMEOUT_MS = 10_000
 
@@ -64,13 +63,13 @@ export function createKeySource(identity: AlibabaIdentity, dependencies: Identit
   }
 }
 
-/** What a token's source throws names files and requests: only the kind of the fault is told. */
+/** The error's text may hold paths and requests, so only its code or name is reported. */
 async function tokenOf(read: () => Promise<string>): Promise<Answer<string>> {
   try {
     return { ok: true, value: (await read()).trim() }
   } catch (error) {
     const { name, code } = error as { name?: string; code?: string }
-    const advice = `No OIDC token could be had (${code ?? name ?? 'unknown fault'}).`
+    const advice = `No OIDC token could be read (${code ?? name ?? 'unknown fault'}).`
     return { ok: false, failure: failureOf({ code: 'OidcTokenUnavailable', advice }) }
   }
 }

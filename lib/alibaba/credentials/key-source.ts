@@ -1,20 +1,20 @@
-/** Alibaba credentials: a source hands out keys that are valid now, and can be asked for new ones. */
+/** Sources of Alibaba credentials: fixed keys, the default chain, and the keys of a function's invocation. */
 import type credentials from '@alicloud/credentials'
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import { failureOf } from '../../domain/failure.js'
 
 export interface KeySource {
-  /** Keys that are valid now. Rejects where none can be had. */
+  /** Keys that are valid now. Rejects if there are none. */
   keys(): Promise<AlibabaKeys>
-  /** Forgets what is held, so that the next keys are asked for anew; false where they are fixed. */
+  /** Drops the cached keys, so that the next call reads new ones; false if the keys are fixed. */
   renew(): boolean
 }
 
 export const fixedKeys = (keys: AlibabaKeys): KeySource => ({ keys: async () => keys, renew: () => false })
 
 /**
- * The default chain of `@alicloud/credentials`: environment, CLI profile, ECS or ECI instance role, credentials URI. It is
- * loaded with the first keys, so that nobody else pays for it.
+ * The default chain of `@alicloud/credentials`: environment, CLI profile, ECS or ECI instance role, credentials URI. The
+ * library is loaded on demand.
  */
 export function defaultChain(): KeySource {
   let chain: Promise<credentials.default> | undefined
@@ -35,10 +35,11 @@ export function defaultChain(): KeySource {
   }
 }
 
-export interface InvocationKeys extends KeySource {
+interface InvocationKeys extends KeySource {
   set(keys: AlibabaKeys | undefined): void
 }
 
+/** The host passes new keys with each invocation; the latest serve all calls, also those under way. */
 export function createInvocationKeys(): InvocationKeys {
   let current: AlibabaKeys | undefined
   return {

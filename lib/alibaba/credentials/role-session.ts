@@ -1,4 +1,4 @@
-/** Keys of an assumed role: kept until shortly before they expire, asked for by one flight at a time. */
+/** Keys of an assumed role: cached until shortly before they expire, refreshed by one call at a time. */
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
@@ -10,14 +10,14 @@ export interface SessionKeys {
   readonly expiresAtMs: number
 }
 
-/** New keys are asked for this long before the old ones end, while those still serve. */
-const EARLY_MS = 10 * 60_000
-/** Keys that end this soon are not handed out: a call with them could arrive too late. */
-const TOO_LATE_MS = 30_000
-/** After a refresh that failed, the old keys serve this long before the next try. */
+/** The refresh begins this long before the keys expire; the old keys are used meanwhile, in milliseconds. */
+const REFRESH_BEFORE_MS = 10 * 60_000
+/** Keys with less time left are not used: a call with them could arrive too late, in milliseconds. */
+const MIN_LIFETIME_MS = 30_000
+/** The pause after a failed refresh, in milliseconds. */
 const RETRY_MS = 10_000
 
-/** Returns a source. Its `keys` reject with the failure of the assume call where no session can be had. */
+/** Its `keys` reject with the failure of the assume call if there is no valid session. */
 export function createSessionKeys(assume: () => Promise<Answer<SessionKeys>>, clock: Clock): KeySource {
   let current: SessionKeys | undefined
   let inFlight: Promise<SessionKeys> | undefined
@@ -38,10 +38,10 @@ export function createSessionKeys(assume: () => Promise<Answer<SessionKeys>>, cl
   return {
     async keys() {
       const leftMs = (current?.expiresAtMs ?? 0) - clock.now()
-      if (!current || leftMs < TOO_LATE_MS) return (await refresh()).keys
-      if (leftMs < EARLY_MS && clock.now() >= retryAtMs) {
+      if (!current || leftMs < MIN_LIFETIME_MS) return (await refresh()).keys
+      if (leftMs < REFRESH_BEFORE_MS && clock.now() >= retryAtMs) {
         retryAtMs = clock.now() + RETRY_MS
-        // The old keys still serve; a refresh that fails is tried again soon.
+        // A failed refresh is repeated after the pause, as long as the old keys are valid.
         refresh().catch(() => undefined)
       }
       return current.keys

@@ -1,4 +1,4 @@
-/** Keys that a secret holds: read when they are first needed, and again where Alibaba does not take them any more. */
+/** Keys from a secret: read on demand, and again if Alibaba refuses them. */
 import * as v from 'valibot'
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import { failureOf } from '../../domain/failure.js'
@@ -6,10 +6,10 @@ import { withoutUndefined } from '../../domain/record.js'
 import type { KeySource } from './key-source.js'
 
 const text = v.pipe(v.string(), v.minLength(1))
-/** As the console of RAM names them, in camel case: `{ "accessKeyId": "…", "accessKeySecret": "…" }`. */
+/** The names of the RAM console, in camel case: `{ "accessKeyId": "…", "accessKeySecret": "…" }`. */
 const Secret = v.object({ accessKeyId: text, accessKeySecret: text, securityToken: v.optional(text) })
 
-/** Its `keys` reject where the secret cannot be read or holds no keys; nothing of what it holds is told. */
+/** Its `keys` reject if the secret cannot be read or has no keys; no part of its text is reported. */
 export function createSecretKeys(read: () => Promise<string>): KeySource {
   let inFlight: Promise<AlibabaKeys> | undefined
   const keys = async (): Promise<AlibabaKeys> => {

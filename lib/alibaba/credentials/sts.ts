@@ -1,7 +1,5 @@
-/** The STS API (Sts 2015-04-01), one function an action. */
-
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+/** The STS API (Sts 2015-04-01), one function for each action, and the account that owns the CENs. */
+import { type Answer, failureOf } from '../../domain/failure.js'
 import { holdSecrets } from '../../domain/scrub.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
@@ -18,11 +16,11 @@ export async function getCallerIdentity(call: RpcCall, limits: CallLimits): Prom
   return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
 }
 
-export interface RoleToAssume {
+interface RoleToAssume {
   readonly RoleArn: string
-  /** 2 to 64 characters of A-Z a-z 0-9 . @ - _; stands in the logs of ActionTrail. */
+  /** 2 to 64 characters of A-Z a-z 0-9 . @ - _; ActionTrail logs it. */
   readonly RoleSessionName: string
-  /** 900 to the role's MaxSessionDuration. */
+  /** From 900 to the role's MaxSessionDuration. */
   readonly DurationSeconds: number
   /** A session policy: the keys may do what it and the role's own policies both allow. */
   readonly Policy?: string
@@ -33,7 +31,7 @@ export async function assumeRole(call: RpcCall, role: RoleToAssume, limits: Call
   return toSession(await call('AssumeRole', toQuery(role), limits))
 }
 
-/** Keys of a role that trusts an OIDC provider; the call is not signed, the token proves who asks. */
+/** Keys of a role that trusts an OIDC provider; the call is not signed, the token authenticates it. */
 export async function assumeRoleWithOidc(
   call: RpcCall,
   { OIDCProviderArn, OIDCToken, ...role }: RoleToAssume & { OIDCProviderArn: string; OIDCToken: string },
@@ -66,6 +64,7 @@ function toSession(answer: Answer<Body>): Answer<SessionKeys> {
   return { ok: true, value: { keys, expiresAtMs } }
 }
 
+/** The configured account that owns the CENs, or else the one that `lookUp` finds; it is cached once found. */
 export function createCenOwnerLookup(configured: string | undefined, lookUp: () => Promise<Answer<string>>) {
   let pending: Promise<Answer<string>> | undefined
   const lookUpOnce = async (): Promise<Answer<string>> => {

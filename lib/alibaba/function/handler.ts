@@ -1,8 +1,7 @@
-/** The function's side: an event in, its answer out, by the same calls as the worker's own. */
+/** The function's side of the protocol: reads an event, makes its call, and answers. */
 import * as v from 'valibot'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
 import {
@@ -46,13 +45,13 @@ const ACTION_HANDLERS: ActionHandlers = {
 
 const NO_GRANT = 'GRANT_ROLE_NAME is set for the worker but not for the function.'
 
-export interface AnsweredEvent {
+interface AnsweredEvent {
   readonly response: FunctionResponse
-  /** Absent where the event could not be read. */
+  /** Absent if the event could not be read. */
   readonly action?: FunctionEvent['action']
 }
 
-/** Never rejects. `calls`: or why there is none. `mostMs`: what the host leaves of the invocation's time. */
+/** Never rejects. `calls` may be the failure that prevented them. `maxMs`: the time that the host leaves the invocation. */
 export async function answerEvent(
   body: string,
   calls: Answer<BasicCalls>,
@@ -82,7 +81,7 @@ export async function answerEvent(
   return { response, ...(event.ok && { action: event.value.action }) }
 }
 
-/** Faults of the envelope are faults of the deployment; faults of the arguments are the request's own. */
+/** A fault of version or action is one of the deployment; a fault of an argument is one of the request. */
 function readEvent(body: string): Answer<FunctionEvent> {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), FunctionEvent), body)
   if (read.success) return { ok: true, value: read.output }
@@ -107,7 +106,7 @@ function refusal(code: string, issues: Issues, opening = ''): { ok: false; failu
   return { ok: false, failure: failureOf({ code, message, ...(opening !== '' && { advice: message }) }) }
 }
 
-/** An owner that is absent is absent, never undefined. */
+/** Leaves an undefined owner out. */
 const toAttachment = ({ childInstanceOwnerId, ...rest }: v.InferOutput<typeof AttachmentArgument>) => ({
   ...rest,
   ...(childInstanceOwnerId !== undefined && { childInstanceOwnerId }),

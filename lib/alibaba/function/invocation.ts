@@ -1,7 +1,5 @@
-/** One invocation of the function, and what comes back over either API of Function Compute. */
-
-import type { Answer } from '../../domain/failure.js'
-import { type Failure, failureOf } from '../../domain/failure.js'
+/** The result of one invocation, over either API of Function Compute. */
+import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import { scrub } from '../../domain/scrub.js'
 
 /** Resolves to the text that the function returned. Never rejects. */
@@ -9,7 +7,7 @@ export type Invoke = (event: string, timeoutMs: number) => Promise<Answer<string
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-/** A failed function has HTTP 200, too: its header tells. */
+/** A failed function has HTTP 200 as well; only a header shows the failure. */
 export function toInvocationAnswer(headers: Headers, body: string): Answer<string> {
   const errorType = headers['x-fc-error-type']
   if (errorType === undefined) return { ok: true, value: body }
@@ -17,7 +15,7 @@ export function toInvocationAnswer(headers: Headers, body: string): Answer<strin
   return { ok: false, failure: functionFailure(String(errorType), body, requestId && String(requestId)) }
 }
 
-export interface InvocationRefusal {
+interface InvocationRefusal {
   readonly httpStatus: number
   readonly code?: string | undefined
   readonly message?: string | undefined
@@ -25,12 +23,12 @@ export interface InvocationRefusal {
   readonly retryAfterMs?: number | undefined
 }
 
-/** Function Compute says these of too much at once, with 429 or 503 (help.aliyun.com/zh/fc/developer-reference/error-codes). */
+/** Codes of too many invocations, with 429 or 503 (help.aliyun.com/zh/fc/developer-reference/error-codes). */
 const THROTTLED_CODES = /^(?:ResourceThrottled|ResourceExhausted|ConcurrencyExceeded|.*Throttling.*)$/i
-/** 412: an instance cannot be started or has exited; 408, 499: nobody waited for the answer. Nothing is said of the settings. */
+/** 412: an instance cannot start or has exited; 408, 499: the answer was not waited for. None is a fault of the settings. */
 const FAILED_STATUSES: ReadonlySet<number> = new Set([408, 412, 499])
 
-/** Why nobody may call it, by Function Compute's code in lower case. */
+/** The advice for a function that cannot be called, by Function Compute's code in lower case. */
 const ADVICE: Readonly<Record<string, string>> = {
   accessdenied: 'give the identity of cen-attach fc:InvokeFunction on this function',
   functionnotfound: 'check ATTACHER_FC_FUNCTION, ATTACHER_FC_REGION and ATTACHER_FC_ACCOUNT_ID',
@@ -42,20 +40,25 @@ const ADVICE: Readonly<Record<string, string>> = {
   'invalidsecuritytoken.expired': 'the session has ended',
 }
 
+/** The failure of an invocation that was refused; it is never one of the request. */
 export function invocationFailure(invocationRefusal: InvocationRefusal): Failure {
   const { httpStatus, code = `HTTP ${invocationRefusal.httpStatus}`, message, ...rest } = invocationRefusal
   const facts = { httpStatus, message: `Function Compute: ${code}${message ? `: ${message}` : ''}`, ...rest }
   if (httpStatus === 429 || THROTTLED_CODES.test(code)) return failureOf({ ...facts, code: 'FunctionThrottled' })
   if (httpStatus >= 500 || FAILED_STATUSES.has(httpStatus)) return failureOf({ ...facts, code: 'FunctionFailed' })
   const advice = ADVICE[code.toLowerCase()] ?? 'check the ATTACHER_FC_* settings and the identity of cen-attach'
-  return failureOf({ ...facts, code: 'FunctionUncallable', advice: `Function Compute says ${scrub(code)}: ${advice}.` })
+  return failureOf({
+    ...facts,
+    code: 'FunctionUncallable',
+    advice: `Function Compute answers ${scrub(code)}: ${advice}.`,
+  })
 }
 
-/** The longest text of a crash that is told. */
+/** The longest reported text of a crash, in characters. */
 const MAX_MESSAGE_CHARACTERS = 300
 
-/** A function that crashed or ran out of time answers 200, with its kind of error in a header and JSON about it in the body. */
-export function functionFailure(errorType: string, body: string, apiRequestId: string | undefined): Failure {
+/** A function that crashed or timed out answers 200, with the error type in a header and JSON about it in the body. */
+function functionFailure(errorType: string, body: string, apiRequestId: string | undefined): Failure {
   const errorMessage = /"errorMessage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? ''
   const message = `${errorType}${errorMessage && `: ${errorMessage.slice(0, MAX_MESSAGE_CHARACTERS)}`}`
   return failureOf({ code: 'FunctionFailed', message, apiRequestId })

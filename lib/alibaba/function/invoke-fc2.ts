@@ -1,4 +1,4 @@
-/** Invokes a function of Function Compute 2.0, by `@alicloud/fc2`, which is loaded with the first invocation. */
+/** Invokes a function of Function Compute 2.0, over `@alicloud/fc2`, which is loaded with the first invocation. */
 import type { FunctionLocation } from '../../config/function-compute.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
 import { holdSecrets } from '../../domain/scrub.js'
@@ -27,10 +27,10 @@ export function createFc2Invoke(
   }
 }
 
-/** The client would throw for it, as for a mistake of the caller's. */
+/** Checked before, because the client would throw. */
 const TOKEN_MISSING = 'Keys of a session, STS.…, need their ALIBABA_CLOUD_SECURITY_TOKEN.'
 
-/** The client has no field for the status: it stands in the text (fc2 2.6.6, lib/client.js, request). */
+/** The client gives the status in the text only (fc2 2.6.6, lib/client.js, request). */
 const REFUSED = / failed with (\d{3})\. requestid: (\S+), message: ([\s\S]*)\.$/
 
 function toFailure(error: unknown): Failure {

@@ -1,18 +1,13 @@
-/** Invokes a function of Function Compute 3.0 (FC 2023-03-30, InvokeFunction), through the generic call of the SDK core. */
-import core from '@alicloud/openapi-core'
-import { BytesReadable } from '@darabonba/typescript'
+/** Invokes a function of Function Compute 3.0 (FC 2023-03-30, InvokeFunction), over the generic call of the SDK core. */
 import type { FunctionLocation } from '../../config/function-compute.js'
 import type { Failure } from '../../domain/failure.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { toCallFailure } from '../sdk/call-failure.js'
-import { callRuntime, toSdkConfig } from '../sdk/client-config.js'
+import { createLazySdkClient } from '../sdk/lazy-sdk-client.js'
 import { type Invoke, invocationFailure, toInvocationAnswer } from './invocation.js'
 
 export function createFc3Invoke({ endpoint, functionName }: FunctionLocation, source: KeySource): Invoke {
-  const { protocol, host } = new URL(endpoint)
-  const client = new core.default(toSdkConfig({ endpoint: host, protocol: protocol.replace(':', '') }, source))
-  const params = new core.$OpenApiUtil.Params({
-    action: 'InvokeFunction',
+  const client = createLazySdkClient(endpoint, source, {
     version: '2023-03-30',
     protocol: 'HTTPS',
     pathname: `/2023-03-30/functions/${encodeURIComponent(functionName)}/invocations`,
@@ -23,9 +18,8 @@ export function createFc3Invoke({ endpoint, functionName }: FunctionLocation, so
     bodyType: 'string',
   })
   return async (event, timeoutMs) => {
-    const request = new core.$OpenApiUtil.OpenApiRequest({ stream: new BytesReadable(Buffer.from(event)) })
     try {
-      const { headers, body } = await client.callApi(params, request, callRuntime(timeoutMs))
+      const { headers, body } = await client.send('InvokeFunction', { body: event }, timeoutMs)
       return toInvocationAnswer(headers as Parameters<typeof toInvocationAnswer>[0], String(body))
     } catch (error) {
       return { ok: false, failure: toFailure(error) }

@@ -1,13 +1,12 @@
-/** What worker and function say to each other: one event an invocation, one answer. Both sides read with these schemas. */
+/** The protocol between worker and function: one event and one response for each invocation. Both sides use these schemas. */
 import * as v from 'valibot'
-import type { Answer } from '../../domain/failure.js'
-import { type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import { RequestFields } from '../../domain/request-schema.js'
 import type { AttachmentState } from '../../reconcile/driver.js'
 
-/** Raised where an older side would misread a newer one. */
+/** Incremented by a change that an older side would misread. */
 export const PROTOCOL_VERSION = 1
-/** Readings in one invocation at most: two pages of a CEN. */
+/** The most readings in one invocation: two pages of a CEN. */
 export const MAX_READS = 100
 
 const { cenId, childInstanceId, childInstanceType, childInstanceRegionId, childInstanceOwnerId } = RequestFields.entries
@@ -22,7 +21,7 @@ export const AttachmentArgument = v.strictObject({
 
 const commonFields = {
   version: v.literal(PROTOCOL_VERSION),
-  /** How long the function may take, in milliseconds; a time of day would need clocks that agree. */
+  /** How long the function may take, in milliseconds; a time of day would need synchronised clocks. */
   timeoutMs: v.pipe(v.number(), v.minValue(1), v.maxValue(600_000)),
 }
 const action = <A extends string, E extends v.ObjectEntries>(name: A, argument: E) =>
@@ -30,7 +29,7 @@ const action = <A extends string, E extends v.ObjectEntries>(name: A, argument: 
 
 export const FunctionEvent = v.variant('action', [
   action('attach', { attachment: AttachmentArgument }),
-  // Each is read by itself: one that is invalid must not cost the others their answer.
+  // Each is parsed by itself: an invalid one must not fail the others.
   action('read-states', { attachments: v.pipe(v.array(v.unknown()), v.maxLength(MAX_READS)) }),
   action('cen-exists', { cenId }),
   action('attached-to', { attachment: AttachmentArgument }),
@@ -48,7 +47,7 @@ export const ACTION_NAMES: readonly FunctionAction[] = FunctionEvent.options.map
   ({ entries }) => entries.action.literal,
 )
 
-/** What was seen of a failure; what it means is for the worker's own table to say. */
+/** A failure without its kind: the worker classifies it by its own table. */
 const ReportedFailure = v.object({
   code: v.string(),
   message: v.optional(v.string()),
@@ -57,11 +56,11 @@ const ReportedFailure = v.object({
   apiRequestId: v.optional(v.string()),
   retryAfterMs: v.optional(v.number()),
 })
-export type ReportedFailure = v.InferOutput<typeof ReportedFailure>
+type ReportedFailure = v.InferOutput<typeof ReportedFailure>
 
 export const toReportedFailure = ({ kind, ...reported }: Failure): ReportedFailure => reported
 
-export type FunctionAnswer = { readonly ok: true; readonly value?: unknown } | { ok: false; failure: ReportedFailure }
+type FunctionAnswer = { readonly ok: true; readonly value?: unknown } | { ok: false; failure: ReportedFailure }
 
 export const toFunctionAnswer = (answer: Answer<unknown>): FunctionAnswer =>
   answer.ok ? answer : { ok: false, failure: toReportedFailure(answer.failure) }
@@ -69,7 +68,7 @@ export const toFunctionAnswer = (answer: Answer<unknown>): FunctionAnswer =>
 export interface FunctionResponse {
   readonly version: number
   readonly answer: FunctionAnswer
-  /** Attempts that were refused on the way to the answer. */
+  /** The refused attempts before the answer. */
   readonly refused: readonly ReportedFailure[]
 }
 
@@ -97,7 +96,7 @@ const AnswerOf = <T>(value: v.GenericSchema<unknown, T>) =>
     }),
   )
 
-/** The values that answer each action. */
+/** The schema of each action's value. */
 export const VALUES = {
   attach: v.pipe(
     v.object({ apiRequestId: v.optional(v.string()) }),
@@ -112,12 +111,12 @@ export const VALUES = {
 } satisfies Record<FunctionAction, v.GenericSchema<unknown, unknown>>
 export type ValueOf<A extends FunctionAction> = v.InferOutput<(typeof VALUES)[A]>
 
-export interface FunctionReply<T> {
+interface FunctionReply<T> {
   readonly answer: Answer<T>
   readonly refused: readonly Failure[]
 }
 
-/** Reads what the function said; an answer that is none of cen-attach leaves the outcome unknown. */
+/** Reads the response of the function; after another text the outcome is unknown. */
 export function readFunctionResponse<A extends FunctionAction>(name: A, text: string): FunctionReply<ValueOf<A>> {
   const value = VALUES[name] as v.GenericSchema<unknown, ValueOf<A>>
   const ResponseSchema = v.object({

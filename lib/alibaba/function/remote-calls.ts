@@ -1,8 +1,7 @@
-/** The attacher that calls no API of Alibaba but one: it invokes the function that does, in Function Compute. */
+/** The Basic Edition calls, made by a function in Function Compute: each invokes the function, which calls the APIs. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
 import { coalesceReads } from '../basic/read-coalescer.js'
@@ -18,16 +17,16 @@ import {
   type ValueOf,
 } from './protocol.js'
 
-export interface RemoteCallsOptions {
-  /** The account that owns the CENs; the function is asked, once, where it is not given. */
+interface RemoteCallsOptions {
+  /** The account that owns the CENs; absent: read from the function, once. */
   readonly cenOwnerId?: string
-  /** Whether the function is to grant for the owners. */
+  /** True: the function grants for the owners. */
   readonly grants: boolean
 }
 
-/** The worker waits this long for an answer: an attach of 10 s after short retries of 5 s, and a cold start before them. */
+/** The timeout of an invocation: a cold start, short retries of 5 s, and an attach of 10 s, in milliseconds. */
 export const MAX_INVOCATION_MS = 25_000
-/** So much before the worker gives up the function has answered; a quarter of what is left where that is less. */
+/** The function must answer this long before the worker's timeout, in milliseconds; at most a quarter of the time left. */
 const ANSWER_MARGIN_MS = 1_500
 
 type Arguments<A extends FunctionAction> = Omit<
@@ -79,15 +78,15 @@ export function createRemoteCalls(
   }
 }
 
-export type ReadStates = (
+type ReadStates = (
   attachments: readonly Attachment[],
   limits: CallLimits,
 ) => Promise<Answer<readonly Answer<AttachmentState>[]>>
 
-export const createCoalescedReads = (readStates: ReadStates, clock: Clock) =>
+const createCoalescedReads = (readStates: ReadStates, clock: Clock) =>
   coalesceReads({
     choose(waiting) {
-      // The function asks for one that comes alone by itself.
+      // A reading with `alone` must be the only one of its invocation.
       const alone = waiting.find(({ limits }) => limits.alone)
       if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
       return { batch: waiting.slice(0, MAX_READS), rest: waiting.slice(MAX_READS) }

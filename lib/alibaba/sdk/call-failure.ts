@@ -1,7 +1,7 @@
-/** What the SDK core throws, turned into a failure. Known by shape, not by class: bundling makes classes twice. */
+/** Turns an error of the SDK core into a failure. Errors are recognised by shape: a bundle may hold a class twice. */
 import { type Failure, failureOf } from '../../domain/failure.js'
 
-/** The name of the error that ends an answer which has more bytes than any that the APIs give. */
+/** The name of the error that ends an answer above the size limit. */
 export const TOO_LONG = 'AnswerTooLong'
 
 interface Thrown {
@@ -13,7 +13,7 @@ interface Thrown {
   readonly data?: { readonly Message?: unknown; readonly RequestId?: unknown } | null
 }
 
-/** Never puts the error's own text into a failure where no API said it: the core's texts carry URLs with parameters. */
+/** Only a text that an API sent becomes the failure's message: the core's own texts hold URLs with parameters. `action`: the API action that was called. */
 export function toCallFailure(error: unknown, action?: string): Failure {
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Thrown
   const code = typeof thrown.code === 'string' && thrown.code !== 'undefined' ? thrown.code : undefined
@@ -34,7 +34,7 @@ export function toCallFailure(error: unknown, action?: string): Failure {
   if (thrown.name === 'RequestTimeoutError' || code === 'ETIMEDOUT') {
     return failureOf({ code: 'RequestTimeout', message: 'no answer in time' })
   }
-  // Node names faults of the connection in capitals: ECONNRESET, ENOTFOUND, CERT_HAS_EXPIRED.
+  // Node's codes of connection faults are in capitals: ECONNRESET, ENOTFOUND, CERT_HAS_EXPIRED.
   if (code !== undefined && /^[A-Z0-9_]+$/.test(code)) return failureOf({ code: 'ConnectionFailed', message: code })
   return failureOf({ code: 'UnreadableAnswer', message: "the answer is not the API's JSON" })
 }

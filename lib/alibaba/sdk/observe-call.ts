@@ -1,11 +1,10 @@
-/** One call of an API, made and told of. */
-
+/** Reports one API call to the observer and to the delivery that it is made for. */
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { Observer } from '../../telemetry/observer.js'
 
-/** Makes the call, and tells the observer and the receipt that it is made for what came of it. `call` never rejects. */
+/** Makes the call, which must not reject, and reports its duration and failure. */
 export async function observeCall<T>(
   action: string,
   call: () => Promise<Answer<T>>,

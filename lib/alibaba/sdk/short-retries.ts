@@ -1,4 +1,4 @@
-/** The short retries of one call inside one receipt: for states that pass in moments, never for an unknown outcome, nor at a limit. */
+/** Short retries of one call within one delivery: for states that pass in seconds, not for unknown outcomes or full limits. */
 import pRetry from 'p-retry'
 import { isLimitRefusal } from '../../admission/limiter.js'
 import type { Clock } from '../../domain/clock.js'
@@ -9,8 +9,8 @@ import type { CallLimits } from '../../reconcile/driver.js'
 const SHORT_RETRIED_KINDS: ReadonlySet<FailureKind> = new Set(['busy'])
 const RETRIES = 2
 const FIRST_WAIT_MS = 300
-/** All retries of one call together, in milliseconds; everything longer is waited for by the queue. */
-export const MAX_SHORT_RETRIES_MS = 5_000
+/** All retries of one call together, in milliseconds; a longer wait is left to the queue. */
+const MAX_SHORT_RETRIES_MS = 5_000
 
 class RefusedError extends Error {
   constructor(readonly failure: Failure) {
@@ -39,7 +39,7 @@ export async function withShortRetries<T>(
     if (isRetriedShortly(answer)) throw new RefusedError(answer.failure)
     return answer
   }
-  // Nearly every call is over here, and needs none of what retries take.
+  // Nearly every call ends here, without the cost of the retry library.
   const first = await attempt()
   if (!isRetriedShortly(first)) return first
   try {

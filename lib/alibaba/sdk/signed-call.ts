@@ -1,21 +1,19 @@
-/** What every signed call has around it: keys that are valid now, short retries, and one renewal of keys that were refused. */
-
+/** Every signed call: valid keys, short retries, and one repetition with new keys if the keys were refused. */
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import { type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { observeCall } from './observe-call.js'
 import { withShortRetries } from './short-retries.js'
 
-/** Credentials that were renewed this recently are not renewed again. */
+/** The pause between two renewals of the keys, in milliseconds. */
 const RENEWAL_MS = 5_000
 
-/** `action` names the call to whoever observes; each attempt is told of by itself. */
+/** `action` names the call for the observer, to which each attempt is reported by itself. */
 export type SignedCall = <T>(action: string, call: () => Promise<Answer<T>>, limits: CallLimits) => Promise<Answer<T>>
 
-/** `source`: absent for calls that need no signature. */
+/** `source` is undefined for calls that need no signature. */
 export function createSignedCall(source: KeySource | undefined, clock: Clock, observer = NO_OBSERVER): SignedCall {
   let renewedAtMs = 0
 
@@ -30,7 +28,7 @@ export function createSignedCall(source: KeySource | undefined, clock: Clock, ob
     }
     const answer = await withShortRetries(callOnce, limits, clock)
     if (answer.ok || answer.failure.kind !== 'credentials' || source === undefined) return answer
-    // A role's session may have been ended early: new credentials are asked for once, together for all calls that were refused.
+    // A role's session may have been revoked: the keys are renewed once for all calls that were refused.
     if (clock.now() - renewedAtMs >= RENEWAL_MS) {
       if (!source.renew()) return answer
       renewedAtMs = clock.now()
@@ -39,14 +37,14 @@ export function createSignedCall(source: KeySource | undefined, clock: Clock, ob
   }
 }
 
-/** What a provider throws may hold whole files and answers, so only a failure that was already classified is kept. */
+/** The error of a provider may hold whole files and answers, so only a classified failure is kept. */
 function failureOfKeys(error: unknown): Failure {
   const { code, kind, message, advice } = (error ?? {}) as Partial<Failure>
   if (kind === undefined || code === undefined) return failureOf({ code: 'CredentialsUnavailable' })
-  // An STS that cannot be reached says nothing about the credentials; the call was not made.
+  // If STS cannot be reached, the credentials are not at fault, and the call was not made.
   if (PASSED_THROUGH.has(kind)) return error as Failure
   const why = kind === 'credentials' ? advice : message
-  return failureOf({ code: 'CredentialsUnavailable', advice: `No keys could be had: ${code}: ${why}` })
+  return failureOf({ code: 'CredentialsUnavailable', advice: `No keys are available: ${code}: ${why}` })
 }
 
 const PASSED_THROUGH: ReadonlySet<string> = new Set(['unavailable', 'throttled', 'busy'])

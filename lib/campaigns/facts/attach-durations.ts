@@ -1,8 +1,8 @@
-/** How long attaching took: from sent to told, over the rows that were attached by being asked for. */
+/** How long attaching took, from sent to reported, over the rows that a request attached. */
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 import type { RecordedRow } from '../record.js'
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from './format.js'
 
-/** Ascending, in milliseconds. What was attached before it was asked for took no time and is left out. */
+/** Ascending, in milliseconds. Adopted rows are left out: they were attached before the request. */
 export function attachDurations(rows: readonly RecordedRow[]): number[] {
   return rows
     .flatMap(({ outcome, adopted, durationMs }) =>
@@ -11,11 +11,11 @@ export function attachDurations(rows: readonly RecordedRow[]): number[] {
     .sort((one, other) => one - other)
 }
 
-/** The smallest time that at least `share` of all did not exceed; undefined where there is none. */
+/** The nearest-rank quantile; undefined if there are no durations. */
 export const quantile = (ascending: readonly number[], share: number): number | undefined =>
   ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)]
 
-/** Steps that each are about 1.5 times the one before, and that read as round times. */
+/** Round durations, each about 1.5 times the one before. */
 const BIN_EDGES_MS = [
   ...[0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 45].map((s) => s * SECOND_MS),
   ...[1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 45].map((min) => min * MINUTE_MS),
@@ -29,7 +29,7 @@ export interface HistogramBin {
   readonly rows: number
 }
 
-/** How many took how long; steps grow, since times span seconds to days. Empty bins at both ends are left out. */
+/** The count of rows by duration, in bins that grow from seconds to days. Empty bins at both ends are left out. */
 export function histogram(ascending: readonly number[]): HistogramBin[] {
   const bins = BIN_EDGES_MS.slice(0, -1).map((fromMs, index) => {
     const toMs = BIN_EDGES_MS[index + 1] ?? Number.POSITIVE_INFINITY

@@ -1,9 +1,9 @@
-/** The rows of a record in the groups that somebody acts on: places, failures, owners. */
+/** The rows of a record in groups: by area, by failure, by the account that must grant. */
 import type { GrantLine, RecordedRow } from '../record.js'
 import { attachDurations, quantile } from './attach-durations.js'
 import { countStatuses, type StatusCounts } from './row-status.js'
 
-export interface RowGroup<T = RecordedRow> {
+interface RowGroup<T = RecordedRow> {
   readonly name: string
   readonly rows: readonly T[]
 }
@@ -19,15 +19,16 @@ export function groupBy<T>(rows: readonly T[], nameOf: (row: T) => string): RowG
   return [...groups].map(([name, members]) => ({ name, rows: members }))
 }
 
-const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
-/** The largest first. */
-const bySize = (one: RowGroup, other: RowGroup): number =>
-  other.rows.length - one.rows.length || compareText(one.name, other.name)
+/** The largest group first, groups of the same size by name. */
+export const groupBySize = <T>(rows: readonly T[], nameOf: (row: T) => string): RowGroup<T>[] =>
+  groupBy(rows, nameOf).sort(
+    (one, other) => other.rows.length - one.rows.length || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0),
+  )
 
-/** Where the child is the CEN's own account's, a request names no owner. */
+/** The owner of a row whose request names none: the child instance belongs to the account of the CEN. */
 export const SAME_OWNER = "the CEN's own account"
 
-/** The places by which outcomes are told. */
+/** The areas by which reports count outcomes. */
 export const AREAS: readonly { readonly title: string; readonly nameOf: (row: RecordedRow) => string }[] = [
   { title: 'region', nameOf: ({ attachment }) => attachment.childInstanceRegionId },
   { title: 'CEN', nameOf: ({ attachment }) => attachment.cenId },
@@ -42,15 +43,13 @@ export interface AreaTotals {
   readonly slowMs: number | undefined
 }
 
-/** Most rows first. `slowMs` is what 9 of 10 did not exceed. */
+/** Largest area first. `slowMs` is the 90th percentile of the durations. */
 export function totalsByArea(rows: readonly RecordedRow[], nameOf: (row: RecordedRow) => string): AreaTotals[] {
-  return groupBy(rows, nameOf)
-    .sort(bySize)
-    .map(({ name, rows: members }) => {
-      const times = attachDurations(members)
-      const [medianMs, slowMs] = [quantile(times, 0.5), quantile(times, 0.9)]
-      return { name, rows: members.length, counts: countStatuses(members), medianMs, slowMs }
-    })
+  return groupBySize(rows, nameOf).map(({ name, rows: members }) => {
+    const durations = attachDurations(members)
+    const [medianMs, slowMs] = [quantile(durations, 0.5), quantile(durations, 0.9)]
+    return { name, rows: members.length, counts: countStatuses(members), medianMs, slowMs }
+  })
 }
 
 export interface FailureGroup extends RowGroup {
@@ -63,30 +62,29 @@ export interface FailureGroup extends RowGroup {
 /** Failed rows by code, most frequent first. */
 export function failuresOf(rows: readonly RecordedRow[]): FailureGroup[] {
   const failed = rows.filter(({ outcome }) => outcome === 'failed')
-  return groupBy(failed, ({ error }) => error?.code ?? 'no code')
-    .sort(bySize)
-    .map((group) => ({
-      ...group,
-      kind: group.rows[0]?.error?.kind ?? 'unknown',
-      advice: group.rows[0]?.error?.advice ?? '',
-      messages: groupBy(group.rows, ({ error }) => error?.message ?? '')
-        .sort(bySize)
-        .map(({ name, rows: { length } }) => ({ text: name, rows: length })),
-    }))
+  return groupBySize(failed, ({ error }) => error?.code ?? 'no code').map((group) => ({
+    ...group,
+    kind: group.rows[0]?.error?.kind ?? 'unknown',
+    advice: group.rows[0]?.error?.advice ?? '',
+    messages: groupBySize(group.rows, ({ error }) => error?.message ?? '').map(({ name, rows: { length } }) => ({
+      text: name,
+      rows: length,
+    })),
+  }))
 }
 
 export interface OwnerGrants {
-  /** Absent where the rows name no owner, and where it is the worker's own account that lacks a permission. */
+  /** Absent if the rows name no owner, or if the worker's own account lacks a permission. */
   readonly ownerId?: string
   readonly isWorkerAccount: boolean
   readonly rows: readonly RecordedRow[]
-  /** Lines for the `aliyun` CLI, each once. */
+  /** Commands for the `aliyun` CLI, each once. */
   readonly commands: readonly string[]
-  /** What is to be done where there is no such line, each once. */
+  /** What to do for rows without a command, each once. */
   readonly sentences: readonly string[]
 }
 
-/** A line that may be copied into a shell: an `aliyun` call, and nothing that a shell reads as more than words. */
+/** A command that is safe to copy into a shell: `aliyun` and plain words only. */
 const PLAIN_COMMAND = /^aliyun(?: [A-Za-z0-9._:=-]+)+$/
 
 const grantOf = ({ grant, attachment, error, preflight }: RecordedRow): GrantLine => {
@@ -96,30 +94,31 @@ const grantOf = ({ grant, attachment, error, preflight }: RecordedRow): GrantLin
   return { ...(ownerId !== undefined && { ownerId }), sentence }
 }
 
-/** RAM refuses the worker's own call: no owner can mend that. */
+/** Whether RAM refuses the worker's own call, which no owner can correct. */
 const isWorkerAccount = ({ error }: RecordedRow): boolean => error?.kind === 'unauthorized'
 const WORKER_ACCOUNT = 'worker'
 
-/** The grants still missing, by the account that must make them: what is parked for one, and what a dry run saw. */
+/** The missing grants by the account that must make them: of parked rows, and of rows of a dry run. */
 export function grantsOf(rows: readonly RecordedRow[]): OwnerGrants[] {
   const parked = rows.filter(
     ({ outcome, preflight }) => outcome === 'grant-required' || preflight?.would === 'wait-for-grant',
   )
-  return groupBy(parked, (row) =>
-    isWorkerAccount(row) ? WORKER_ACCOUNT : (grantOf(row).ownerId ?? row.attachment.childInstanceOwnerId ?? ''),
-  )
-    .sort(bySize)
-    .map(({ name, rows: members }) => {
-      const lines = members.map(grantOf)
-      const copyable = (command: string | undefined): command is string => PLAIN_COMMAND.test(command ?? '')
-      return {
-        ...(name !== '' && name !== WORKER_ACCOUNT && { ownerId: name }),
-        isWorkerAccount: name === WORKER_ACCOUNT,
-        rows: members,
-        commands: [...new Set(lines.map(({ command }) => command).filter(copyable))],
-        sentences: [
-          ...new Set(lines.filter(({ command }) => !copyable(command)).map(({ sentence }) => sentence)),
-        ].filter((sentence) => sentence !== ''),
-      }
-    })
+  const accountOf = (row: RecordedRow) =>
+    isWorkerAccount(row) ? WORKER_ACCOUNT : (grantOf(row).ownerId ?? row.attachment.childInstanceOwnerId ?? '')
+  return groupBySize(parked, accountOf).map(({ name, rows: members }) => {
+    const lines = members.map(grantOf)
+    const copyable = (command: string | undefined): command is string => PLAIN_COMMAND.test(command ?? '')
+    const sentences = lines.filter(({ command }) => !copyable(command)).map(({ sentence }) => sentence)
+    return {
+      ...(name !== '' && name !== WORKER_ACCOUNT && { ownerId: name }),
+      isWorkerAccount: name === WORKER_ACCOUNT,
+      rows: members,
+      commands: [...new Set(lines.map(({ command }) => command).filter(copyable))],
+      sentences: [...new Set(sentences)].filter((sentence) => sentence !== ''),
+    }
+  })
 }
+
+/** The account of a group of missing grants, as a heading. */
+export const accountName = ({ ownerId, isWorkerAccount: isWorker }: OwnerGrants): string =>
+  isWorker ? 'The account of the worker' : ownerId === undefined ? 'Account not named' : `Account ${ownerId}`

@@ -1,16 +1,16 @@
-/** What is known of each row over time: from when to when it stood how. */
+/** The statuses of rows over time. */
 import type { CampaignRecord, RecordedRow } from '../record.js'
-import { ROW_STATUSES, type RowStatus, type StatusCounts, statusOf } from './row-status.js'
+import { noCounts, ROW_STATUSES, type RowStatus, type StatusCounts, statusOf } from './row-status.js'
 
-export interface StatusSpan {
+interface StatusSpan {
   readonly status: RowStatus
   readonly fromMs: number
   readonly toMs: number
 }
 
 /**
- * The spans of a row until `endMs`, in order. Where the sending was not recorded, it is told from the result's duration.
- * What a request waited for between its receives is not in its results, so waiting is one span.
+ * The spans of a row until `endMs`, in order. An unrecorded submission time is computed from the result's duration.
+ * Results do not report why a request waited between its receives, so the wait is one span.
  */
 export function spansOf(row: RecordedRow, endMs: number): StatusSpan[] {
   const sentAtMs = sentAt(row)
@@ -35,7 +35,7 @@ export function sentAt({ submittedAtMs, finishedAtMs, durationMs }: RecordedRow)
   return finishedAtMs === undefined || durationMs === undefined ? undefined : finishedAtMs - durationMs
 }
 
-/** The time a record spans: never empty, never turned round. */
+/** The time range of a record: at least 1 ms long. */
 export function extentOf({ startedAtMs, finishedAtMs, rows }: CampaignRecord): { startMs: number; endMs: number } {
   let startMs = startedAtMs
   let endMs = finishedAtMs
@@ -51,13 +51,13 @@ export interface TimelineSample {
   readonly counts: StatusCounts
 }
 
-/** How many rows stood how, at `steps` + 1 moments from start to end. */
+/** The count of rows by status at `steps` + 1 instants from start to end. */
 export function statusCountsOverTime(record: CampaignRecord, steps: number): TimelineSample[] {
   const { startMs, endMs } = extentOf(record)
   const stepMs = (endMs - startMs) / steps
-  // A row counts from the first moment at or after a span's start.
+  // A row counts from the first instant at or after the start of a span.
   const sampleIndexOf = (atMs: number) => Math.min(steps, Math.max(0, Math.ceil((atMs - startMs) / stepMs - 1e-9)))
-  const changes = Array.from({ length: steps + 2 }, () => Object.fromEntries(ROW_STATUSES.map((name) => [name, 0])))
+  const changes = Array.from({ length: steps + 2 }, noCounts)
   for (const row of record.rows) {
     const spans = spansOf(row, endMs)
     for (const [index, { status, fromMs, toMs }] of spans.entries()) {
@@ -66,13 +66,13 @@ export function statusCountsOverTime(record: CampaignRecord, steps: number): Tim
       addTo(changes[end], status, -1)
     }
   }
-  const running = Object.fromEntries(ROW_STATUSES.map((name) => [name, 0])) as Record<RowStatus, number>
+  const running = noCounts()
   return changes.slice(0, steps + 1).map((change, index) => {
-    for (const name of ROW_STATUSES) running[name] += change[name] ?? 0
+    for (const name of ROW_STATUSES) running[name] += change[name]
     return { atMs: startMs + index * stepMs, counts: { ...running } }
   })
 }
 
-function addTo(counts: Record<string, number> | undefined, name: RowStatus, by: number): void {
-  if (counts) counts[name] = (counts[name] ?? 0) + by
+function addTo(counts: Record<RowStatus, number> | undefined, name: RowStatus, by: number): void {
+  if (counts) counts[name] += by
 }

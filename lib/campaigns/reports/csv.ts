@@ -1,4 +1,4 @@
-/** The record of a campaign as CSV: the request's fields, so that it can be submitted as it is, and what became of each row. */
+/** The record of a campaign as CSV: the fields of each request, so that it can be submitted again, and its outcome. */
 import { stringify } from 'csv-stringify/sync'
 import type { FIELD_NAMES } from '../../domain/request-schema.js'
 import { guardCell, REPORT_COLUMNS } from '../csv-cells.js'
@@ -8,7 +8,7 @@ import type { CampaignRecord, RecordedRow } from '../record.js'
 type RequestColumn = Exclude<(typeof FIELD_NAMES)[number], 'notAfter' | 'dryRun'>
 type CsvCells = Readonly<Record<RequestColumn | (typeof REPORT_COLUMNS)[number], string | number | boolean | undefined>>
 
-/** A new submission has its own time to live, and is no dry run again. */
+/** Without `notAfter` and `dryRun`: a new submission sets its own. */
 const REQUEST_COLUMNS: readonly RequestColumn[] = [
   'cenId',
   'childInstanceId',
@@ -52,10 +52,10 @@ function cellsOf(row: RecordedRow, campaignId: string | undefined): CsvCells {
   }
 }
 
-/** What a reader would trim, or take for the end of a cell or a line. */
+/** Cells that a CSV reader would trim or split. */
 const QUOTED = /^\s|\s$|[\r\n\t;]/
 
-/** RFC 4180 in UTF-8, with the mark by which a spreadsheet knows it; no cell begins a formula. */
+/** RFC 4180 in UTF-8 with a byte order mark, which spreadsheets need; no cell is a formula. */
 export function reportCsv({ campaignId, rows }: CampaignRecord): string {
   const columns = [...REQUEST_COLUMNS, ...REPORT_COLUMNS]
   const lines = rows.map((row) => {

@@ -1,14 +1,12 @@
-/** The record of a campaign as JSON, for programs. */
+/** The record of a campaign as JSON: written, and read back. */
 
 import * as v from 'valibot'
 import { CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
-import { RESULT_TYPES } from '../../domain/result.js'
+import { OUTCOMES } from '../../domain/result.js'
 import type { CampaignRecord } from '../record.js'
 
 export const reportJson = (record: CampaignRecord): string => `${JSON.stringify(record, null, 2)}\n`
 
-const OUTCOMES = Object.keys(RESULT_TYPES) as (keyof typeof RESULT_TYPES)[]
-/** Epoch milliseconds that a date can have. */
 const INSTANT = 'must be epoch milliseconds'
 const atMs = v.pipe(v.number(INSTANT), v.integer(INSTANT), v.minValue(0, INSTANT), v.maxValue(8.64e15, INSTANT))
 const COUNT = 'must be a whole number, at least 0'
@@ -65,14 +63,13 @@ const RecordSchema = v.strictObject({
   rows: v.array(RowSchema),
 })
 
-export type RecordReading =
+type RecordReading =
   | { readonly ok: true; readonly record: CampaignRecord }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-/** As many faults as somebody mends before looking again. */
 const MAX_FAULTS = 20
 
-/** The record, or its faults by their paths. */
+/** The record of a JSON report, or its faults, each with its path. */
 export function readRecord(text: string): RecordReading {
   let value: unknown
   try {

@@ -1,18 +1,18 @@
-/** A journal in a file of JSON lines. A crash in the middle of a line costs that line and nothing else. */
+/** An append-only log in a file of JSON lines. A crash within a line loses that line only. */
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { AppendLog } from './append-log.js'
 
 const NEWLINE = 0x0a
-const PIECE_BYTES = 1_048_576
+const CHUNK_BYTES = 1_048_576
 
-/** Several processes may add to one file: a line is one write at its end. Rejects where the file cannot be opened. */
+/** Several processes may append to one file: entries are one write at its end. Rejects if the file cannot be opened. */
 export async function openAppendLog(path: string): Promise<AppendLog> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const file = await open(path, 'a+', 0o600)
   await syncFolder(dirname(path))
   const { size } = await file.stat()
-  // A torn last line gets its end, so that the next one begins on its own.
+  // An incomplete last line is terminated, so that the next entry begins on its own line.
   if (size > 0 && (await lastByte(size)) !== NEWLINE) await write('\n')
 
   let offset = 0
@@ -24,7 +24,7 @@ export async function openAppendLog(path: string): Promise<AppendLog> {
   async function write(text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const { bytesWritten } = await file.write(bytes)
-    if (bytesWritten < bytes.length) throw new Error(`${path}: only a part could be written`)
+    if (bytesWritten < bytes.length) throw new Error(`${path}: only part of an entry could be written`)
     await file.datasync()
   }
   return {
@@ -33,7 +33,7 @@ export async function openAppendLog(path: string): Promise<AppendLog> {
     async readNew() {
       const entries: unknown[] = []
       for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, offset)
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset)
         if (bytesRead === 0) return entries
         offset += bytesRead
         const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
@@ -48,7 +48,7 @@ export async function openAppendLog(path: string): Promise<AppendLog> {
   }
 }
 
-/** A torn line says nothing. */
+/** Undefined for an incomplete line. */
 function readLine(line: string): unknown {
   try {
     return line === '' ? undefined : JSON.parse(line)
@@ -57,7 +57,7 @@ function readLine(line: string): unknown {
   }
 }
 
-/** Makes a new file's name durable; not every system lets a folder be synced. */
+/** Makes the name of a new file durable; not every system can sync a folder. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path).catch(() => undefined)
   await folder?.sync().catch(() => undefined)

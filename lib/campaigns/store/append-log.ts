@@ -1,13 +1,13 @@
-/** A journal: entries that are only ever added. What has been added is there for good, and for everyone who reads it. */
+/** The append-only log (port), and one in memory. */
 
 export interface AppendLog {
   /** Resolves once the entries are durable. */
   append(entries: readonly unknown[]): Promise<void>
-  /** What was added since the last call, by anybody, one's own entries too. */
+  /** The entries since the last call, of this process and others. */
   readNew(): Promise<unknown[]>
 }
 
-/** A journal for what need not outlive the process. */
+/** A log that ends with the process. */
 export function createMemoryAppendLog(): AppendLog {
   let fresh: unknown[] = []
   return {

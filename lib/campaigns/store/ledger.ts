@@ -1,4 +1,4 @@
-/** The ledger of a campaign: its rows, what was sent of them and every result, in the order in which it came about. */
+/** The ledger of a campaign: its rows, their submissions and all results, in order. */
 
 import { isRecord } from '../../domain/envelope.js'
 import type { AttachmentResult } from '../../domain/result.js'
@@ -6,8 +6,8 @@ import { createOutcomes, type Outcomes } from '../outcomes.js'
 import type { PlannedRow } from '../plan.js'
 import type { AppendLog } from './append-log.js'
 
-/** The queue by which a campaign hears its results. Its name is written down before it exists, so that none is left over. */
-export interface FeedQueue {
+/** The queue that receives the results of a campaign. It is recorded before it is created, so that none is left over. */
+interface FeedQueue {
   readonly queueName: string
 }
 
@@ -20,7 +20,7 @@ export interface CampaignHeader {
 export type LedgerEntry =
   | (CampaignHeader & { readonly entry: 'campaign'; readonly version: 1; readonly atMs: number })
   | { readonly entry: 'row'; readonly row: PlannedRow }
-  /** `redriveCount` where the rows had been sent and had failed before; `senderId`: who sent them, as the queue names them. */
+  /** `redriveCount` if the rows were sent before; `senderId`: their sender as the queue reports it. */
   | {
       readonly entry: 'sent'
       readonly atMs: number
@@ -28,7 +28,7 @@ export type LedgerEntry =
       readonly redriveCount?: number
       readonly senderId?: string
     }
-  /** `from` where the result was not heard but found out afterwards. */
+  /** `from` if the result was rebuilt later. */
   | { readonly entry: 'result'; readonly result: AttachmentResult; readonly from?: 'cen' | 'dead-letter' }
   | { readonly entry: 'feed'; readonly feed: FeedQueue }
   | { readonly entry: 'feed-removed'; readonly feed: FeedQueue }
@@ -36,19 +36,19 @@ export type LedgerEntry =
 export interface Ledger {
   readonly outcomes: Outcomes
   header(): CampaignHeader | undefined
-  /** When the campaign was first written down, epoch milliseconds. */
+  /** When the campaign was first recorded, epoch milliseconds. */
   startedAtMs(): number | undefined
-  /** The feed that was made and not yet removed. */
+  /** The queue that was recorded and not yet removed. */
   feed(): FeedQueue | undefined
-  /** How often a row was sent. */
+  /** How often the row was sent. */
   sends(requestId: string): number
   row(requestId: string): PlannedRow | undefined
   append(...entries: LedgerEntry[]): Promise<void>
-  /** Takes in what was added since the last call, by this process or another; returns those entries. */
+  /** Applies the entries since the last call, of this process and others; returns them. */
   catchUp(): Promise<readonly LedgerEntry[]>
 }
 
-/** A ledger over a journal; call `catchUp` before it is asked anything. */
+/** A ledger over an append-only log. Call `catchUp` before any other method. */
 export function createLedger(appendLog: AppendLog): Ledger {
   const outcomes = createOutcomes()
   const rows = new Map<string, PlannedRow>()
@@ -103,11 +103,11 @@ export function createLedger(appendLog: AppendLog): Ledger {
 
 export interface SentRow {
   readonly requestId: string
-  /** Present where it had been sent and had failed before. */
+  /** Present if it was sent before. */
   readonly redriveCount?: number | undefined
 }
 
-/** An entry for each redrive count. `senderId`: who sent them, as the queue names them, if that is known. */
+/** One entry for each redrive count. `senderId`: their sender as the queue reports it, if known. */
 export function sentEntries(rows: readonly SentRow[], atMs: number, senderId?: string): LedgerEntry[] {
   const counts = new Set(rows.map(({ redriveCount }) => redriveCount))
   return [...counts].map((redriveCount) => ({

@@ -1,13 +1,13 @@
-/** What a console's page knows: the rows by request id, as the events of its stream have told them. */
+/** The state of the console's page: the rows by request id, from the events of its stream. */
 
 import { countStatuses, type StatusCounts } from '../../campaigns/facts/row-status.js'
+import { createThroughputMeter } from '../../campaigns/facts/throughput.js'
 import type { RecordedRow } from '../../campaigns/record.js'
-import { createThroughputMeter } from '../../campaigns/throughput.js'
 import type { CampaignHead, StreamEvent } from '../protocol.js'
 
 export interface CampaignState {
   readonly head: CampaignHead
-  /** The server's clock when it was last heard. */
+  /** The server's clock at the latest event. */
   readonly nowMs: number
   /** In the order in which they are shown; a row that changes keeps its place. */
   readonly rows: readonly RecordedRow[]
@@ -16,7 +16,7 @@ export interface CampaignState {
   readonly leftMs?: number
 }
 
-/** Takes tellings one after the other; a snapshot forgets what was known. */
+/** Applies events in order; a snapshot replaces the state. */
 export function createCampaignState() {
   let rows = new Map<string, RecordedRow>()
   let nowMs = 0
@@ -39,6 +39,6 @@ export function createCampaignState() {
 const settled = ({ pending, unsent, ...changedRows }: StatusCounts): number =>
   Object.values(changedRows).reduce((total, count) => total + count, 0)
 
-/** Whether nothing is under way: all rows are final or wait for a grant. */
+/** Whether every row is final or waits for a grant. */
 export const isAtRest = ({ counts, rows }: CampaignState): boolean =>
   rows.length > 0 && counts.pending + counts.unsent === 0

@@ -1,4 +1,4 @@
-/** Which rows of a board are shown, and in which order. */
+/** The filter of the console's rows, and their order. */
 
 import { ROW_STATUSES, type RowStatus, statusOf } from '../../campaigns/facts/row-status.js'
 import type { RecordedRow } from '../../campaigns/record.js'
@@ -7,15 +7,15 @@ export interface RowFilter {
   readonly status?: RowStatus
   readonly cenId?: string
   readonly regionId?: string
-  /** Words that all must stand somewhere in the row. */
+  /** Words; a row matches if it contains all of them. */
   readonly text: string
   readonly order?: { readonly by: ColumnName; readonly down: boolean }
 }
 
 export const NO_FILTER: RowFilter = { text: '' }
 
-/** What a column is sorted by; undefined comes last, either way. */
-export const SORT_VALUES = {
+/** The sort key of each column; undefined comes last in both directions. */
+const SORT_VALUES = {
   line: () => 0,
   instance: ({ attachment }: RecordedRow) => attachment.childInstanceId,
   CEN: ({ attachment }: RecordedRow) => attachment.cenId,
@@ -28,7 +28,7 @@ export const SORT_VALUES = {
 
 export type ColumnName = keyof typeof SORT_VALUES
 
-/** A row is searched as it was told: a new telling is a new object. */
+/** Cached by row object: a changed row is a new object. */
 const SEARCH_TEXTS = new WeakMap<RecordedRow, string>()
 
 function searchText(row: RecordedRow): string {
@@ -56,7 +56,7 @@ export function filterRows(
   if (!order) return matches
   const keyOf = SORT_VALUES[order.by]
   const way = order.down ? -1 : 1
-  // The order of the file turned round has no values to compare.
+  // Rows are in the order of the file already.
   if (order.by === 'line') return order.down ? matches.reverse() : matches
   return matches.sort((one, other) => {
     const [left, right] = [keyOf(one), keyOf(other)]

@@ -1,9 +1,9 @@
-/** How the page asks the console: with the token of its address, which stays with this tab. */
+/** Calls of the page to the console, with the token of its address, which only this tab keeps. */
 import { createParser } from 'eventsource-parser'
 
 const KEY = 'console-token'
 
-/** Takes the token out of the address, so that it stands neither in the history nor on the screen. */
+/** Moves the token from the address into the session storage, so that neither history nor screen shows it. */
 export function takeToken(): void {
   const token = location.hash.slice(1)
   if (!/^[\w-]{20,}$/.test(token)) return
@@ -11,15 +11,15 @@ export function takeToken(): void {
   history.replaceState(null, '', location.pathname)
 }
 
-/** The console does not know this page's token. */
-export class TokenRefused extends Error {}
+/** The console refused the token of this page. */
+class TokenRefused extends Error {}
 
-/** Rejects with what the console says is wrong. */
+/** Rejects with the console's reason if the status is not 2xx. */
 export async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
   const authorization = `Bearer ${sessionStorage.getItem(KEY) ?? ''}`
   const response = await fetch(path, { ...init, headers: { ...init.headers, authorization } })
   if (response.ok) return response
-  const { why = `it answers ${response.status}` } = (await response.json().catch(() => ({}))) as { why?: string }
+  const { why = `HTTP status ${response.status}` } = (await response.json().catch(() => ({}))) as { why?: string }
   throw response.status === 401 ? new TokenRefused(why) : new Error(why)
 }
 
@@ -28,7 +28,7 @@ export const postApi = (path: string, value: unknown): Promise<Response> =>
 
 export type ConnectionState = 'connecting' | 'live' | 'lost' | 'refused'
 
-export interface Listener {
+interface Listener {
   /** An event, as JSON. */
   onData(text: string): void
   connection(connection: ConnectionState): void
@@ -37,14 +37,14 @@ export interface Listener {
 const [MIN_RETRY_MS, MAX_RETRY_MS] = [500, 5_000]
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** `EventSource` can send no header, and the token stands in one. Ends only where the token is refused. */
+/** Reads the events with `fetch`, since `EventSource` cannot send the token's header. Reconnects until the token is refused. */
 export async function openEventStream({ onData, connection }: Listener): Promise<void> {
   let waitMs = MIN_RETRY_MS
   const parser = createParser({ onEvent: ({ data }) => onData(data) })
   for (;;) {
     try {
       const { body } = await callApi('/api/events')
-      if (!body) throw new Error('it says nothing')
+      if (!body) throw new Error('the response has no body')
       connection('live')
       waitMs = MIN_RETRY_MS
       parser.reset({ consume: false })

@@ -17,7 +17,7 @@ const CONNECTION_TEXTS: Readonly<Record<ConnectionState, string>> = {
   connecting: 'connecting …',
   live: 'live',
   lost: 'connection lost, trying again …',
-  refused: 'this page is not let in: open the address that the console printed last',
+  refused: 'the token is refused: open the address that the console printed last',
 }
 
 export function App({
@@ -100,7 +100,7 @@ function Campaign({ campaign }: { readonly campaign: CampaignState }) {
           </section>
           <Timeline counts={campaign.counts} of={campaign} />
         </div>
-        <aside aria-label="What there is to do">
+        <aside aria-label="To do">
           <Grants rows={campaign.rows} />
           <DeadLetters
             requestQueue={campaign.head.requestQueue}

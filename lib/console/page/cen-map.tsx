@@ -1,8 +1,8 @@
-/** The map: every CEN, its regions, and their child instances one by one where they are few. */
+/** The map: every CEN, its regions, and their child instances one by one if they are few. */
 import { useMemo, useState } from 'preact/hooks'
 import { number } from '../../campaigns/facts/format.js'
-import { presentStatuses, STATUS_DISPLAY, statusOf } from '../../campaigns/facts/row-status.js'
-import { countsText, MAX_CELLS, type MapCen, type MapRegion } from '../model/cen-map.js'
+import { countsText, presentStatuses, STATUS_DISPLAY, statusOf } from '../../campaigns/facts/row-status.js'
+import { MAX_CELLS, type MapCen, type MapRegion } from '../model/cen-map.js'
 import type { RowFilter } from '../model/row-filter.js'
 import { StatusBar } from './status.js'
 
@@ -12,7 +12,7 @@ interface MapProps {
   readonly select: (area: { cenId?: string; regionId?: string }) => void
 }
 
-/** More at once take long to draw, and nobody reads them. */
+/** The CENs shown at first, and by each "Show more CENs": more take long to draw. */
 const MAX_CENS = 24
 
 export function CenMap({ cens, filter, select }: MapProps) {
@@ -92,7 +92,7 @@ function Region({ region: { regionId, counts, rows }, eachRow, isChosen, select 
   )
 }
 
-/** What is seen by its place and its colours is said in words. */
+/** A name, with a description for screen readers of what position and colours show. */
 const Named = ({ kind, name, description }: Readonly<Record<'kind' | 'name' | 'description', string>>) => (
   <span class={kind === 'CEN' ? 'id' : 'name'}>
     <span class="unseen">{kind} </span>
@@ -111,7 +111,7 @@ const Tally = ({ counts }: Pick<MapRegion, 'counts'>) => (
   </span>
 )
 
-/** They are drawn anew only where one of them stands otherwise than before. */
+/** Drawn again only if a status changed. */
 function Cells({ rows }: Pick<MapRegion, 'rows'>) {
   return useMemo(
     () => (

@@ -1,4 +1,4 @@
-/** The console's page: it shows what the stream tells. */
+/** The entry point of the console's page: each event of the stream updates it. */
 import { render } from 'preact'
 import { type CampaignState, createCampaignState } from '../model/campaign-state.js'
 import type { StreamEvent } from '../protocol.js'

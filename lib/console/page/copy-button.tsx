@@ -1,4 +1,4 @@
-/** Copies text, and says so. */
+/** A button that copies text, and reports the result. */
 import { useState } from 'preact/hooks'
 
 const FEEDBACK_MS = 2_000
@@ -18,7 +18,7 @@ export function CopyButton({
       await navigator.clipboard.writeText(text)
       setFeedback('Copied')
     } catch {
-      setFeedback('Not allowed: select it, Ctrl+C')
+      setFeedback('Not allowed: select the text and press Ctrl+C')
     }
     setTimeout(() => setFeedback(undefined), FEEDBACK_MS)
   }

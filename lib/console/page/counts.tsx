@@ -1,10 +1,9 @@
-/** The counts of a campaign; each is a filter of the rows. */
+/** The counts of a campaign by status; each filters the rows. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { number } from '../../campaigns/facts/format.js'
-import { presentStatuses, type RowStatus, STATUS_DISPLAY } from '../../campaigns/facts/row-status.js'
-import { clockText } from '../../campaigns/throughput.js'
+import { countsText, presentStatuses, type RowStatus, STATUS_DISPLAY } from '../../campaigns/facts/row-status.js'
+import { clockText } from '../../campaigns/facts/throughput.js'
 import { type CampaignState, isAtRest } from '../model/campaign-state.js'
-import { countsText } from '../model/cen-map.js'
 import type { RowFilter } from '../model/row-filter.js'
 import { StatusBar } from './status.js'
 
@@ -45,7 +44,7 @@ export function CountFilters({ campaign, filter, select }: CountsProps) {
 
 function throughputText(campaign: CampaignState): string {
   const { leftMs, perSecond, rows } = campaign
-  if (rows.length === 0) return 'nothing yet'
+  if (rows.length === 0) return 'no rows yet'
   if (isAtRest(campaign)) return 'nothing under way'
   const throughput = `${perSecond.toFixed(1)} rows/s`
   return leftMs === undefined ? throughput : `${throughput}, about ${clockText(leftMs)} left`
@@ -53,7 +52,7 @@ function throughputText(campaign: CampaignState): string {
 
 const ANNOUNCE_MS = 5_000
 
-/** Says the counts to a screen reader, not more often than it can be listened to. */
+/** Announces the counts to a screen reader, at most every `ANNOUNCE_MS`. */
 function Announcer({ text }: { readonly text: string }) {
   const [announced, setAnnounced] = useState(text)
   const latest = useRef(text)

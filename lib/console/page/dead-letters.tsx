@@ -1,4 +1,4 @@
-/** Dead letters by why they are dead, and the way back. */
+/** Dead letters by error code, each with a redrive. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { count, instant, number } from '../../campaigns/facts/format.js'
 import { groupBy } from '../../campaigns/facts/groups.js'
@@ -10,7 +10,7 @@ const MAX_NAMED = 50
 
 interface DeadLettersProps {
   readonly requestQueue: string
-  /** How many rows have failed: where they are more than before, there is more to see. */
+  /** The count of failed rows: if it grew since the last reading, there are more dead letters. */
   readonly failed: number
   readonly quiet: boolean
 }
@@ -33,7 +33,7 @@ export function DeadLetters({ requestQueue, failed, quiet }: DeadLettersProps) {
     }
     setBusy(false)
   }
-  // Looking takes the letters in hand for a moment, so it is done when asked for, and once the campaign has come to rest.
+  // Reading hides the messages from other readers for a moment, so it happens on request, and once no row is pending.
   useEffect(() => void refresh(), [quiet])
   const letters = listing?.letters ?? []
   return (
@@ -43,7 +43,7 @@ export function DeadLetters({ requestQueue, failed, quiet }: DeadLettersProps) {
           Dead letters <small>{listing && number(letters.length)}</small>
         </h2>
         <button type="button" ref={refreshButton} aria-disabled={busy} onClick={() => !busy && refresh()}>
-          {busy ? 'Looking …' : 'Look again'}
+          {busy ? 'Reading …' : 'Read again'}
         </button>
       </div>
       <p class="muted" role="status">
@@ -59,7 +59,7 @@ export function DeadLetters({ requestQueue, failed, quiet }: DeadLettersProps) {
           close={(moved) => {
             setSelected(undefined)
             if (!moved) return
-            // The button that had the focus may go with its letters.
+            // The button that had the focus may disappear with its dead letters.
             refreshButton.current?.focus()
             void refresh()
           }}
@@ -70,11 +70,11 @@ export function DeadLetters({ requestQueue, failed, quiet }: DeadLettersProps) {
 }
 
 function listingText(listing: ConsoleDeadLetters | undefined, more: number): string {
-  if (!listing) return 'Not looked at yet.'
+  if (!listing) return 'Not read yet.'
   const parts = [
     listing.letters.length === 0 ? 'None on the queue' : `As of ${instant(listing.readAtMs)}`,
-    ...(listing.elsewhere > 0 ? [`about ${number(listing.elsewhere)} more in other hands`] : []),
-    ...(more > 0 ? [`${count(more, 'row')} failed since: look again`] : []),
+    ...(listing.elsewhere > 0 ? [`about ${number(listing.elsewhere)} more are held by another reader`] : []),
+    ...(more > 0 ? [`${count(more, 'row')} failed since: read again`] : []),
   ]
   return `${parts.join('; ')}.`
 }
@@ -95,7 +95,7 @@ function DeadLetterGroup({ name, letters, redrive }: DeadLetterGroupProps) {
         </h3>
         <button
           type="button"
-          aria-label={`Redrive ${count(letters.length, 'letter')} of ${name} …`}
+          aria-label={`Redrive ${count(letters.length, 'dead letter')} of ${name} …`}
           onClick={() => redrive(letters)}
         >
           Redrive {number(letters.length)} …
@@ -125,7 +125,7 @@ function DeadLetterGroup({ name, letters, redrive }: DeadLetterGroupProps) {
         </ul>
         {letters.length > MAX_NAMED && (
           <p class="muted">
-            and {number(letters.length - MAX_NAMED)} more; <code>cen-attach dlq list --each</code> names them all
+            and {number(letters.length - MAX_NAMED)} more; <code>cen-attach dlq list --each</code> prints them all
           </p>
         )}
       </details>

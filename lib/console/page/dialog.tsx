@@ -1,4 +1,4 @@
-/** A modal dialog of the browser: it keeps the focus, Escape closes it, and the focus goes back to where it was. */
+/** A modal dialog of the browser: it traps the focus, Escape closes it, and the focus returns to the element before. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 

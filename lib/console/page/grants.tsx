@@ -1,7 +1,7 @@
-/** Grants that are missing, by the account that must make them. */
+/** Missing grants by the account that must make them. */
 
 import { count, number } from '../../campaigns/facts/format.js'
-import { grantsOf, type OwnerGrants } from '../../campaigns/facts/groups.js'
+import { accountName, grantsOf, type OwnerGrants } from '../../campaigns/facts/groups.js'
 import type { RecordedRow } from '../../campaigns/record.js'
 import { CopyButton } from './copy-button.js'
 import { StatusMark } from './status.js'
@@ -29,8 +29,8 @@ export function Grants({ rows }: { readonly rows: readonly RecordedRow[] }) {
 }
 
 function Owner({ owner, open }: { readonly owner: OwnerGrants; readonly open: boolean }) {
-  const { ownerId, isWorkerAccount, rows, commands, sentences } = owner
-  const name = isWorkerAccount ? 'The account of the worker' : ownerId ? `Account ${ownerId}` : 'Account not named'
+  const { rows, commands, sentences } = owner
+  const name = accountName(owner)
   const text = commands.join('\n')
   return (
     <article class="part">
@@ -40,11 +40,11 @@ function Owner({ owner, open }: { readonly owner: OwnerGrants; readonly open: bo
       </div>
       {commands.length > 0 && (
         <details open={open}>
-          <summary>{count(commands.length, 'call')} to run with credentials of this account</summary>
+          <summary>{count(commands.length, 'command')} to run with the credentials of this account</summary>
           <pre class="lines" tabIndex={0}>
             {text}
           </pre>
-          <CopyButton text={text} label={`Copy ${count(commands.length, 'line')}`} what={`for ${name}`} />
+          <CopyButton text={text} label={`Copy ${count(commands.length, 'command')}`} what={`for ${name}`} />
         </details>
       )}
       {sentences.slice(0, 3).map((sentence) => (

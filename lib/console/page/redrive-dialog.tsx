@@ -1,4 +1,4 @@
-/** Asks before it sends: how many, to which queue, and what stays. */
+/** Confirms a redrive before it is sent: how many, to which queue, and which cannot be sent. */
 import { useState } from 'preact/hooks'
 import { count, number } from '../../campaigns/facts/format.js'
 import { groupBy } from '../../campaigns/facts/groups.js'
@@ -9,18 +9,18 @@ import { Dialog } from './dialog.js'
 interface RedriveDialogProps {
   readonly letters: readonly ConsoleDeadLetter[]
   readonly requestQueue: string
-  /** Told whether anything may have been sent. */
+  /** `moved`: whether anything may have been sent. */
   readonly close: (moved: boolean) => void
 }
 
 export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogProps) {
   const [renew, setRenew] = useState(false)
-  const [state, setState] = useState<'asks' | 'sends' | RedriveSummary | Error>('asks')
+  const [state, setState] = useState<'confirm' | 'sending' | RedriveSummary | Error>('confirm')
   const sendable = letters.filter(({ redrive, renewable }) => redrive.possible || (renew && renewable))
   const expired = letters.filter(({ redrive, renewable }) => !redrive.possible && renewable)
   const unsendable = letters.filter((deadLetter) => !sendable.includes(deadLetter))
   const send = async () => {
-    setState('sends')
+    setState('sending')
     try {
       const messageIds = sendable.map(({ messageId }) => messageId)
       setState((await (await postApi('/api/redrive', { messageIds, renew })).json()) as RedriveSummary)
@@ -29,10 +29,10 @@ export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogPro
     }
   }
   const many = count(sendable.length, 'dead letter')
-  if (state !== 'asks' && state !== 'sends')
+  if (state !== 'confirm' && state !== 'sending')
     return (
       <Dialog
-        key="told"
+        key="result"
         title={state instanceof Error ? 'Not sent' : `${count(state.sent, 'dead letter')} sent`}
         close={() => close(true)}
       >
@@ -44,22 +44,22 @@ export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogPro
     )
   return (
     <Dialog
-      key="asks"
-      title={sendable.length > 0 ? `Send ${many} back?` : 'None can be sent as it is'}
-      close={() => close(state === 'sends')}
+      key="confirm"
+      title={sendable.length > 0 ? `Redrive ${many}?` : 'None can be sent unchanged'}
+      close={() => close(state === 'sending')}
     >
       {sendable.length > 0 && (
         <p>
           {sendable.length === 1 ? 'It is' : 'They are'} sent to the queue <b class="id">{requestQueue}</b> as new
-          requests, by whoever runs this console, and then removed from the dead-letter queue. The worker decides about
-          each anew.
+          requests with the credentials of this console, and then removed from the dead-letter queue. The worker decides
+          about each again.
         </p>
       )}
       <CodeCounts letters={sendable} />
       {expired.length > 0 && (
         <label>
           <input type="checkbox" checked={renew} onChange={({ currentTarget }) => setRenew(currentTarget.checked)} />{' '}
-          also {count(expired.length, 'that has expired', 'that have expired')}: without the time it was wanted by
+          also {count(expired.length, 'that has expired', 'that have expired')}: without its notAfter
         </label>
       )}
       {groupBy(unsendable, ({ redrive }) => (redrive.possible ? '' : `${redrive.why}; ${redrive.todo}`)).map(
@@ -75,10 +75,10 @@ export function RedriveDialog({ letters, requestQueue, close }: RedriveDialogPro
           type="button"
           class="go"
           disabled={sendable.length === 0}
-          aria-disabled={state === 'sends'}
-          onClick={() => state === 'asks' && send()}
+          aria-disabled={state === 'sending'}
+          onClick={() => state === 'confirm' && send()}
         >
-          {state === 'sends' ? 'Sending …' : `Send ${many}`}
+          {state === 'sending' ? 'Sending …' : `Send ${many}`}
         </button>
       </form>
     </Dialog>
@@ -97,10 +97,10 @@ const CodeCounts = ({ letters }: Pick<RedriveDialogProps, 'letters'>) => (
 
 const RedriveResult = ({ summary }: { readonly summary: RedriveSummary }) => (
   <>
-    <p role="status">{summary.sent > 0 ? 'Their rows show what becomes of them.' : 'Nothing was sent.'}</p>
+    <p role="status">{summary.sent > 0 ? 'Their rows show the outcome.' : 'Nothing was sent.'}</p>
     {summary.sent > 0 && summary.senderId !== undefined && (
       <p>
-        The policy judges them in the name of <b class="id">{summary.senderId}</b>.
+        The policy evaluates them for the sender <b class="id">{summary.senderId}</b>.
       </p>
     )}
     {summary.not.map(({ letters, why, todo }) => (

@@ -1,4 +1,4 @@
-/** One row in full: what it is, what was told of it and when, and what to do. */
+/** One row in full: its request, its results over time, and what to do. */
 
 import { duration, instant } from '../../campaigns/facts/format.js'
 import { grantsOf } from '../../campaigns/facts/groups.js'
@@ -21,11 +21,11 @@ export function RowDialog({ row, close }: { readonly row: RecordedRow; readonly 
     ['took', durationMs === undefined ? undefined : duration(durationMs)],
     ['receives', receiveCount === undefined ? undefined : String(receiveCount)],
     ['code', error && `${error.code} (${error.kind})`],
-    ['the API said', error?.message],
+    ['API message', error?.message],
     ['API request', error?.apiRequestId],
     ['dry run', preflight?.reasons.join(' ')],
   ]
-  // Where there is a line to be run, it says all that the advice says.
+  // A command replaces the advice, which says the same.
   const [command] = grantsOf([row])[0]?.commands ?? []
   const advice = command ? undefined : (grant?.sentence ?? error?.advice)
   return (
@@ -37,7 +37,7 @@ export function RowDialog({ row, close }: { readonly row: RecordedRow; readonly 
         <div class="todo">
           <p>{grant?.ownerId ? `Account ${grant.ownerId} must run:` : 'The owner must run:'}</p>
           <pre class="lines wrap">{command}</pre>
-          <CopyButton text={command} label="Copy" what="the call" />
+          <CopyButton text={command} label="Copy" what="the command" />
         </div>
       )}
       {advice && <p class="advice">{advice}</p>}

@@ -1,4 +1,4 @@
-/** The rows: a grid of which only what is on the screen is drawn, walked by the arrow keys. */
+/** The rows: a virtual grid, of which only the visible part is drawn. Arrow keys move, Enter opens. */
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 import type { ComponentChildren, RefObject } from 'preact'
@@ -17,7 +17,7 @@ interface RowGridProps {
   readonly open: (row: RecordedRow) => void
 }
 
-/** How far a key goes, from where, among how many; PageUp and PageDown by a screen. */
+/** The index that a key moves to. `screen`: the rows of a page. */
 const STEPS: Readonly<Record<string, (at: number, last: number, screen: number) => number>> = {
   ArrowDown: (at) => at + 1,
   ArrowUp: (at) => at - 1,
@@ -53,7 +53,7 @@ export function RowGrid({ rows, filter, sort, open }: RowGridProps) {
       class="grid"
       role="grid"
       id="rows"
-      aria-label="Rows; arrow keys walk, Enter opens"
+      aria-label="Rows; arrow keys move, Enter opens"
       aria-rowcount={rows.length + 1}
       aria-activedescendant={shown.some(({ index }) => index === at) ? `row-${at}` : undefined}
       tabIndex={0}
@@ -106,13 +106,13 @@ function sortOf({ order }: RowFilter, name: ColumnName): 'ascending' | 'descendi
   return order.down ? 'descending' : 'ascending'
 }
 
-export interface GridColumn {
+interface GridColumn {
   readonly name: ColumnName
   readonly style: string
   readonly cell: (row: RecordedRow) => ComponentChildren
 }
 
-export const GRID_COLUMNS: readonly GridColumn[] = [
+const GRID_COLUMNS: readonly GridColumn[] = [
   { name: 'line', style: 'wide', cell: ({ line }) => line },
   { name: 'instance', style: 'id', cell: ({ attachment }) => attachment.childInstanceId },
   { name: 'CEN', style: 'id wide', cell: ({ attachment }) => attachment.cenId },
@@ -129,8 +129,8 @@ export const GRID_COLUMNS: readonly GridColumn[] = [
 
 const OVERSCAN = 8
 
-/** All rows are `rowPx` high. The list is drawn again as it is scrolled. */
-export function useVirtualRows(scroller: RefObject<HTMLElement | null>, count: number, rowPx: number, headPx: number) {
+/** All rows are `rowPx` high. The list is drawn again on scroll. */
+function useVirtualRows(scroller: RefObject<HTMLElement | null>, count: number, rowPx: number, headPx: number) {
   const [, redraw] = useReducer((times: number) => times + 1, 0)
   const options = {
     count,

@@ -1,8 +1,9 @@
-/** A standing in its colour, its glyph and its word. */
+/** A status with its colour, glyph and label; counts as a bar. */
 
 import {
   presentStatuses,
   type RowStatus,
+  rowLabel,
   STATUS_DISPLAY,
   type StatusCounts,
   statusOf,
@@ -20,15 +21,9 @@ export const StatusMark = ({ status, label = STATUS_DISPLAY[status].label }: Sta
   </span>
 )
 
-export function RowStatusMark({ row }: { readonly row: RecordedRow }) {
-  const status = statusOf(row)
-  if (row.preflight) return <StatusMark status={status} label={`would ${row.preflight.would.replaceAll('-', ' ')}`} />
-  return row.adopted && status === 'attached' ? (
-    <StatusMark status={status} label="attached before" />
-  ) : (
-    <StatusMark status={status} />
-  )
-}
+export const RowStatusMark = ({ row }: { readonly row: RecordedRow }) => (
+  <StatusMark status={statusOf(row)} label={rowLabel(row)} />
+)
 
 export const StatusBar = ({ counts }: { readonly counts: StatusCounts }) => (
   <span class="bar" aria-hidden="true">

@@ -1,14 +1,14 @@
-/** The timeline: the report's charts, drawn by the console of what is known by now. */
+/** The timeline: the charts of the report, drawn by the console's server from the record so far. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { presentStatuses, type StatusCounts } from '../../campaigns/facts/row-status.js'
 import { callApi } from './api.js'
 import { StatusMark } from './status.js'
 
 const REDRAW_MS = 2_000
-/** Widths are told in steps, so that a chart does not flicker while a window is drawn wider. */
+/** Widths are requested in steps, so that a chart does not flicker while the browser window is resized. */
 const STEP_PX = 20
 
-/** A chart is an SVG of the console's own, in which data stand as text; it alone may become markup. */
+/** The only Trusted Types policy: the SVG of a chart, in which the server has escaped all data. */
 const policy = (
   window as { trustedTypes?: { createPolicy(name: string, rules: object): { createHTML(text: string): string } } }
 ).trustedTypes?.createPolicy('chart', { createHTML: (text: string) => text })
@@ -16,7 +16,7 @@ const policy = (
 interface ChartProps {
   readonly name: string
   readonly description: string
-  /** Drawn again when this changes, but not more often than every two seconds. */
+  /** Drawn again when this changes, at most every two seconds. */
   readonly of: unknown
 }
 
@@ -37,7 +37,7 @@ function Chart({ name, description, of }: ChartProps) {
       const parsed = new DOMParser().parseFromString(policy?.createHTML(text) ?? text, 'image/svg+xml')
       if (stopped || parsed.querySelector('parsererror')) return
       const drawing = document.importNode(parsed.documentElement, true)
-      // What it shows is said by the place that it stands in.
+      // The container has the description.
       drawing.setAttribute('aria-hidden', 'true')
       container.current?.replaceChildren(drawing)
       if (container.current) container.current.dataset.width = wanted
@@ -65,17 +65,13 @@ export function Timeline({ counts, of }: { readonly counts: StatusCounts; readon
           ))}
         </span>
       </div>
-      <Chart
-        name="over-time"
-        description="How many rows stood how over time; the counts above say how they stand now."
-        of={of}
-      />
+      <Chart name="over-time" description="Rows by status over time; the counts above are the current ones." of={of} />
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary>Those that waited longest, one by one</summary>
+        <summary>The rows that waited longest, one by one</summary>
         {open && (
           <Chart
             name="lifelines"
-            description="A bar for each row, from sent to told; each row below says its times."
+            description="A bar for each row, from sent to reported; each row below has its times."
             of={of}
           />
         )}

@@ -1,4 +1,5 @@
-/** What every emulated action is: a function from a call to its answer's body. */
+/** The type of an emulated action, and how an action reads its parameters. */
+import { CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
 import type { Random } from '../../domain/backoff.js'
 import { ApiError } from '../api-error.js'
 import type { Caller, EmulatedCen, World } from '../world/world.js'
@@ -16,8 +17,11 @@ export interface ActionContext {
   readonly random: Random
 }
 
-/** Returns the body without its RequestId; throws an ApiError. */
+/** Returns the body of the answer without its RequestId; throws an ApiError. */
 export type Action = (call: EmulatedCall, context: ActionContext) => Readonly<Record<string, unknown>>
+
+/** A type of child instance. */
+export const CHILD_TYPE = new RegExp(`^(?:${CHILD_INSTANCE_TYPES.join('|')})$`)
 
 /** A required parameter. */
 export function required(call: EmulatedCall, name: string, pattern = /^[\w.-]+$/): string {
@@ -32,18 +36,19 @@ export function required(call: EmulatedCall, name: string, pattern = /^[\w.-]+$/
 export const optional = (call: EmulatedCall, name: string, pattern?: RegExp): string | undefined =>
   call.parameters[name] === undefined ? undefined : required(call, name, pattern)
 
-/** A CEN of the caller, or one that `mayAlso` lets the caller see. */
+/** A CEN that the caller owns, or that `isVisible` allows. */
 export function requiredCen(
   call: EmulatedCall,
   { world }: ActionContext,
-  mayAlso: (cen: EmulatedCen) => boolean = () => false,
+  isVisible: (cen: EmulatedCen) => boolean = () => false,
 ): EmulatedCen {
   const cen = world.cen(required(call, 'CenId'))
-  if (!cen || (cen.ownerId !== call.caller.accountId && !mayAlso(cen)))
+  if (!cen || (cen.ownerId !== call.caller.accountId && !isVisible(cen)))
     throw new ApiError('ParameterCenInstanceId', { message: 'The CEN does not exist.' })
   return cen
 }
 
+/** One page of a Describe action: PageNumber from 1, PageSize 10 by default and at most 50. */
 export function paginate<T>(all: readonly T[], { parameters }: EmulatedCall) {
   const PageNumber = Number(parameters.PageNumber ?? 1)
   const PageSize = Number(parameters.PageSize ?? 10)

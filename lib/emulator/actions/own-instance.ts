@@ -1,20 +1,20 @@
-/** The network instance of a grant action: it is looked for among the caller's own. */
+/** The network instance of a grant action, which must be one of the caller's own. */
 import { type ChildInstanceType, typeOfChildInstanceId } from '../../domain/attachment.js'
 import { ApiError } from '../api-error.js'
 import type { ChildInstance } from '../world/world.js'
 import type { ActionContext, EmulatedCall } from './action.js'
 
-interface Wanted {
+interface InstanceQuery {
   readonly id: string
   readonly type: ChildInstanceType
   readonly regionId: string
 }
 
-/** Another account's instance is none: `InvalidInstanceId.NotFound` (terraform-provider-alicloud takes it for "gone" on a revoke). */
+/** Another account's instance answers `InvalidInstanceId.NotFound` (on a revoke terraform-provider-alicloud takes it as revoked). */
 export function requiredOwnInstance(
   call: EmulatedCall,
   { world, nowMs }: ActionContext,
-  { id, type, regionId }: Wanted,
+  { id, type, regionId }: InstanceQuery,
 ): ChildInstance {
   if (!world.regions[type].has(regionId))
     throw new ApiError('InvalidRegionId.NotFound', { http: 404, message: 'The specified RegionId does not exist.' })

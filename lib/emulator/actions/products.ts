@@ -1,5 +1,4 @@
-/** The actions that are emulated, by API version and name. */
-
+/** The emulated actions, by API version and name. */
 import {
   anyResource,
   assumedRoleArn,
@@ -12,18 +11,18 @@ import {
 } from '../auth/permissions.js'
 import { answerAttachCenChildInstance } from './cbn/attach-cen-child-instance.js'
 import { answerCreateCen } from './cbn/create-cen.js'
-import { deleteCen } from './cbn/delete-cen.js'
+import { answerDeleteCen } from './cbn/delete-cen.js'
 import { answerDescribeCenAttachedChildInstanceAttribute } from './cbn/describe-cen-attached-child-instance-attribute.js'
 import { answerDescribeCenAttachedChildInstances } from './cbn/describe-cen-attached-child-instances.js'
 import { answerDescribeCens } from './cbn/describe-cens.js'
 import { answerDescribeChildInstanceRegions } from './cbn/describe-child-instance-regions.js'
 import { answerCbnDescribeGrantRulesToCen } from './cbn/describe-grant-rules-to-cen.js'
 import { answerDetachCenChildInstance } from './cbn/detach-cen-child-instance.js'
-import { listTagResources } from './cbn/list-tag-resources.js'
-import { modifyCenAttribute } from './cbn/modify-cen-attribute.js'
-import { moveResourceGroup } from './cbn/move-resource-group.js'
-import { tagResources } from './cbn/tag-resources.js'
-import { untagResources } from './cbn/untag-resources.js'
+import { answerListTagResources } from './cbn/list-tag-resources.js'
+import { answerModifyCenAttribute } from './cbn/modify-cen-attribute.js'
+import { answerMoveResourceGroup } from './cbn/move-resource-group.js'
+import { answerTagResources } from './cbn/tag-resources.js'
+import { answerUntagResources } from './cbn/untag-resources.js'
 import { answerGrantInstanceToCbn } from './smartag/grant-instance-to-cbn.js'
 import { answerRevokeInstanceFromCbn } from './smartag/revoke-instance-from-cbn.js'
 import { answerAssumeRole } from './sts/assume-role.js'
@@ -41,7 +40,7 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
     actions: {
       AttachCenChildInstance: { run: answerAttachCenChildInstance, resources: [cenArn, childArn] },
       CreateCen: { run: answerCreateCen, resources: [anyResource] },
-      DeleteCen: { run: deleteCen, resources: [cenArn] },
+      DeleteCen: { run: answerDeleteCen, resources: [cenArn] },
       DescribeCenAttachedChildInstanceAttribute: {
         run: answerDescribeCenAttachedChildInstanceAttribute,
         resources: [cenArn],
@@ -51,11 +50,11 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
       DescribeChildInstanceRegions: { run: answerDescribeChildInstanceRegions },
       DescribeGrantRulesToCen: { run: answerCbnDescribeGrantRulesToCen, resources: [cenArn] },
       DetachCenChildInstance: { run: answerDetachCenChildInstance, resources: [cenArn, childArn] },
-      ListTagResources: { run: listTagResources, resources: [taggedArn] },
-      ModifyCenAttribute: { run: modifyCenAttribute, resources: [cenArn] },
-      MoveResourceGroup: { run: moveResourceGroup, resources: [taggedArn] },
-      TagResources: { run: tagResources, resources: [taggedArn] },
-      UntagResources: { run: untagResources, resources: [taggedArn] },
+      ListTagResources: { run: answerListTagResources, resources: [taggedArn] },
+      ModifyCenAttribute: { run: answerModifyCenAttribute, resources: [cenArn] },
+      MoveResourceGroup: { run: answerMoveResourceGroup, resources: [taggedArn] },
+      TagResources: { run: answerTagResources, resources: [taggedArn] },
+      UntagResources: { run: answerUntagResources, resources: [taggedArn] },
     },
   },
   '2016-04-28': {

@@ -1,4 +1,4 @@
-/** What AssumeRole and AssumeRoleWithOIDC have in common: a role that exists, and a session of it. */
+/** Finding the role and opening the session, for AssumeRole and AssumeRoleWithOIDC. */
 import * as v from 'valibot'
 import { type ActionContext, type EmulatedCall, required } from '../actions/action.js'
 import { ApiError } from '../api-error.js'
@@ -6,14 +6,14 @@ import type { Role } from '../world/trust-file.js'
 import { RamPolicy } from './ram-policy.js'
 import { roleArn, roleOf } from './sessions.js'
 
-export interface FoundRole extends Role {
+interface FoundRole extends Role {
   readonly accountId: string
 }
 
 const ROLE_ARN = /^acs:ram::(\d+):role\/([\w.-]+)$/i
-const LEAST_SECONDS = 900
+const MIN_SECONDS = 900
 const DEFAULT_SECONDS = 3_600
-const POLICY_BYTES = 2_048
+const MAX_POLICY_LENGTH = 2_048
 
 export function requiredRole(call: EmulatedCall, { world }: ActionContext): FoundRole {
   const arn = required(call, 'RoleArn', /./)
@@ -25,7 +25,7 @@ export function requiredRole(call: EmulatedCall, { world }: ActionContext): Foun
   return { ...role, accountId }
 }
 
-/** Opens a session and answers as both actions do. */
+/** Opens a session and returns the part of the answer that both actions share. */
 export function openSession(role: FoundRole, call: EmulatedCall, { world, nowMs, random }: ActionContext) {
   const { accountId, roleName, maxSessionSeconds, policy } = role
   const sessionName = required(call, 'RoleSessionName', /./)
@@ -34,9 +34,9 @@ export function openSession(role: FoundRole, call: EmulatedCall, { world, nowMs,
       message: 'The parameter RoleSessionName is wrongly formed.',
     })
   const seconds = Number(call.parameters.DurationSeconds ?? Math.min(DEFAULT_SECONDS, maxSessionSeconds))
-  if (!Number.isInteger(seconds) || seconds < LEAST_SECONDS || seconds > maxSessionSeconds)
+  if (!Number.isInteger(seconds) || seconds < MIN_SECONDS || seconds > maxSessionSeconds)
     throw new ApiError('InvalidParameter.DurationSeconds', {
-      message: `The Min/Max value of DurationSeconds is ${LEAST_SECONDS}/${maxSessionSeconds} seconds.`,
+      message: `The Min/Max value of DurationSeconds is ${MIN_SECONDS}/${maxSessionSeconds} seconds.`,
     })
   const requestedPolicy = sessionPolicy(call.parameters.Policy)
   const expiresAtMs = nowMs + seconds * 1_000
@@ -59,7 +59,7 @@ export function openSession(role: FoundRole, call: EmulatedCall, { world, nowMs,
 
 function sessionPolicy(text: string | undefined): RamPolicy | undefined {
   if (text === undefined) return undefined
-  if (text.length > POLICY_BYTES)
+  if (text.length > MAX_POLICY_LENGTH)
     throw new ApiError('InvalidParameter.PolicySize', { message: 'The size of Policy must be smaller than 2048.' })
   try {
     return v.parse(RamPolicy, JSON.parse(text))

@@ -1,5 +1,4 @@
-/** The keys of an OIDC provider that has them behind a URL: read each time a token is shown, so that they may rotate. */
-
+/** OIDC: reading the keys of a provider, and verifying a token, a JWS (RFC 7515). */
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto'
 import * as v from 'valibot'
 import type { EmulatedCall } from '../actions/action.js'
@@ -9,7 +8,7 @@ import type { World } from '../world/world.js'
 
 const TIMEOUT_MS = 2_000
 
-/** Keys that cannot be read are forgotten: the call that needs them says so. Never rejects. */
+/** Reads the provider's keys for each call, so that they may rotate. If they cannot be read, the call is refused. Never rejects. */
 export async function readOidcKeys({ action, parameters }: EmulatedCall, world: World): Promise<void> {
   const provider = world.oidcProviders.find(({ arn }) => arn === parameters.OIDCProviderArn)
   if (action !== 'AssumeRoleWithOIDC' || provider?.jwksUrl === undefined) return
@@ -21,7 +20,7 @@ export async function readOidcKeys({ action, parameters }: EmulatedCall, world: 
   }
 }
 
-export interface OidcClaims {
+interface OidcClaims {
   readonly iss: string
   readonly sub: string
   readonly aud: string | string[]
@@ -29,7 +28,7 @@ export interface OidcClaims {
   readonly iat?: number
 }
 
-/** What Alibaba answers (Container Service, RRSA: errors and their causes). */
+/** Alibaba's texts (Container Service, RRSA: errors and their causes). */
 const REFUSALS = {
   Expired: 'This JsonWebToken is expired.',
   AudienceNotMatch: 'Invalid audience.',
@@ -41,7 +40,7 @@ function refusal(code: keyof typeof REFUSALS): ApiError {
   return new ApiError(`AuthenticationFail.OIDCToken.${code}`, { http: 400, message: REFUSALS[code] })
 }
 
-/** Signatures with a public key (RFC 7518, section 3.1): neither `none` nor a shared secret is among them. */
+/** The signature algorithms with public keys (RFC 7518, section 3.1), without `none` and HMAC. */
 const ALGORITHMS: Readonly<Record<string, { keyType: 'rsa' | 'ec'; digest: string; curve?: string }>> = {
   RS256: { keyType: 'rsa', digest: 'sha256' },
   RS384: { keyType: 'rsa', digest: 'sha384' },
@@ -51,7 +50,7 @@ const ALGORITHMS: Readonly<Record<string, { keyType: 'rsa' | 'ec'; digest: strin
   ES512: { keyType: 'ec', digest: 'sha512', curve: 'secp521r1' },
 }
 
-/** Returns the claims; throws an ApiError as Sts would. Synchronous, with the time as a parameter (decision record 0010). */
+/** Returns the claims of a valid token; throws an ApiError as STS would. */
 export function verifyOidcToken(token: string, provider: OidcProvider, keys: Jwks, nowMs: number): OidcClaims {
   const claims = signedClaims(token, keys)
   const { iss, sub, aud, exp, nbf } = claims
@@ -66,7 +65,7 @@ export function verifyOidcToken(token: string, provider: OidcProvider, keys: Jwk
   return claims as unknown as OidcClaims
 }
 
-/** The claims of a compact JWS (RFC 7515) that a key of the issuer has signed. */
+/** The claims of a compact JWS that a key of the issuer has signed. */
 function signedClaims(token: string, keys: Jwks): Record<string, unknown> {
   const [header = '', payload = '', signature = '', ...more] = token.split('.')
   const { alg, kid } = objectOf(header)
@@ -86,12 +85,12 @@ function objectOf(part: string): Record<string, unknown> {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
   } catch {
-    // It is no JSON.
+    // Not JSON.
   }
   throw refusal('Invalid')
 }
 
-/** The key that the token names, or the only one there is. */
+/** The key that the token names, or the issuer's only key. */
 function keyOf(kid: unknown, { keys }: Jwks): KeyObject {
   const jwk = kid === undefined && keys.length === 1 ? keys[0] : keys.find((key) => key.kid === kid)
   if (!jwk) throw refusal('Invalid')

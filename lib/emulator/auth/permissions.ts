@@ -1,22 +1,22 @@
-/** What RAM checks a call on: the permission's name is `product:Action`, its resources are ARNs. */
+/** The RAM check of a call: its permission `product:Action` and the ARNs of its resources. */
 import type { Action, EmulatedCall } from '../actions/action.js'
+import { listOf } from '../actions/tags.js'
 import { ApiError } from '../api-error.js'
-import { listOf } from '../world/tags.js'
 import { allows } from './ram-policy.js'
 
 /** One resource, or several that must all be allowed. */
-export type ArnOf = (call: EmulatedCall) => string | readonly string[]
+type ArnOf = (call: EmulatedCall) => string | readonly string[]
 
-export interface EmulatedAction {
+interface EmulatedAction {
   readonly run: Action
   /** The resources that must all be allowed; absent: the action needs no permission. */
   readonly resources?: readonly ArnOf[]
-  /** True: the call need not be signed. */
+  /** True: the call may be unsigned. */
   readonly unsigned?: boolean
 }
 
 export interface EmulatedProduct {
-  /** As RAM names it. */
+  /** The product's name in RAM. */
   readonly name: 'cen' | 'vpc' | 'smartag' | 'sts'
   readonly actions: Readonly<Record<string, EmulatedAction>>
 }
@@ -29,7 +29,7 @@ export const anyResource: ArnOf = () => '*'
 export const cenArn: ArnOf = ({ caller, parameters }) =>
   `acs:cen:*:${caller.accountId}:ceninstance/${parameters.CenId ?? '*'}`
 
-/** The CENs of an action of tags or resource groups: `ResourceId.N` or `ResourceId`; all where it names none. */
+/** The CENs of an action on tags or resource groups: `ResourceId.N` or `ResourceId`, or all CENs. */
 export const taggedArn: ArnOf = (call) => {
   const { caller, parameters } = call
   const named = [...listOf(call, 'ResourceId'), ...(parameters.ResourceId === undefined ? [] : [parameters.ResourceId])]
@@ -51,7 +51,7 @@ export const ccnArn: ArnOf = ({ caller, parameters }) =>
 
 export const assumedRoleArn: ArnOf = ({ parameters }) => parameters.RoleArn ?? '*'
 
-/** How a product says that RAM denies a call. */
+/** The error of each product for a call that RAM denies. */
 const DENIALS: Readonly<Record<EmulatedProduct['name'], { code: string; http?: number; message?: string }>> = {
   cen: { code: 'Unauthorized' },
   vpc: { code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
@@ -59,7 +59,7 @@ const DENIALS: Readonly<Record<EmulatedProduct['name'], { code: string; http?: n
   sts: { code: 'NoPermission', message: 'You are not authorized to do this action. You should be authorized by RAM.' },
 }
 
-/** Throws where the caller's account is denied the action, or the session's policies do not all allow it. */
+/** Throws an ApiError if the action is denied to the caller's account, or one of the session's policies does not allow it. */
 export function authorize(call: EmulatedCall, product: EmulatedProduct, { resources = [] }: EmulatedAction): void {
   const { caller, action } = call
   const permission = `${product.name}:${action}`

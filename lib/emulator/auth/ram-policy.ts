@@ -1,4 +1,4 @@
-/** A RAM policy document and what it allows: Effect, Action and Resource with wildcards; no Condition, no NotAction. */
+/** Evaluation of RAM policy documents: Effect, Action and Resource with wildcards, without Condition and NotAction. */
 import * as v from 'valibot'
 
 const OneOrMore = v.union([v.string(), v.array(v.string())])
@@ -10,7 +10,7 @@ export const RamPolicy = v.strictObject({
 
 export type RamPolicy = v.InferOutput<typeof RamPolicy>
 
-/** Whether `action` (`vpc:GrantInstanceToCen`) is allowed on an ARN. What no statement allows is denied; Deny wins. */
+/** True if `action` (`vpc:GrantInstanceToCen`) is allowed on an ARN. Denied by default; a Deny overrides an Allow. */
 export function allows(policy: RamPolicy, action: string, arn: string): boolean {
   const effects = policy.Statement.filter(
     ({ Action, Resource }) =>
@@ -23,7 +23,7 @@ function matches(patterns: string | readonly string[], text: string, read = (pat
   return [patterns].flat().some((pattern) => wildcardPattern(read(pattern)).test(text))
 }
 
-/** `*` is any text, `?` any one character. */
+/** `*` matches any text, `?` any one character. */
 export const wildcardPattern = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern

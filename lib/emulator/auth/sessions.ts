@@ -1,4 +1,4 @@
-/** Sessions of assumed roles: temporary keys that end on the emulator's clock. */
+/** Sessions of assumed roles, with temporary keys that expire on the emulator's clock. */
 import type { Random } from '../../domain/backoff.js'
 import { randomId } from '../world/random-id.js'
 import type { Role } from '../world/trust-file.js'
@@ -10,11 +10,11 @@ export interface Session {
   readonly roleId: string
   readonly sessionName: string
   readonly expiresAtMs: number
-  /** What it may do is what all of these allow. */
+  /** The session may do what all of these policies allow. */
   readonly policies: readonly RamPolicy[]
 }
 
-export interface TemporaryKeys {
+interface TemporaryKeys {
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly securityToken: string
@@ -24,7 +24,7 @@ export class Sessions {
   readonly #open = new Map<string, { readonly session: Session; readonly keys: TemporaryKeys }>()
 
   open(session: Session, random: Random): TemporaryKeys {
-    // The number keeps keys apart where chance is a constant; the token has what has to be encoded on the wire.
+    // The number makes keys unique if `random` is constant; the token has characters that must be percent-encoded.
     const accessKeyId = `STS.${randomId(random, 20)}${this.#open.size + 1}`
     const keys = {
       accessKeyId,
@@ -35,7 +35,7 @@ export class Sessions {
     return keys
   }
 
-  /** Ended ones too: their keys are known, and refused for their age. */
+  /** Finds expired sessions, too: their keys are refused as expired, not as unknown. */
   find(accessKeyId: string): { readonly session: Session; readonly keys: TemporaryKeys } | undefined {
     return this.#open.get(accessKeyId)
   }
@@ -48,7 +48,7 @@ export class Sessions {
 export const roleArn = ({ accountId, roleName }: Pick<Session, 'accountId' | 'roleName'>): string =>
   `acs:ram::${accountId}:role/${roleName.toLowerCase()}`
 
-/** The role that an account has under a name. */
+/** The role with this name in an account. */
 export function roleOf(roles: readonly Role[], accountId: string, roleName: string): Role | undefined {
   const named = roles.filter((role) => role.roleName.toLowerCase() === roleName.toLowerCase())
   return named.find((role) => role.accountId === accountId) ?? named.find((role) => role.accountId === undefined)

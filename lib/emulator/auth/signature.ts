@@ -1,4 +1,4 @@
-/** The check of an ACS3-HMAC-SHA256 signature (Alibaba Cloud, V3 request body and signature mechanism). */
+/** The verification of Alibaba's signatures: V3, ACS3-HMAC-SHA256, and V1, HMAC-SHA1 over all parameters of an RPC call. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { ApiError } from '../api-error.js'
 import type { Caller } from '../world/world.js'
@@ -15,13 +15,13 @@ export interface SignedRequest {
 const ALGORITHM = 'ACS3-HMAC-SHA256'
 const AUTHORIZATION = /^ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})$/
 
-/** Finds the holder of a key, by its id and the security token that came with it; throws an ApiError where there is none. */
+/** The holder of a key, by its id and its security token; throws an ApiError if there is none. */
 export type FindKeyHolder = (
   accessKeyId: string,
   securityToken: string | undefined,
 ) => Caller & { accessKeySecret: string }
 
-/** Returns who signed; throws an ApiError as the API would. */
+/** Returns the signer of a V3 signature; throws an ApiError as the API would. */
 export function verifyV3Signature(request: SignedRequest, findKeyHolder: FindKeyHolder): Caller {
   const header = request.headers.authorization
   const [, accessKeyId, signedHeaders, signature] = AUTHORIZATION.exec(String(header)) ?? []
@@ -38,15 +38,15 @@ export function verifyV3Signature(request: SignedRequest, findKeyHolder: FindKey
 }
 
 /**
- * Alibaba's SDKs read the text: they take what stands after its one colon for the string that the server signed, and say that the
- * secret is wrong where it is their own (aliyun-python-sdk-core: client.py, _get_server_exception).
+ * Alibaba's SDKs parse the text: they compare the string after its one colon with the string that they signed, and report a wrong
+ * secret if both are equal (aliyun-python-sdk-core: client.py, _get_server_exception).
  */
-export const signatureDoesNotMatch = (toSign: string): ApiError =>
+const signatureDoesNotMatch = (toSign: string): ApiError =>
   new ApiError('SignatureDoesNotMatch', {
     message: `Specified signature is not matched with our calculation. server string to sign is:${toSign}`,
   })
 
-/** The query is encoded anew: the SDK sends some characters raw (`*`) that it signs encoded. */
+/** The query is encoded again: the SDK sends some characters raw (`*`) that it signs encoded. */
 function canonicalRequest(request: SignedRequest, signedHeaders: string, bodyHash: string): string {
   const query = request.query
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
@@ -62,8 +62,8 @@ export const encode = (text: string): string =>
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Parameters of the wire, not of an action. */
-export const WIRE_PARAMETERS: ReadonlySet<string> = new Set([
+/** Parameters of the protocol, not of an action. */
+export const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([
   'AccessKeyId',
   'Action',
   'Format',
@@ -77,7 +77,7 @@ export const WIRE_PARAMETERS: ReadonlySet<string> = new Set([
   'Version',
 ])
 
-/** Parameters of query and form together. Returns who signed; throws an ApiError as the API would. */
+/** Returns the signer of a V1 signature over the parameters of query and form; throws an ApiError as the API would. */
 export function verifyV1Signature(
   method: string,
   parameters: ReadonlyArray<readonly [string, string]>,

@@ -1,22 +1,35 @@
-/** A self-signed X.509 certificate for loopback, written in DER (RFC 5280, ITU-T X.690): for clients that speak https only. */
+/** Self-signed X.509 certificates, encoded in DER (RFC 5280, ITU-T X.690), for clients that require https. */
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 export interface SelfSigned {
-  /** PEM; what a client has to trust. */
+  /** PEM; a client must trust it. */
   readonly cert: string
-  /** PEM; never written anywhere. */
+  /** PEM, PKCS #8; never stored. */
   readonly key: string
 }
 
-const NAMES = ['localhost']
-const ADDRESSES = [Buffer.from([127, 0, 0, 1]), Buffer.concat([Buffer.alloc(15), Buffer.from([1])])]
-/** Apple's platforms refuse longer ones. */
+interface CertificateSubject {
+  readonly commonName: string
+  readonly hosts: readonly string[]
+  /** IP addresses, 4 or 16 bytes each. */
+  readonly addresses: readonly Buffer[]
+  readonly keyType: keyof typeof SIGNATURES
+}
+
+const LOOPBACK: CertificateSubject = {
+  commonName: 'cen-attach emulator',
+  hosts: ['localhost'],
+  addresses: [Buffer.from([127, 0, 0, 1]), Buffer.concat([Buffer.alloc(15), Buffer.from([1])])],
+  keyType: 'ec',
+}
+/** The longest lifetime that Apple's platforms accept. */
 const LIFETIME_MS = 397 * 86_400_000
-/** For clients whose clock is behind. */
-const BEFORE_MS = 86_400_000
+/** Valid from this long before now, for clients with a slow clock. */
+const BACKDATED_MS = 86_400_000
 
 const OID = {
   ecdsaWithSha256: '06082a8648ce3d040302',
+  sha256WithRsa: '06092a864886f70d01010b',
   commonName: '0603550403',
   subjectKeyIdentifier: '0603551d0e',
   keyUsage: '0603551d0f',
@@ -36,36 +49,48 @@ function der(tag: number, ...contents: Buffer[]): Buffer {
 }
 const sequence = (...items: Buffer[]): Buffer => der(0x30, ...items)
 const octets = (content: Buffer): Buffer => der(0x04, content)
-/** `unused` bits at the end do not count. */
+/** The last `unused` bits are padding. */
 const bits = (content: Buffer, unused = 0): Buffer => der(0x03, Buffer.from([unused]), content)
 const TRUE = der(0x01, Buffer.from([0xff]))
-/** UTCTime: YYMMDDhhmmssZ, to 2049. */
+/** UTCTime, `YYMMDDhhmmssZ`, until 2049. */
 const time = (ms: number): Buffer =>
   der(0x17, Buffer.from(`${new Date(ms).toISOString().slice(2, 19).replace(/[-T:]/g, '')}Z`))
 const extension = (name: keyof typeof OID, value: Buffer, critical = false): Buffer =>
   sequence(oid(name), ...(critical ? [TRUE] : []), octets(value))
 
-/** Its own certificate authority, for localhost, 127.0.0.1 and ::1, valid for 397 days; key: P-256. */
-export function selfSigned(nowMs: number): SelfSigned {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+/** The signature algorithm of each type of key; that of RSA has a NULL parameter (RFC 4055). */
+const SIGNATURES = {
+  ec: sequence(oid('ecdsaWithSha256')),
+  rsa: sequence(oid('sha256WithRsa'), der(0x05)),
+} as const
+
+const generateKeyPair = (keyType: CertificateSubject['keyType']) =>
+  keyType === 'ec'
+    ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+    : generateKeyPairSync('rsa', { modulusLength: 2_048 })
+
+/** Its own certificate authority, valid for 397 days; by default for localhost, 127.0.0.1 and ::1, with a P-256 key. */
+export function selfSigned(nowMs: number, subject: Partial<CertificateSubject> = {}): SelfSigned {
+  const { commonName, hosts, addresses, keyType } = { ...LOOPBACK, ...subject }
+  const { publicKey, privateKey } = generateKeyPair(keyType)
   const spki = publicKey.export({ type: 'spki', format: 'der' })
-  const algorithm = sequence(oid('ecdsaWithSha256'))
-  const name = sequence(der(0x31, sequence(oid('commonName'), der(0x0c, Buffer.from('cen-attach emulator')))))
-  const names = [
-    ...NAMES.map((host) => der(0x82, Buffer.from(host))),
-    ...ADDRESSES.map((address) => der(0x87, address)),
+  const algorithm = SIGNATURES[keyType]
+  const name = sequence(der(0x31, sequence(oid('commonName'), der(0x0c, Buffer.from(commonName)))))
+  const alternativeNames = [
+    ...hosts.map((host) => der(0x82, Buffer.from(host))),
+    ...addresses.map((address) => der(0x87, address)),
   ]
   const extensions = [
     extension('basicConstraints', sequence(TRUE), true),
     // digitalSignature and keyCertSign.
     extension('keyUsage', bits(Buffer.from([0x84]), 2), true),
     extension('extendedKeyUsage', sequence(oid('serverAuth'))),
-    extension('subjectAltName', sequence(...names)),
+    extension('subjectAltName', sequence(...alternativeNames)),
     extension('subjectKeyIdentifier', octets(createHash('sha1').update(spki).digest())),
   ]
   // Positive, without a leading zero octet.
   const serial = der(0x02, Buffer.from([0x40]), randomBytes(15))
-  const validity = sequence(time(nowMs - BEFORE_MS), time(nowMs - BEFORE_MS + LIFETIME_MS))
+  const validity = sequence(time(nowMs - BACKDATED_MS), time(nowMs - BACKDATED_MS + LIFETIME_MS))
   const version3 = der(0xa0, der(0x02, Buffer.from([2])))
   const body = sequence(version3, serial, algorithm, name, validity, name, spki, der(0xa3, sequence(...extensions)))
   const certificate = sequence(body, algorithm, bits(sign('sha256', body, privateKey)))

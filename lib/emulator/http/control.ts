@@ -1,4 +1,4 @@
-/** The emulator's control endpoint, beside Alibaba's wire: reads its state, sets its fault plan, moves its clock. */
+/** The control endpoint, beside Alibaba's API: reads the state, sets the fault plan, advances the clock. */
 import * as v from 'valibot'
 import type { Clock } from '../../domain/clock.js'
 import type { Emulator } from '../emulator.js'
@@ -6,7 +6,7 @@ import { FaultPlanEntry } from '../world/fault-plan.js'
 
 export const CONTROL_PATH = '/_emulator/'
 
-export interface ControlAnswer {
+interface ControlAnswer {
   readonly http: number
   readonly body: unknown
 }
@@ -36,7 +36,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   },
 }
 
-/** Answers 400 with the reason for a body that cannot be read. Never throws. */
+/** Answers 400 with the reason if the body is invalid. Never throws. */
 export function control(
   method: string,
   path: string,
@@ -53,8 +53,9 @@ export function control(
   }
 }
 
+/** A clock that the control endpoint can advance. */
 export interface ShiftedClock extends Clock {
-  /** Moves it ahead, in milliseconds. */
+  /** Advances the clock, in milliseconds. */
   advance(ms: number): void
 }
 

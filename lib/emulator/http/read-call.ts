@@ -1,17 +1,17 @@
-/** An HTTP request as a call: which action of which version, with which parameters, by whom. */
+/** Reads a call from an HTTP request: action, version, parameters and authenticated caller. */
 import type { EmulatedCall } from '../actions/action.js'
 import { EMULATED_PRODUCTS } from '../actions/products.js'
 import { ApiError } from '../api-error.js'
 import {
   type FindKeyHolder,
+  PROTOCOL_PARAMETERS,
   type SignedRequest,
   verifyV1Signature,
   verifyV3Signature,
-  WIRE_PARAMETERS,
 } from '../auth/signature.js'
 import { ANONYMOUS, type World } from '../world/world.js'
 
-/** Reads both spellings: headers and ACS3-HMAC-SHA256, or parameters and V1. Throws an ApiError where it is not signed as it must be. */
+/** Reads both forms: headers with a V3 signature, or parameters with a V1 signature. Throws an ApiError on a wrong signature. */
 export function readCall(request: SignedRequest, world: World, nowMs: number): EmulatedCall {
   const { headers, query, body } = request
   const form = String(headers['content-type'] ?? '').includes('x-www-form-urlencoded') ? new URLSearchParams(body) : []
@@ -20,7 +20,7 @@ export function readCall(request: SignedRequest, world: World, nowMs: number): E
   const header = (name: string) => (headers[name] === undefined ? undefined : String(headers[name]))
   const action = header('x-acs-action') ?? named.Action ?? ''
   const version = header('x-acs-version') ?? named.Version ?? ''
-  const parameters = Object.fromEntries(all.filter(([name]) => !WIRE_PARAMETERS.has(name)))
+  const parameters = Object.fromEntries(all.filter(([name]) => !PROTOCOL_PARAMETERS.has(name)))
   const call = { action, version, parameters }
   const findKeyHolder = createFindKeyHolder(world, nowMs)
   if (header('authorization') !== undefined) return { ...call, caller: verifyV3Signature(request, findKeyHolder) }
@@ -29,7 +29,7 @@ export function readCall(request: SignedRequest, world: World, nowMs: number): E
   throw new ApiError('MissingParameter', { message: 'The request is not signed.' })
 }
 
-/** Keys that are known, with the token that belongs to them, while their session lasts. */
+/** Accepts a known key with its own security token until its session ends. */
 export const createFindKeyHolder =
   (world: World, nowMs: number): FindKeyHolder =>
   (accessKeyId, securityToken) => {

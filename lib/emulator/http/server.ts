@@ -1,4 +1,4 @@
-/** The emulator's wire: Alibaba's RPC style over HTTP on loopback, with the faults that the plan asks for. */
+/** The emulator's HTTP server: Alibaba's RPC style on loopback, with the transport faults of the plan. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -10,16 +10,16 @@ import type { SelfSigned } from './certificate.js'
 import { CONTROL_PATH, control, type ShiftedClock } from './control.js'
 import { readCall } from './read-call.js'
 
-export interface EmulatorServer {
+interface EmulatorServer {
   /** `http://127.0.0.1:PORT`, or https: one endpoint for all products. */
   readonly url: string
   stop(): Promise<void>
 }
 
-/** Node closes an idle connection after 5 s; who uses it again at that moment meets a reset that no fault plan asked for. */
+/** Node's default closes idle connections after 5 s, which can reset a call that reuses one; in milliseconds. */
 const KEEP_ALIVE_MS = 72_000
 
-/** Listens on loopback only; with a certificate by https only. Rejects where the port is taken. */
+/** Listens on loopback only, with a certificate over https only. Rejects if the port is in use. */
 export async function startEmulatorServer(
   emulator: Emulator,
   clock: ShiftedClock,
@@ -55,9 +55,9 @@ async function answer(
   const body = await readText(request)
   const url = new URL(request.url ?? '/', 'http://emulator')
   if (url.pathname.startsWith(CONTROL_PATH)) {
-    const answerBody = control(request.method ?? '', url.pathname, body, emulator, clock)
-    response.writeHead(answerBody.http, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(answerBody.body))
+    const controlAnswer = control(request.method ?? '', url.pathname, body, emulator, clock)
+    response.writeHead(controlAnswer.http, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(controlAnswer.body))
     return
   }
   const { method = '', headers } = request
@@ -73,18 +73,18 @@ async function answer(
     })
   }
   await readOidcKeys(call, emulator.world)
-  const { answer: answerBody, transportFault } = emulator.handle(call)
-  if (transportFault === undefined) return send(response, answerBody)
+  const { answer: apiAnswer, transportFault } = emulator.handle(call)
+  if (transportFault === undefined) return send(response, apiAnswer)
   if ('delayMs' in transportFault) {
     await clock.sleep(transportFault.delayMs)
-    return send(response, answerBody)
+    return send(response, apiAnswer)
   }
   if ('html' in transportFault) {
     response.writeHead(transportFault.html, { 'content-type': 'text/html' })
     return void response.end('<html><body><h1>Service Unavailable</h1></body></html>')
   }
   if ('reset' in transportFault) request.socket.resetAndDestroy()
-  // A silence leaves the connection open and says nothing.
+  // A silence leaves the connection open without an answer.
 }
 
 function send(response: ServerResponse, { http, body, retryAfterMs }: ApiAnswer): void {

@@ -1,17 +1,17 @@
-/** Why an attach is refused: each code with its cause in the world, in the order in which causes are looked at. */
+/** Why an attach is refused: each error code with its cause in the world, in the order of the checks. */
 import type { Account, ChildInstance, EmulatedCen, World } from './world.js'
 
-export interface AttachCase {
+interface AttachCase {
   readonly world: World
   readonly nowMs: number
   readonly cen: EmulatedCen
   readonly child: ChildInstance
-  /** Undefined where there is no such account. */
+  /** Undefined if there is no such account. */
   readonly owner: Account | undefined
   readonly cenOwner: Account | undefined
 }
 
-export interface AttachRule {
+interface AttachRule {
   readonly code: string
   readonly when: (attachCase: AttachCase) => boolean
 }

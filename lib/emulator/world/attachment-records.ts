@@ -1,17 +1,17 @@
-/** What is attached to which CEN, and the changes that are under way: each ends by itself when its time has come. */
+/** The attachments of all CENs; a change that is under way ends when its duration has passed. */
 export interface AttachmentRecord {
   readonly cenId: string
   readonly childInstanceId: string
   readonly status: 'Attached' | 'Attaching' | 'Detaching'
-  /** The change that is under way ends then, epoch milliseconds. */
+  /** When the change that is under way ends, epoch milliseconds. */
   readonly endsAtMs: number
   readonly attachedAtMs: number
 }
 
-/** Found by CEN, by child instance and by what changes: a campaign has very many of them. */
+/** Indexed by CEN, by child instance and by pending change, because a campaign has very many attachments. */
 export class AttachmentRecords {
   readonly #ofCen = new Map<string, Map<string, AttachmentRecord>>()
-  /** For each CEN what was changing when last looked at. */
+  /** The child instances of each CEN that may still be changing. */
   readonly #changing = new Map<string, Set<string>>()
   readonly #censOf = new Map<string, Set<string>>()
 
@@ -29,18 +29,18 @@ export class AttachmentRecords {
   }
 
   listOf(cenId: string, nowMs: number): AttachmentRecord[] {
-    // Only what changes may have ended meanwhile.
+    // Only pending changes may have ended meanwhile.
     for (const id of [...(this.#changing.get(cenId) ?? [])]) this.find(cenId, id, nowMs)
     return [...(this.#ofCen.get(cenId)?.values() ?? [])]
   }
 
-  /** How many changes are under way on a CEN. */
+  /** The number of changes that are under way on a CEN. */
   changing(cenId: string, nowMs: number): number {
     const ids = [...(this.#changing.get(cenId) ?? [])]
     return ids.filter((id) => (this.find(cenId, id, nowMs)?.status ?? 'Attached') !== 'Attached').length
   }
 
-  /** True where the instance is attached to any CEN, or on its way. */
+  /** True if the instance is attached to any CEN, or changing. */
   isAttached(childInstanceId: string, nowMs: number): boolean {
     const cenIds = [...(this.#censOf.get(childInstanceId) ?? [])]
     return cenIds.some((cenId) => this.find(cenId, childInstanceId, nowMs) !== undefined)

@@ -1,6 +1,5 @@
-/** What a world file says of faults: which calls they strike, and how. */
+/** The fault plan: which calls fail, and how, as data. */
 import * as v from 'valibot'
-import type { EmulatedCall } from '../actions/action.js'
 
 const Ms = v.pipe(v.number(), v.minValue(0))
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -20,11 +19,11 @@ const InjectedFault = v.union([
 
 export const FaultPlanEntry = v.strictObject({
   action: v.string(),
-  /** Which of the matching calls, from 1; absent: the first `times`. */
+  /** The first affected call of those that match, from 1; absent: 1. */
   nth: v.optional(Count),
-  /** How many calls from there on; absent: 1 with `nth`, all of them without. */
+  /** The number of affected calls; absent: 1 with `nth`, all without `nth`. */
   times: v.optional(Count),
-  /** Parameters that a call must have. */
+  /** Parameters that a call must have to match. */
   match: v.optional(v.record(v.string(), v.string())),
   fault: InjectedFault,
 })
@@ -32,9 +31,15 @@ export const FaultPlanEntry = v.strictObject({
 export type InjectedFault = v.InferOutput<typeof InjectedFault>
 export type FaultPlanEntry = v.InferOutput<typeof FaultPlanEntry>
 
+/** What a fault plan needs to know of a call. */
+interface FaultableCall {
+  readonly action: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 export interface FaultPlan {
-  /** The fault that this call meets; every asking counts as one call. */
-  next(call: Pick<EmulatedCall, 'action' | 'parameters'>): InjectedFault | undefined
+  /** The fault of this call, if any; each invocation counts one call. */
+  next(call: FaultableCall): InjectedFault | undefined
   set(entries: readonly FaultPlanEntry[]): void
 }
 

@@ -1,15 +1,15 @@
-/** Who may attach whose network: the grants that the file names and that calls make and revoke. */
+/** The grants that the world file names and that calls make and revoke. */
 import { ApiError } from '../api-error.js'
 import type { WorldFile } from './world-file.js'
 
-export interface GrantRecord {
+interface GrantRecord {
   readonly childInstanceId: string
   readonly cenId: string
-  /** The account that it was granted to; undefined: whoever owns the CEN. */
+  /** The account that was granted; undefined: the owner of the CEN. */
   readonly cenOwnerId?: string | undefined
-  /** It is made from then on, for its owner to see, epoch milliseconds; Infinity: it is not made, or revoked. */
+  /** When the grant is made and visible to its owner, epoch milliseconds; Infinity: not made, or revoked. */
   readonly sinceMs: number
-  /** It counts from then on, for the CEN and for an attach; by default as soon as it is made. */
+  /** When the grant is effective for the CEN and for an attach, epoch milliseconds; by default once it is made. */
   readonly countsFromMs?: number
 }
 
@@ -20,7 +20,7 @@ interface CenOfOwner {
 
 type GrantsFile = Pick<WorldFile, 'grants' | 'grantsMissing' | 'grantsMade' | 'limits'>
 
-/** How long the API works on a grant; another one on the same child instance is refused meanwhile. */
+/** How long a grant takes, in milliseconds; another change of the same child instance is refused meanwhile. */
 const GRANT_MS = 200
 const TOKEN_LIFETIME_MS = 86_400_000
 
@@ -39,25 +39,25 @@ export class GrantStore {
     }
   }
 
-  /** The grant of a child instance to a CEN of this owner, where it counts now. */
+  /** The grant of a child instance to a CEN of this owner, if it is effective now. */
   find(childInstanceId: string, cen: CenOfOwner, nowMs: number): GrantRecord | undefined {
     const grant = this.made(childInstanceId, cen, nowMs)
     return grant && nowMs >= (grant.countsFromMs ?? grant.sinceMs) ? grant : undefined
   }
 
-  /** The same as the owner of the child instance sees it: made, whether it counts yet or not. */
+  /** The grant as the owner of the child instance sees it: made, whether effective yet or not. */
   made(childInstanceId: string, { cenId, ownerId }: CenOfOwner, nowMs: number): GrantRecord | undefined {
     const grant = this.#grant(childInstanceId, cenId)
     return nowMs >= grant.sinceMs && (grant.cenOwnerId ?? ownerId) === ownerId ? grant : undefined
   }
 
-  /** Whether it was not there at the start, and is made by now or will be. */
+  /** True if the grant was not made at the start, and has been made since or will be. */
   arrivesLater(childInstanceId: string, cenId: string): boolean {
     const { sinceMs } = this.#grant(childInstanceId, cenId)
     return sinceMs > this.#startedAtMs && sinceMs < Infinity
   }
 
-  /** Grants that stand in the file or that a call has made by now. */
+  /** The grants of the file, and those that calls have made by now. */
   listInForce(nowMs: number): GrantRecord[] {
     return [...this.#records.values()].filter(({ sinceMs }) => nowMs >= sinceMs)
   }
@@ -77,22 +77,22 @@ export class GrantStore {
     this.#busyUntilMs.set(grant.childInstanceId, nowMs + grantMs)
     if (clientToken !== undefined) this.#tokens.set(clientToken, { fingerprint, atMs: nowMs })
     const { childInstanceId, cenId, cenOwnerId = '' } = grant
-    // What is made again stays as it is; a grant to another account takes its place.
+    // A repeated grant changes nothing; a grant to another account replaces it.
     const made = to === 'granted' ? this.made(childInstanceId, { cenId, ownerId: cenOwnerId }, nowMs) : undefined
     const sinceMs = to === 'granted' ? nowMs : Infinity
     this.#put({ sinceMs, countsFromMs: sinceMs + grantDelayMs, ...made, ...grant })
   }
 
   #grant(childInstanceId: string, cenId: string): GrantRecord {
-    return this.#records.get(`${childInstanceId}/${cenId}`) ?? this.#unwritten(childInstanceId, cenId)
+    return this.#records.get(`${childInstanceId}/${cenId}`) ?? this.#implicitGrant(childInstanceId, cenId)
   }
 
   #put(grant: GrantRecord): void {
     this.#records.set(`${grant.childInstanceId}/${grant.cenId}`, grant)
   }
 
-  /** A grant that no line names: made before the start, unless the file says that grants are missing. */
-  #unwritten(childInstanceId: string, cenId: string): GrantRecord {
+  /** A grant that the file does not name: made before the start, unless the file declares it missing. */
+  #implicitGrant(childInstanceId: string, cenId: string): GrantRecord {
     const missing = this.#file.grantsMissing.find(
       (grant) => grant.childInstanceId === childInstanceId && (grant.cenId ?? cenId) === cenId,
     )

@@ -1,8 +1,8 @@
-/** Regions that the emulator knows, by the type of child instance that can be attached there; a world file may add others. */
+/** The regions in which each type of child instance can be attached; a world file may add others. */
 import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../domain/attachment.js'
 import type { WorldFile } from './world-file.js'
 
-/** Alibaba Cloud, regions and zones. */
+/** Source: Alibaba Cloud, regions and zones. */
 const CLOUD_REGIONS = [
   'cn-hangzhou',
   'cn-shanghai',
@@ -35,7 +35,7 @@ const CLOUD_REGIONS = [
   'me-central-1',
 ]
 
-/** The areas of Cloud Connect Network, as CEN spells them; Smartag spells the same places without `ccn-`. */
+/** The areas of Cloud Connect Network in CEN; Smartag names them without `ccn-`. */
 const CCN_REGIONS = [
   'ccn-cn-shanghai',
   'ccn-cn-hongkong',
@@ -48,7 +48,7 @@ const CCN_REGIONS = [
 
 export type Regions = Readonly<Record<ChildInstanceType, ReadonlySet<string>>>
 
-/** What DescribeChildInstanceRegions answers, and what `ChildInstanceRegionId` is checked against. */
+/** The answer of DescribeChildInstanceRegions and the valid values of `ChildInstanceRegionId`. */
 export function regionsOf(additional: WorldFile['regions'] = []): Regions {
   const more = (type: ChildInstanceType) =>
     additional.flatMap((region) => {
@@ -62,7 +62,7 @@ export function regionsOf(additional: WorldFile['regions'] = []): Regions {
   }
 }
 
-/** Regions of a type, or of all of them. */
+/** The regions of a type, or of all types. */
 export const regionIds = (regions: Regions, type?: ChildInstanceType): string[] => [
   ...new Set((type ? [type] : CHILD_INSTANCE_TYPES).flatMap((one) => [...regions[one]])),
 ]

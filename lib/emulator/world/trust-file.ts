@@ -1,34 +1,34 @@
-/** What a world file says of trust: who has granted what, which roles may be assumed, whose tokens are believed. */
+/** The schemas of a world file's grants, roles and OIDC providers. */
 import * as v from 'valibot'
 import { RamPolicy } from '../auth/ram-policy.js'
 
-const SESSION_SECONDS = { least: 900, most: 43_200 } as const
+const SESSION_SECONDS = { min: 900, max: 43_200 } as const
 
 export const Grant = v.strictObject({
   childInstanceId: v.string(),
   cenId: v.string(),
-  /** The account that it was granted to; absent: the owner of the CEN, whoever that is. */
+  /** The account that was granted; absent: the owner of the CEN. */
   cenOwnerId: v.optional(v.string()),
-  /** The owner makes it then, seconds after the start; absent: it has been made. */
+  /** When the owner makes the grant, seconds after the start; absent: before the start. */
   afterSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
 })
 
 export const Role = v.strictObject({
   roleName: v.string(),
-  /** Absent: a role of this name is in every account. An entry with an account goes before one without. */
+  /** Absent: every account has this role. An entry with an account takes precedence over one without. */
   accountId: v.optional(v.string()),
-  /** Accounts whose identities may assume it; absent: the account of the printed keys. */
+  /** The accounts that may assume the role; absent: the account of the printed keys. */
   trustedAccounts: v.optional(v.array(v.string())),
-  /** ARNs of the OIDC providers whose tokens may assume it. */
+  /** ARNs of the OIDC providers whose tokens may assume the role. */
   trustedOidcProviders: v.optional(v.array(v.string()), []),
-  /** The `sub` that such a token must have, `*` for any text. */
+  /** The required `sub` of such a token; `*` matches any text. */
   trustedSubject: v.optional(v.string()),
   externalId: v.optional(v.string()),
   maxSessionSeconds: v.optional(
-    v.pipe(v.number(), v.minValue(SESSION_SECONDS.least), v.maxValue(SESSION_SECONDS.most)),
+    v.pipe(v.number(), v.minValue(SESSION_SECONDS.min), v.maxValue(SESSION_SECONDS.max)),
     3_600,
   ),
-  /** What the role may do; absent: everything in its account. */
+  /** The permissions of the role; absent: all in its account. */
   policy: v.optional(RamPolicy),
 })
 
@@ -40,11 +40,11 @@ export const OidcProvider = v.strictObject({
   /** `acs:ram::ACCOUNT:oidc-provider/NAME` */
   arn: v.pipe(v.string(), v.regex(/^acs:ram::\d+:oidc-provider\/[\w.-]+$/, 'is not the ARN of an OIDC provider')),
   issuer: v.string(),
-  /** The client ids of the provider: a token must be meant for one of them. */
+  /** The client ids of the provider: the audience of a token must be one of them. */
   audiences: v.array(v.string()),
   /** The issuer's public keys. */
   jwks: v.optional(Jwks),
-  /** Where they are read from instead, each time a token is shown. */
+  /** The URL of the keys instead, read for each token. */
   jwksUrl: v.optional(v.pipe(v.string(), v.regex(LOOPBACK, 'must be http on loopback'))),
 })
 

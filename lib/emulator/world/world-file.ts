@@ -1,4 +1,4 @@
-/** The world file: what exists in the emulator, what is wrong with it, and what is expected to come out. */
+/** The schema of a world file: what exists in the emulator, its limits and faults, and the expected outcomes. */
 import * as v from 'valibot'
 import type { Attachment } from '../../domain/attachment.js'
 import { FaultPlanEntry } from './fault-plan.js'
@@ -14,13 +14,13 @@ const Account = v.strictObject({
   accessKeyId: v.optional(v.string()),
   accessKeySecret: v.optional(v.string()),
   securityToken: v.optional(v.string()),
-  /** Business id: accounts of two business ids cannot be joined. */
+  /** Business id: networks of accounts with different business ids cannot be attached. */
   bid: v.optional(v.string()),
   /** False: no such account. */
   exists: v.optional(v.boolean()),
-  /** True: the account's label cannot be looked up. */
+  /** True: an attach answers Operation.FailedAndTryAgain. */
   labelLookupFails: v.optional(v.boolean()),
-  /** Actions that RAM denies to it. */
+  /** Actions that RAM denies to the account. */
   denied: v.optional(v.array(v.string())),
 })
 
@@ -28,7 +28,7 @@ const TransitRouter = v.strictObject({
   regionId: v.string(),
   type: v.optional(v.picklist(['Basic', 'Enterprise'])),
   status: v.optional(v.string()),
-  /** Active from here on, milliseconds after the start. */
+  /** When the router becomes active, milliseconds after the start. */
   activeAfterMs: v.optional(Ms),
 })
 
@@ -62,10 +62,10 @@ const ChildInstance = v.strictObject({
   status: v.optional(v.string()),
   routeTableStatus: v.optional(v.string()),
   vSwitches: v.optional(v.array(VSwitch)),
-  /** Whatever is pending is available from here on, milliseconds after the start. */
+  /** When every pending status becomes available, milliseconds after the start. */
   availableAfterMs: v.optional(Ms),
   attachMs: v.optional(Ms),
-  /** True: stays Attaching for ever. */
+  /** True: an attachment stays Attaching for ever. */
   neverAttaches: v.optional(v.boolean()),
   vpnBgp: v.optional(v.boolean()),
   ecrId: v.optional(v.string()),
@@ -80,13 +80,13 @@ const Attached = v.strictObject({
   childInstanceId: v.string(),
   status: v.optional(v.picklist(['Attached', 'Attaching', 'Detaching'])),
   attachTime: v.optional(v.string()),
-  /** A change that is under way ends then, milliseconds after the start; without it, never. */
+  /** When a change that is under way ends, milliseconds after the start; absent: never. */
   endsAfterMs: v.optional(Ms),
 })
 
 const MovingLimits = v.strictObject({
   attachMs: v.optional(Ms),
-  /** More attaches than this at once on one CEN answer Operation.Blocking. */
+  /** More concurrent attaches than this on one CEN answer Operation.Blocking. */
   attachesAtOnce: v.optional(Count),
   /** More calls than this in a window answer Throttling.User; `eachAction`: each action has a window of its own. */
   throttle: v.optional(
@@ -108,19 +108,19 @@ const ExpectedOutcome = v.strictObject({
 })
 
 export const WorldFile = v.strictObject({
-  /** False: only what stands here exists. By default a CEN, account or instance exists once it is named. */
+  /** False: only what the file names exists. By default a CEN, account or instance exists once a call names it. */
   open: v.optional(v.boolean()),
-  /** Beside those that the emulator knows; a name alone is a region of every type. */
+  /** Additional regions; a name alone is a region of every type. */
   regions: v.optional(v.array(v.union([v.string(), v.strictObject({ regionId: v.string(), types: v.array(Type) })]))),
   accounts: v.optional(v.array(Account), []),
   cens: v.optional(v.array(Cen), []),
   childInstances: v.optional(v.array(ChildInstance), []),
   attached: v.optional(v.array(Attached), []),
-  /** Grants that the owners have made, or make while it runs; they go before what the two below say. */
+  /** Grants that the owners have made, or make while the emulator runs; they override the next two keys. */
   grants: v.optional(v.array(Grant), []),
-  /** False: no grant has been made but those of `grants`. */
+  /** False: only the grants of `grants` have been made. */
   grantsMade: v.optional(v.boolean()),
-  /** Grants that the owners have not made; all others have been made. */
+  /** Grants that the owners have not made; all others have. */
   grantsMissing: v.optional(
     v.array(
       v.strictObject({ childInstanceId: v.string(), cenId: v.optional(v.string()), grantedAfterMs: v.optional(Ms) }),
@@ -135,26 +135,26 @@ export const WorldFile = v.strictObject({
       detachMs: v.optional(Ms),
       /** How long a new CEN is Creating. */
       createMs: v.optional(Ms),
-      /** How long the API works on a grant: another one of the same child instance answers TaskConflict meanwhile. */
+      /** How long a grant takes: another one of the same child instance answers TaskConflict meanwhile. */
       grantMs: v.optional(Ms),
-      /** How long a new grant does not count yet. */
+      /** How long a new grant is not yet effective. */
       grantDelayMs: v.optional(Ms),
-      /** These limits move: each holds from its time on, over what held before. */
+      /** Changes of these limits, each from its time on. */
       moves: v.optional(v.array(v.strictObject({ afterMs: Ms, ...MovingLimits.entries }))),
     }),
     {},
   ),
   faults: v.optional(v.array(FaultPlanEntry), []),
-  /** How the worker of `local` is set where no option says otherwise. */
+  /** Default settings of the worker of `local`. */
   worker: v.optional(
     v.strictObject({
-      /** A policy file, from where this file is. */
+      /** The path of a policy file, relative to this file. */
       attachmentPolicy: v.optional(v.string()),
       grantRoleName: v.optional(v.string()),
     }),
     {},
   ),
-  /** Bodies that a careless system puts on the queue besides the file. */
+  /** Additional message bodies on the queue, valid or not. */
   messages: v.optional(v.array(v.string()), []),
   expect: v.optional(
     v.strictObject({ others: v.optional(ExpectedOutcome), rows: v.optional(v.array(ExpectedOutcome), []) }),
@@ -162,13 +162,12 @@ export const WorldFile = v.strictObject({
 })
 
 export type WorldFile = v.InferOutput<typeof WorldFile>
-export type ExpectedOutcome = v.InferOutput<typeof ExpectedOutcome>
 
-export type WorldReading =
+type WorldReading =
   | { readonly ok: true; readonly world: WorldFile }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-/** Reads a world file's text; names every fault with its path. */
+/** Parses a world file; the result names every fault with its path. */
 export function readWorldFile(text: string): WorldReading {
   let value: unknown
   try {
@@ -187,6 +186,7 @@ export function readWorldFile(text: string): WorldReading {
   }
 }
 
+/** The world with the CENs and child instances of these attachments added; entries of the file take precedence. */
 export function worldWithRows(file: WorldFile, attachments: readonly Attachment[]): WorldFile {
   const cens = new Map(file.cens.map((cen) => [cen.cenId, cen]))
   const declared = new Map(file.childInstances.map((child) => [child.childInstanceId, child]))

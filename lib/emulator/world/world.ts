@@ -1,4 +1,4 @@
-/** The emulator's world: accounts, CENs, child instances, grants and what is attached, as its file says and calls change it. */
+/** The emulator's world: accounts, CENs, child instances, grants and attachments, from its file and as calls change it. */
 import { type ChildInstanceType, typeOfChildInstanceId } from '../../domain/attachment.js'
 import { type Session, Sessions } from '../auth/sessions.js'
 import { type AttachmentRecord, AttachmentRecords } from './attachment-records.js'
@@ -8,10 +8,10 @@ import type { Jwks, OidcProvider, Role } from './trust-file.js'
 import type { WorldFile } from './world-file.js'
 
 export type Account = WorldFile['accounts'][number]
-/** Who calls: an account, and where its keys are those of an assumed role, the session. */
+/** The account that calls, with the session if its keys are those of an assumed role. */
 export type Caller = Account & { readonly session?: Session }
 type WorldCen = WorldFile['cens'][number] & {
-  /** The token that it was created with. */
+  /** The ClientToken of the call that created the CEN. */
   readonly clientToken?: string
 }
 export type EmulatedCen = WorldCen & { readonly ownerId: string }
@@ -28,7 +28,7 @@ export const HOME_ACCOUNT = {
   accessKeySecret: 'emulator-key-secret',
 } as const
 
-/** Who calls without a signature. */
+/** The caller of an unsigned call. */
 export const ANONYMOUS: Caller = { accountId: 'anonymous' }
 
 const ATTACH_MS = 1_000
@@ -48,7 +48,7 @@ export class World {
   readonly oidcProviders: readonly OidcProvider[]
   readonly grants: GrantStore
   readonly sessions = new Sessions()
-  /** Keys that were read from a provider's `jwksUrl`, by its ARN. */
+  /** Keys that were read from a provider's `jwksUrl`, by the provider's ARN. */
   readonly oidcKeySets = new Map<string, Jwks>()
 
   constructor(file: WorldFile, startedAtMs: number) {
@@ -76,7 +76,7 @@ export class World {
     return this.#file.open ?? true
   }
 
-  /** Whose key it is: an account's own, or that of a session that was opened in it. */
+  /** The account that has this key, or in which the session with this key was opened. */
   accountOfKey(accessKeyId: string): Caller | undefined {
     const opened = this.sessions.find(accessKeyId)
     if (!opened) return [...this.#accounts.values()].find((account) => account.accessKeyId === accessKeyId)
@@ -85,7 +85,7 @@ export class World {
     return account && { ...account, ...keys, session }
   }
 
-  /** Undefined where there is no such account. */
+  /** Undefined if there is no such account. */
   account(accountId: string): Account | undefined {
     const known = this.#accounts.get(accountId)
     if (known) return known.exists === false ? undefined : known
@@ -116,7 +116,7 @@ export class World {
     return [...this.#cens.keys()].flatMap((cenId) => this.cen(cenId) ?? [])
   }
 
-  /** In an open world an instance is of the account and region that it is first asked for with. */
+  /** In an open world an unknown instance is created with the type, region and owner of its first use. */
   childInstance(
     childInstanceId: string,
     firstUse: { type: ChildInstanceType; regionId: string; ownerId: string },
@@ -146,7 +146,7 @@ export class World {
     return nowMs < this.startedAtMs + availableAfterMs ? status : 'Available'
   }
 
-  /** The limits that hold at `nowMs`: some move. */
+  /** The limits at `nowMs`, after the moves until then. */
   limitsAt(nowMs: number): WorldFile['limits'] {
     const { moves = [] } = this.limits
     return Object.assign({}, this.limits, ...moves.filter(({ afterMs }) => nowMs >= this.startedAtMs + afterMs))
@@ -165,7 +165,7 @@ export class World {
     this.#records.put(record)
   }
 
-  /** What is attached, being attached or being detached, as of `nowMs`. */
+  /** The attachments at `nowMs`, with those that are attaching or detaching. */
   records(nowMs: number): AttachmentRecord[] {
     return this.#records.list(nowMs)
   }
@@ -174,12 +174,12 @@ export class World {
     return this.#records.listOf(cenId, nowMs)
   }
 
-  /** How many changes are under way on a CEN. */
+  /** The number of changes that are under way on a CEN. */
   changing(cenId: string, nowMs: number): number {
     return this.#records.changing(cenId, nowMs)
   }
 
-  /** True where the instance is attached to any CEN, or on its way. */
+  /** True if the instance is attached to any CEN, or changing. */
   isAttached(childInstanceId: string, nowMs: number): boolean {
     return this.#records.isAttached(childInstanceId, nowMs)
   }
@@ -188,7 +188,7 @@ export class World {
     return this.#records.find(cenId, childInstanceId, nowMs)
   }
 
-  /** What the world knows of an instance, without bringing it into being. */
+  /** The known fields of an instance; does not create it. */
   known(childInstanceId: string): Partial<WorldFile['childInstances'][number]> {
     return this.#childInstances.get(childInstanceId) ?? {}
   }

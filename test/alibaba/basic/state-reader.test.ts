@@ -15,7 +15,7 @@ const child = (id: string, cenId = 'cen-1'): Attachment => ({
 })
 const limits = { deadlineMs: 0 }
 
-/** A CEN whose state changes with each reading, and which says how it was read. */
+/** A CEN whose calls are recorded and answered on demand. */
 function setUp() {
   const calls: string[] = []
   const waiting: (() => void)[] = []
@@ -23,24 +23,28 @@ function setUp() {
   const toInstance = (id: string) => ({ ChildInstanceId: id, Status: 'Attached' })
   const call: RpcCall = async (action, query) => {
     calls.push(action)
-    // What is read is what is true when the reading begins.
-    const truth = attached
+    // An answer has the state at the beginning of the call.
+    const attachedNow = attached
     await new Promise<void>((resolve) => waiting.push(resolve))
     if (action === 'DescribeCenAttachedChildInstances') {
       return {
         ok: true,
-        value: { RequestId: '', ChildInstances: { ChildInstance: truth.map(toInstance) }, TotalCount: truth.length },
+        value: {
+          RequestId: '',
+          ChildInstances: { ChildInstance: attachedNow.map(toInstance) },
+          TotalCount: attachedNow.length,
+        },
       }
     }
     const id = query.ChildInstanceId ?? ''
-    return truth.includes(id)
+    return attachedNow.includes(id)
       ? { ok: true, value: { RequestId: '', ...toInstance(id) } }
       : {
           ok: false,
           failure: failureOf({ code: 'ParameterInstanceId', action: 'DescribeCenAttachedChildInstanceAttribute' }),
         }
   }
-  /** Resolves once so many readings have begun and are not answered. */
+  /** Resolves once this number of calls has begun without an answer. */
   const begun = (count = 1) => vi.waitFor(() => expect(waiting.length).toBeGreaterThanOrEqual(count), { interval: 1 })
   const answer = async (count?: number) => {
     await begun(count)
@@ -57,15 +61,15 @@ function setUp() {
   }
 }
 
-/** A list in pages that grows at its end, and a clock that jumps. */
+/** A paged list that grows at its end, and a clock on which a sleep ends at once. */
 function pagedList(count: number) {
-  const asked: string[] = []
+  const requests: string[] = []
   let total = count
   let nowMs = 1_000_000
   const has = (id: number) => ({ ChildInstanceId: `vpc-${id}`, Status: 'Attached' })
   const call: RpcCall = async (_action, query) => {
     const { PageNumber, ChildInstanceId = '' } = query
-    asked.push(PageNumber === undefined ? ChildInstanceId : `page ${PageNumber}`)
+    requests.push(PageNumber === undefined ? ChildInstanceId : `page ${PageNumber}`)
     if (PageNumber === undefined) {
       const isThere = Number(ChildInstanceId.slice(4)) <= total
       return isThere
@@ -92,7 +96,7 @@ function pagedList(count: number) {
     return states.map((state) => state.ok && state.value.status)
   }
   return {
-    asked,
+    requests,
     read,
     ask,
     now: () => nowMs,
@@ -106,7 +110,7 @@ function pagedList(count: number) {
 }
 
 describe('the state reader', () => {
-  it('asks for one by itself, and for several with a page', async () => {
+  it('uses a single reading for one, and a page for several', async () => {
     const { read, calls, answer } = setUp()
     const one = read(child('vpc-1'), limits)
     await answer()
@@ -117,7 +121,7 @@ describe('the state reader', () => {
     expect(calls).toEqual(['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'])
   })
 
-  it('asks with one page for those who come within moments of each other', async () => {
+  it('uses one page for readings that are requested within milliseconds', async () => {
     const { read, calls, answer, attach } = setUp()
     attach('vpc-1', 'vpc-2')
     const first = read(child('vpc-1'), limits)
@@ -128,12 +132,12 @@ describe('the state reader', () => {
     expect(calls).toEqual(['DescribeCenAttachedChildInstances'])
   })
 
-  it('goes on to the page beside one that had some of them, and asks for each where it had none', async () => {
-    const asked: string[] = []
+  it('reads the adjacent page if a page had some of the entries, and single states if it had none', async () => {
+    const requests: string[] = []
     const all = Array.from({ length: 120 }, (_, index) => ({ ChildInstanceId: `vpc-${index}`, Status: 'Attached' }))
     const read = createStateReader(async (action, query) => {
       const page = Number(query.PageNumber)
-      asked.push(action === 'DescribeCenAttachedChildInstances' ? `page ${page}` : `${query.ChildInstanceId}`)
+      requests.push(action === 'DescribeCenAttachedChildInstances' ? `page ${page}` : `${query.ChildInstanceId}`)
       return action === 'DescribeCenAttachedChildInstances'
         ? {
             ok: true,
@@ -147,24 +151,24 @@ describe('the state reader', () => {
     }, systemClock)
     const ask = (...ids: number[]) => Promise.all(ids.map((id) => read(child(`vpc-${id}`), limits)))
     await ask(1, 2)
-    asked.length = 0
+    requests.length = 0
     await ask(90, 95, 105)
-    expect(asked).toEqual(['page 3', 'page 2'])
-    asked.length = 0
+    expect(requests).toEqual(['page 3', 'page 2'])
+    requests.length = 0
     await ask(1, 2)
-    expect(asked).toEqual(['page 3', 'vpc-1', 'vpc-2'])
+    expect(requests).toEqual(['page 3', 'vpc-1', 'vpc-2'])
   })
 
-  it('goes on to a page that has come into being since, where the last one is full', async () => {
-    const { ask, asked, grow } = pagedList(200)
+  it('reads a page that was added since, if the last known one is full', async () => {
+    const { ask, requests, grow } = pagedList(200)
     await ask(199, 200)
-    asked.length = 0
+    requests.length = 0
     grow(3)
     expect(await ask(201, 202, 203)).toEqual(['attached', 'attached', 'attached'])
-    expect(asked).toEqual(['page 4', 'page 5'])
+    expect(requests).toEqual(['page 4', 'page 5'])
   })
 
-  it('does not answer with a reading that began before the question', async () => {
+  it('does not answer with a call that began before the request', async () => {
     const { read, begun, answer, attach } = setUp()
     const early = Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     await begun()
@@ -176,7 +180,7 @@ describe('the state reader', () => {
     expect((await late).map((state) => state.ok && state.value.status)).toEqual(['attached', 'attached'])
   })
 
-  it('answers two who ask for the same, each', async () => {
+  it('answers two concurrent readings of one child instance', async () => {
     const { read, answer, attach } = setUp()
     attach('vpc-1')
     const both = Promise.all([read(child('vpc-1'), limits), read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
@@ -185,14 +189,14 @@ describe('the state reader', () => {
     expect((await both).map((state) => state.ok && state.value.status)).toEqual(['attached', 'attached', 'absent'])
   }, 5_000)
 
-  it('does not hold up one CEN for another', async () => {
+  it('does not delay one CEN for another', async () => {
     const { read, answer } = setUp()
     const both = Promise.all([read(child('vpc-1'), limits), read(child('vpc-1', 'cen-2'), limits)])
     await answer(2)
     expect(await both).toHaveLength(2)
   })
 
-  it('fails all who wait where the reading fails', async () => {
+  it('fails every reading of the batch if the call fails', async () => {
     const read = createStateReader(
       async () => ({ ok: false, failure: failureOf({ code: 'InternalError' }) }),
       systemClock,
@@ -201,11 +205,11 @@ describe('the state reader', () => {
     expect(states.map((state) => !state.ok && state.failure.kind)).toEqual(['unavailable', 'unavailable'])
   })
 
-  it('does not call absent what a list lost while it was paged', async () => {
+  it('does not report an entry as absent that a list lost between two pages', async () => {
     const single = new Set(['vpc-50'])
-    const asked: string[] = []
+    const requests: string[] = []
     const read = createStateReader(async (action, query) => {
-      asked.push(`${action} ${query.PageNumber ?? query.ChildInstanceId}`)
+      requests.push(`${action} ${query.PageNumber ?? query.ChildInstanceId}`)
       const has = (ids: number[], TotalCount: number) => ({
         ok: true as const,
         value: {
@@ -235,36 +239,36 @@ describe('the state reader', () => {
       'attached',
       'absent',
     ])
-    expect(asked).toContain('DescribeCenAttachedChildInstanceAttribute vpc-50')
+    expect(requests).toContain('DescribeCenAttachedChildInstanceAttribute vpc-50')
   })
 
-  it('knows a list that only grows by its length: one page tells of all that are absent', async () => {
-    const { ask, asked, grow, later } = pagedList(105)
+  it('needs one page to report absence, once every entry of a growing list is known', async () => {
+    const { ask, requests, grow, later } = pagedList(105)
     expect(await ask(201, 202, 203, 204)).toEqual(['absent', 'absent', 'absent', 'absent'])
-    expect(asked.splice(0)).toEqual(['page 1', 'page 3', 'page 2'])
+    expect(requests.splice(0)).toEqual(['page 1', 'page 3', 'page 2'])
     grow(2)
     expect(await ask(301, 302)).toEqual(['absent', 'absent'])
-    expect(asked.splice(0)).toEqual(['page 3'])
+    expect(requests.splice(0)).toEqual(['page 3'])
     later(61_000)
     await ask(401, 402)
-    expect(asked.splice(0)).toEqual(['page 3', 'vpc-401', 'vpc-402'])
+    expect(requests.splice(0)).toEqual(['page 3', 'vpc-401', 'vpc-402'])
   })
 
-  it('asks by itself for one whose absence has the last word, however well it knows the list', async () => {
-    const { ask, read, asked } = pagedList(105)
+  it('uses a single reading for a request with `alone`, even if every entry of the list is known', async () => {
+    const { ask, read, requests } = pagedList(105)
     await ask(201, 202, 203, 204)
-    asked.length = 0
+    requests.length = 0
     const last = (id: number) => read(child(`vpc-${id}`), { ...limits, alone: true })
     const states = await Promise.all([last(301), last(302), last(5), last(105)])
     expect(states.map((state) => state.ok && state.value.status)).toEqual(['absent', 'absent', 'attached', 'attached'])
-    expect(asked).toEqual(['page 3', 'page 2', 'page 1', 'vpc-301', 'vpc-302'])
+    expect(requests).toEqual(['page 3', 'page 2', 'page 1', 'vpc-301', 'vpc-302'])
   })
 
-  it('answers with the page that leaves next, too, who asks while it waits for its turn', async () => {
-    const asked: string[] = []
+  it('answers also the readings that are requested while the page waits for the rate limiter', async () => {
+    const requests: string[] = []
     let refusals = 1
     const read = createStateReader(async (action, query) => {
-      asked.push(`${query.PageNumber ? 'page' : query.ChildInstanceId}`)
+      requests.push(`${query.PageNumber ? 'page' : query.ChildInstanceId}`)
       if (refusals-- > 0) return { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 50 }) }
       return { ok: true, value: { RequestId: action, ChildInstances: { ChildInstance: [] }, TotalCount: 0 } }
     }, systemClock)
@@ -274,21 +278,21 @@ describe('the state reader', () => {
     expect([...(await early), ...(await late)].map((state) => state.ok && state.value.status)).toEqual(
       Array(4).fill('absent'),
     )
-    expect(asked).toEqual(['page', 'page'])
+    expect(requests).toEqual(['page', 'page'])
   })
 
-  it('lets a reading that has time wait for one that has none, and no longer than it has', async () => {
-    const { ask, asked, read, now } = pagedList(2)
+  it('delays a reading with time left until one without is requested, at most until its own limit', async () => {
+    const { ask, requests, read, now } = pagedList(2)
     const patient = read(child('vpc-9'), { ...limits, neededByMs: now() + 1_000 })
     expect(await ask(1)).toEqual(['attached'])
     expect(await patient).toMatchObject({ value: { status: 'absent' } })
-    expect(asked.splice(0)).toEqual(['page 1'])
+    expect(requests.splice(0)).toEqual(['page 1'])
     const startedMs = now()
     await read(child('vpc-9'), { ...limits, neededByMs: now() + 1_000 })
     expect(now() - startedMs).toBe(1_000)
   })
 
-  it('does not take an entry of another region for an answer', async () => {
+  it('ignores an entry of another region', async () => {
     const elsewhere = { ChildInstanceId: 'vpc-1', ChildInstanceRegionId: 'cn-beijing', Status: 'Attached' }
     const read = createStateReader(
       async (action) =>
@@ -304,13 +308,13 @@ describe('the state reader', () => {
     expect(states.map((state) => state.ok && state.value.status)).toEqual(['absent', 'absent'])
   })
 
-  it('takes an answer without a list for no answer', async () => {
+  it('treats an answer without a list as unreadable', async () => {
     const read = createStateReader(async () => ({ ok: true, value: { RequestId: '' } }), systemClock)
     const states = await Promise.all([read(child('vpc-1'), limits), read(child('vpc-2'), limits)])
     expect(states.map((state) => !state.ok && state.failure.code)).toEqual(['UnreadableAnswer', 'UnreadableAnswer'])
   })
 
-  it('asks again itself, when the gate says, where a reading was refused for its rate', async () => {
+  it('repeats a throttled reading when the rate limiter allows it', async () => {
     let calls = 0
     const call: RpcCall = async () => {
       calls += 1
@@ -323,7 +327,7 @@ describe('the state reader', () => {
     expect(calls).toBe(2)
   })
 
-  it('says when it may be asked again, where that is later than anybody waits', async () => {
+  it('fails with the wait of the rate limiter if that is longer than a reading waits', async () => {
     const refusal = failureOf({ code: 'Throttling.User', retryAfterMs: 9_000 })
     const read = createStateReader(async () => ({ ok: false, failure: refusal }), systemClock)
     const answer = await read(child('vpc-1'), limits)
@@ -331,7 +335,7 @@ describe('the state reader', () => {
   })
 })
 
-describe('an answer that cannot be right', () => {
+describe('an implausible answer', () => {
   const listing = (value: object) => ({ ok: true as const, value: { RequestId: 'r', ...value } })
   const entry = (id: string) => ({ ChildInstanceId: id, Status: 'Attached' })
   const ofTwo = () => listing({ ChildInstances: { ChildInstance: [entry('vpc-1'), entry('vpc-2')] }, TotalCount: 2 })
@@ -345,7 +349,7 @@ describe('an answer that cannot be right', () => {
     ['a list that is none', { ChildInstances: { ChildInstance: 'vpc-1' }, TotalCount: 1 }],
     ['entries that are none', { ChildInstances: { ChildInstance: [null, 7] }, TotalCount: 2 }],
     ['an entry without a status', { ChildInstances: { ChildInstance: [{ ChildInstanceId: 'vpc-1' }] }, TotalCount: 1 }],
-    ['a page of more than was asked for', { ChildInstances: { ChildInstance: Array(51).fill(entry('vpc-1')) } }],
+    ['a page with more entries than requested', { ChildInstances: { ChildInstance: Array(51).fill(entry('vpc-1')) } }],
   ])('is unreadable, and the next reading starts anew: %s', async (_name, wrong) => {
     let answers = 0
     const read = createStateReader(async () => (answers++ === 0 ? listing(wrong) : ofTwo()), systemClock)
@@ -365,7 +369,7 @@ describe('an answer that cannot be right', () => {
     expect(await read(child('vpc-1'), limits)).toMatchObject({ ok: false, failure: { code: 'UnreadableAnswer' } })
   })
 
-  it('is a list that grows as fast as it is read: it is paged to its bound, then each is asked for', async () => {
+  it('is a list that grows as fast as it is read: it is paged up to a limit, then read one by one', async () => {
     const actions: string[] = []
     let total = 40
     const call: RpcCall = async (action, query) => {
@@ -390,8 +394,8 @@ describe('an answer that cannot be right', () => {
   })
 })
 
-describe('the whole of a list', () => {
-  it('that does not end is no answer', async () => {
+describe('a complete list', () => {
+  it('that does not end is an unreadable answer', async () => {
     let pages = 0
     const cbn: RpcCall = async () => {
       pages += 1

@@ -1,4 +1,4 @@
-/** The function's side without a wire: what it takes, what it refuses and how, what it says. */
+/** The function's side of the protocol, without a server: events, refusals and responses. */
 import { describe, expect, it } from 'vitest'
 import type { BasicCalls } from '../../../lib/alibaba/basic/calls.js'
 import { answerEvent } from '../../../lib/alibaba/function/handler.js'
@@ -16,10 +16,10 @@ const attachment = {
 const event = (fields: object) =>
   JSON.stringify({ version: 1, timeoutMs: 5_000, action: 'attach', attachment, ...fields })
 
-const seen: CallLimits[] = []
+const receivedLimits: CallLimits[] = []
 const calls: BasicCalls = {
   async attach(_attachment, limits) {
-    seen.push(limits)
+    receivedLimits.push(limits)
     limits.refused?.(failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' }))
     return { ok: true, value: { apiRequestId: 'R-2' } }
   },
@@ -34,48 +34,52 @@ const calls: BasicCalls = {
   },
   cenOwnerId: async () => ({ ok: true, value: '1688000000000001' }),
 }
-const response = async (body: string, mostMs = 30_000) =>
-  (await answerEvent(body, { ok: true, value: calls }, systemClock, mostMs)).response
+const response = async (body: string, maxMs = 30_000) =>
+  (await answerEvent(body, { ok: true, value: calls }, systemClock, maxMs)).response
 
 describe('the function', () => {
-  it('answers, and tells of the attempts that were refused on the way', async () => {
+  it('answers, and reports the refused attempts before the answer', async () => {
     const text = JSON.stringify(await response(event({})))
-    const heard = readFunctionResponse('attach', text)
-    expect(heard.answer).toEqual({ ok: true, value: { apiRequestId: 'R-2' } })
-    expect(heard.refused).toEqual([failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' })])
+    const reply = readFunctionResponse('attach', text)
+    expect(reply.answer).toEqual({ ok: true, value: { apiRequestId: 'R-2' } })
+    expect(reply.refused).toEqual([failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' })])
   })
 
-  it('takes no longer than it is given, nor than its host has left', async () => {
-    seen.length = 0
+  it('obeys its own timeout and the time that its host has left', async () => {
+    receivedLimits.length = 0
     const before = Date.now()
     await response(event({ timeoutMs: 5_000 }))
     await response(event({ timeoutMs: 5_000 }), 2_000)
-    const [given, left] = seen.map(({ deadlineMs }) => deadlineMs - before)
-    expect(given).toBeGreaterThanOrEqual(5_000)
-    expect(left).toBeLessThan(4_000)
+    const [byEventMs, byHostMs] = receivedLimits.map(({ deadlineMs }) => deadlineMs - before)
+    expect(byEventMs).toBeGreaterThanOrEqual(5_000)
+    expect(byHostMs).toBeLessThan(4_000)
   })
 
   it.each<[string, string, RegExp]>([
     ['no JSON', 'attach vpc-1', /event: /],
     ['an array', '[]', /version|Object/],
     ['another version', event({ version: 2 }), /version: must be 1/],
-    ['an action that it does not know', event({ action: 'detach' }), /"detach" is none of attach, read-states/],
+    ['an unknown action', event({ action: 'detach' }), /"detach" is none of attach, read-states/],
     ['no action', event({ action: undefined }), /action/],
   ])(
-    'calls it a mismatch of worker and function, for which all wait, where the event is %s',
-    async (_name, body, said) => {
+    'reports a mismatch of worker and function, which pauses the worker, if the event is %s',
+    async (_name, body, message) => {
       const { answer } = readFunctionResponse('attach', JSON.stringify(await response(body)))
       expect(answer).toMatchObject({ ok: false, failure: { code: 'FunctionMismatch', kind: 'credentials' } })
-      expect(!answer.ok && answer.failure.message).toMatch(said)
+      expect(!answer.ok && answer.failure.message).toMatch(message)
     },
   )
 
   it.each<[string, object, string]>([
-    ['a CEN that is none', { attachment: { ...attachment, cenId: 'x' } }, 'attachment.cenId'],
+    ['an invalid CEN id', { attachment: { ...attachment, cenId: 'x' } }, 'attachment.cenId'],
     ['no type', { attachment: { ...attachment, childInstanceType: undefined } }, 'attachment.childInstanceType'],
-    ['a field too many', { attachment: { ...attachment, endpoint: 'https://evil.example' } }, 'attachment.endpoint'],
-    ['an argument too many', { roleName: 'admin' }, 'roleName'],
-  ])('refuses %s as a fault of that one request, by name', async (_name, fields, path) => {
+    [
+      'an unknown field of the attachment',
+      { attachment: { ...attachment, endpoint: 'https://evil.example' } },
+      'attachment.endpoint',
+    ],
+    ['an unknown argument', { roleName: 'admin' }, 'roleName'],
+  ])('refuses %s as a fault of that one request, and names it', async (_name, fields, path) => {
     const { answer } = readFunctionResponse('attach', JSON.stringify(await response(event(fields))))
     expect(answer).toMatchObject({
       ok: false,
@@ -83,7 +87,7 @@ describe('the function', () => {
     })
   })
 
-  it('reads many states, each with an answer of its own', async () => {
+  it('reads many states, with one answer for each', async () => {
     const attachments = [attachment, { ...attachment, childInstanceId: 'vpc-bad' }, { cenId: 'cen-1' }]
     const { attachment: _, ...fields } = JSON.parse(event({ action: 'read-states', attachments }))
     const { answer } = readFunctionResponse('read-states', JSON.stringify(await response(JSON.stringify(fields))))
@@ -94,30 +98,30 @@ describe('the function', () => {
     ])
   })
 
-  it('says that a child is attached nowhere, which JSON has no word for', async () => {
+  it('answers that a child instance is not attached, although JSON has no undefined', async () => {
     const text = JSON.stringify(await response(event({ action: 'attached-to' })))
     expect(readFunctionResponse('attached-to', text).answer).toEqual({ ok: true, value: undefined })
   })
 
-  it('never throws, nor repeats what was thrown', async () => {
-    const said = JSON.stringify(await response(event({ action: 'is-granted' })))
-    expect(readFunctionResponse('is-granted', said).answer).toMatchObject({
+  it('never throws, and does not repeat the text of an error', async () => {
+    const text = JSON.stringify(await response(event({ action: 'is-granted' })))
+    expect(readFunctionResponse('is-granted', text).answer).toMatchObject({
       ok: false,
       failure: { code: 'FunctionFailed' },
     })
-    expect(said).not.toContain('secret')
+    expect(text).not.toContain('secret')
   })
 
-  it('knows an action for everything that an calls does', () => {
+  it('has an action for every call', () => {
     expect(ACTION_NAMES).toHaveLength(7)
     expect(Object.keys(calls)).toHaveLength(ACTION_NAMES.length - 1)
   })
 })
 
-describe('what the worker hears', () => {
+describe('the response, as the worker reads it', () => {
   const failed = (failure: object) => JSON.stringify({ version: 1, answer: { ok: false, failure } })
 
-  it('is judged by its own table: a kind that the function would claim counts for nothing', () => {
+  it('is classified by the table of the worker: a kind in the response is ignored', () => {
     const { answer } = readFunctionResponse('attach', failed({ code: 'Throttling.User', kind: 'rejected' }))
     expect(answer).toMatchObject({ ok: false, failure: { kind: 'throttled' } satisfies Partial<Failure> })
   })
@@ -128,7 +132,7 @@ describe('what the worker hears', () => {
     ['{"version":2,"answer":{"ok":true,"value":{}}}', 'attach'],
     ['{"version":1,"answer":{"ok":true,"value":"yes"}}', 'is-granted'],
     ['{"version":1,"answer":{"ok":true,"value":[{"ok":true,"value":{"status":"gone"}}]}}', 'read-states'],
-  ] as const)('leaves the outcome unknown where it is %j to %s', (text, action) => {
+  ] as const)('leaves the outcome unknown if it is %j for %s', (text, action) => {
     expect(readFunctionResponse(action, text).answer).toMatchObject({
       ok: false,
       failure: { code: 'UnreadableAnswer' },

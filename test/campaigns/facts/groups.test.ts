@@ -25,8 +25,8 @@ const parked = (command: string | undefined, ownerId?: string) =>
     ownerId,
   )
 
-describe('the grants still missing', () => {
-  it('are lines by owner, each once', () => {
+describe('missing grants', () => {
+  it('are commands by owner, each once', () => {
     const rows = [
       parked('aliyun vpc A --X 1', '17'),
       parked('aliyun vpc B', '17'),
@@ -50,14 +50,14 @@ describe('the grants still missing', () => {
     expect(grantsOf([parked(command)])).toMatchObject([{ commands: [], sentences: ['Grant it.'] }])
   })
 
-  it("are the worker's own affair where RAM refuses its call", () => {
+  it("belong to the worker's account if RAM refuses its call", () => {
     const error = { code: 'NoPermission', kind: 'unauthorized', message: '', advice: 'Allow it.' }
     expect(grantsOf([row({ outcome: 'grant-required', error }, '17')])).toEqual([
       { isWorkerAccount: true, rows: [expect.anything()], commands: [], sentences: ['Allow it.'] },
     ])
   })
 
-  it('are read from the advice where the record has no more, and from what a dry run saw', () => {
+  it('come from the advice if the record has no grant, and from the verdict of a dry run', () => {
     const advice = 'Account 17 must call A'
     const grant = { ownerId: '17', sentence: advice, command: 'aliyun vpc A' }
     const error = { code: 'c', kind: 'not-granted', message: '', advice }
@@ -74,7 +74,7 @@ describe('the grants still missing', () => {
   })
 })
 
-describe('failures and places', () => {
+describe('failures and areas', () => {
   it('are grouped by code, the most frequent first, with each message once', () => {
     const failed = (code: string, message: string) =>
       row({ outcome: 'failed', error: { code, kind: 'rejected', message, advice: `do ${code}` } })
@@ -99,7 +99,7 @@ describe('failures and places', () => {
     ])
   })
 
-  it('hold every row in each of region, CEN and owner', () => {
+  it('contain every row once in each of region, CEN and owner', () => {
     const { rows } = sampleRecord(400)
     for (const { nameOf } of AREAS)
       expect(totalsByArea(rows, nameOf).reduce((total, area) => total + area.rows, 0)).toBe(400)
@@ -110,19 +110,19 @@ describe('failures and places', () => {
 describe('the time to attach', () => {
   const took = (durationMs: number, adopted = false) => row({ outcome: 'attached', adopted, durationMs })
 
-  it('leaves out what was attached before, and what is not attached', () => {
+  it('leaves out rows that were attached before, and rows that are not attached', () => {
     expect(attachDurations([took(30), took(1, true), row({ outcome: 'failed', durationMs: 2 }), took(20)])).toEqual([
       20, 30,
     ])
   })
 
-  it('has quantiles that are times of the rows', () => {
+  it('has quantiles that are durations of rows', () => {
     const times = Array.from({ length: 10 }, (_, index) => index + 1)
     expect([0, 0.5, 0.9, 1].map((share) => quantile(times, share))).toEqual([1, 5, 9, 10])
     expect(quantile([], 0.5)).toBeUndefined()
   })
 
-  it('falls into bins that hold each row once, without empty ends', () => {
+  it('has bins that contain each row once, without empty bins at the ends', () => {
     const times = [1_000, 1_499, 1_500, 70_000, 400_000_000]
     const bins = histogram(times)
     expect(bins[0]).toEqual({ fromMs: 1_000, toMs: 1_500, rows: 2 })
@@ -132,7 +132,7 @@ describe('the time to attach', () => {
   })
 })
 
-describe('the words of a report', () => {
+describe('the texts of a report', () => {
   it.each([
     [0, '0.0 s'],
     [9_949, '9.9 s'],
@@ -142,8 +142,8 @@ describe('the words of a report', () => {
     [3_599_999, '1 h'],
     [7_500_000, '2 h 5 min'],
     [undefined, '–'],
-  ])('a duration of %s ms is %s', (ms, said) => {
-    expect(duration(ms)).toBe(said)
+  ])('a duration of %s ms is %s', (ms, printed) => {
+    expect(duration(ms)).toBe(printed)
   })
 
   it.each([
@@ -153,11 +153,11 @@ describe('the words of a report', () => {
     [4_999, 5_000, '99.9 %'],
     [1, 5_000, '0.1 %'],
     [1, 3, '33.3 %'],
-  ])('%s of %s is %s', (part, whole, said) => {
-    expect(percent(part, whole)).toBe(said)
+  ])('%s of %s is %s', (part, whole, printed) => {
+    expect(percent(part, whole)).toBe(printed)
   })
 
-  it('a time that is none is a dash, and a day is said once', () => {
+  it('an invalid instant is a dash, and a period has its date once', () => {
     expect(instant(Number.NaN)).toBe('–')
     expect(period(0, 60_000)).toBe('1970-01-01 00:00:00 to 00:01:00 UTC')
     expect(period(0, 86_400_000)).toBe('1970-01-01 00:00:00 to 1970-01-02 00:00:00 UTC')
@@ -168,11 +168,11 @@ describe('the words of a report', () => {
     ['1 network is attached.', [row({ outcome: 'attached' })]],
     ['All 2 networks are attached.', [row({ outcome: 'attached' }), row({ outcome: 'attached' })]],
     [
-      '0 of 4 networks are attached. 1 failed, for 1 reason. 1 waits for 1 account to grant. 1 has no answer yet. 1 was not sent.',
+      '0 of 4 networks are attached. 1 failed, for 1 reason. 1 waits for 1 account to grant. 1 has no result yet. 1 was not sent.',
       [row({ outcome: 'failed' }), row({ outcome: 'grant-required' }), row({ submittedAtMs: 1 }), row()],
     ],
-    ['1 of 1 network was looked at; nothing was changed.', [row({ outcome: 'preflight' })]],
-  ])('are a sentence: %s', (said, rows) => {
-    expect(summarySentence({ startedAtMs: 0, finishedAtMs: 1, rows })).toBe(said)
+    ['1 of 1 network was checked by a dry run; nothing was changed.', [row({ outcome: 'preflight' })]],
+  ])('are a sentence: %s', (printed, rows) => {
+    expect(summarySentence({ startedAtMs: 0, finishedAtMs: 1, rows })).toBe(printed)
   })
 })

@@ -22,7 +22,7 @@ describe('the spans of a row', () => {
   it.each<[string, RecordedRow, string[]]>([
     ['was never sent', requested, []],
     [
-      'has no answer',
+      'has no result',
       { ...requested, submittedAtMs: 10, timeline: [{ atMs: 10, event: 'submitted' }] },
       ['pending 10-100'],
     ],
@@ -58,7 +58,7 @@ describe('the spans of a row', () => {
       ['pending 10-20', 'failed 20-40', 'pending 40-60', 'attached 60-100'],
     ],
     [
-      'was sent at a time that only its duration tells',
+      'has its submission time by its duration only',
       { ...requested, outcome: 'failed', finishedAtMs: 50, durationMs: 30, timeline: [{ atMs: 50, event: 'failed' }] },
       ['pending 20-50', 'failed 50-100'],
     ],
@@ -72,8 +72,8 @@ describe('the spans of a row', () => {
   })
 })
 
-describe('the standings over time', () => {
-  it('count every row that was sent once, never less than before, and end as the record does', () => {
+describe('the counts over time', () => {
+  it('count every sent row once, never fewer than before, and end with those of the record', () => {
     fc.assert(
       fc.property(fc.nat(300), fc.nat(1_000), fc.integer({ min: 1, max: 200 }), (count, seed, steps) => {
         const record = sampleRecord(count, { seed })
@@ -86,7 +86,7 @@ describe('the standings over time', () => {
     )
   })
 
-  it('count a row from the first moment at which it stood so', () => {
+  it('count a row from the first instant of its status', () => {
     const timeline = [
       { atMs: 10, event: 'submitted' as const },
       { atMs: 45, event: 'attached' as const },
@@ -108,15 +108,15 @@ describe('the standings over time', () => {
     ])
   })
 
-  it('spans what happened before the record was begun, and is never empty', () => {
+  it('includes events before the start of the record, and is never empty', () => {
     const record = { startedAtMs: 100, finishedAtMs: 100, rows: [{ ...requested, submittedAtMs: 40 }] }
     expect(extentOf(record)).toEqual({ startMs: 40, endMs: 100 })
     expect(extentOf({ startedAtMs: 5, finishedAtMs: 5, rows: [] })).toEqual({ startMs: 5, endMs: 6 })
   })
 })
 
-describe('the rows that are shown one by one', () => {
-  it('are all, or of many those that waited longest, in order of sending', () => {
+describe('the rows of the timeline chart', () => {
+  it('are all, or of many those that waited longest, in order of submission', () => {
     const few = sampleRecord(MAX_LIFELINES)
     expect(longestWaiting(few.rows, few.finishedAtMs)).toHaveLength(MAX_LIFELINES)
     const rows = Array.from({ length: 100 }, (_, index) => ({

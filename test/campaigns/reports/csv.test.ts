@@ -8,7 +8,7 @@ import type { CampaignRecord, RecordedRow } from '../../../lib/campaigns/record.
 import { reportCsv } from '../../../lib/campaigns/reports/csv.js'
 import { sampleRecord } from '../../support/console/sample-record.js'
 
-/** Texts that a spreadsheet, a CSV reader or a shell would read something into. */
+/** Texts that a spreadsheet, a CSV reader or a shell would interpret. */
 const nasty = fc.oneof(
   fc.constantFrom(
     '=1+1',
@@ -59,7 +59,7 @@ const row = fc.record({ correlationId: nasty, message: nasty, advice: nasty, ind
 const cells = (csv: string): string[][] => parse(csv, { bom: true })
 
 describe('the CSV of a report', () => {
-  it('submitted as it is, asks for the same again, whatever its texts are', () => {
+  it('gives the same requests when it is submitted again, whatever its texts are', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) => {
         const csv = reportCsv({ campaignId: 'wave-3', startedAtMs: 0, finishedAtMs: 2, rows })
@@ -86,7 +86,7 @@ describe('the CSV of a report', () => {
     )
   })
 
-  it('has no cell that a spreadsheet takes for a formula', () => {
+  it('has no cell that a spreadsheet reads as a formula', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 4 }), (rows) => {
         const [, ...lines] = cells(reportCsv({ startedAtMs: 0, finishedAtMs: 2, rows }))
@@ -95,7 +95,7 @@ describe('the CSV of a report', () => {
     )
   })
 
-  it('tells of every row what became of it', () => {
+  it('has the outcome of every row', () => {
     const record: CampaignRecord = sampleRecord(200)
     const [names = [], ...lines] = cells(reportCsv(record))
     expect(names.slice(-REPORT_COLUMNS.length)).toEqual([...REPORT_COLUMNS])

@@ -11,7 +11,7 @@ const ajv = new Ajv2020({ allErrors: true, strict: true })
 const isReport = ajv.compile(JSON.parse(readFileSync('events/campaign-report.schema.json', 'utf8')))
 
 describe('the JSON of a report', () => {
-  it('is the record, by its schema, and is read again as it was', () => {
+  it('is the record, valid by its schema, and reads as before', () => {
     const record = sampleRecord(300)
     const text = reportJson(record)
     isReport(JSON.parse(text))
@@ -19,7 +19,7 @@ describe('the JSON of a report', () => {
     expect(readRecord(text)).toEqual({ ok: true, record })
   })
 
-  it('has no more and no less than what results of the worker are folded into', async () => {
+  it('has exactly the fields that results of the worker give', async () => {
     const sim = createSim({
       world: {
         grantsMissing: [{ childInstanceId: 'vpc-f' }],
@@ -47,13 +47,13 @@ describe('the JSON of a report', () => {
   const good = { startedAtMs: 0, finishedAtMs: 1, rows: [row] }
   it.each<[string, unknown, string]>([
     ['no rows', { startedAtMs: 0, finishedAtMs: 1 }, 'rows'],
-    ['a field that is none', { ...good, x: 1 }, 'x'],
-    ['a time that is none', { ...good, startedAtMs: '2026' }, 'startedAtMs'],
+    ['an unknown field', { ...good, x: 1 }, 'x'],
+    ['a time that is no number', { ...good, startedAtMs: '2026' }, 'startedAtMs'],
     ['a time beyond all dates', { ...good, startedAtMs: 9e15 }, 'startedAtMs'],
-    ['an outcome that is none', { ...good, rows: [{ ...row, outcome: 'done' }] }, 'rows.0.outcome'],
+    ['an unknown outcome', { ...good, rows: [{ ...row, outcome: 'done' }] }, 'rows.0.outcome'],
     ['a negative duration', { ...good, rows: [{ ...row, durationMs: -1 }] }, 'rows.0.durationMs'],
     [
-      'an event that is none',
+      'an unknown event',
       { ...good, rows: [{ ...row, timeline: [{ atMs: 1, event: 'x' }] }] },
       'rows.0.timeline.0.event',
     ],
@@ -64,7 +64,7 @@ describe('the JSON of a report', () => {
     expect(reading.ok ? [] : reading.faults.map((fault) => fault.split(':')[0])).toContain(path)
   })
 
-  it('is refused where it is not JSON', () => {
+  it('is refused if it is not JSON', () => {
     expect(readRecord('x')).toMatchObject({ ok: false, faults: [expect.stringContaining('is not JSON')] })
   })
 })

@@ -27,8 +27,8 @@ const result = (outcome: Outcome, redriveCount?: number, atMs = 500) =>
   })
 const path = () => join(mkdtempSync(join(tmpdir(), 'cen-attach-ledger-')), 'deep', 'wave.jsonl')
 
-describe('a journal in a file', () => {
-  it('gives back what was appended, to every reader, once', async () => {
+describe('an append-only log in a file', () => {
+  it('gives every reader each appended entry once', async () => {
     const name = path()
     const [writer, reader] = [await openAppendLog(name), await openAppendLog(name)]
     await writer.append([{ a: 1 }, { a: 'zwei …' }])
@@ -38,7 +38,7 @@ describe('a journal in a file', () => {
     expect(await writer.readNew()).toHaveLength(3)
   })
 
-  it('loses a torn last line and nothing else', async () => {
+  it('loses an incomplete last line and nothing else', async () => {
     const name = path()
     await (await openAppendLog(name)).append([{ a: 1 }])
     appendFileSync(name, '{"a":2,"cut')
@@ -49,7 +49,7 @@ describe('a journal in a file', () => {
   })
 })
 
-describe('what a campaign still has to send', () => {
+describe('the outstanding rows of a campaign', () => {
   const status = async (...entries: Parameters<ReturnType<typeof createLedger>['append']>) => {
     const ledger = createLedger(createMemoryAppendLog())
     await ledger.append({ entry: 'row', row: one }, ...entries)
@@ -60,20 +60,20 @@ describe('what a campaign still has to send', () => {
   const sent = (redriveCount?: number) =>
     ({ entry: 'sent', atMs: 1, requestIds: ['r-1'], ...(redriveCount && { redriveCount }) }) as const
 
-  it('is what was never sent, and what failed; not what is attached, parked or under way', async () => {
+  it('are those never sent and those failed, not those attached, parked or under way', async () => {
     expect((await status()).at(2)).toMatchObject({ send: [{ row: one }], underWay: 0 })
     expect((await status(sent())).at(2)).toMatchObject({ send: [], underWay: 1 })
-    const told = (outcome: Outcome) => status(sent(), { entry: 'result', result: result(outcome) })
-    expect((await told('attached')).at(2)).toMatchObject({ send: [], attached: 1 })
-    expect((await told('grant-required')).at(2)).toMatchObject({ send: [], underWay: 1 })
-    expect((await told('failed')).at(2)).toMatchObject({ send: [{ row: one, redriveCount: 1 }] })
+    const reported = (outcome: Outcome) => status(sent(), { entry: 'result', result: result(outcome) })
+    expect((await reported('attached')).at(2)).toMatchObject({ send: [], attached: 1 })
+    expect((await reported('grant-required')).at(2)).toMatchObject({ send: [], underWay: 1 })
+    expect((await reported('failed')).at(2)).toMatchObject({ send: [{ row: one, redriveCount: 1 }] })
   })
 
-  it('is what had no result before it expired', async () => {
+  it('include rows that expired without a result', async () => {
     expect((await status(sent())).at(1_001)).toMatchObject({ send: [{ redriveCount: 1 }] })
   })
 
-  it('is pending again once it was sent again, whatever the old failure says afterwards', async () => {
+  it('are pending once they are sent again, even if the old failure is received afterwards', async () => {
     const failed = { entry: 'result', result: result('failed') } as const
     const { ledger, at } = await status(sent(), failed, sent(1), failed)
     expect(ledger.outcomes.status('r-1')).toBe('pending')
@@ -83,35 +83,35 @@ describe('what a campaign still has to send', () => {
     expect(at(2).send).toEqual([{ row: one, redriveCount: 2 }])
   })
 
-  it('goes under a count that no redrive of a dead letter has used', async () => {
+  it('have a redrive count that no redrive of a dead letter has used', async () => {
     const redriven = { entry: 'result', result: result('failed', 1, 700) } as const
     const { at } = await status(sent(), { entry: 'result', result: result('failed') }, redriven)
     expect(at(2).send).toEqual([{ row: one, redriveCount: 2 }])
   })
 
-  it('keeps a result that was heard before its sending was written down', async () => {
+  it('keep a result that was received before the ledger recorded the submission', async () => {
     const { ledger } = await status({ entry: 'result', result: result('attached') }, sent())
     expect(ledger.outcomes.status('r-1')).toBe('attached')
   })
 })
 
-describe('rows that speak of the same thing', () => {
-  it('are sent once where they ask for the same', () => {
+describe('duplicate rows', () => {
+  it('are sent once if they request the same', () => {
     const found = findDuplicateRows(plan({}, {}, { childInstanceId: 'vpc-2' }))
     expect(found.rows).toHaveLength(2)
-    expect(found.notices).toEqual(['line 3: asks for the same as line 2 (vpc-1 in cen-1); it is sent once'])
+    expect(found.notices).toEqual(['line 3: requests the same as line 2 (vpc-1 in cen-1); it is sent once'])
   })
 
-  it('are refused where they contradict each other', () => {
+  it('are refused if they contradict each other', () => {
     const twice = findDuplicateRows(plan({ requestId: 'r' }, { requestId: 'r', childInstanceId: 'vpc-2' }))
     expect(twice.faults.map(({ where, path: field }) => `${where} ${field}`)).toEqual(['line 3 requestId'])
     const owners = findDuplicateRows(plan({ childInstanceOwnerId: '1' }, { childInstanceOwnerId: '2' }))
     expect(owners.faults.map(({ path: field }) => field)).toEqual(['childInstanceOwnerId'])
   })
 
-  it('are noticed where one network is asked into two CENs', () => {
+  it('give a notice if one network is in two CENs', () => {
     const found = findDuplicateRows(plan({}, { cenId: 'cen-2' }))
     expect(found.rows).toHaveLength(2)
-    expect(found.notices[0]).toContain('line 3: vpc-1 is asked for otherwise on line 2')
+    expect(found.notices[0]).toContain('line 3: vpc-1 is requested otherwise on line 2')
   })
 })

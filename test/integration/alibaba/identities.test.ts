@@ -14,8 +14,8 @@ import { startEmulatorServer } from '../../../lib/emulator/http/server.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
-import { startAwsSecrets } from '../../support/aws/fake-secrets-manager.js'
-import { type AwsSts, ISSUER, JWKS, SUBJECT, signToken, startAwsSts } from '../../support/aws/fake-sts.js'
+import { startFakeSecretsManager } from '../../support/aws/fake-secrets-manager.js'
+import { type FakeSts, ISSUER, JWKS, SUBJECT, signToken, startFakeSts } from '../../support/aws/fake-sts.js'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -42,13 +42,13 @@ const QUEUES = {
 }
 
 /** An attacher that is built from settings alone, as the doors build it. */
-async function connect(settings: (aws: AwsSts) => Record<string, string>, { keyless = true } = {}) {
+async function connect(settings: (aws: FakeSts) => Record<string, string>, { keyless = true } = {}) {
   const reading = readWorldFile(JSON.stringify(WORLD))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const clock = createShiftedClock(systemClock)
   const emulator = createEmulator(reading.world, clock, Math.random)
   const server = await startEmulatorServer(emulator, clock)
-  const aws = await startAwsSts(clock.now)
+  const aws = await startFakeSts(clock.now)
   stops.push(server.stop, aws.stop)
   const { ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ...endpoints } = emulatorEnv(server.url)
   const keys = keyless ? {} : { ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET }
@@ -87,7 +87,7 @@ describe('an identity', () => {
     const { attacher, aws, calls } = await connect(() => OIDC)
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
     expect(calls()).toEqual(['AssumeRoleWithOIDC OK', 'AttachCenChildInstance OK'])
-    const [asked] = aws.asked
+    const [asked] = aws.requests
     expect(Object.fromEntries(asked ?? [])).toMatchObject({
       Action: 'GetWebIdentityToken',
       'Audience.member.1': 'sts.aliyuncs.com',
@@ -98,7 +98,7 @@ describe('an identity', () => {
   it('asks once for all calls that need it together, and again shortly before it ends', async () => {
     const { attacher, clock, aws, calls } = await connect(() => OIDC)
     await Promise.all(Array.from({ length: 10 }, (_, index) => attacher.attach(child(`vpc-${index}`), soon())))
-    expect(aws.asked).toHaveLength(1)
+    expect(aws.requests).toHaveLength(1)
     clock.advance(55 * 60_000)
     expect(await attacher.attach(child('vpc-late'), { deadlineMs: clock.now() + 5_000 })).toMatchObject({ ok: true })
     await expect.poll(() => calls().filter((call) => call === 'AssumeRoleWithOIDC OK').length).toBe(2)
@@ -146,7 +146,7 @@ describe('an identity', () => {
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: false })
     writeFileSync(file, await signToken())
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
-    expect(aws.asked).toEqual([])
+    expect(aws.requests).toEqual([])
   })
 
   it('is a role that the keys assume', async () => {
@@ -180,7 +180,7 @@ describe('an identity', () => {
     const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:cen-attach-AbCdEf'
     const keys = { accessKeyId: HOME_ACCOUNT.accessKeyId, accessKeySecret: HOME_ACCOUNT.accessKeySecret }
     const withSecret = async (more: Record<string, string> = {}) => {
-      const secrets = await startAwsSecrets()
+      const secrets = await startFakeSecretsManager()
       stops.push(secrets.stop)
       const settings = { ALIBABA_CLOUD_CREDENTIALS_SECRET: SECRET, AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url }
       return { secrets, ...(await connect(() => ({ ...settings, ...more }))) }
@@ -191,7 +191,7 @@ describe('an identity', () => {
       secrets.hold(JSON.stringify(keys))
       const answers = await Promise.all([1, 2, 3].map((one) => attacher.attach(child(`vpc-${one}`), soon())))
       expect(answers.map(({ ok }) => ok)).toEqual([true, true, true])
-      expect(secrets.asked).toEqual([SECRET])
+      expect(secrets.requests).toEqual([SECRET])
     })
 
     it('may be one that assumes a role', async () => {

@@ -29,9 +29,9 @@ afterEach(async () => {
   await cloud.stop()
 })
 
-async function behind(faults: readonly QueueFault[], answered: Tap['answered'] = (_, answer) => answer) {
-  const asked = (action: string, input: string) => void calls.push({ action, input })
-  proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', faults, {}, { asked, answered })
+async function behind(faults: readonly QueueFault[], onAnswer: Tap['onAnswer'] = (_, answer) => answer) {
+  const onRequest = (action: string, input: string) => void calls.push({ action, input })
+  proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', faults, {}, { onRequest, onAnswer })
   const { sqs, sns } = createAwsClients(awsConnectionOf({ ...cloud.env, AWS_ENDPOINT_URL: proxy.url }))
   const urls = { requestQueueUrl: cloud.queues.requestQueueUrl, deadLetterQueueUrl: cloud.queues.deadLetterQueueUrl }
   return {
@@ -149,33 +149,33 @@ describe('messages of the same moment', () => {
 /** Which requests' messages were deleted while no answer had said yet that their result is on the topic. */
 function watchOrder() {
   const requestOf = new Map<string, string>()
-  const told = new Set<string>()
+  const published = new Set<string>()
   const early: string[] = []
-  const answered: Tap['answered'] = (action, answer, asked) => {
+  const onAnswer: Tap['onAnswer'] = (action, answer, input) => {
     if (action === 'ReceiveMessage')
       for (const { ReceiptHandle, Body } of JSON.parse(answer).Messages ?? [])
         requestOf.set(ReceiptHandle, JSON.parse(Body).requestId)
     if (action === 'PublishBatch') {
-      const form = new URLSearchParams(asked)
+      const form = new URLSearchParams(input)
       for (const [, id] of answer.matchAll(/<Id>(\d+)<\/Id><MessageId>/g)) {
         const message = form.get(`PublishBatchRequestEntries.member.${Number(id) + 1}.Message`)
-        told.add(JSON.parse(message ?? '{}').data.requestId)
+        published.add(JSON.parse(message ?? '{}').data.requestId)
       }
     }
     if (action === 'DeleteMessageBatch')
-      for (const { ReceiptHandle } of JSON.parse(asked).Entries) {
+      for (const { ReceiptHandle } of JSON.parse(input).Entries) {
         const requestId = requestOf.get(ReceiptHandle) ?? 'unknown'
-        if (!told.has(requestId)) early.push(requestId)
+        if (!published.has(requestId)) early.push(requestId)
       }
     return answer
   }
-  return { answered, told, early }
+  return { onAnswer, published, early }
 }
 
 describe('a worker whose topic refuses some of a batch', () => {
   it('deletes nothing whose result is not on the topic, and ends everything', async () => {
-    const { answered, told, early } = watchOrder()
-    await behind([{ action: 'PublishBatch', times: 3, how: 'part' }], answered)
+    const { onAnswer, published, early } = watchOrder()
+    await behind([{ action: 'PublishBatch', times: 3, how: 'part' }], onAnswer)
     await cloud.send(...Array.from({ length: 30 }, (_, index) => request({ requestId: `request-${index}` })))
     const worker = start(['worker'], { ...cloud.env, LOG_LEVEL: 'error', AWS_ENDPOINT_URL: proxy?.url ?? '' })
     await cloud.until(async () => (await cloud.left()) === 0)
@@ -184,7 +184,7 @@ describe('a worker whose topic refuses some of a batch', () => {
     expect(new Set(results.map(({ data }) => data.requestId)).size).toBe(30)
     expect(results.every(({ data }) => data.outcome === 'attached')).toBe(true)
     expect(early).toEqual([])
-    expect(told.size).toBe(30)
+    expect(published.size).toBe(30)
     // Thirty ends took fewer calls than messages.
     for (const action of ['PublishBatch', 'DeleteMessageBatch']) expect(called(action)).toBeLessThan(30)
   })

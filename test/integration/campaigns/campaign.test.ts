@@ -1,4 +1,4 @@
-/** Campaigns as a user runs them: real processes against both clouds on loopback. */
+/** Campaigns end to end: real processes against the embedded cloud. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,7 +57,7 @@ afterAll(async () => {
 })
 
 describe('a campaign', () => {
-  it('that is killed while it sends loses nothing, and sends one batch again at most', async () => {
+  it('killed while it sends loses nothing, and sends at most one batch again', async () => {
     const path = file('killed.csv', vpcs(150))
     const args = ['submit', path, '--campaign', 'wave-killed', '--ledger', folder]
     const killed = start([...args, '--rate', '50'], env)
@@ -75,7 +75,7 @@ describe('a campaign', () => {
     expect(await feeds()).toEqual(['wave-killed', 'wave-killed'])
   })
 
-  it('is followed to its end by a late watch, whose queue then goes', async () => {
+  it('is followed to its end by a late watch, which then deletes its queue', async () => {
     startWorker()
     const report = join(folder, 'killed.json')
     const { code, out, err } = await run(['watch', 'wave-killed', '--ledger', folder, '--report', report], env)
@@ -91,7 +91,7 @@ describe('a campaign', () => {
     expect(again.out).toContain('0 requests are on')
     expect(again.err).toContain('not sent again: 150 rows that are attached')
   })
-  it('that is interrupted takes its queue away, and goes on with what was not heard looked up', async () => {
+  it('interrupted deletes its queue, and resumes with the missed results recovered', async () => {
     const path = file('parked.csv', [
       `cen-a;vpc-parked;cn-hangzhou;${OWNER}`,
       'cen-a;vpc-away;cn-hangzhou;',
@@ -117,18 +117,18 @@ describe('a campaign', () => {
     const kinds = ledgerOf('wave-parked').map(({ entry }) => entry)
     expect(kinds.at(-1)).toBe('feed-removed')
 
-    // What comes now, nobody hears.
+    // No queue receives the results from here on.
     const advance = { method: 'POST', body: JSON.stringify({ advanceMs: 3_600_000 }) }
     expect((await fetch(`${cloud.env.CBN_ENDPOINT}/_emulator/clock`, advance)).status).toBe(200)
     await cloud.until(async () => (await cloud.left()) === 0, 60_000)
     const watched = await run(['watch', 'wave-parked', '--ledger', folder], env)
-    expect(watched.err).toContain('looked up what was not heard: 1 attached, 0 failed, 0 still open')
+    expect(watched.err).toContain('recovered results: 1 attached, 0 failed, 0 still open')
     expect(watched.out).toContain('5 rows: 4 attached, 1 failed, 0 grant-required')
     expect(watched.code).toBe(1)
     expect(ledgerOf('wave-parked').filter(({ from }) => from === 'cen')).toHaveLength(1)
   })
 
-  it('sends what failed again, under results of their own', async () => {
+  it('sends failed rows again, with new result ids', async () => {
     const path = join(folder, 'parked.csv')
     const args = ['submit', path, '--campaign', 'wave-parked', '--ledger', folder]
     const again = await run([...args, '--watch'], env)
@@ -139,17 +139,17 @@ describe('a campaign', () => {
     expect(new Set(failed.map(({ result }) => result.id)).size).toBe(2)
   })
 
-  it('without a ledger is made out from the file, the CENs and the dead-letter queue', async () => {
+  it('without a ledger is recovered from the file, the CENs and the dead-letter queue', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'cen-attach-elsewhere-'))
     const args = ['watch', 'wave-parked', '--ledger', elsewhere, '--rows', join(folder, 'parked.csv')]
     const { out, err, code } = await run(args, env)
     expect(err).toContain('there is no ledger of wave-parked here')
-    expect(err).toMatch(/looked up what was not heard: 4 attached, \d failed, 0 still open/)
+    expect(err).toMatch(/recovered results: 4 attached, \d failed, 0 still open/)
     expect(out).toContain('5 rows: 4 attached, 1 failed')
     expect(code).toBe(1)
   })
 
-  it('stops where a canary fails, and names the region', async () => {
+  it('stops if a canary fails, and names the region', async () => {
     const rows = [...vpcs(10, 'vpc-c'), ...vpcs(10, 'vpc-b', 'cn-beijing')]
     const path = file('canary.csv', rows)
     const args = ['submit', path, '--campaign', 'wave-canary', '--ledger', folder, '--watch', '--canary', '2']
@@ -162,7 +162,7 @@ describe('a campaign', () => {
     expect(onward.out).toContain('20 rows: 19 attached, 1 failed')
   })
 
-  it('refuses a request id that it has used for something else, and sends nothing', async () => {
+  it('refuses a request id that it has used for another attachment, and sends nothing', async () => {
     const header = `${HEADER};requestId`
     const one = file('one.csv', ['cen-a;vpc-u1;cn-hangzhou;;r-1'], header)
     const other = file('other.csv', ['cen-a;vpc-u3;cn-hangzhou;;r-3', 'cen-a;vpc-u2;cn-hangzhou;;r-1'], header)
@@ -174,7 +174,7 @@ describe('a campaign', () => {
 })
 
 describe('cen-attach reconcile', () => {
-  it('tells what is as wished, missing, elsewhere and in no list, and sends the missing ones', async () => {
+  it('prints what is as requested, missing, elsewhere and in no row, and sends the missing rows', async () => {
     const wished = ['cen-d;vpc-d1;cn-hangzhou;', 'cen-d;vpc-d2;cn-hangzhou;', 'cen-d;vpc-away;cn-hangzhou;']
     const path = file('drift.csv', wished)
     await run(['submit', file('d1.csv', ['cen-d;vpc-d1;cn-hangzhou;', 'cen-d;vpc-d9;cn-hangzhou;']), '--watch'], env)
@@ -186,7 +186,7 @@ describe('cen-attach reconcile', () => {
         ['', 'cen-d', 'vpc-d9', 'cn-hangzhou', 'unlisted'],
       ]),
     )
-    expect(look.out).toContain('1 as wished, 1 missing, 1 attached elsewhere, 0 under way, 1 in no list')
+    expect(look.out).toContain('1 as requested, 1 missing, 1 attached elsewhere, 0 under way, 1 in no row')
     expect(look.code).toBe(1)
     expect(await cloud.left()).toBe(0)
 
@@ -196,11 +196,11 @@ describe('cen-attach reconcile', () => {
     expect(JSON.parse(after.out).counts).toEqual({ attached: 2, 'under-way': 0, missing: 0, elsewhere: 1, unlisted: 1 })
   })
 
-  it('takes its wishes from past campaigns, and exits 0 where nothing has drifted', async () => {
+  it('reads the rows of past campaigns, and exits 0 without drift', async () => {
     const whole = file('whole.csv', ['cen-w;vpc-w1;cn-hangzhou;', 'cen-w;vpc-w2;cn-hangzhou;'])
     await run(['submit', whole, '--campaign', 'wave-whole', '--ledger', folder, '--watch'], env)
     const { code, out } = await run(['reconcile', '--past', 'wave-whole', '--ledger', folder], env)
-    expect(out).toContain('2 as wished, 0 missing, 0 attached elsewhere, 0 under way, 0 in no list')
+    expect(out).toContain('2 as requested, 0 missing, 0 attached elsewhere, 0 under way, 0 in no row')
     expect(code).toBe(0)
     const unknown = await run(['reconcile', '--past', 'wave-none', '--ledger', folder], env)
     expect(unknown.err).toContain('there is no ledger of wave-none')

@@ -1,4 +1,4 @@
-/** Results that others forge for the rows of a campaign, with senders that queue and STS tell apart. */
+/** Results that other senders forge for the rows of a campaign; queue and STS report different senders. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { callerId } from '../../../lib/aws/caller-identity.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
 import { idempotencyKey } from '../../../lib/domain/attachment.js'
-import { type AwsSts, startAwsSts } from '../../support/aws/fake-sts.js'
+import { type FakeSts, startFakeSts } from '../../support/aws/fake-sts.js'
 import { type QueueProxy, startQueueProxy } from '../../support/aws/queue-proxy.js'
 import { startCloud, type TestCloud } from '../../support/cloud.js'
 import { type Running, run, start } from '../../support/process.js'
@@ -35,7 +35,7 @@ const rules = (...tenant: string[]) =>
 
 let cloud: TestCloud
 let proxy: QueueProxy
-let sts: AwsSts
+let sts: FakeSts
 let worker: Running | undefined
 let env: Record<string, string>
 let sendAs: (key: keyof typeof SENDERS, body: object) => Promise<void>
@@ -43,11 +43,11 @@ let sendAs: (key: keyof typeof SENDERS, body: object) => Promise<void>
 beforeAll(async () => {
   cloud = await startCloud({
     limits: { attachMs: 50 },
-    // The victim's second row cannot be attached: nothing but a forged result says that it is.
+    // The victim's second row cannot be attached: only a forged result reports it as attached.
     attached: [{ cenId: 'cen-z', childInstanceId: 'vpc-taken' }],
   })
   proxy = await startQueueProxy(cloud.env.AWS_ENDPOINT_URL ?? '', [], SENDERS)
-  sts = await startAwsSts(Date.now, SENDERS)
+  sts = await startFakeSts(Date.now, SENDERS)
   const throughProxy = (url = '') => url.replace(cloud.env.AWS_ENDPOINT_URL ?? '', proxy.url)
   env = {
     ...cloud.env,
@@ -71,7 +71,7 @@ afterAll(async () => {
   await cloud.stop()
 })
 
-it('are foreign to watch and submit, say nothing that their senders wrote, and end nothing', async () => {
+it('forged results are foreign to watch and submit, show no text of their senders, and end no row', async () => {
   const csv = file(
     'rows.csv',
     'cenId,childInstanceId,childInstanceRegionId\ncen-v,vpc-free,cn-hangzhou\ncen-v,vpc-taken,cn-hangzhou\n',
@@ -80,10 +80,10 @@ it('are foreign to watch and submit, say nothing that their senders wrote, and e
   const submitted = await run(args, env)
   expect(submitted.out + submitted.err).toContain('2 requests are on')
   for (const childInstanceId of ['vpc-free', 'vpc-taken']) {
-    const asked = { cenId: 'cen-v', childInstanceId, childInstanceRegionId: 'cn-hangzhou' }
-    const requestId = idempotencyKey({ ...asked, childInstanceType: 'VPC' })
-    const claim = { ...asked, requestId, campaignId: 'wave', correlationId: TEXT }
-    // What the tenant may attach, what it may not, and what nobody can read.
+    const requested = { cenId: 'cen-v', childInstanceId, childInstanceRegionId: 'cn-hangzhou' }
+    const requestId = idempotencyKey({ ...requested, childInstanceType: 'VPC' })
+    const claim = { ...requested, requestId, campaignId: 'wave', correlationId: TEXT }
+    // An allowed request of the tenant, a refused one, and an unreadable body.
     await sendAs('KEYOFTENANT', { ...claim, cenId: 'cen-t', childInstanceId: 'vpc-of-tenant' })
     await sendAs('KEYOFTENANT', claim)
     await sendAs('KEYOFTENANT', { ...claim, [TEXT]: TEXT })
@@ -99,8 +99,10 @@ it('are foreign to watch and submit, say nothing that their senders wrote, and e
   expect(totals).toMatchObject({ rows: 2, attached: 1, failed: 1 })
   expect(rows[1].code).not.toBe('PolicyDenied')
   expect(watched.code).toBe(1)
-  const told = others.map(({ error, outcome }: { error?: { code: string }; outcome: string }) => error?.code ?? outcome)
-  expect(told.sort()).toEqual([
+  const reported = others.map(
+    ({ error, outcome }: { error?: { code: string }; outcome: string }) => error?.code ?? outcome,
+  )
+  expect(reported.sort()).toEqual([
     'PolicyDenied',
     'PolicyDenied',
     'RequestInvalid',
@@ -119,12 +121,17 @@ it('are foreign to watch and submit, say nothing that their senders wrote, and e
   expect((await run(args, env)).err).toContain('not sent again: 1 rows that are attached')
 })
 
-it('from the dead-letter queue belong to nobody, while a refusal of who submitted counts', async () => {
+it('forged dead letters are foreign, while a refusal of the sender of the row counts', async () => {
   const csv = file('denied.csv', 'cenId,childInstanceId,childInstanceRegionId\ncen-x,vpc-x,cn-hangzhou\n')
   const args = ['submit', csv, '--campaign', 'denied', '--ledger', folder, '--watch', '--json']
-  const asked = { cenId: 'cen-x', childInstanceId: 'vpc-x', childInstanceRegionId: 'cn-hangzhou', campaignId: 'denied' }
-  await sendAs('KEYOFTENANT', { ...asked, requestId: 'not-in-the-file' })
-  await sendAs('KEYOFTENANT', asked)
+  const requested = {
+    cenId: 'cen-x',
+    childInstanceId: 'vpc-x',
+    childInstanceRegionId: 'cn-hangzhou',
+    campaignId: 'denied',
+  }
+  await sendAs('KEYOFTENANT', { ...requested, requestId: 'not-in-the-file' })
+  await sendAs('KEYOFTENANT', requested)
   const { out, code } = await run(args, env)
   const { rows } = JSON.parse(out.trim().split('\n').at(-1) ?? '')
   expect(rows).toMatchObject([{ code: 'PolicyDenied', senderId: 'AROAVICTIM:job-1' }])
@@ -136,7 +143,7 @@ it('from the dead-letter queue belong to nobody, while a refusal of who submitte
     'AROAVICTIM:job-1',
   )
 
-  // Another machine: its feed is gone, what failed is looked up.
+  // Another machine: the feed is gone, failures are recovered.
   const elsewhere = mkdtempSync(join(tmpdir(), 'cen-attach-elsewhere-'))
   const rebuilt = await run(['watch', 'denied', '--ledger', elsewhere, '--rows', csv, '--json'], env)
   const ended = JSON.parse(rebuilt.out.trim().split('\n').at(-1) ?? '')
@@ -145,20 +152,20 @@ it('from the dead-letter queue belong to nobody, while a refusal of who submitte
   expect(ended.others).toMatchObject([{ requestId: 'not-in-the-file', senderId: 'AROATENANT:job-1' }])
 })
 
-it('a redrive says who was refused, and in whose name it will be judged', async () => {
+it('a redrive prints the refused sender, and the sender that the policy will evaluate', async () => {
   const listed = JSON.parse((await run(['dlq', 'list', '--campaign', 'denied', '--json'], env)).out)
   const refused = listed.letters.map(({ refusedSenderId }: { refusedSenderId: string }) => refusedSenderId)
   expect(refused.sort()).toEqual(['AROATENANT:job-1', 'AROATENANT:job-1', 'AROAVICTIM:job-1'])
   const shown = await run(['dlq', 'redrive', '--campaign', 'denied', '--dry-run'], env)
-  expect(shown.out).toContain('judged in the name of AROAVICTIM:job-1')
+  expect(shown.out).toContain("the policy's sender: AROAVICTIM:job-1")
   const unknown = await run(['dlq', 'redrive', '--campaign', 'denied', '--dry-run'], {
     ...env,
     AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9',
   })
-  expect(unknown.out).toContain('judged in the name of whoever sends it; STS could not be asked')
+  expect(unknown.out).toContain("the policy's sender: these credentials; STS did not report")
 })
 
-it('who somebody is to AWS is undefined, in time, if nobody says so', async () => {
+it('the sender id is undefined, in time, if STS does not answer', async () => {
   expect(await callerId(awsConnectionOf(env))).toBe('AROAVICTIM:job-1')
   expect(await callerId(awsConnectionOf({ ...env, AWS_ACCESS_KEY_ID: 'KEYOFNOBODY' }))).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-/** Reports as a user gets them: written at the end of a campaign, and again from the JSON report. */
+/** Reports end to end: written at the end of a campaign, and from the JSON report. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const at = (name: string) => join(folder, name)
 const text = (name: string) => readFileSync(at(name), 'utf8')
 
 describe('cen-attach … --report', () => {
-  it('writes page, CSV and JSON of what a file came to; the CSV is good to submit again, the JSON gives the same page', async () => {
+  it('writes page, CSV and JSON; the CSV can be submitted again, the JSON gives the same page', async () => {
     const world = ['--world', 'events/onboarding.world.json']
     const reports = ['page.html', 'rows.csv', 'record.json'].flatMap((name) => ['--report', at(name)])
     const { code } = await run(['local', '--submit', 'events/onboarding.example.csv', ...world, ...reports])
@@ -23,7 +23,7 @@ describe('cen-attach … --report', () => {
     )
     expect(await run(['submit', at('rows.csv'), '--check'])).toMatchObject({
       code: 0,
-      out: expect.stringContaining('69 rows are good'),
+      out: expect.stringContaining('69 rows are valid'),
     })
     expect(await run(['report', at('record.json'), '--report', at('again.html')])).toMatchObject({ code: 0 })
     expect(text('again.html')).toBe(text('page.html'))
@@ -34,7 +34,7 @@ describe('cen-attach report', () => {
   writeFileSync(at('good.json'), reportJson(sampleRecord(5)))
   writeFileSync(at('bad.json'), '{"startedAtMs":0,"rows":[]}')
 
-  it('says for machines what it wrote', async () => {
+  it('prints the written files as JSON', async () => {
     const { code, out } = await run(['report', at('good.json'), '--report', at('x.csv'), '--json'])
     expect([code, JSON.parse(out)]).toEqual([0, { reports: [at('x.csv')], rows: 5 }])
   })
@@ -43,11 +43,11 @@ describe('cen-attach report', () => {
     ['a file that is no report', ['bad.json', '--report', at('y.html')], 'finishedAtMs'],
     ['a file that is not there', ['none.json', '--report', at('y.html')], 'there is no such file'],
     ['a format that is none', ['good.json', '--report', at('y.pdf')], 'must end in .html, .csv, .json'],
-    ['a folder that is not there', ['good.json', '--report', at('none/y.html')], 'there is no folder'],
+    ['a folder that is not there', ['good.json', '--report', at('none/y.html')], 'there is no writable folder'],
     ['no report to write', ['good.json'], '--report'],
-  ])('is refused, and writes nothing, for %s', async (_name, [file = '', ...rest], said) => {
+  ])('is refused, and writes nothing, for %s', async (_name, [file = '', ...rest], printed) => {
     const { code, err } = await run(['report', at(file), ...rest])
-    expect([code, err]).toEqual([2, expect.stringContaining(said)])
+    expect([code, err]).toEqual([2, expect.stringContaining(printed)])
     expect(existsSync(at('y.html'))).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-/** The page of a report, opened and used in Chromium. */
+/** The page of a report in Chromium. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { sampleRecord } from '../../support/console/sample-record.js'
 const WIDTHS = { phone: 390, desktop: 1280 }
 const many = sampleRecord(1_000)
 
-if (!chromiumPath) console.warn(`skipped: the page of a report is not looked at: ${NO_CHROMIUM}`)
+if (!chromiumPath) console.warn(`skipped: the page of a report is not tested: ${NO_CHROMIUM}`)
 
 describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'report-'))
@@ -30,7 +30,7 @@ describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
 
   interface Opened {
     readonly page: Page
-    /** What the page complained of, and what it asked for beside itself. */
+    /** Errors of the page, and its requests. */
     readonly trouble: string[]
   }
 
@@ -75,7 +75,7 @@ describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
         expect(box?.width).toBeGreaterThan(200)
       }
       expect(await page.locator('figure [role=img]:visible').count()).toBe(7)
-      // A colour that is no colour would be drawn in black.
+      // An invalid colour would be drawn in black.
       const bar = `header .${device === 'phone' ? 'narrow' : 'wide'} path[fill="var(--attached)"]`
       expect(await page.evaluate(`getComputedStyle(document.querySelector('${bar}')).fill`)).toBe(
         colorScheme === 'light' ? 'rgb(43, 108, 176)' : 'rgb(91, 159, 227)',
@@ -85,7 +85,7 @@ describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
     },
   )
 
-  it('runs nothing that stands in a value', async () => {
+  it('runs no script of a value', async () => {
     const { page, trouble } = await open(hostileRecord())
     expect(await page.locator('script').count()).toBe(2)
     expect(await page.locator('img').count()).toBe(0)
@@ -97,7 +97,7 @@ describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
     await page.context().close()
   })
 
-  it('copies the lines of an owner', async () => {
+  it('copies the commands of an owner', async () => {
     const { page, trouble } = await open(many)
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     const [, second] = grantsOf(many.rows)
@@ -108,7 +108,7 @@ describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
     await page.context().close()
   })
 
-  it('searches, filters and sorts all rows, also those that are not shown at first', async () => {
+  it('searches, filters and sorts all rows, also those not shown at first', async () => {
     const { page } = await open(many)
     const last = many.rows.at(-1)?.attachment.childInstanceId ?? ''
     expect(await shown(page)).toBe(200)
@@ -143,7 +143,7 @@ describe.runIf(chromiumPath)('the page of a report in Chromium', () => {
     await page.context().close()
   })
 
-  it('has everything to read where scripts are off, and on paper', async () => {
+  it('is complete without scripts, and in print', async () => {
     const off = await open(many, { javaScriptEnabled: false })
     expect(await shown(off.page)).toBe(1_000)
     expect(await off.page.locator('button:visible').allTextContents()).toEqual(

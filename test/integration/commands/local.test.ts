@@ -1,4 +1,4 @@
-/** The commands as a user runs them. */
+/** The commands end to end. */
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { get } from 'node:https'
@@ -43,7 +43,7 @@ describe('cen-attach local --submit', () => {
     expect(out).toContain('every outcome is as the world file expects')
     expect(out.match(/^line \d+/gm)).toHaveLength(69)
     expect(out).toContain('69 rows: 60 attached, 7 failed, 2 grant-required; 3 other messages')
-    // Parked until its owner granted; granted by the role at the first receipt; refused before any call.
+    // Parked until its owner granted; granted by the role at the first delivery; refused before any call.
     expect(err).toContain('vpc-bj-granted-meanwhile waits: ')
     expect(out).toMatch(/vpc-bj-granted-meanwhile +attached +[\d.]+ +2$/m)
     expect(out).toMatch(/vpc-sg-granted-by-role +attached /)
@@ -51,9 +51,14 @@ describe('cen-attach local --submit', () => {
     expect(out).toMatch(/vpc-hz-of-a-stranger +failed +[\d.]+ +1 +PolicyDenied$/m)
     expect(err).not.toMatch(/Warning|\x1b\[/)
     expect(code).toBe(0)
+    // The README shows some of these lines; times and the width of columns differ from run to run.
+    const plain = (text: string) => text.split('\n').map((line) => line.replace(/\d+\.\d\b/g, 'N').replace(/ +/g, ' '))
+    const [, shown = ''] = /^```\n(row .*?)\n```$/ms.exec(readFileSync('README.md', 'utf8')) ?? []
+    expect(shown.split('\n').length).toBeGreaterThan(8)
+    expect(plain(shown).filter((line) => !plain(out).includes(line))).toEqual([])
   })
 
-  it("is set by its options before its world, and not by a person's settings of the real clouds", async () => {
+  it('prefers its options to its world file, and ignores settings of the real clouds', async () => {
     const world = {
       worker: { attachmentPolicy: 'nobody.json', grantRoleName: 'none' },
       grantsMissing: [{ childInstanceId: 'vbr-2' }],
@@ -81,11 +86,11 @@ describe('cen-attach local --submit', () => {
     expect(outcomes(granted)).toEqual(['attached', 'attached', 'attached'])
   })
 
-  it("takes a user's own file without a world", async () => {
+  it('runs a file without a world file', async () => {
     const { code, out } = await run(['local', '--submit', GOOD, '--json'])
-    const said = JSON.parse(out)
-    expect(said.totals).toMatchObject({ rows: 3, attached: 3 })
-    expect(said.rows[0]).toMatchObject({
+    const printed = JSON.parse(out)
+    expect(printed.totals).toMatchObject({ rows: 3, attached: 3 })
+    expect(printed.rows[0]).toMatchObject({
       where: 'line 2',
       childInstanceId: 'vpc-1',
       outcome: 'attached',
@@ -94,7 +99,7 @@ describe('cen-attach local --submit', () => {
     expect(code).toBe(0)
   })
 
-  it('exits 1 where a row fails, and where an outcome is not as expected', async () => {
+  it('exits 1 if a row fails, and if an outcome is not as expected', async () => {
     const attached = [{ cenId: 'cen-z', childInstanceId: 'vpc-1' }]
     const failing = file('failing.json', JSON.stringify({ attached }))
     expect((await run(['local', '--submit', GOOD, '--world', failing])).code).toBe(1)
@@ -157,7 +162,7 @@ describe('cen-attach local', () => {
 })
 
 describe('cen-attach emulator --tls', () => {
-  it('answers https by a certificate that it writes, and says how to trust it', async () => {
+  it('serves https with a certificate that it writes, and prints how to trust it', async () => {
     const pem = join(folder, 'emulator.pem')
     const emulator = start(['emulator', '--tls', pem])
     await emulator.wrote('Ctrl-C')
@@ -174,7 +179,7 @@ describe('cen-attach emulator --tls', () => {
     expect(await emulator.ended).toBe(0)
   })
 
-  it('is wrong use where the certificate cannot be written', async () => {
+  it('is wrong use if the certificate cannot be written', async () => {
     const { code, err } = await run(['emulator', '--tls', join(folder, 'none', 'emulator.pem')])
     expect([code, err]).toEqual([2, expect.stringContaining('--tls: ENOENT')])
   })
@@ -191,12 +196,12 @@ describe('a port that is taken', () => {
     const { port } = holder.address() as AddressInfo
     const { code, err } = await run([command, option, String(port)])
     holder.close()
-    expect(err).toContain(`${option}: port ${port} of 127.0.0.1 is taken; name another one, or 0 for a free one`)
+    expect(err).toContain(`${option}: port ${port} of 127.0.0.1 is taken; name another port, or 0 for a free one`)
     expect(code).toBe(2)
   })
 })
 
-describe('a cloud that is not there', () => {
+describe('an unreachable cloud', () => {
   const env = {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'key',
@@ -205,15 +210,15 @@ describe('a cloud that is not there', () => {
     REQUEST_QUEUE_URL: 'http://127.0.0.1:1/000000000000/requests',
   }
 
-  it('is named by submit with what to check and that it may be tried again', async () => {
+  it('is reported by submit with what to check and that a retry is safe', async () => {
     const { code, out, err } = await run(['submit', GOOD], env)
     expect(err).toContain(`${env.REQUEST_QUEUE_URL} cannot be reached: `)
     expect(err).toContain('check REQUEST_QUEUE_URL, AWS_REGION and AWS_ENDPOINT_URL')
-    expect(err).toContain('the same command again is safe')
+    expect(err).toContain('repeating the command is safe')
     expect([code, out]).toEqual([1, ''])
   })
 
-  it('is wrong use where it is the queue that is missing', async () => {
+  it('is wrong use if only the queue is missing', async () => {
     const cloud = await startCloud()
     const { code, err } = await run(['submit', GOOD, '--queue-url', `${cloud.queues.requestQueueUrl}-gone`], cloud.env)
     await cloud.stop()
@@ -221,7 +226,7 @@ describe('a cloud that is not there', () => {
     expect(code).toBe(2)
   })
 
-  it('is no drift to reconcile: without keys it says so once, and exits 2', async () => {
+  it('is not drift to reconcile: without credentials it reports that once, and exits 2', async () => {
     const { code, err } = await run(['reconcile', GOOD], {})
     expect(err.match(/ALIBABA_CLOUD_\*/g)).toHaveLength(1)
     expect(code).toBe(2)
@@ -229,7 +234,7 @@ describe('a cloud that is not there', () => {
 })
 
 describe('cen-attach submit', () => {
-  it('sends every row of a good file, and of standard input', async () => {
+  it('sends every row of a valid file, and of standard input', async () => {
     const cloud = await startCloud()
     const env = { ...cloud.env }
     expect(await run(['submit', GOOD, '--campaign', 'wave-1'], env)).toMatchObject({
@@ -242,7 +247,7 @@ describe('cen-attach submit', () => {
     await cloud.stop()
   })
 
-  it('sends nothing of a file with bad rows, and names all of them by line', async () => {
+  it('sends nothing of a file with faulty rows, and prints all of them by line', async () => {
     const cloud = await startCloud()
     const { code, err } = await run(['submit', BAD], { ...cloud.env })
     expect(code).toBe(2)
@@ -266,13 +271,13 @@ describe('wrong use', () => {
     ['a world that is none', ['emulator', '--world', BAD], 'is not JSON'],
     ['no queue', ['submit', GOOD], 'REQUEST_QUEUE_URL is not set'],
     ['no settings', ['worker'], 'ATTACHMENT_POLICY is not set'],
-  ])('%s exits 2 and says what is wrong', async (_name, args, said) => {
+  ])('%s exits 2 and says what is wrong', async (_name, args, printed) => {
     const { code, err } = await run(args)
-    expect(err).toContain(said)
+    expect(err).toContain(printed)
     expect(code).toBe(2)
   })
 
-  it('names all faults of the settings at once', async () => {
+  it('prints all faults of the settings at once', async () => {
     const { err } = await run(['worker'], { CONCURRENCY: 'many', CBN_ENDPOINT: 'http://example.com' })
     const named = [
       'REQUEST_QUEUE_URL',
@@ -294,13 +299,13 @@ describe('help', () => {
     expect(code).toBe(0)
   })
 
-  it('completion offers the codes and kinds by which dead letters are chosen', async () => {
+  it('completion has the codes and kinds that select dead letters', async () => {
     const { out } = await run(['completion', 'bash'])
     expect(out).toMatch(/--code\) COMPREPLY=\(\$\(compgen -W "[^"]*OperationUnsupported\.CenFullLevel/)
     expect(out).toMatch(/--kind\) COMPREPLY=\(\$\(compgen -W "[^"]*not-granted/)
   })
 
-  it('completion offers the options of the commands below dlq and policy, too', async () => {
+  it('completion has the options of the commands below dlq and policy, too', async () => {
     const { out } = await run(['completion', 'bash'])
     for (const option of ['--edit', '--renew', '--sender', '--topic-arn']) expect(out).toContain(option)
   })

@@ -1,4 +1,4 @@
-/** `cen-attach console` over a real queue, topic and dead-letter queue: it follows, redrives, and leaves nothing behind. */
+/** `cen-attach console` over a real queue, topic and dead-letter queue: it follows, redrives, and cleans up. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,14 +48,14 @@ describe('the console of a campaign', () => {
     await run(['submit', join(folder, 'rows.csv'), '--campaign', CAMPAIGN, '--ledger', folder], env)
     shown = start(['console', CAMPAIGN, '--ledger', folder, '--json'], env)
     await shown.wrote('"event":"console"')
-    const told = JSON.parse(
+    const reported = JSON.parse(
       shown
         .out()
         .split('\n')
         .find((line) => line.includes('"console"')) ?? '',
     )
-    expect(told).toMatchObject({ event: 'console', campaignId: CAMPAIGN })
-    address = told.url
+    expect(reported).toMatchObject({ event: 'console', campaignId: CAMPAIGN })
+    address = reported.url
     reader = await readConsole(address)
   })
   afterAll(async () => {
@@ -64,7 +64,7 @@ describe('the console of a campaign', () => {
     await cloud?.stop()
   })
 
-  it('shows what was submitted before, and then what becomes of it', async () => {
+  it('shows rows that were submitted before, and then their outcomes', async () => {
     const before = await reader.until(({ rows }) => rows.length === ROWS)
     expect(before.counts.pending).toBe(ROWS)
     expect(before.head.title).toBe(CAMPAIGN)
@@ -73,20 +73,20 @@ describe('the console of a campaign', () => {
     expect(counts).toMatchObject({ attached: ROWS - 1, failed: 1 })
   })
 
-  it('sends a dead letter back, writes that down, and shows its row attached', async () => {
+  it('redrives a dead letter, records that in the ledger, and shows its row attached', async () => {
     const { letters } = (await (await reader.ask('/api/letters')).json()) as ConsoleDeadLetters
     expect(letters).toMatchObject([
       { attachment: { childInstanceId: REFUSED }, group: 'OperationFailed.InvalidTransitRouter', renewable: true },
     ])
     expect(letters[0]).not.toHaveProperty('body')
     const messageIds = [...letters.map(({ messageId }) => messageId), 'not-there']
-    const told = await (await reader.post('/api/redrive', { messageIds, renew: false })).json()
-    expect(told).toMatchObject({ sent: 1, not: [{ letters: 1, why: expect.stringContaining('no longer') }] })
+    const reported = await (await reader.post('/api/redrive', { messageIds, renew: false })).json()
+    expect(reported).toMatchObject({ sent: 1, not: [{ letters: 1, why: expect.stringContaining('no longer') }] })
     await reader.until(({ counts: { attached } }) => attached === ROWS)
     expect(readFileSync(ledgerFile(folder, CAMPAIGN), 'utf8')).toMatch(/"entry":"sent".*"redriveCount":1/)
   })
 
-  it('says that its port is taken and leaves, in `local` too', async () => {
+  it('reports that its port is taken and exits, in `local` too', async () => {
     const port = new URL(address).port
     for (const args of [
       ['console', CAMPAIGN, '--ledger', folder, '--port', port],
@@ -98,7 +98,7 @@ describe('the console of a campaign', () => {
     }
   })
 
-  it('goes on until Ctrl-C, and takes its queue away', async () => {
+  it('runs until Ctrl-C, and deletes its queue', async () => {
     expect(shown.child.exitCode).toBe(null)
     shown.child.kill('SIGINT')
     expect(await shown.ended).toBe(0)
@@ -109,7 +109,7 @@ describe('the console of a campaign', () => {
     expect(QueueUrls.filter((url) => url.includes(CAMPAIGN))).toEqual([])
   })
 
-  it('says what is missing where it does not know the dead-letter queue', async () => {
+  it('reports the missing setting without a dead-letter queue', async () => {
     const { DEAD_LETTER_QUEUE_URL: _, ...without } = env
     const other = start(['console', CAMPAIGN, '--ledger', folder], without)
     await other.wrote(/console: http:\S+\n/)

@@ -1,4 +1,4 @@
-/** The console's page with 5,000 rows in Chromium: it draws what is on the screen, and reaches all the rest. */
+/** The console's page with 5,000 rows in Chromium: it draws the visible rows, and all others can be reached. */
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ const record = {
 }
 const idAt = (index: number) => record.rows.at(index)?.attachment.childInstanceId ?? ''
 
-if (!chromiumPath) console.warn(`skipped: the console is not looked at with many rows: ${NO_CHROMIUM}`)
+if (!chromiumPath) console.warn(`skipped: the console is not tested with many rows: ${NO_CHROMIUM}`)
 
 describe.runIf(chromiumPath)('the page of the console with 5,000 rows', () => {
   let testConsole: ConsoleFixture
@@ -38,13 +38,13 @@ describe.runIf(chromiumPath)('the page of the console with 5,000 rows', () => {
   })
   const drawn = () => page.locator('[role=grid] .body [role=row]')
 
-  it('draws the rows that are on the screen, and says how many there are', async () => {
+  it('draws the visible rows, and shows the count of all', async () => {
     expect(await drawn().count()).toBeLessThan(60)
     expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('5001')
     expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(4_000)
   })
 
-  it('comes to the last row by one key, and stays there while rows change', async () => {
+  it('moves to the last row by one key, and stays there while rows change', async () => {
     await page.getByRole('grid').focus()
     await page.keyboard.press('End')
     await drawn()
@@ -62,7 +62,7 @@ describe.runIf(chromiumPath)('the page of the console with 5,000 rows', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('rows')
   })
 
-  it('finds one among them, and shows more CENs when asked', async () => {
+  it('finds a row by search, and shows more CENs on request', async () => {
     await page.getByRole('searchbox').fill(idAt(2_500))
     await drawn()
       .filter({ hasText: idAt(2_500) })

@@ -1,4 +1,4 @@
-/** The console of a real `local`, used in Chromium as a network team would: by mouse, by keyboard, on two widths, light and dark. */
+/** The console of a real `local` in Chromium: by mouse, by keyboard, in two widths, light and dark. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -19,8 +19,8 @@ const REGIONS = ['cn-hangzhou', 'cn-beijing', 'ap-southeast-1']
 const FILE = [
   'cenId,childInstanceId,childInstanceRegionId,childInstanceOwnerId,correlationId',
   ...Array.from({ length: ROWS }, (_, index) => {
-    const said = index === 7 ? `"${HOSTILE.replaceAll('"', '""')}"` : `run-${index}`
-    return `cen-${index % 2 ? 'edge' : 'core'},${idOf(index)},${REGIONS[index % 3]},${index === 3 ? '1688000000000002' : ''},${said}`
+    const printed = index === 7 ? `"${HOSTILE.replaceAll('"', '""')}"` : `run-${index}`
+    return `cen-${index % 2 ? 'edge' : 'core'},${idOf(index)},${REGIONS[index % 3]},${index === 3 ? '1688000000000002' : ''},${printed}`
   }),
 ].join('\n')
 const WORLD = {
@@ -36,7 +36,7 @@ const WORLD = {
   ],
 }
 
-if (!chromiumPath) console.warn(`skipped: the console is not looked at: ${NO_CHROMIUM}`)
+if (!chromiumPath) console.warn(`skipped: the console is not tested: ${NO_CHROMIUM}`)
 
 describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'console-'))
@@ -70,49 +70,49 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
       await dialog.dismiss()
     })
     const { origin } = new URL(url)
-    page.on('request', (asked) => asked.url().startsWith(origin) || trouble.push(`request: ${asked.url()}`))
+    page.on('request', (requested) => requested.url().startsWith(origin) || trouble.push(`request: ${requested.url()}`))
     await page.goto(address)
     return page
   }
   const counted = (page: Page, name: string) => page.locator('button.count', { hasText: name })
-  const standsAt = (page: Page, name: string, many: number) =>
+  const waitForCount = (page: Page, name: string, many: number) =>
     counted(page, name)
       .locator('b', { hasText: new RegExp(`^${many}$`) })
       .waitFor()
   const rowOf = (page: Page, id: string) => page.locator('[role=grid] .body [role=row]', { hasText: id })
 
-  it('shows rows turn attached as they do, and takes its token out of the address', async () => {
+  it('shows rows become attached, and removes its token from the address', async () => {
     const page = await open()
     await page.getByText('live').waitFor()
     expect(page.url()).toBe(`${new URL(url).origin}/`)
-    await counted(page, 'no answer yet').waitFor()
-    await standsAt(page, 'attached', ROWS - 2)
-    await standsAt(page, 'grant required', 1)
-    await standsAt(page, 'failed', 1)
+    await counted(page, 'no result yet').waitFor()
+    await waitForCount(page, 'attached', ROWS - 2)
+    await waitForCount(page, 'grant required', 1)
+    await waitForCount(page, 'failed', 1)
     await page.getByText('nothing under way').waitFor()
     expect(await page.locator('.map > li').count()).toBe(2)
     expect(await page.getByRole('button', { name: /^CEN cen-core ?, 12 rows: 12 attached$/ }).count()).toBe(1)
     expect(await page.locator('.cells li').count()).toBe(ROWS)
     await page.locator('.chart svg').waitFor()
     await page.reload()
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     await page.context().close()
   })
 
-  it('opens a parked row, and copies the call of its owner', async () => {
+  it('opens a parked row, and copies the command of its owner', async () => {
     const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
     await counted(page, 'grant required').click()
     expect(await rowOf(page, 'vpc-').count()).toBe(1)
     await rowOf(page, PARKED).click()
     const call = page.getByRole('dialog').locator('pre')
     expect(await call.textContent()).toMatch(/^aliyun vpc GrantInstanceToCen .*--InstanceId vpc-parked000000 /)
-    await page.getByRole('button', { name: 'Copy the call' }).click()
+    await page.getByRole('button', { name: 'Copy the command' }).click()
     await page.getByRole('dialog').getByText('Copied').first().waitFor()
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await call.textContent())
     await page.context().close()
   })
 
-  it('narrows the rows by place and by words', async () => {
+  it('filters the rows by area and by words', async () => {
     const page = await open()
     await page
       .getByRole('button', { name: /^Region cn-beijing/ })
@@ -127,9 +127,9 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await page.context().close()
   })
 
-  it('can be walked by the keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     const page = await open()
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the rows')
     await page.keyboard.press('Enter')
@@ -145,18 +145,18 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await page.keyboard.press('Escape')
     expect(await page.getByRole('dialog').count()).toBe(0)
     expect(await page.evaluate('document.activeElement.id')).toBe('rows')
-    await page.getByRole('button', { name: 'Look again' }).waitFor()
+    await page.getByRole('button', { name: 'Read again' }).waitFor()
     const reached = new Set<string>()
-    for (let step = 0; step < 80 && !reached.has('Look again'); step++) {
+    for (let step = 0; step < 80 && !reached.has('Read again'); step++) {
       await page.keyboard.press('Tab')
       reached.add((await page.evaluate('document.activeElement.textContent')) as string)
     }
-    expect([...reached]).toContain('Copy 1 line')
-    expect([...reached]).toContain('Look again')
+    expect([...reached]).toContain('Copy 1 command')
+    expect([...reached]).toContain('Read again')
     await page.context().close()
   })
 
-  it('runs nothing that stands in a value', async () => {
+  it('runs no script of a value', async () => {
     const page = await open()
     await page.getByRole('searchbox').fill('onerror')
     expect(await rowOf(page, 'vpc-').count()).toBe(2)
@@ -175,40 +175,37 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     ['phone', 390, 'dark'],
     ['desktop', 1_280, 'light'],
     ['desktop', 1_280, 'dark'],
-  ] as const)(
-    'has nothing that axe complains of on a %s (%i pixels), %s, and is no wider',
-    async (_, width, colorScheme) => {
-      const page = await open({ viewport: { width, height: 844 }, colorScheme, reducedMotion: 'reduce' })
-      await standsAt(page, 'all rows', ROWS)
-      await page.locator('.chart svg').waitFor()
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
-      const complaints = async () => {
-        const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
-          violations: { id: string; nodes: { html: string }[] }[]
-        }
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+  ] as const)('has no violation of axe on a %s (%i pixels), %s, and is not wider', async (_, width, colorScheme) => {
+    const page = await open({ viewport: { width, height: 844 }, colorScheme, reducedMotion: 'reduce' })
+    await waitForCount(page, 'all rows', ROWS)
+    await page.locator('.chart svg').waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    const complaints = async () => {
+      const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+        violations: { id: string; nodes: { html: string }[] }[]
       }
-      await page.evaluate(AXE)
-      expect(await complaints()).toEqual([])
-      // Its dialogs are the same on either width.
-      if (width === 390) return page.context().close()
-      await rowOf(page, PARKED).click()
-      expect(await complaints()).toEqual([])
-      await page.keyboard.press('Escape')
-      await page.getByRole('button', { name: /^Redrive 1 letter of/ }).click()
-      expect(await complaints()).toEqual([])
-      await page.context().close()
-    },
-  )
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+    }
+    await page.evaluate(AXE)
+    expect(await complaints()).toEqual([])
+    // The dialogs are the same in both widths.
+    if (width === 390) return page.context().close()
+    await rowOf(page, PARKED).click()
+    expect(await complaints()).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^Redrive 1 dead letter of/ }).click()
+    expect(await complaints()).toEqual([])
+    await page.context().close()
+  })
 
-  it('asks before it redrives: how many and to which queue; and sends when told to', async () => {
+  it('confirms a redrive with count and queue, and sends on request', async () => {
     const page = await open()
-    const redrive = page.getByRole('button', { name: /^Redrive 1 letter of OperationFailed.InvalidTransitRouter/ })
+    const redrive = page.getByRole('button', { name: /^Redrive 1 dead letter of OperationFailed.InvalidTransitRouter/ })
     const posts: string[] = []
-    page.on('request', (asked) => asked.method() === 'POST' && posts.push(asked.url()))
+    page.on('request', (requested) => requested.method() === 'POST' && posts.push(requested.url()))
     await redrive.click()
     const dialog = page.getByRole('dialog')
-    expect(await dialog.textContent()).toContain('Send 1 dead letter back?')
+    expect(await dialog.textContent()).toContain('Redrive 1 dead letter?')
     expect(await dialog.textContent()).toContain('cen-attach-requests')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel')
     await page.keyboard.press('Enter')
@@ -220,13 +217,13 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await dialog.getByText('1 dead letter sent').waitFor()
     await dialog.getByRole('button', { name: 'Close' }).click()
     expect(posts).toHaveLength(1)
-    await standsAt(page, 'attached', ROWS - 1)
+    await waitForCount(page, 'attached', ROWS - 1)
     expect(await counted(page, 'failed').count()).toBe(0)
     await page.getByText('None on the queue').waitFor()
     await page.context().close()
   })
 
-  it('is told everything again where its stream broke', async () => {
+  it('gets a new snapshot after its stream broke', async () => {
     const page = await open({}, 'about:blank')
     let streams = 0
     const streamEvent = {
@@ -243,23 +240,23 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
     await page.goto(url)
     await page.getByText('connection lost').waitFor()
     expect(await page.title()).toBe('before')
-    await standsAt(page, 'all rows', ROWS)
+    await waitForCount(page, 'all rows', ROWS)
     expect(await page.title()).toBe('wave-3.csv')
     await page.getByText('live', { exact: false }).first().waitFor()
     await page.context().close()
   })
 
-  it('complains of nothing, asks nobody else, and breaks no rule of its policy', () => {
+  it('has no errors, no requests to other hosts, and no violation of its policy', () => {
     expect(trouble).toEqual([])
   })
 
-  it('says what to do where it is not let in', async () => {
+  it('shows what to do if its token is refused', async () => {
     const page = await open({}, new URL(url).origin)
     await page.getByText('open the address that the console printed last').waitFor()
     await page.context().close()
   })
 
-  it('stays up until Ctrl-C, and then tells what became of every row', async () => {
+  it('runs until Ctrl-C, and then prints the outcome of every row', async () => {
     expect(local.child.exitCode).toBe(null)
     local.child.kill('SIGINT')
     expect(await local.ended).toBe(1)

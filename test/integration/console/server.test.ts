@@ -1,4 +1,4 @@
-/** The console's server: who is let in, and what a reader of its stream is told. */
+/** The console's server: access, and the events of its stream. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RecordedRow } from '../../../lib/campaigns/record.js'
@@ -29,11 +29,11 @@ describe('the server of the console', () => {
     readonly body?: string
   }
 
-  /** As no browser and no fetch would: with any header. */
+  /** With any header, which neither browser nor fetch allows. */
   const ask = (path: string, { method = 'GET', headers = {}, body }: Asked = {}) =>
     new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
       const { hostname, port } = new URL(`http://${host}`)
-      const asked = request({ hostname, port, path, method, headers: { host, ...headers } }, (response) => {
+      const requested = request({ hostname, port, path, method, headers: { host, ...headers } }, (response) => {
         let text = ''
         response.setEncoding('utf8')
         response.on('data', (piece) => {
@@ -41,29 +41,29 @@ describe('the server of the console', () => {
         })
         response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
       })
-      asked.on('error', reject)
-      asked.end(body)
+      requested.on('error', reject)
+      requested.end(body)
     })
   const own = () => ({ authorization: `Bearer ${token}`, origin: `http://${host}`, 'content-type': 'application/json' })
   const post = (headers: Readonly<Record<string, string>>, body = '{"messageIds":["m-1"],"renew":false}') =>
     ask('/api/redrive', { method: 'POST', headers, body })
 
-  it('rejects where its port is taken', async () => {
+  it('rejects if its port is taken', async () => {
     const { port } = new URL(server.url)
     await expect(startConsoleFixture(record, '', false, Number(port))).rejects.toThrow('EADDRINUSE')
   })
 
-  it('listens on loopback, and has 256 bits of token behind the # of its address', () => {
+  it('listens on loopback, and has a token of 256 bits in the fragment of its address', () => {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}$/)
   })
 
-  it.each(['/', '/console.js', '/console.css', '/icon.svg'])('gives %s to anybody on this machine', async (path) => {
+  it.each(['/', '/console.js', '/console.css', '/icon.svg'])('serves %s without a token', async (path) => {
     const { status, text } = await ask(path)
     expect(status).toBe(200)
     expect(text).not.toContain(token)
   })
 
-  it('lets nothing run or load on its page but its own files', async () => {
+  it('allows its page only its own files', async () => {
     const { headers } = await ask('/')
     const policy = String(headers['content-security-policy'])
     expect(policy).toContain("default-src 'none'")
@@ -76,7 +76,7 @@ describe('the server of the console', () => {
   })
 
   const PATHS = ['/api/events', '/api/letters', '/api/charts/over-time?width=600', '/api/nothing']
-  it.each(PATHS)('says 401 for %s without the token, and with another one', async (path) => {
+  it.each(PATHS)('answers 401 for %s without the token, and with another one', async (path) => {
     expect((await ask(path)).status).toBe(401)
     expect((await ask(path, { headers: { authorization: `Bearer ${token}x` } })).status).toBe(401)
     expect((await ask(path, { headers: { authorization: 'Bearer' } })).status).toBe(401)
@@ -96,12 +96,12 @@ describe('the server of the console', () => {
     expect((await post({ ...own(), ...headers })).status).toBe(403)
   })
 
-  it('gives its page to no name but its own', async () => {
+  it('serves its page for its own host names only', async () => {
     expect((await ask('/', { headers: { host: 'rebound.example' } })).status).toBe(403)
     expect((await ask('/', { headers: { host: `localhost:${new URL(server.url).port}` } })).status).toBe(200)
   })
 
-  it('redrives for nobody but its own page', async () => {
+  it('redrives for its own page only', async () => {
     const { authorization: _, ...untold } = own()
     expect((await post(untold)).status).toBe(401)
     const { origin: __, ...unnamed } = own()
@@ -120,11 +120,11 @@ describe('the server of the console', () => {
     },
   )
 
-  it.each(['//', '/%', '/../../etc/passwd', '/console.js/'])('stays up when asked for %s', async (path) => {
+  it.each(['//', '/%', '/../../etc/passwd', '/console.js/'])('survives a request for %s', async (path) => {
     expect([401, 404]).toContain((await ask(path)).status)
   })
 
-  it('draws the charts of the report as wide as asked, within bounds', async () => {
+  it('draws the charts of the report in the requested width, within limits', async () => {
     for (const [width, drawn] of [
       ['500', 500],
       ['1e9', 2_400],
@@ -137,7 +137,7 @@ describe('the server of the console', () => {
     }
   })
 
-  it('tells all rows first, then only those that changed, several changes at once', async () => {
+  it('sends all rows first, then only changed rows, several changes in one event', async () => {
     const reader = await readConsole(server.url)
     const { events } = reader
     await reader.until(() => events.length === 1)

@@ -1,4 +1,4 @@
-/** `cen-attach dlq` as a user runs it, on letters that a real worker left. */
+/** `cen-attach dlq` end to end, on dead letters of a real worker. */
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startQueueProxy } from '../../support/aws/queue-proxy.js'
@@ -33,7 +33,7 @@ const bury = async (...bodies: string[]) => {
     await cloud.sqs.send(new SendMessageCommand({ QueueUrl: cloud.queues.deadLetterQueueUrl, MessageBody }))
 }
 describe('cen-attach dlq', () => {
-  it('leads from what failed to attached: list, show, mend, redrive; a second failure counts on', async () => {
+  it('leads from failed to attached: list, show, edit, redrive; a second failure increments the count', async () => {
     const fault = { code: 'Bid.NotFound', http: 404 }
     const match = { ChildInstanceOwnerId: '1700000000000009' }
     cloud = await startCloud({
@@ -64,7 +64,7 @@ describe('cen-attach dlq', () => {
     })
     expect((await dlq('show', 'mine')).out).toContain('[resultId]')
 
-    // As it is it fails again, as a second submission with a result of its own.
+    // Unchanged it fails again, as a second submission with a result of its own.
     expect((await dlq('redrive', 'mine')).code).toBe(0)
     const failed = (await cloud.results(4)).filter(({ data }) => data.requestId === 'mine')
     expect(new Set(failed.map(({ id }) => id)).size).toBe(2)
@@ -90,7 +90,7 @@ describe('cen-attach dlq', () => {
     expect(groups).toMatchObject([{ key: { code: '(foreign)' }, messages: 1, redrivable: 0 }])
   }, 240_000)
 
-  it('gives back what it holds on Ctrl-C, and says so', async () => {
+  it('makes held messages visible again on Ctrl-C, and prints that', async () => {
     cloud = await startCloud()
     await bury(...Array.from({ length: 25 }, (_, index) => bodyOf(`vpc-${index}`)))
     let receives = 0
@@ -100,8 +100,8 @@ describe('cen-attach dlq', () => {
       [],
       {},
       {
-        asked(action) {
-          // Once: a second one leaves without giving back.
+        onRequest(action) {
+          // Once: a second signal exits without making messages visible.
           if (action === 'ReceiveMessage' && ++receives === 2) lister?.child.kill('SIGINT')
           return undefined
         },
@@ -111,13 +111,13 @@ describe('cen-attach dlq', () => {
     lister = begin(['dlq', 'list'], { AWS_ENDPOINT_URL: proxy.url, DEAD_LETTER_QUEUE_URL: url })
     expect(await lister.ended).toBe(1)
     await proxy.stop()
-    expect(lister.out()).toContain('interrupted: what was in hand has been given back')
+    expect(lister.out()).toContain('interrupted: messages that were held are visible again')
     expect(await counts(cloud.queues.deadLetterQueueUrl)).toEqual([25, 0])
   })
 
   it.each<[string, string[], string[]]>([
-    ['no selection', ['redrive'], ['say which']],
-    ['two of them', ['redrive', '--all', '--code', 'X'], ['--all chooses everything']],
+    ['no selection', ['redrive'], ['select messages']],
+    ['two of them', ['redrive', '--all', '--code', 'X'], ['--all selects everything']],
     [
       'edits that are none',
       ['redrive', '--all', '--edit', 'cenId=x', '--edit', 'colour=red'],
@@ -126,14 +126,14 @@ describe('cen-attach dlq', () => {
     ['the queue itself', ['redrive', '--all', '--queue-url', 'DLQ'], ['are the same']],
     ['no such facet', ['list', '--by', 'colour'], ['must be of code, kind']],
     ['no such queue', ['list', '--dlq-url', 'DLQ-nowhere'], ['there is no such queue; check DEAD_LETTER_QUEUE_URL']],
-  ])('%s is wrong use, and says what to do', async (_name, args, said) => {
+  ])('%s is wrong use, and says what to do', async (_name, args, printed) => {
     cloud = await startCloud()
     const { code, err } = await dlq(...args.map((arg) => arg.replace('DLQ', cloud.queues.deadLetterQueueUrl)))
-    for (const part of said) expect(err).toContain(part)
+    for (const part of printed) expect(err).toContain(part)
     expect(code).toBe(2)
   })
 
-  it('says when there is nothing, or nothing of that kind', async () => {
+  it('reports an empty queue, and an empty selection', async () => {
     cloud = await startCloud()
     expect(await dlq('list')).toMatchObject({ code: 0, out: 'no dead letters\n' })
     await bury(bodyOf('vpc-1'))

@@ -12,7 +12,7 @@ import { createLedger } from '../../../lib/campaigns/store/ledger.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { startCloud } from '../../support/cloud.js'
 
-it('a redriven row is under way in the ledger of its campaign, and no ledger is made where there is none', async () => {
+it('a redriven row is under way in the ledger of its campaign, and no ledger is created if there is none', async () => {
   const cloud = await startCloud()
   const { deadLetterQueueUrl, requestQueueUrl } = cloud.queues
   const folder = mkdtempSync(join(tmpdir(), 'cen-attach-ledgers-'))

@@ -1,4 +1,4 @@
-/** Reading and redriving over real sockets: what is held, given back, sent, removed, and in which order. */
+/** Reading and redriving over real sockets: what is held, made visible, sent, deleted, and in which order. */
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -55,7 +55,7 @@ const ATTRIBUTES = { reason: 'rejected', errorCode: 'Bid.NotFound', resultId: 'f
 const asText = (values: object) =>
   Object.fromEntries(Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]))
 
-/** Puts letters on the dead-letter queue, as the worker would. */
+/** Sends dead letters to the queue, as the worker would. */
 async function bury(bodies: readonly string[], attributes: object = ATTRIBUTES): Promise<void> {
   for (let first = 0; first < bodies.length; first += 10) {
     const Entries = bodies.slice(first, first + 10).map((MessageBody, index) => ({
@@ -67,7 +67,7 @@ async function bury(bodies: readonly string[], attributes: object = ATTRIBUTES):
   }
 }
 
-/** Takes everything that can be seen on a queue, without giving it back. */
+/** Receives every visible message of a queue. */
 async function take(QueueUrl: string) {
   const all = []
   for (;;) {
@@ -96,7 +96,7 @@ const order = (more: object = {}) => ({
   ...more,
 })
 
-/** The same desk behind a proxy, the calls that pass it by action. */
+/** The same queue behind a proxy, with its calls by action. */
 async function behindProxy(faults: readonly QueueFault[], tap: Tap = {}) {
   const calls: Record<string, number> = {}
   const proxy = await startQueueProxy(
@@ -105,9 +105,9 @@ async function behindProxy(faults: readonly QueueFault[], tap: Tap = {}) {
     {},
     {
       ...tap,
-      asked(action, input) {
+      onRequest(action, input) {
         calls[action] = (calls[action] ?? 0) + 1
-        return tap.asked?.(action, input)
+        return tap.onRequest?.(action, input)
       },
     },
   )
@@ -115,7 +115,7 @@ async function behindProxy(faults: readonly QueueFault[], tap: Tap = {}) {
 }
 
 describe('reading the dead-letter queue', () => {
-  it('sees a thousand letters in little more than a hundred receives, and gives all of them back', async () => {
+  it('reads a thousand messages in little more than a hundred receives, and makes all visible again', async () => {
     await bury(Array.from({ length: 1_000 }, (_, index) => bodyOf(index)))
     const { proxy, calls, deadLetterQueue: watched } = await behindProxy([])
     const { letters, elsewhere } = await listDeadLetters(watched, { stop: never() })
@@ -127,7 +127,7 @@ describe('reading the dead-letter queue', () => {
     expect(await take(deadLetterQueue.deadLetterQueueUrl)).toHaveLength(1_000)
   })
 
-  it('says how many others have in hand', async () => {
+  it('reports how many other readers hold', async () => {
     await bury([bodyOf(1), bodyOf(2), bodyOf(3)])
     await sqs.send(
       new ReceiveMessageCommand({
@@ -140,7 +140,7 @@ describe('reading the dead-letter queue', () => {
     expect([letters.length, elsewhere]).toEqual([2, 1])
   })
 
-  it('gives back at once what it holds when it is stopped or what looks at it fails', async () => {
+  it('makes held messages visible at once when it is stopped or its reader fails', async () => {
     await bury(Array.from({ length: 40 }, (_, index) => bodyOf(index)))
     const stop = new AbortController()
     const { letters } = await listDeadLetters(deadLetterQueue, { stop: stop.signal, progress: () => stop.abort() })
@@ -150,11 +150,11 @@ describe('reading the dead-letter queue', () => {
     expect(await take(deadLetterQueue.deadLetterQueueUrl)).toHaveLength(40)
   })
 
-  it('gives back what it holds when a receive fails', async () => {
+  it('makes held messages visible when a receive fails', async () => {
     await bury(Array.from({ length: 30 }, (_, index) => bodyOf(index)))
     let answers = 0
     const { proxy, deadLetterQueue: failing } = await behindProxy([], {
-      answered(action, answer) {
+      onAnswer(action, answer) {
         if (action === 'ReceiveMessage') answers += 1
         return action === 'ReceiveMessage' && answers > 2 ? '{' : answer
       },
@@ -162,20 +162,20 @@ describe('reading the dead-letter queue', () => {
     await expect(listDeadLetters(failing, { stop: never() })).rejects.toThrow()
     await proxy.stop()
     expect(answers).toBeGreaterThan(2)
-    // What a broken answer carried is not known to anybody; the rest is back.
+    // The messages of a broken response are unknown; the others are visible again.
     expect((await take(deadLetterQueue.deadLetterQueueUrl)).length).toBeGreaterThanOrEqual(20)
   })
 
-  it('tells what SQS moved itself, and what others put there', async () => {
+  it('distinguishes messages that SQS moved from those of other senders', async () => {
     await bury([bodyOf(1)], { colour: 'red' })
     await bury(['not a request'], { reason: 'none of yours' })
     const { proxy, deadLetterQueue: marked } = await behindProxy([], {
-      answered(action, answer) {
+      onAnswer(action, answer) {
         if (action !== 'ReceiveMessage') return answer
-        const said = JSON.parse(answer)
-        for (const message of said.Messages ?? [])
+        const printed = JSON.parse(answer)
+        for (const message of printed.Messages ?? [])
           if (message.Body.includes('vpc-1')) message.Attributes.DeadLetterQueueSourceArn = 'arn:aws:sqs:x:1:requests'
-        return JSON.stringify(said)
+        return JSON.stringify(printed)
       },
     })
     const { letters } = await listDeadLetters(marked, { stop: never() })
@@ -196,13 +196,13 @@ describe('reading the dead-letter queue', () => {
 })
 
 describe('a redrive', () => {
-  it('moves what is chosen, byte for byte, counted one higher and in the group of its owner; the rest stays', async () => {
+  it('moves selected messages byte for byte, with the next redrive count and the group of the owner; others stay', async () => {
     const chosen = [bodyOf(1, { childInstanceOwnerId: '17' }), ` ${bodyOf(2)}\n`]
     await bury(chosen, { ...ATTRIBUTES, redriveCount: '2' })
     await bury([bodyOf(3)])
     const groups: string[] = []
     const { proxy, deadLetterQueue: watched } = await behindProxy([], {
-      asked(action, input) {
+      onRequest(action, input) {
         if (action === 'SendMessageBatch')
           for (const { MessageGroupId } of JSON.parse(input).Entries) groups.push(MessageGroupId)
         return undefined
@@ -222,7 +222,7 @@ describe('a redrive', () => {
     expect(await bodiesOf(deadLetterQueue.deadLetterQueueUrl)).toEqual([bodyOf(3)])
   })
 
-  it('sends nothing on a dry run, and says what it would send', async () => {
+  it('sends nothing on a dry run, and reports what it would send', async () => {
     await bury([bodyOf(1), 'nothing'])
     const { redriven } = await redriveDeadLetters(deadLetterQueue, order({ dryRun: true }))
     expect(redriven.map(({ outcome, plan }) => [outcome, plan?.body])).toEqual([
@@ -233,7 +233,7 @@ describe('a redrive', () => {
     expect(await take(deadLetterQueue.deadLetterQueueUrl)).toHaveLength(2)
   })
 
-  it('removes nothing that the request queue has not taken', async () => {
+  it('deletes nothing that the request queue has not accepted', async () => {
     const bodies = Array.from({ length: 25 }, (_, index) => bodyOf(index))
     await bury(bodies)
     const { proxy, deadLetterQueue: refusing } = await behindProxy([
@@ -247,7 +247,7 @@ describe('a redrive', () => {
     expect(await bodiesOf(deadLetterQueue.deadLetterQueueUrl)).toEqual([...bodies].sort())
   })
 
-  it('says of the single message that the request queue refuses, and moves the others', async () => {
+  it('reports a message that the request queue refuses, and moves the others', async () => {
     await bury([bodyOf(1), bodyOf(2, { correlationId: 'x'.repeat(200) })])
     requestQueueUrl = await queue(`small-${serial}`, { MaximumMessageSize: '1024' })
     await bury([`${bodyOf(3)}${' '.repeat(1_100)}`])
@@ -259,7 +259,7 @@ describe('a redrive', () => {
     expect(await take(deadLetterQueue.deadLetterQueueUrl)).toHaveLength(1)
   })
 
-  it('tells of a letter that was sent and could not be removed; sent again it counts the same', async () => {
+  it('reports a message that was sent and could not be deleted; sent again it has the same count', async () => {
     await bury([bodyOf(1)])
     const { proxy, deadLetterQueue: keeping } = await behindProxy([
       { action: 'DeleteMessageBatch', times: 3, how: 'refuse' },
@@ -274,7 +274,7 @@ describe('a redrive', () => {
     expect(await take(deadLetterQueue.deadLetterQueueUrl)).toEqual([])
   })
 
-  it('loses nothing where two run at once, and sends each letter once', async () => {
+  it('loses nothing if two run at once, and sends each message once', async () => {
     const bodies = Array.from({ length: 120 }, (_, index) => bodyOf(index))
     await bury(bodies)
     const reports = await Promise.all([
@@ -286,27 +286,27 @@ describe('a redrive', () => {
     expect(await take(deadLetterQueue.deadLetterQueueUrl)).toEqual([])
   })
 
-  it('leaves alone what another has taken meanwhile', async () => {
+  it('skips messages that another reader has received meanwhile', async () => {
     await bury([bodyOf(1)])
-    // A clock on which a minute passes between the plan and the move: the hold is looked at again.
+    // A clock on which a minute passes between plan and move, so that the hold is checked again.
     let minutes = 0
     const hasty: DeadLetterQueue = {
       ...deadLetterQueue,
       clock: { ...systemClock, now: () => Date.now() + 60_000 * minutes++ },
     }
     const { proxy, deadLetterQueue: late } = await behindProxy([], {
-      answered: (action, answer) =>
+      onAnswer: (action, answer) =>
         action === 'ChangeMessageVisibilityBatch'
           ? '{"Successful":[],"Failed":[{"Id":"0","SenderFault":true,"Code":"MessageNotInflight"}]}'
           : answer,
     })
     const { redriven } = await redriveDeadLetters({ ...hasty, sqs: late.sqs }, order())
     await proxy.stop()
-    expect(redriven).toMatchObject([{ outcome: 'unsent', why: 'its hold ran out before its turn came' }])
+    expect(redriven).toMatchObject([{ outcome: 'unsent', why: 'its visibility timeout ended before it was sent' }])
     expect(await take(requestQueueUrl)).toEqual([])
   })
 
-  it('finishes the batch in hand when it is stopped, and begins no other', async () => {
+  it('finishes the current batch when it is stopped, and starts no other', async () => {
     const bodies = Array.from({ length: 200 }, (_, index) => bodyOf(index))
     await bury(bodies)
     const stop = new AbortController()
@@ -322,7 +322,7 @@ describe('a redrive', () => {
     expect([...requests, ...(await bodiesOf(deadLetterQueue.deadLetterQueueUrl))].sort()).toEqual([...bodies].sort())
   })
 
-  it('keeps groups and their order on FIFO queues, and comes to what stands behind the first', async () => {
+  it('keeps groups and their order on FIFO queues, and reaches messages behind the first', async () => {
     requestQueueUrl = await queue(`requests-${serial}.fifo`)
     deadLetterQueue = { ...deadLetterQueue, deadLetterQueueUrl: await queue(`dead-${serial}.fifo`) }
     for (const [index, MessageGroupId] of ['a', 'b', 'a', 'a'].entries())

@@ -1,4 +1,4 @@
-/** Worker and Lambda function with `ATTACHER=fc`: what an asker sees is the same, and the only call that leaves is the invocation. */
+/** Worker and Lambda function with `ATTACHER=fc`: the results are the same, and the only outgoing call is the invocation. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FcCloud, startFcCloud } from '../../support/function-compute/fc-cloud.js'
 import { type LambdaHost, startLambda } from '../../support/lambda/bundle-host.js'
@@ -25,7 +25,7 @@ const startFunction = async (api: 'fc2' | 'fc3', env: Record<string, string> = {
 const attaches = () => fc.cloud.emulator.journal.filter(({ action }) => action === 'AttachCenChildInstance')
 
 describe.each(['fc3', 'fc2'] as const)('the worker with a function by %s', (api) => {
-  it('attaches, adopts, rejects and grants as it does by itself', async () => {
+  it('attaches, adopts, rejects and grants like the direct driver', async () => {
     fc = await startFcCloud(
       {
         attached: [{ cenId: 'cen-one', childInstanceId: 'vpc-there' }],
@@ -76,7 +76,7 @@ describe.each(['fc3', 'fc2'] as const)('the worker with a function by %s', (api)
     expect(attaches()).toHaveLength(3)
   })
 
-  it('comes through busy CENs and throttles of either side', async () => {
+  it('attaches despite busy CENs and throttling of both sides', async () => {
     fc = await startFcCloud({
       limits: { attachMs: 50 },
       faults: [
@@ -93,7 +93,7 @@ describe.each(['fc3', 'fc2'] as const)('the worker with a function by %s', (api)
     expect(await fc.cloud.deadLetters()).toEqual([])
   })
 
-  it('pauses where its credential is revoked, loses nothing, and goes on when it is back', async () => {
+  it('pauses if its credential is revoked, loses nothing, and resumes when it is valid again', async () => {
     fc = await startFcCloud({ limits: { attachMs: 50 } })
     const denied = { http: 403, code: 'AccessDenied' }
     fc.functionCompute.faults.push(denied, denied)
@@ -108,7 +108,7 @@ describe.each(['fc3', 'fc2'] as const)('the worker with a function by %s', (api)
   })
 })
 
-describe('a function that cannot be had', () => {
+describe('an unavailable function', () => {
   it.each<[string, Record<string, string>]>([
     ['has another name', { ATTACHER_FC_FUNCTION: 'another' }],
     ['has another service', { ATTACHER_FC_SERVICE: 'another' }],
@@ -125,7 +125,7 @@ describe('a function that cannot be had', () => {
     expect(fc.cloud.emulator.journal).toEqual([])
   })
 
-  it('does not start a worker where its place is not told, and all that is missing is named', async () => {
+  it('keeps the worker from starting if its settings are missing, and all of them are reported', async () => {
     fc = await startFcCloud()
     const worker = startWorker('fc3', { ATTACHER_FC_REGION: '', ATTACHER_FC_FUNCTION: '' })
     expect(await worker.ended).toBe(2)
@@ -134,7 +134,7 @@ describe('a function that cannot be had', () => {
 })
 
 describe.each(['fc3', 'fc2'] as const)('the Lambda bundle with a function by %s', (api) => {
-  it('attaches by way of the queue, and leaves an unknown outcome to the next look', async () => {
+  it('attaches through the queue, and leaves an unknown outcome to the next pass', async () => {
     fc = await startFcCloud({ limits: { attachMs: 50 } })
     fc.functionCompute.faults.push({ after: 'crash' })
     const lambda = await startFunction(api)
@@ -146,7 +146,7 @@ describe.each(['fc3', 'fc2'] as const)('the Lambda bundle with a function by %s'
     expect(attaches()).toHaveLength(2)
   })
 
-  it('answers before its time is over although the function does not', async () => {
+  it('answers before its deadline although the function does not', async () => {
     fc = await startFcCloud()
     fc.functionCompute.faults.push({ after: 'silence' })
     const lambda = await startFunction(api)

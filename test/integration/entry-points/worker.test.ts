@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 describe('the worker', () => {
-  it('takes a message from the queue to Attached, and leaves within seconds of SIGTERM', async () => {
+  it('attaches the network of a message, and stops within seconds of SIGTERM', async () => {
     cloud = await startCloud({ limits: { attachMs: 300 } })
     const worker = startWorker()
     await worker.wrote('worker:started')
@@ -63,7 +63,7 @@ describe('the worker', () => {
     expect(await cloud.deadLetters()).toHaveLength(1)
   })
 
-  it('keeps an attach that takes three times the visibility timeout to itself', async () => {
+  it('holds a message whose attach takes three times the visibility timeout', async () => {
     cloud = await startCloud({ faults: [{ action: 'AttachCenChildInstance', nth: 1, fault: { delayMs: 6_000 } }] })
     const { SetQueueAttributesCommand } = await import('@aws-sdk/client-sqs')
     await cloud.sqs.send(
@@ -79,14 +79,14 @@ describe('the worker', () => {
     expect(results[0]?.data.receiveCount).toBe(1)
   })
 
-  it('says at once, and exits 2, where the queue is not there', async () => {
+  it('reports a missing queue at once, and exits 2', async () => {
     cloud = await startCloud()
     const worker = startWorker({ REQUEST_QUEUE_URL: `${cloud.queues.requestQueueUrl}-nowhere` })
     expect(await worker.ended).toBe(2)
     expect(worker.err()).toContain('REQUEST_QUEUE_URL cannot be used')
   })
 
-  it('says before its first receive, and exits 2, where dead-letter queue and topic are not there', async () => {
+  it('reports a missing dead-letter queue and topic before its first receive, and exits 2', async () => {
     cloud = await startCloud()
     await cloud.send(request())
     const worker = startWorker({
@@ -107,7 +107,7 @@ describe('the worker', () => {
     expect(Messages?.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['1'])
   })
 
-  it('says at every start with which settings it runs, and no secret', async () => {
+  it('logs its settings at every start, without secrets', async () => {
     cloud = await startCloud()
     const worker = startWorker()
     await cloud.send(request())

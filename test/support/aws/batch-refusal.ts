@@ -1,10 +1,10 @@
-/** A batch call whose first entry is refused while the others take effect, as SQS (JSON) and SNS (query protocol) tell of it. */
+/** A batch call whose first entry is refused while the others take effect, in the forms of SQS (JSON) and SNS (query protocol). */
 
-export interface RefusedEntry {
-  /** The call without its first entry; undefined where nothing is left of it. */
-  readonly asked: string | undefined
-  /** What the caller is told, from what the server said. */
-  readonly told: (said: string) => string
+interface RefusedEntry {
+  /** The call without its first entry; undefined if no entry is left. */
+  readonly remainingInput: string | undefined
+  /** The answer to the caller, from the answer of the server. */
+  readonly withRefusal: (answer: string) => string
 }
 
 const REFUSAL = { Code: 'InternalError', Message: 'refused by the plan', SenderFault: false }
@@ -19,9 +19,9 @@ function ofJson(call: string): RefusedEntry | undefined {
   const [first, ...others] = Entries ?? []
   if (!first) return undefined
   return {
-    asked: others.length > 0 ? JSON.stringify({ ...rest, Entries: others }) : undefined,
-    told(said) {
-      const { Successful = [], Failed = [] } = JSON.parse(said || '{}')
+    remainingInput: others.length > 0 ? JSON.stringify({ ...rest, Entries: others }) : undefined,
+    withRefusal(answer) {
+      const { Successful = [], Failed = [] } = JSON.parse(answer || '{}')
       return JSON.stringify({ Successful, Failed: [...Failed, { Id: first.Id, ...REFUSAL }] })
     },
   }
@@ -39,10 +39,10 @@ function ofForm(call: string): RefusedEntry | undefined {
   const fields = Object.entries({ Id: id, ...REFUSAL }).map(([name, value]) => `<${name}>${value}</${name}>`)
   const member = `<member>${fields.join('')}</member>`
   return {
-    asked: others.some(([name]) => ENTRY.test(name)) ? new URLSearchParams(others).toString() : undefined,
-    told: (said) =>
-      said === ''
+    remainingInput: others.some(([name]) => ENTRY.test(name)) ? new URLSearchParams(others).toString() : undefined,
+    withRefusal: (answer) =>
+      answer === ''
         ? `<PublishBatchResponse><PublishBatchResult><Successful/><Failed>${member}</Failed></PublishBatchResult></PublishBatchResponse>`
-        : said.replace('<Failed>', `<Failed>${member}`),
+        : answer.replace('<Failed>', `<Failed>${member}`),
   }
 }

@@ -2,23 +2,23 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface AwsSecrets {
+interface FakeSecretsManager {
   readonly url: string
-  /** The ids that were asked for, in order. */
-  readonly asked: string[]
-  /** What the secret holds from now on; undefined: nobody may read it. */
+  /** The secret ids of the requests, in order. */
+  readonly requests: string[]
+  /** The text of the secret from now on; undefined: access is denied. */
   hold(text: string | undefined): void
   stop(): Promise<void>
 }
 
-export async function startAwsSecrets(): Promise<AwsSecrets> {
-  const asked: string[] = []
+export async function startFakeSecretsManager(): Promise<FakeSecretsManager> {
+  const requests: string[] = []
   let text: string | undefined
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const piece of request) body += piece
     const { SecretId } = JSON.parse(body)
-    asked.push(SecretId)
+    requests.push(SecretId)
     const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')
     const isGet = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue'
     const refused = !signed || !isGet || text === undefined
@@ -31,9 +31,9 @@ export async function startAwsSecrets(): Promise<AwsSecrets> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    hold(said) {
-      text = said
+    requests,
+    hold(newText) {
+      text = newText
     },
     stop: () =>
       new Promise((resolve) => {

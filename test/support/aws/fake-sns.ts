@@ -1,16 +1,18 @@
-/** A stand-in for SNS: a certificate of its own behind TLS on loopback, and notifications signed with its key. */
+/** A fake SNS on loopback: serves its certificate over TLS and signs notifications with the key. */
 import { sign } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { selfSigned } from '../self-signed.js'
+import { selfSigned } from '../../../lib/emulator/http/certificate.js'
 
 export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:landing-zone'
 export const CERTIFICATE_URL =
   'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem'
 
+/** SNS signs with RSA keys. */
+const SUBJECT = { commonName: 'sns.amazonaws.com', addresses: [], keyType: 'rsa' } as const
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
 
-export interface Notified {
+interface NotificationFields {
   readonly version?: '1' | '2'
   readonly subject?: string
   readonly topicArn?: string
@@ -20,13 +22,13 @@ export interface Notified {
 export type FakeSns = Awaited<ReturnType<typeof startFakeSns>>
 
 export async function startFakeSns() {
-  const signing = selfSigned('sns.amazonaws.com')
-  const host = selfSigned('sns.amazonaws.com', 'sns.us-east-1.amazonaws.com')
-  const asked: string[] = []
+  const signing = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.amazonaws.com'] })
+  const host = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.us-east-1.amazonaws.com'] })
+  const requests: string[] = []
   let status = 200
   let silent = false
-  const server = createServer({ key: host.private, cert: host.cert }, (request, response) => {
-    asked.push(request.url ?? '')
+  const server = createServer({ key: host.key, cert: host.cert }, (request, response) => {
+    requests.push(request.url ?? '')
     if (silent) return
     response.writeHead(status)
     response.end(status === 200 ? signing.cert : 'Service Unavailable')
@@ -41,9 +43,9 @@ export async function startFakeSns() {
       NODE_OPTIONS: '--import ./test/support/aws/sns-host.mjs',
     },
     certificate: signing.cert,
-    /** Paths that certificates were asked for at. */
-    asked,
-    /** From now on it answers with this status, or, for 0, not at all. */
+    /** The paths of the requests, in order. */
+    requests,
+    /** The HTTP status of later answers; 0: no answer. */
     answer(code: number) {
       silent = code === 0
       status = code
@@ -51,7 +53,7 @@ export async function startFakeSns() {
     /** A notification as SNS delivers it to a queue, without raw delivery. */
     notify(
       message: string,
-      { version = '2', subject, topicArn = TOPIC, timestamp }: Notified = {},
+      { version = '2', subject, topicArn = TOPIC, timestamp }: NotificationFields = {},
     ): Record<string, string> {
       const signed = {
         Message: message,
@@ -67,7 +69,7 @@ export async function startFakeSns() {
       return {
         ...signed,
         SignatureVersion: version,
-        Signature: sign(DIGESTS[version], Buffer.from(text), signing.private).toString('base64'),
+        Signature: sign(DIGESTS[version], Buffer.from(text), signing.key).toString('base64'),
         SigningCertURL: CERTIFICATE_URL,
         UnsubscribeURL: 'https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe',
       }

@@ -1,4 +1,4 @@
-/** STS on loopback: signs web identity tokens, as outbound identity federation does, and says who a caller is. */
+/** A fake STS on loopback: signs web identity tokens, as outbound identity federation does, and answers GetCallerIdentity. */
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,22 +8,24 @@ export const ISSUER = 'https://a1b2c3d4.tokens.sts.global.api.aws'
 export const SUBJECT = 'arn:aws:iam::123456789012:role/cen-attach-worker'
 
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
-const ours = pair()
+const issuerKeys = pair()
 
 /** The public half, for the emulator's world. */
-export const JWKS = { keys: [{ ...ours.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] }
+export const JWKS = {
+  keys: [{ ...issuerKeys.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }],
+}
 
-export interface TokenFacts {
+interface TokenFacts {
   readonly audience?: string
   readonly issuer?: string
-  /** Negative: it has ended already. */
+  /** Negative: the token has expired. */
   readonly seconds?: number
-  /** True: signed by somebody else. */
+  /** True: signed with another key. */
   readonly forged?: boolean
   readonly nowMs?: number
 }
 
-/** Signed by a library of other people, not by the code that checks it. */
+/** Signed by an independent library, not by the code under test. */
 export async function signToken({
   audience = 'sts.aliyuncs.com',
   issuer = ISSUER,
@@ -31,33 +33,33 @@ export async function signToken({
   forged,
   nowMs = Date.now(),
 }: TokenFacts = {}): Promise<string> {
-  const key = forged ? pair().privateKey : ours.privateKey
+  const key = forged ? pair().privateKey : issuerKeys.privateKey
   return new SignJWT({ iss: issuer, sub: SUBJECT, aud: audience, exp: Math.floor(nowMs / 1_000) + seconds })
     .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
     .sign(key)
 }
 
-export interface AwsSts {
+export interface FakeSts {
   readonly url: string
-  /** What was asked for, in order. */
-  readonly asked: URLSearchParams[]
-  /** From now on nobody gets a token. */
+  /** The forms of the requests, in order. */
+  readonly requests: URLSearchParams[]
+  /** Every later request for a token is denied. */
   refuse(): void
   stop(): Promise<void>
 }
 
-/** `users`: the user id that GetCallerIdentity says, by access key. */
-export async function startAwsSts(
+/** `users`: the user id in the answer of GetCallerIdentity, by access key. */
+export async function startFakeSts(
   now: () => number = Date.now,
   users: Readonly<Record<string, string>> = {},
-): Promise<AwsSts> {
-  const asked: URLSearchParams[] = []
+): Promise<FakeSts> {
+  const requests: URLSearchParams[] = []
   let refused = false
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const piece of request) body += piece
     const form = new URLSearchParams(body)
-    asked.push(form)
+    requests.push(form)
     response.setHeader('content-type', 'text/xml')
     const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')
     const user = users[/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '']
@@ -82,7 +84,7 @@ export async function startAwsSts(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     refuse: () => {
       refused = true
     },

@@ -1,4 +1,4 @@
-/** A proxy before the queue server: it refuses some calls (the faults of SQS and SNS, as data), and tells senders apart, as SQS does. */
+/** A proxy in front of the queue server: fails some calls, by data, and sets the sender id of each message, as SQS does. */
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { refuseFirstEntry } from './batch-refusal.js'
@@ -8,25 +8,25 @@ export interface QueueFault {
   readonly action: string
   /** How many of its next calls fail. */
   readonly times: number
-  /** `refuse`: HTTP 500 before the effect. `lose`: the effect happens, the answer is cut off. `part`: of a batch, its first entry is refused. */
+  /** `refuse`: HTTP 500 before the effect. `lose`: the effect happens, the answer is lost. `part`: the first entry of a batch is refused. */
   readonly how: 'refuse' | 'lose' | 'part'
 }
 
 export interface QueueProxy {
   readonly url: string
-  /** How many calls it has failed. */
-  struck(): number
+  /** The number of calls that it has failed. */
+  faultCount(): number
   stop(): Promise<void>
 }
 
-/** The sender id of whoever signs with an access key. */
+/** Sender ids by access key. */
 export type Senders = Readonly<Record<string, string>>
 
 export interface Tap {
-  /** Sees every call before it goes on; what it returns goes on instead. */
-  asked?(action: string, input: string): string | undefined
-  /** What the caller is to get for an answer to what it asked. */
-  answered?(action: string, answer: string, asked: string): string
+  /** Called with every request before it is forwarded; a returned text replaces the request. */
+  onRequest?(action: string, input: string): string | undefined
+  /** Called with every answer; the returned text replaces it. */
+  onAnswer?(action: string, answer: string, input: string): string
 }
 
 export async function startQueueProxy(
@@ -36,18 +36,18 @@ export async function startQueueProxy(
   tap: Tap = {},
 ): Promise<QueueProxy> {
   const senderOf = new Map<string, string>()
-  /** Remembers who sent what, and tells it where it is received: the queue server knows one sender only. */
-  const tellSenders = (answer: string, authorization = ''): string => {
-    const said = JSON.parse(answer || '{}')
+  /** Records the sender of each message and sets it on receive: the queue server itself knows one sender only. */
+  const withSenders = (answer: string, authorization = ''): string => {
+    const body = JSON.parse(answer || '{}')
     const sender = senders[/Credential=([^/]+)/.exec(authorization)?.[1] ?? '']
-    for (const { MessageId } of [said, ...(said.Successful ?? [])])
+    for (const { MessageId } of [body, ...(body.Successful ?? [])])
       if (MessageId !== undefined && sender !== undefined) senderOf.set(MessageId, sender)
-    for (const { MessageId, Attributes } of said.Messages ?? [])
+    for (const { MessageId, Attributes } of body.Messages ?? [])
       if (Attributes?.SenderId !== undefined) Attributes.SenderId = senderOf.get(MessageId) ?? Attributes.SenderId
-    return JSON.stringify(said)
+    return JSON.stringify(body)
   }
   const left = faults.map((fault) => ({ ...fault }))
-  let struck = 0
+  let faultCount = 0
   const server = createServer((incoming, outgoing) => {
     const pieces: Buffer[] = []
     incoming.on('data', (piece) => pieces.push(piece))
@@ -57,25 +57,25 @@ export async function startQueueProxy(
         String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ??
         new URLSearchParams(body.toString()).get('Action') ??
         ''
-      const asked = tap.asked?.(action, body.toString()) ?? body.toString()
+      const input = tap.onRequest?.(action, body.toString()) ?? body.toString()
       const fault = left.find((one) => one.action === action && one.times > 0)
       if (fault) {
         fault.times -= 1
-        struck += 1
+        faultCount += 1
       }
       if (fault?.how === 'refuse') {
         outgoing.writeHead(500, { 'content-type': 'application/x-amz-json-1.0' })
         outgoing.end('{"__type":"InternalFailure","message":"refused by the plan"}')
         return
       }
-      const part = fault?.how === 'part' ? refuseFirstEntry(asked) : undefined
-      if (part && part.asked === undefined) {
-        outgoing.writeHead(200, { 'content-type': asked.startsWith('{') ? 'application/x-amz-json-1.0' : 'text/xml' })
-        outgoing.end(part.told(''))
+      const part = fault?.how === 'part' ? refuseFirstEntry(input) : undefined
+      if (part && part.remainingInput === undefined) {
+        outgoing.writeHead(200, { 'content-type': input.startsWith('{') ? 'application/x-amz-json-1.0' : 'text/xml' })
+        outgoing.end(part.withRefusal(''))
         return
       }
-      // The queue server knows its queues by the URL that it gave them.
-      const text = Buffer.from((part?.asked ?? asked).replaceAll(proxied, target))
+      // The queue server identifies its queues by its own URLs.
+      const text = Buffer.from((part?.remainingInput ?? input).replaceAll(proxied, target))
       const { host } = new URL(target)
       const headers = { ...incoming.headers, host, 'content-length': String(text.length) }
       const onward = request(
@@ -90,15 +90,15 @@ export async function startQueueProxy(
           const parts: Buffer[] = []
           answer.on('data', (part) => parts.push(part))
           answer.on('end', () => {
-            const said = Buffer.concat(parts).toString()
+            const serverBody = Buffer.concat(parts).toString()
             const marked = /^(?:Send|Receive)Message/.test(action)
-              ? tellSenders(said, incoming.headers.authorization)
-              : said
-            const partly = part?.told(marked) ?? marked
-            const told = tap.answered?.(action, partly, asked) ?? partly
+              ? withSenders(serverBody, incoming.headers.authorization)
+              : serverBody
+            const partly = part?.withRefusal(marked) ?? marked
+            const answerBody = tap.onAnswer?.(action, partly, input) ?? partly
             const { 'content-length': _, ...headers } = answer.headers
             outgoing.writeHead(answer.statusCode ?? 500, headers)
-            outgoing.end(told)
+            outgoing.end(answerBody)
           })
         },
       )
@@ -110,7 +110,7 @@ export async function startQueueProxy(
   const proxied = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url: proxied,
-    struck: () => struck,
+    faultCount: () => faultCount,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,6 +1,6 @@
 /**
- * Loaded before a program (or imported by a test): connections to SNS's hosts go to SNS_STAND_IN (host:port) on loopback and
- * trust the certificate in SNS_STAND_IN_CA. TLS and its check of the host's name stay as they are.
+ * Loaded before a program (or imported by a test): connections to SNS's hosts are made to SNS_STAND_IN (host:port) on loopback and
+ * trust the certificate in SNS_STAND_IN_CA. TLS and its check of the host name are unchanged.
  */
 import { syncBuiltinESMExports } from 'node:module'
 import tls from 'node:tls'

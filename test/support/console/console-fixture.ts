@@ -1,4 +1,4 @@
-/** A console over a record instead of a running campaign: its rows are told when the test says so. */
+/** A console over a record instead of a running campaign: its rows are reported when the test says so. */
 import type { CampaignRecord, RecordedRow } from '../../../lib/campaigns/record.js'
 import type { RedriveCommand } from '../../../lib/console/protocol.js'
 import { type ConsoleServer, startConsoleServer } from '../../../lib/console/server.js'
@@ -11,7 +11,7 @@ export interface ConsoleFixture {
   showRecorded(requestIds: readonly string[]): void
 }
 
-/** With `asAsked` all rows are pending until they are told. */
+/** With `asAsked` all rows are pending until they are reported. */
 export async function startConsoleFixture(
   record: CampaignRecord,
   script = '',

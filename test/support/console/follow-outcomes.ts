@@ -26,15 +26,20 @@ export interface Told {
 }
 
 /** The result that the worker's own code makes of a message that asks for `request`. */
-export function resultOf(request: AttachmentRequest, outcome: Outcome, told: Told = {}): AttachmentResult {
-  const { at = '2026-11-25T12:00:00Z', redriveCount, refused, code = refused ? 'PolicyDenied' : 'Bid.NotFound' } = told
+export function resultOf(request: AttachmentRequest, outcome: Outcome, reported: Told = {}): AttachmentResult {
+  const {
+    at = '2026-11-25T12:00:00Z',
+    redriveCount,
+    refused,
+    code = refused ? 'PolicyDenied' : 'Bid.NotFound',
+  } = reported
   const nowMs = Date.parse(at)
   const message = {
     messageId: 'm',
     receiptHandle: 'r',
     body: '',
     receiveCount: 1,
-    sentAtMs: told.sentAtMs ?? nowMs,
+    sentAtMs: reported.sentAtMs ?? nowMs,
     receivedAtMs: nowMs,
     ...(redriveCount !== undefined && { redriveCount }),
     ...(refused !== undefined && { senderId: refused, queueArn: 'arn:aws:sqs:eu-west-1:123456789012:requests' }),

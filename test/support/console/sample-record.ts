@@ -40,19 +40,19 @@ export function sampleRecord(count: number, { seed = 7, mark = '' }: SampleOptio
       ...(owner > 0 && { childInstanceOwnerId: String(1_688_000_000_000_000 + owner) }),
     }
     const submittedAtMs = STARTED_MS + index * 8
-    const asked = {
+    const requested = {
       line: `line ${index + 2}`,
       requestId: `wave-3-${index + 1}${mark}`,
       correlationId: `account-factory/run-${981 + Math.floor(index / 100)}${mark}`,
       attachment,
     }
     const chance = random()
-    if (chance < 0.004) return { ...asked, submittedAtMs, timeline: [{ atMs: submittedAtMs, event: 'submitted' }] }
+    if (chance < 0.004) return { ...requested, submittedAtMs, timeline: [{ atMs: submittedAtMs, event: 'submitted' }] }
     const slot = Math.max(submittedAtMs, freeAtMs.get(cenId) ?? 0) + 400
     freeAtMs.set(cenId, slot)
     const sent = { atMs: submittedAtMs, event: 'submitted' as const }
-    const told = (outcome: 'attached' | 'failed' | 'grant-required', finishedAtMs: number) => ({
-      ...asked,
+    const reported = (outcome: 'attached' | 'failed' | 'grant-required', finishedAtMs: number) => ({
+      ...requested,
       submittedAtMs,
       outcome,
       adopted: false,
@@ -63,18 +63,18 @@ export function sampleRecord(count: number, { seed = 7, mark = '' }: SampleOptio
     })
     if (chance < 0.022) {
       const failure = failureOf({ code: pick(CODES), apiRequestId: '0B3C9D21-6E0F-4E3B-9C55-7A1D2E8F4A10' })
-      return { ...told('failed', slot + 300), error: { ...failure, message: `${failure.message}${mark}` } }
+      return { ...reported('failed', slot + 300), error: { ...failure, message: `${failure.message}${mark}` } }
     }
     if (chance < 0.03 && attachment.childInstanceOwnerId) {
       const failure = failureOf({ code: 'Forbbiden.AttachChildInstanceAcrossUid', httpStatus: 409 })
       const call = grantCall(attachment, '1688000000000001')
       const error = { ...failure, advice: describeGrant(call) }
       const grant = { ownerId: call.ownerId, sentence: sentenceOf(call), command: commandOf(call) }
-      return { ...told('grant-required', slot + 200), error, grant }
+      return { ...reported('grant-required', slot + 200), error, grant }
     }
     const finishedAtMs = slot + 1_000 + Math.floor(3_000 / (0.05 + random()))
     const adopted = chance > 0.985
-    const attached = told('attached', adopted ? submittedAtMs + 600 : finishedAtMs)
+    const attached = reported('attached', adopted ? submittedAtMs + 600 : finishedAtMs)
     if (chance < 0.04) {
       const parked = { atMs: slot, event: 'grant-required' as const }
       return { ...attached, timeline: [sent, parked, ...attached.timeline.slice(1)] }

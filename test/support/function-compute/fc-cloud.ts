@@ -7,7 +7,7 @@ import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { startCloud, type TestCloud } from '../cloud.js'
 import { type FunctionCompute, startFunctionCompute } from './function-compute.js'
 
-export const FUNCTION = { region: 'cn-hangzhou', functionName: 'cen-attach', service: 'network' }
+const FUNCTION = { region: 'cn-hangzhou', functionName: 'cen-attach', service: 'network' }
 
 export interface FcCloud {
   readonly cloud: TestCloud

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export interface Returned {
+interface Returned {
   readonly body: string
   /** HandledInvocationError where the handler threw, UnhandledInvocationError where its process ended. */
   readonly errorType?: string

@@ -36,7 +36,7 @@ export interface FunctionCompute {
   stop(): Promise<void>
 }
 
-export interface FunctionOptions {
+interface FunctionOptions {
   readonly world: World
   readonly accountId: string
   readonly region: string

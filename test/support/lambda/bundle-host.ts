@@ -16,25 +16,22 @@ export interface LambdaHost {
   round(remainingMs?: number): Promise<{ readonly received: number; readonly failed: readonly string[] }>
   /** Milliseconds of the handler in the last invocation. */
   handlerMs(): number
-  /** The code caches that there were when it started, and whether V8 took them. */
-  readonly caches: readonly { readonly file: string; readonly used: boolean }[]
   stop(): void
 }
 
 const TIMEOUT_MS = 30_000
 
-/** `queueArn` is the queue that the mapping names; `bundle` a file other than the built one. */
+/** `queueArn` is the queue that the mapping names. */
 export async function startLambda(
   cloud: Pick<TestCloud, 'env' | 'queues' | 'sqs'> & { readonly queueArn?: string | undefined },
   env: Readonly<Record<string, string>> = {},
-  bundle?: string,
 ): Promise<LambdaHost> {
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'error' }
-  const child = fork('test/support/lambda/bundle-host.cjs', bundle === undefined ? [] : [bundle], {
+  const child = fork('test/support/lambda/bundle-host.cjs', [], {
     env: { ...cloud.env, ...quiet, ...env },
     silent: true,
   })
-  const [{ caches }] = (await once(child, 'message')) as [Pick<LambdaHost, 'caches'>]
+  await once(child, 'message')
   let handlerMs = Number.NaN
   const invoke = async (records: readonly object[], remainingMs = TIMEOUT_MS): Promise<LambdaAnswer> => {
     child.send({ event: { Records: records }, remainingMs })
@@ -64,7 +61,7 @@ export async function startLambda(
     }
     return { received: Messages.length, failed }
   }
-  return { child, invoke, round, handlerMs: () => handlerMs, caches, stop: () => void child.kill('SIGKILL') }
+  return { child, invoke, round, handlerMs: () => handlerMs, stop: () => void child.kill('SIGKILL') }
 }
 
 /** A message as a record of the event that Lambda makes of it. */

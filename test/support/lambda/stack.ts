@@ -59,13 +59,13 @@ export async function startStack(
   const asked = new GetQueueAttributesCommand({ QueueUrl: requestQueueUrl, AttributeNames: ['QueueArn'] })
   const arn = (await direct.send(asked)).Attributes?.QueueArn ?? ''
 
-  const { Handler, Timeout, MemorySize, LambdaEnvironment } = properties('AttachLambdaFunction')
+  const { Handler, Timeout, MemorySize, Environment } = properties('AttachLambdaFunction')
   const resourceValues: Record<string, string> = {
     RequestQueue: viaProxy(requestQueueUrl),
     DeadLetterQueue: viaProxy(deadLetterQueueUrl),
     ResultTopic: resultTopicArn,
   }
-  const settings = Object.entries(LambdaEnvironment.Variables as Record<string, string | { Ref: string }>).map(
+  const settings = Object.entries(Environment.Variables as Record<string, string | { Ref: string }>).map(
     ([name, value]) => [name, typeof value === 'string' ? value : (resourceValues[value.Ref] ?? '')] as const,
   )
   const taskRoot = unpack(zip)
@@ -110,12 +110,12 @@ function recordCalls(
   names: Readonly<Record<string, string>>,
   callCounts: Map<string, number>,
 ): Promise<QueueProxy> {
-  const asked = (action: string, input: string): undefined => {
+  const onRequest = (action: string, input: string): undefined => {
     const place = input.startsWith('{') ? JSON.parse(input).QueueUrl : new URLSearchParams(input).get('TopicArn')
     const path = (url: string) => url.replace(/^https?:\/\/[^/]+/, '')
     const name = Object.entries(names).find(([url]) => path(url) === path(place ?? ''))?.[1]
     const call = `${action.startsWith('Publish') ? 'sns' : 'sqs'}:${action.replace(/Batch$/, '')} on ${name}`
     callCounts.set(call, (callCounts.get(call) ?? 0) + 1)
   }
-  return startQueueProxy(target, [], {}, { asked })
+  return startQueueProxy(target, [], {}, { onRequest })
 }

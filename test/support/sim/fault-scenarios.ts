@@ -1,4 +1,4 @@
-/** Plans of faults as fast-check draws them, and as they can be pasted: `conserve({ … })`. */
+/** Random plans of faults for fast-check; a printed plan can be run again: `conserve({ … })`. */
 import fc from 'fast-check'
 import type { FaultPlanEntry } from '../../../lib/emulator/world/fault-plan.js'
 import { breachesOf } from './invariants.js'
@@ -16,7 +16,7 @@ export interface FaultScenario {
 const ATTACH = 'AttachCenChildInstance'
 const READS = ['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'] as const
 
-/** Faults that pass: they strike some calls and leave the truth as it is. */
+/** Transient faults: they strike some calls and do not change the state of the CEN. */
 const passing = fc.oneof(
   fc
     .constantFrom(
@@ -33,7 +33,7 @@ const passing = fc.oneof(
   fc.constant({ html: 503 }),
   fc.record({ delayMs: fc.integer({ min: 1, max: 20_000 }) }),
 )
-/** Answers that are final for a child: they are the truth of the CEN, so every attach of that child meets them. */
+/** Final answers: every attach of that child instance gets them. */
 const lasting = fc.constantFrom('Bid.NotFound', 'OperationFailed.InvalidTransitRouter', 'InvalidParameter')
 
 const passingEntry = fc.record({
@@ -45,10 +45,10 @@ const passingEntry = fc.record({
 const lastingEntry = fc
   .record({ child: fc.nat({ max: 11 }), code: lasting })
   .map(({ child, code }) => ({ action: ATTACH, match: { ChildInstanceId: `vpc-plan-${child}` }, fault: { code } }))
-/** The first entry that matches strikes: what is true of a child comes before what passes. */
+/** The first matching entry strikes, so lasting faults come before transient ones. */
 const faultList = fc
   .tuple(fc.array(lastingEntry, { maxLength: 3 }), fc.array(passingEntry, { maxLength: 6 }))
-  .map(([truth, trouble]): FaultPlanEntry[] => [...truth, ...trouble] as FaultPlanEntry[])
+  .map(([last, passes]): FaultPlanEntry[] => [...last, ...passes] as FaultPlanEntry[])
 
 export const faultScenarios: fc.Arbitrary<FaultScenario> = fc.record({
   seed: fc.integer(),
@@ -69,7 +69,7 @@ export const faultScenarios: fc.Arbitrary<FaultScenario> = fc.record({
 const bodyOf = (index: number, cen: number): string =>
   JSON.stringify({ cenId: `cen-${cen}`, childInstanceId: `vpc-plan-${index}`, childInstanceRegionId: 'cn-hangzhou' })
 
-/** Runs a plan to idle on the virtual clock; resolves to every breach of i–v, and what was not told. */
+/** Runs a plan until the queue is empty; resolves to every breach of the invariants i–v and every delivery that was not reported. */
 export async function conserve(plan: FaultScenario): Promise<string[]> {
   const random = seeded(plan.seed)
   const sim = createSim({
@@ -88,20 +88,20 @@ export async function conserve(plan: FaultScenario): Promise<string[]> {
     journal: sim.emulator.journal,
     records: sim.emulator.world.records(sim.clock.now()),
     left: sim.queue.size(),
-    // Each fault may cost one more; so may each copy and each refusal, where the state said absent meanwhile.
+    // Each fault, copy and refusal may cost one more, if the state was read as absent meanwhile.
     mostAttaches: 4 + struck + 3 + Object.values(plan.refusals).reduce((sum: number, count) => sum + (count ?? 0), 0),
   })
-  return [...breaches, ...untold(sim)]
+  return [...breaches, ...unreported(sim)]
 }
 
-/** Every receipt has one event, and every call is told of with one of them. */
-function untold({ deliveries, queue, tally }: ReturnType<typeof createSim>): string[] {
+/** Every delivery has one event, and every call is counted in one of them. */
+function unreported({ deliveries, queue, tally }: ReturnType<typeof createSim>): string[] {
   const names = new Set(deliveries.map(({ messageId, receiveCount }) => `${messageId}#${receiveCount}`))
   const calls = deliveries.reduce((sum, { apiCalls }) => sum + apiCalls, 0)
   return [
     ...(names.size === queue.receives() && deliveries.length === names.size
       ? []
-      : [`${queue.receives()} receipts have ${deliveries.length} events, of ${names.size} of them`]),
-    ...(calls === tally.calls ? [] : [`${tally.calls} calls were made, and ${calls} are told of`]),
+      : [`${queue.receives()} deliveries have ${deliveries.length} events, for ${names.size} of them`]),
+    ...(calls === tally.calls ? [] : [`${tally.calls} calls were made, and ${calls} are reported`]),
   ]
 }

@@ -1,4 +1,4 @@
-/** A binary heap: the least first. */
+/** A binary heap: the least item first. */
 
 export interface Heap<T> {
   push(item: T): void

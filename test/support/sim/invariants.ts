@@ -1,11 +1,11 @@
-/** What holds after every fault (failure-modes i–v), seen from the outside: results, dead letters, the emulator's journal. */
+/** The invariants i–v that hold after every fault, checked on results, dead letters and the journal of the emulator. */
 import { parseRequest } from '../../../lib/domain/request.js'
 import { type AttachmentResult, subjectOfUnreadable } from '../../../lib/domain/result.js'
 import type { JournalEntry } from '../../../lib/emulator/emulator.js'
 import type { AttachmentRecord } from '../../../lib/emulator/world/attachment-records.js'
 
-export interface Evidence {
-  /** The bodies that were accepted by the queue, each once. */
+interface Evidence {
+  /** The bodies that the queue accepted, each once. */
   readonly bodies: readonly string[]
   readonly results: readonly AttachmentResult[]
   readonly deadLetters: readonly { readonly body: string; readonly attributes: Readonly<Record<string, string>> }[]
@@ -13,13 +13,13 @@ export interface Evidence {
   readonly records: readonly AttachmentRecord[]
   /** Messages still on the request queue. */
   readonly left: number
-  /** How many attach calls one attachment may cost under the plan. */
+  /** The most attach calls of one attachment under the plan. */
   readonly mostAttaches: number
 }
 
 const ATTACH = 'AttachCenChildInstance'
 
-/** Every breach in a sentence; none where all five hold. */
+/** Every breach as a sentence; none if all five invariants hold. */
 export function breachesOf(evidence: Evidence): string[] {
   const { bodies, results, deadLetters, journal, records, left, mostAttaches } = evidence
   const breaches: string[] = []
@@ -59,7 +59,7 @@ export function breachesOf(evidence: Evidence): string[] {
         data.attachment.childInstanceId === childInstanceId,
     )
     if (status === 'Attached' && requested.has(`${cenId}/${childInstanceId}`) && !isReported)
-      breaches.push(`(ii) ${childInstanceId} is attached and nobody was told`)
+      breaches.push(`(ii) ${childInstanceId} is attached and was not reported`)
   }
   for (const { action, parameters } of journal) {
     if (action === ATTACH && !requested.has(`${parameters.CenId}/${parameters.ChildInstanceId}`))

@@ -1,4 +1,4 @@
-/** A queue in memory with a queue's habits: visibility, receive counts, stale receipt handles, duplicates, refusals. */
+/** A queue in memory that behaves like SQS: visibility, receive counts, stale receipt handles, duplicates, refusals. */
 
 import type { Clock } from '../../../lib/domain/clock.js'
 import { type DeadLetter, toDeadLetter } from '../../../lib/domain/dead-letter.js'
@@ -6,7 +6,7 @@ import type { MessageQueue } from '../../../lib/messaging/message-queue.js'
 import type { ReceivedMessage } from '../../../lib/messaging/received-message.js'
 import { createHeap } from './heap.js'
 
-/** What a queue tells of a message besides its body. */
+/** What a queue reports about a message besides its body. */
 type SentFacts = Pick<ReceivedMessage, 'redriveCount' | 'senderId' | 'queueArn' | 'trace' | 'queueTrace'>
 
 interface Stored {
@@ -32,13 +32,13 @@ export interface SimQueue extends MessageQueue {
   readonly delays: number[]
   /** Visible or not, still on the queue. */
   size(): number
-  /** The highest receive count that any message has come to. */
+  /** The highest receive count of any message. */
   mostReceives(): number
-  /** How many receives the messages together have come to. */
+  /** The number of all deliveries. */
   receives(): number
-  /** How many were received and not yet visible again, at most. */
+  /** The most messages that were invisible at once. */
   mostInFlight(): number
-  /** What happened, in order: `delete:BODY-ID`, to be held against the results. */
+  /** The deletions in order, to be compared with the results. */
   readonly deletions: { readonly messageId: string; readonly atMs: number }[]
 }
 
@@ -62,7 +62,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     const found = stored.get(message.messageId)
     return found?.currentHandle === message.handle.current ? found : undefined
   }
-  /** What can be received, in the order in which it became visible; the rest waits in `hidden`. */
+  /** The visible messages, in the order in which they became visible; the others are in `hidden`. */
   const ready = new Set<Stored>()
   const hidden = createHeap<{ atMs: number; one: Stored }>((a, b) => a.atMs < b.atMs)
   const soonest = () => {
@@ -79,7 +79,7 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     }
     return ready
   }
-  /** Receives that wait: each looks again where something is visible sooner than it thought. */
+  /** Waiting receives: each wakes if a message becomes visible earlier than expected. */
   const waiting = new Set<AbortController>()
   const notifyWaiters = () => {
     for (const receive of waiting) receive.abort()
@@ -114,10 +114,10 @@ export function createSimQueue(clock: Clock, refusals: QueueRefusals = {}, visib
     async receive(max, waitSeconds) {
       const overMs = clock.now() + waitSeconds * 1_000
       while (visible().size === 0 && clock.now() < overMs) {
-        const stirred = new AbortController()
-        waiting.add(stirred)
-        await clock.sleep(Math.min(overMs, soonest()?.atMs ?? Infinity) - clock.now(), stirred.signal)
-        waiting.delete(stirred)
+        const wake = new AbortController()
+        waiting.add(wake)
+        await clock.sleep(Math.min(overMs, soonest()?.atMs ?? Infinity) - clock.now(), wake.signal)
+        waiting.delete(wake)
       }
       const some: Stored[] = []
       for (const one of visible()) {

@@ -1,4 +1,4 @@
-/** The real worker loop, hall and emulator on a virtual clock; only sockets and SDKs are left out. */
+/** The simulation: the real worker and emulator on a virtual clock, without sockets and SDKs. */
 
 import { createAcceptedWriteStore } from '../../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../../lib/admission/circuit-breaker.js'
@@ -37,9 +37,9 @@ export interface SimOptions {
   /** How long a call takes, in milliseconds. */
   readonly latencyMs?: number
   readonly settleRetryMs?: number
-  /** 0: waiting is paid for, as on Lambda. */
+  /** How long a message may wait in memory, in milliseconds; 0 as on Lambda. */
   readonly holdMs?: number
-  /** The role that grants for the owners; absent: nobody does. */
+  /** The role that grants for the owners; absent: none. */
   readonly grantRole?: string
   readonly policy?: Policy
   readonly provenance?: Provenance
@@ -47,21 +47,21 @@ export interface SimOptions {
   readonly quiet?: boolean
   readonly mostSteps?: number
   readonly caps?: LimiterCaps
-  /** How long a receive and a return take, in milliseconds. */
+  /** How long a receive and a retry take, in milliseconds. */
   readonly queueMs?: number
-  /** Stands between the workers and the CEN's API. */
+  /** Wraps the calls of the workers to the CEN API. */
   readonly between?: (call: RpcCall) => RpcCall
-  /** Is told what happens, besides `receipts`. */
+  /** An additional observer. */
   readonly observer?: Partial<Observer>
 }
 
-export interface LogLine {
+interface LogLine {
   readonly level: keyof Log
   readonly event: string
   readonly fields: LogFields
 }
 
-/** A small generator with a seed, so that a run can be had again (mulberry32). */
+/** mulberry32: a random number generator with a seed, so that a run is repeatable. */
 export function seeded(seed: number): () => number {
   let state = seed
   return () => {
@@ -100,7 +100,7 @@ export function createSim(options: SimOptions = {}) {
     (call: RpcCall): RpcCall =>
     (action, query, limits) =>
       observeCall(action, () => call(action, query, limits), limits, { observer, clock })
-  /** What each worker did. */
+  /** The calls of each worker. */
   const tallies: Tally[] = []
   const makeGrant: MakeGrant = ({ product, operation, parameters }, ClientToken, keys, limits) => {
     const asOwner = emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)
@@ -153,7 +153,7 @@ export function createSim(options: SimOptions = {}) {
   const { queueMs = 0 } = options
   const paced = queueMs === 0 ? queue : withLatency(queue, () => clock.sleep(queueMs))
   const contexts: Context[] = []
-  /** Runs one worker or several until `done`, or for `forMs` of virtual time; then stops them. What a worker has learnt stays with it. */
+  /** Runs workers until `done` or for `forMs` of virtual time, then stops them. A worker keeps its context for the next run. */
   const run = async ({ done = () => queue.size() === 0, forMs = 3_600_000, workers = 1 } = {}) => {
     const stop = new AbortController()
     const running = Array.from({ length: workers }, (_, index) => {
@@ -212,8 +212,8 @@ export interface Tally {
   refused: number
 }
 
-/** Counts what goes through a call. */
-export function countCalls(tally: Tally, call: RpcCall): RpcCall {
+/** Counts the calls that pass through. */
+function countCalls(tally: Tally, call: RpcCall): RpcCall {
   return async (action, query, limits) => {
     tally.calls += 1
     if (action === 'AttachCenChildInstance') tally.attaches += 1
@@ -223,7 +223,7 @@ export function countCalls(tally: Tally, call: RpcCall): RpcCall {
   }
 }
 
-/** The emulator as the RPC call that the Alibaba shore makes; faults of the wire become what the shore makes of them. */
+/** The emulator as an RPC call of the Alibaba adapter; transport faults become the failures that the adapter reports. */
 export function emulatedCall(
   emulator: Emulator,
   version: string,
@@ -269,7 +269,7 @@ export function emulatedCall(
 const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13' } as const
 
 let serial = 0
-/** A request's body with fresh ids; fields override. */
+/** The body of a request with a fresh id; `fields` override. */
 export function request(fields: Record<string, unknown> = {}): string {
   serial += 1
   return JSON.stringify({

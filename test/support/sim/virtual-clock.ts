@@ -1,16 +1,16 @@
-/** A clock whose time jumps from one timer to the next: hours of waiting run in milliseconds. */
+/** A virtual clock: time jumps from one timer to the next, so that hours of waiting take milliseconds. */
 
 import type { Clock } from '../../../lib/domain/clock.js'
 import { sleepersOf } from '../../../lib/telemetry/system-clock.js'
 import { createHeap } from './heap.js'
 
-export interface VirtualClock extends Clock {
-  /** Lets everything happen until `done` says so, or nothing is left to happen before `untilMs`. */
+interface VirtualClock extends Clock {
+  /** Runs timers until `done` is true or no timer is left before `untilMs`. */
   run(done: () => boolean, untilMs: number): Promise<void>
   set(ms: number): void
 }
 
-/** A simulation that takes more timers than this goes round in circles. */
+/** A simulation with more timers than this is assumed not to end. */
 const MOST_STEPS = 500_000
 
 interface Timer {
@@ -27,7 +27,7 @@ export function createVirtualClock(startMs = Date.parse('2026-11-25T12:00:00Z'),
   let nowMs = startMs
   let order = 0
   const timers = createHeap<Timer>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order))
-  /** Those that were woken otherwise are passed by. */
+  /** The next timer that has not ended early. */
   const next = () => {
     while (timers.first()?.over) timers.drop()
     return timers.first()

@@ -1,14 +1,14 @@
-/** Rows as bars, parted by how they stand. Widths are in pixels. */
+/** Bars of rows by status, as Vega specifications. Widths are in pixels. */
 import type { Spec } from 'vega'
 import { number } from '../../facts/format.js'
 import type { AreaTotals } from '../../facts/groups.js'
-import { presentStatuses, type RowStatus, type StatusCounts } from '../../facts/row-status.js'
+import { addCounts, presentStatuses, type StatusCounts } from '../../facts/row-status.js'
 import { statusColours, textLimit, xScale } from './scales.js'
 
-/** Neighbours are parted by a line of the ground, so that they are told apart without their colours. */
+/** A line between neighbouring parts distinguishes them without their colours. */
 const SEPARATED = { stroke: { value: 'var(--card)' }, strokeWidth: { value: 1 } }
 
-/** All rows as one bar, parted by how they stand. */
+/** All rows as one bar, in parts by status. */
 export function totalsBar(counts: StatusCounts, rows: number, width: number): Spec {
   let from = 0
   const values = presentStatuses(counts).map((status) => {
@@ -28,7 +28,7 @@ export function totalsBar(counts: StatusCounts, rows: number, width: number): Sp
         encode: {
           enter: {
             x: { scale: 'x', field: 'from' },
-            // One of 5,000 is seen, too.
+            // A single row of 5,000 stays visible.
             x2: { signal: "max(scale('x', datum.to), scale('x', datum.from) + 3)" },
             y: { value: 0 },
             height: { value: 28 },
@@ -43,10 +43,10 @@ export function totalsBar(counts: StatusCounts, rows: number, width: number): Sp
 
 const AREA_HEIGHT = 40
 
-/** A bar for each place under its name, parted by how its rows stand. */
+/** A bar for each area below its name, in parts by status. */
 export function areaBars(areas: readonly AreaTotals[], width: number): Spec {
   const most = Math.max(1, ...areas.map(({ rows }) => rows))
-  const statuses = presentStatuses(sum(areas))
+  const statuses = presentStatuses(addCounts(areas.map(({ counts }) => counts)))
   const parts = areas.flatMap(({ counts }, index) => {
     let from = 0
     return presentStatuses(counts).map((status) => {
@@ -105,12 +105,6 @@ export function areaBars(areas: readonly AreaTotals[], width: number): Spec {
   }
 }
 
-/** `1,204`, or `1,192 of 1,204` where some are not attached. */
+/** `1,204` if all rows are attached, else `1,192 of 1,204`. */
 const attachedText = (rows: number, { attached }: StatusCounts): string =>
   attached === rows ? number(rows) : `${number(attached)} of ${number(rows)}`
-
-function sum(areas: readonly AreaTotals[]): StatusCounts {
-  const total = { ...(areas[0]?.counts as StatusCounts) } as Record<RowStatus, number>
-  for (const { counts } of areas.slice(1)) for (const name of presentStatuses(counts)) total[name] += counts[name]
-  return total
-}

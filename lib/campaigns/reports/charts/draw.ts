@@ -1,8 +1,8 @@
-/** Draws a Vega specification as SVG, here and now: the page needs no script for its charts, and follows its own colours. */
+/** Renders a Vega specification as SVG, so that a page needs no script for its charts. */
 import { type Config, parse, type Spec, View } from 'vega'
 import { type Markup, raw } from '../html/template.js'
 
-/** Colours are the page's variables, so that one drawing serves light, dark and print. */
+/** Colours are CSS variables of the page, so that one drawing serves light, dark and print. */
 const CONFIG: Config = {
   axis: {
     domainColor: 'var(--line)',
@@ -14,11 +14,11 @@ const CONFIG: Config = {
     labelPadding: 6,
   },
   text: { font: 'inherit', fontSize: 12, fill: 'var(--ink)' },
-  // The figure that holds the drawing says it in words.
+  // The figure around the drawing has the description.
   ...({ aria: false } as Config),
 }
 
-/** The SVG, sized by its `viewBox`. Data stand in it as escaped text only. */
+/** The SVG, sized by its `viewBox`. All data in it is escaped text. */
 export async function draw(spec: Spec): Promise<Markup> {
   const view = new View(parse({ padding: 0, ...spec }, CONFIG), { renderer: 'none' })
   try {

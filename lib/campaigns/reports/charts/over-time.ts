@@ -1,16 +1,26 @@
-/** Rows over time, and by the time they took. Widths are in pixels. */
+/** Rows by status over time, and rows by duration, as Vega specifications. Widths are in pixels. */
 import type { Spec } from 'vega'
 import type { HistogramBin } from '../../facts/attach-durations.js'
 import { edgeText } from '../../facts/format.js'
 import { colourOf, type RowStatus } from '../../facts/row-status.js'
-import type { TimelineSample } from '../../facts/row-timeline.js'
+import { statusCountsOverTime, type TimelineSample } from '../../facts/row-timeline.js'
+import type { CampaignRecord } from '../../record.js'
 import { COUNT_AXIS, countScale, statusColours, timeAxis, xScale } from './scales.js'
 
-/** Bottom to top: what is done lies below what is still to come. */
+/** Bottom to top: final statuses lie below open ones. */
 const LAYERS: readonly RowStatus[] = ['attached', 'preflight', 'failed', 'grant-required', 'pending', 'unsent']
 
-/** How many rows stood how, from the first sending to the end. */
-export function overTime(samples: readonly TimelineSample[], width: number): Spec {
+/** The number of intervals between the samples of the chart. */
+export const SAMPLE_STEPS = 160
+
+/** The samples of a record, and their chart for a width. */
+export function overTimeChart(record: CampaignRecord) {
+  const samples = statusCountsOverTime(record, SAMPLE_STEPS)
+  return { samples, specOf: (width: number) => overTime(samples, width) }
+}
+
+/** The count of rows by status, from the first submission to the end. */
+function overTime(samples: readonly TimelineSample[], width: number): Spec {
   const height = 220
   const present = LAYERS.filter((name) => samples.some(({ counts }) => counts[name] > 0))
   const most = Math.max(1, ...samples.map(({ counts }) => present.reduce((total, name) => total + counts[name], 0)))
@@ -60,7 +70,7 @@ export function overTime(samples: readonly TimelineSample[], width: number): Spe
   }
 }
 
-/** How many took how long. */
+/** The count of rows by duration. */
 export function durationHistogram(bins: readonly HistogramBin[], width: number): Spec {
   const names = bins.map(({ fromMs }) => edgeText(fromMs))
   const values = bins.map(({ rows }, index) => ({ rows, name: names[index] }))

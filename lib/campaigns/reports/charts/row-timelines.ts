@@ -1,15 +1,22 @@
-/** The lifelines of single rows: a bar for each, from sent to told. */
+/** The timelines of single rows, a bar for each from sent to reported, as a Vega specification. */
 import type { Spec } from 'vega'
 import { duration } from '../../facts/format.js'
 import { colourOf, ROW_STATUSES, statusOf } from '../../facts/row-status.js'
-import { sentAt, spansOf } from '../../facts/row-timeline.js'
-import type { RecordedRow } from '../../record.js'
+import { extentOf, sentAt, spansOf } from '../../facts/row-timeline.js'
+import type { CampaignRecord, RecordedRow } from '../../record.js'
 import { textLimit, timeAxis } from './scales.js'
 
-/** More than these are no longer read one by one. */
+/** The most rows that a chart shows one by one. */
 export const MAX_LIFELINES = 40
 
-/** All rows that were sent, in order of sending; where they are more than can be read, those that took longest. */
+/** The rows that the chart of a record shows, and the chart for a width. */
+export function lifelinesChart(record: CampaignRecord) {
+  const extent = extentOf(record)
+  const rows = longestWaiting(record.rows, extent.endMs)
+  return { rows, specOf: (width: number) => lifelines(rows, extent, width) }
+}
+
+/** The sent rows in order of submission; of more than `MAX_LIFELINES`, those that waited longest. */
 export function longestWaiting(rows: readonly RecordedRow[], endMs: number): RecordedRow[] {
   const sent = rows.filter((row) => sentAt(row) !== undefined)
   const tookMs = (row: RecordedRow) => spansOf(row, endMs).reduce((total, span) => total + waitingMs(span), 0)
@@ -27,7 +34,7 @@ export function longestWaiting(rows: readonly RecordedRow[], endMs: number): Rec
 const waitingMs = ({ status, fromMs, toMs }: { status: string; fromMs: number; toMs: number }): number =>
   status === 'pending' || status === 'grant-required' ? toMs - fromMs : 0
 
-/** The names stand beside the bars, or above them where it is narrow. */
+/** Names are beside the bars, or above them below a width of 600. */
 export function lifelines(
   rows: readonly RecordedRow[],
   { startMs, endMs }: { startMs: number; endMs: number },

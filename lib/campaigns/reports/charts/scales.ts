@@ -1,12 +1,12 @@
-/** What the axes and labels of several charts share. */
+/** Axes, scales and labels that several charts share. */
 import type { Axis, Scale } from 'vega'
-import { HOUR_MS, MINUTE_MS } from '../../facts/format.js'
+import { DAY_MS, MINUTE_MS } from '../../../domain/clock.js'
 import { colourOf, type RowStatus } from '../../facts/row-status.js'
 
-/** The clock below a chart: seconds, minutes or days, as the span wants. */
+/** The time axis below a chart, in seconds, minutes or days by the length of its range. */
 export function timeAxis(fromMs: number, toMs: number, tickCount: number) {
   const spanMs = toMs - fromMs
-  const format = spanMs < 5 * MINUTE_MS ? '%H:%M:%S' : spanMs < 24 * HOUR_MS ? '%H:%M' : '%d %b %H:%M'
+  const format = spanMs < 5 * MINUTE_MS ? '%H:%M:%S' : spanMs < DAY_MS ? '%H:%M' : '%d %b %H:%M'
   return {
     format,
     formatType: 'utc',
@@ -16,7 +16,7 @@ export function timeAxis(fromMs: number, toMs: number, tickCount: number) {
   } as const
 }
 
-/** Without a canvas Vega takes a letter for 0.8 of its height, which is about a third too wide. */
+/** Without a canvas Vega estimates the width of a character as 0.8 of its height, about a third too wide. */
 export const textLimit = (widthPx: number): number => widthPx * 1.35
 
 export const statusColours = (statuses: readonly RowStatus[]): Scale => ({
@@ -28,7 +28,7 @@ export const statusColours = (statuses: readonly RowStatus[]): Scale => ({
 export const xScale = (domain: [number, number], type: 'linear' | 'utc' = 'linear'): Scale =>
   ({ name: 'x', type, domain, range: 'width', nice: false, zero: false }) as Scale
 
-/** How many rows, upwards. */
+/** The count of rows, upwards. */
 export const countScale = (most: number): Scale => ({
   name: 'y',
   type: 'linear',

@@ -1,4 +1,4 @@
-/** The table of all rows: searched, filtered and sorted by the page's script, and whole without it. */
+/** The table of all rows. The page's script searches, filters and sorts it; without the script the table is complete. */
 
 import { count, duration, number } from '../../facts/format.js'
 import { countStatuses, presentStatuses, STATUS_DISPLAY, statusOf } from '../../facts/row-status.js'
@@ -48,7 +48,7 @@ function reasonOf({ error, preflight }: RecordedRow): Markup | undefined {
 }
 
 const rowOf = (row: RecordedRow): Markup =>
-  html`<tr data-standing="${statusOf(row)}">${COLUMNS.map(({ cell }) => cell(row))}</tr>\n`
+  html`<tr data-status="${statusOf(row)}">${COLUMNS.map(({ cell }) => cell(row))}</tr>\n`
 
 export function allRowsSection(rows: readonly RecordedRow[]): Markup {
   const counts = countStatuses(rows)

@@ -2,13 +2,13 @@
 
 import { count, duration, number } from '../../facts/format.js'
 import { AREAS, type AreaTotals, totalsByArea } from '../../facts/groups.js'
-import { countStatuses, presentStatuses, STATUS_DISPLAY } from '../../facts/row-status.js'
+import { addCounts, presentStatuses, STATUS_DISPLAY } from '../../facts/row-status.js'
 import type { CampaignRecord } from '../../record.js'
 import { areaBars } from '../charts/bars.js'
 import { smallChart, tableOf } from './elements.js'
 import { html, type Markup } from './template.js'
 
-/** More bars than these are no longer compared; the table has them all. */
+/** The most bars of a chart; the table has all areas. */
 const MAX_BARS = 8
 
 export async function outcomesByArea({ rows }: CampaignRecord): Promise<Markup | undefined> {
@@ -21,7 +21,7 @@ export async function outcomesByArea({ rows }: CampaignRecord): Promise<Markup |
 async function card(title: string, areas: readonly AreaTotals[]): Promise<Markup> {
   const shown = areas.slice(0, MAX_BARS)
   const rest = areas.length - shown.length
-  const description = `How the rows of ${count(shown.length, title)} stand; the figures are in the table below.`
+  const description = `The rows of ${count(shown.length, title)} by status; the figures are in the table below.`
   return html`<div class="card long"><figure><figcaption><h3>${title === 'CEN' ? title : `${title[0]?.toUpperCase()}${title.slice(1)}`} <small>${number(areas.length)}</small></h3></figcaption>
 ${await smallChart(description, (width) => areaBars(shown, width))}</figure>
 ${rest > 0 && html`<p class="muted">and ${number(rest)} more in the table</p>`}
@@ -29,15 +29,7 @@ ${rest > 0 && html`<p class="muted">and ${number(rest)} more in the table</p>`}
 }
 
 function areaTable(title: string, areas: readonly AreaTotals[]): Markup {
-  const present = presentStatuses(
-    areas.reduce(
-      (all, { counts }) => {
-        for (const name of presentStatuses(counts)) all[name] += counts[name]
-        return all
-      },
-      { ...countStatuses([]) } as Record<keyof typeof STATUS_DISPLAY, number>,
-    ),
-  )
+  const present = presentStatuses(addCounts(areas.map(({ counts }) => counts)))
   return tableOf<AreaTotals>(
     [
       { head: title, cell: ({ name }) => html`<span class="id">${name}</span>` },

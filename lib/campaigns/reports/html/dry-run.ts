@@ -1,7 +1,7 @@
-/** What a dry run saw: what would become of the rows, and why not. */
+/** The verdicts of a dry run, and the reasons of its refusals. */
 
 import { number } from '../../facts/format.js'
-import { groupBy } from '../../facts/groups.js'
+import { groupBySize } from '../../facts/groups.js'
 import type { RecordedRow } from '../../record.js'
 import { statusMark, tableOf } from './elements.js'
 import { html, type Markup } from './template.js'
@@ -16,15 +16,15 @@ const VERDICTS = {
 export function dryRunSection(rows: readonly RecordedRow[]): Markup | undefined {
   const seen = rows.flatMap(({ preflight }) => (preflight ? [preflight] : []))
   if (seen.length === 0) return undefined
-  const reasons = groupBy(
+  const reasons = groupBySize(
     rows.filter(({ preflight }) => preflight?.would === 'refuse'),
     ({ preflight }) => preflight?.reasons.join(' ') ?? '',
-  ).sort((one, other) => other.rows.length - one.rows.length)
+  )
   const lines = (Object.keys(VERDICTS) as (keyof typeof VERDICTS)[]).map((would) => ({
     would,
     rows: seen.filter((verdict) => verdict.would === would).length,
   }))
-  return html`<section id="verdicts"><h2>What the dry run saw</h2><p class="note">Nothing was changed. Submit the file without <code>--dry-run</code> to do it.</p>
+  return html`<section id="verdicts"><h2>Verdicts of the dry run</h2><p class="note">Nothing was changed. Submit the file without <code>--dry-run</code> to do it.</p>
 <div class="card">${tableOf(
     [
       { head: 'verdict', cell: ({ would }) => statusMark('preflight', VERDICTS[would]) },

@@ -1,39 +1,34 @@
-/** Parts that several sections of the page are built from. */
+/** Elements that several sections of the page share. */
 import type { Spec } from 'vega'
-import { type RowStatus, STATUS_DISPLAY, statusOf } from '../../facts/row-status.js'
+import { type RowStatus, rowLabel, STATUS_DISPLAY, statusOf } from '../../facts/row-status.js'
 import type { RecordedRow } from '../../record.js'
 import { draw } from '../charts/draw.js'
 import { html, type Markup } from './template.js'
 
-/** A standing in its colour, its glyph and its word. */
+/** A status with its colour, glyph and label. */
 export const statusMark = (status: RowStatus, label = STATUS_DISPLAY[status].label): Markup =>
   html`<span class="mark ${status}" data-glyph="${STATUS_DISPLAY[status].glyph}">${label}</span>`
 
-export function rowStatusMark(row: RecordedRow): Markup {
-  if (row.preflight) return statusMark('preflight', `would ${row.preflight.would.replaceAll('-', ' ')}`)
-  const status = statusOf(row)
-  return statusMark(status, row.adopted && status === 'attached' ? 'attached before' : STATUS_DISPLAY[status].label)
-}
+export const rowStatusMark = (row: RecordedRow): Markup => statusMark(statusOf(row), rowLabel(row))
 
 const WIDE = 1_080
 const NARROW = 320
 
 /**
- * A chart in its two widths; the page shows the one that fits. `said` is what it shows, for those who do not see it;
- * its figures stand in a table beside it.
+ * A chart in two widths; the page shows the one that fits. `description` is its text alternative; a table beside it has
+ * the figures.
  */
 export async function chart(description: string, specOf: (width: number) => Spec): Promise<Markup> {
   const [wide, narrow] = [await draw(specOf(WIDE)), await draw(specOf(NARROW))]
   return html`<div class="wide" role="img" aria-label="${description}">${wide}</div><div class="narrow" role="img" aria-label="${description}">${narrow}</div>`
 }
 
-/** A chart that is as wide on a desktop, in one of three columns, as on a phone. */
+/** A chart in the narrow width only: one of three columns on a desktop. */
 export async function smallChart(description: string, specOf: (width: number) => Spec): Promise<Markup> {
   return html`<div role="img" aria-label="${description}">${await draw(specOf(NARROW))}</div>`
 }
 
-/** A column of a table. */
-export interface TableColumn<T> {
+interface TableColumn<T> {
   readonly head: string
   readonly cell: (item: T) => string | Markup
   readonly isNumber?: boolean

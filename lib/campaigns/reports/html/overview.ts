@@ -1,9 +1,9 @@
-/** The head of the page: what became of it all. */
-
+/** The head of the page: the outcome of the campaign in figures. */
+import { MINUTE_MS } from '../../../domain/clock.js'
 import { attachDurations, quantile } from '../../facts/attach-durations.js'
-import { count, duration, MINUTE_MS, number, percent, period } from '../../facts/format.js'
+import { count, duration, number, percent, period } from '../../facts/format.js'
 import { failuresOf, grantsOf } from '../../facts/groups.js'
-import { countStatuses, presentStatuses, STATUS_DISPLAY } from '../../facts/row-status.js'
+import { countStatuses, countsText, presentStatuses } from '../../facts/row-status.js'
 import { extentOf } from '../../facts/row-timeline.js'
 import type { CampaignRecord } from '../../record.js'
 import { totalsBar } from '../charts/bars.js'
@@ -17,13 +17,12 @@ export async function overviewSection(record: CampaignRecord): Promise<Markup> {
   const counts = countStatuses(rows)
   const present = presentStatuses(counts)
   const { startMs, endMs } = extentOf(record)
-  const description = present.map((name) => `${number(counts[name])} ${STATUS_DISPLAY[name].label}`).join(', ')
   return html`<header>
 <p class="eyebrow">Campaign report</p>
 <h1>${titleOf(record)}</h1>
 <p class="muted">${period(startMs, endMs)}</p>
 <p class="lead">${summarySentence(record)}</p>
-<div class="card"><figure>${await chart(`${count(rows.length, 'row')}: ${description}.`, (width) => totalsBar(counts, rows.length, width))}</figure>
+<div class="card"><figure>${await chart(`${countsText(counts, rows.length)}.`, (width) => totalsBar(counts, rows.length, width))}</figure>
 <ul class="legend">${present.map((name) => html`<li>${statusMark(name)} <strong>${number(counts[name])}</strong> <span class="muted">${percent(counts[name], rows.length)}</span></li>`)}</ul>
 ${figures(record)}</div>
 </header>`
@@ -43,12 +42,12 @@ export function summarySentence(record: CampaignRecord): string {
   const isDry = counts.preflight > 0 && counts.attached === 0
   const parts = [
     isDry
-      ? `${number(counts.preflight)} of ${networks} ${wasOrWere(counts.preflight)} looked at; nothing was changed`
+      ? `${number(counts.preflight)} of ${networks} ${wasOrWere(counts.preflight)} checked by a dry run; nothing was changed`
       : `${number(counts.attached)} of ${networks} ${counts.attached === 1 ? 'is' : 'are'} attached`,
     counts.failed > 0 && `${number(counts.failed)} failed, for ${count(failures.length, 'reason')}`,
     counts['grant-required'] > 0 &&
       `${number(counts['grant-required'])} ${counts['grant-required'] === 1 ? 'waits' : 'wait'} for ${count(grants.length, 'account')} to grant`,
-    counts.pending > 0 && `${number(counts.pending)} ${counts.pending === 1 ? 'has' : 'have'} no answer yet`,
+    counts.pending > 0 && `${number(counts.pending)} ${counts.pending === 1 ? 'has' : 'have'} no result yet`,
     counts.unsent > 0 && `${number(counts.unsent)} ${wasOrWere(counts.unsent)} not sent`,
   ]
   return `${parts.filter((part) => part !== false).join('. ')}.`
@@ -64,7 +63,7 @@ function figures(record: CampaignRecord): Markup {
   const receives = rows.reduce((total, { receiveCount = 0 }) => total + receiveCount, 0)
   const rowsWithResult = rows.filter(({ receiveCount }) => receiveCount !== undefined).length
   const all: [string, string, string | false][] = [
-    ['attached', percent(attached, rows.length), adopted > 0 && `${number(adopted)} of them before it was asked for`],
+    ['attached', percent(attached, rows.length), adopted > 0 && `${number(adopted)} of them before the request`],
     [
       'took in all',
       duration(endMs - startMs),
@@ -83,7 +82,7 @@ function figures(record: CampaignRecord): Markup {
     [
       'receives a request',
       rowsWithResult === 0 ? '–' : (receives / rowsWithResult).toFixed(1),
-      'times the queue handed it out',
+      'times the queue delivered it',
     ],
   ]
   return html`<dl class="figures">${all.map(

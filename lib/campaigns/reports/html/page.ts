@@ -1,4 +1,4 @@
-/** A campaign as one HTML page that needs nothing else: no network, no other file. */
+/** The report of a campaign as one self-contained HTML page. */
 import { createHash } from 'node:crypto'
 import { instant } from '../../facts/format.js'
 import type { CampaignRecord } from '../../record.js'
@@ -14,7 +14,7 @@ import { failuresSection, missingGrantsSection } from './to-do.js'
 
 const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-/** Nothing can be loaded, and nothing runs but the page's own style and script, which are known by their digests. */
+/** Content Security Policy: nothing is loaded, and only the page's own style and scripts apply, by their digests. */
 const POLICY = [
   "default-src 'none'",
   `style-src ${digest(PAGE_STYLE)}`,
@@ -23,7 +23,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ')
 
-/** The page. The same record gives the same page. */
+/** The page of a record. Deterministic: the same record gives the same page. */
 export async function reportHtml(record: CampaignRecord): Promise<string> {
   const { rows } = record
   const sections: [string, string, Markup | undefined][] = [
@@ -51,8 +51,8 @@ export async function reportHtml(record: CampaignRecord): Promise<string> {
 ${await overviewSection(record)}
 <nav aria-label="Sections">${present.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}</nav>
 <main>${present.map(([, , section]) => section)}</main>
-<footer>Written by cen-attach from what the results said until ${instant(record.finishedAtMs)}. This page loads nothing and sends nothing.</footer>
-<p id="said" role="status" class="note"></p>
+<footer>Written by cen-attach from the results until ${instant(record.finishedAtMs)}. This page loads nothing and sends nothing.</footer>
+<p id="announcement" role="status" class="note"></p>
 <script>${raw(PAGE_SCRIPT)}</script>
 </body>
 </html>

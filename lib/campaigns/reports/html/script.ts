@@ -1,10 +1,12 @@
-/** Rows that are shown at first; a browser takes long to lay out thousands. */
+/** The scripts of the report page: text, since they run in a browser. */
+
+/** The rows shown at first, and by each "Show more rows": a browser takes long to lay out thousands. */
 export const FIRST_ROWS = 200
 
-/** Runs before the rows are read, so that those after the first are never laid out. Where scripts are off, all are shown. */
+/** Runs before the rows are parsed, so that those after the first are never laid out. Without scripts all are shown. */
 export const EARLY_SCRIPT = "document.documentElement.classList.add('scripted')"
 
-/** The script of the page: searching, filtering and sorting the rows, and copying. Without it everything is still there to read. */
+/** Searches, filters and sorts the rows, and copies commands. Without this script the page is complete, but static. */
 export const PAGE_SCRIPT = `
 (() => {
   'use strict'
@@ -18,10 +20,10 @@ export const PAGE_SCRIPT = `
   const collator = new Intl.Collator('en', { numeric: true })
   const number = new Intl.NumberFormat('en-US')
   let rows
-  let standing = ''
+  let statusFilter = ''
   let limit = PAGE
 
-  // Nothing is done about thousands of rows before somebody asks for it.
+  // Thousands of rows are read only when a reader searches, filters or sorts.
   const take = () => {
     rows = [...table.tBodies].flatMap((part) => [...part.rows]).map((row) => ({ row, text: row.textContent.toLowerCase() }))
     const added = document.createDocumentFragment()
@@ -37,7 +39,7 @@ export const PAGE_SCRIPT = `
     const words = search.value.toLowerCase().split(/\\s+/).filter(Boolean)
     let matching = 0
     for (const { row, text } of rows) {
-      const hit = (standing === '' || row.dataset.standing === standing) && words.every((word) => text.includes(word))
+      const hit = (statusFilter === '' || row.dataset.status === statusFilter) && words.every((word) => text.includes(word))
       if (hit) matching += 1
       row.hidden = !hit || matching > limit
     }
@@ -45,16 +47,16 @@ export const PAGE_SCRIPT = `
     const of = matching < rows.length ? ' that match, of ' + number.format(rows.length) : ''
     status.textContent = number.format(shown) + (shown < matching ? ' of ' + number.format(matching) : '') + ' rows' + of
     more.hidden = shown === matching
-    for (const button of filters) button.setAttribute('aria-pressed', String(button.dataset.filter === standing))
+    for (const button of filters) button.setAttribute('aria-pressed', String(button.dataset.filter === statusFilter))
   }
-  const anew = () => {
+  const restart = () => {
     limit = PAGE
     update()
   }
   const show = (wanted, text) => {
-    standing = wanted
+    statusFilter = wanted
     search.value = text
-    anew()
+    restart()
   }
 
   const valueOf = ({ row }, column) => row.cells[column].dataset.value ?? row.cells[column].textContent
@@ -64,7 +66,7 @@ export const PAGE_SCRIPT = `
     for (const head of heads) head.removeAttribute('aria-sort')
     heads[column].setAttribute('aria-sort', up ? 'ascending' : 'descending')
     const keyed = rows.map((entry) => ({ entry, key: valueOf(entry, column) }))
-    // What has no value comes last, either way.
+    // Rows without a value come last in both directions.
     keyed.sort((one, other) => {
       if (one.key === '' || other.key === '') return (one.key === '') - (other.key === '')
       return collator.compare(one.key, other.key) * (up ? 1 : -1)
@@ -73,7 +75,7 @@ export const PAGE_SCRIPT = `
     const sorted = document.createDocumentFragment()
     for (const { row } of rows) sorted.append(row)
     body.append(sorted)
-    anew()
+    restart()
   }
 
   const select = (node) => {
@@ -85,7 +87,7 @@ export const PAGE_SCRIPT = `
   }
   const copy = async (button) => {
     const source = byId(button.dataset.copy)
-    const said = button.textContent
+    const label = button.textContent
     let done = true
     try {
       await navigator.clipboard.writeText(source.textContent)
@@ -95,11 +97,11 @@ export const PAGE_SCRIPT = `
       done = document.execCommand('copy')
     }
     button.textContent = done ? 'Copied' : 'Selected: press Ctrl+C'
-    byId('said').textContent = button.textContent
-    setTimeout(() => { button.textContent = said }, 2000)
+    byId('announcement').textContent = button.textContent
+    setTimeout(() => { button.textContent = label }, 2000)
   }
 
-  search.addEventListener('input', anew)
+  search.addEventListener('input', restart)
   more.addEventListener('click', () => {
     limit += PAGE
     update()
@@ -111,12 +113,12 @@ export const PAGE_SCRIPT = `
     if (button.dataset.filter !== undefined) show(button.dataset.filter, search.value)
     if (button.dataset.sort) sort(Number(button.dataset.sort))
     if (button.dataset.find !== undefined) {
-      show(button.dataset.standing, button.dataset.find)
+      show(button.dataset.status, button.dataset.find)
       byId('all').scrollIntoView()
       search.focus({ preventScroll: true })
     }
   })
-  // On paper nothing can be opened.
+  // A reader of a print cannot open details.
   const closed = () => [...document.querySelectorAll('details:not([open])')]
   let opened = []
   addEventListener('beforeprint', () => {

@@ -1,6 +1,6 @@
-/** HTML from templates: whatever is put into one is escaped, unless it is markup already. */
+/** HTML templates: every value is escaped unless it is markup already. */
 
-/** Text that is HTML already; made by `html` only, and by `raw` for what a library drew. */
+/** HTML text; only `html` and `raw` make it. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -15,8 +15,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Safe as text and within a quoted attribute. Control characters, which HTML cannot carry, become U+FFFD. */
-export const escapeHtml = (text: string): string =>
+/** Safe as text and in a quoted attribute. Control characters that HTML does not allow become U+FFFD. */
+const escapeHtml = (text: string): string =>
   text
     .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark)
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
@@ -32,5 +32,5 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
   return new Markup(strings.reduce((text, string, index) => text + write(pieces[index - 1]) + string))
 }
 
-/** Only for what is safe by its making. */
+/** Marks text as safe: only for the output of a renderer, and for constants. */
 export const raw = (text: string): Markup => new Markup(text)

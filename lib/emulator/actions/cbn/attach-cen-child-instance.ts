@@ -1,17 +1,13 @@
-import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../../domain/attachment.js'
+import type { ChildInstanceType } from '../../../domain/attachment.js'
 import { ApiError } from '../../api-error.js'
 import { ATTACH_RULES } from '../../world/attach-rules.js'
-import { type Action, required, requiredCen } from '../action.js'
+import { type Action, CHILD_TYPE, required, requiredCen } from '../action.js'
 
-/** AttachCenChildInstance: asynchronous, so what it starts is Attaching until its time has come. */
+/** AttachCenChildInstance: asynchronous; the attachment is Attaching until its duration has passed. */
 export const answerAttachCenChildInstance: Action = (call, context) => {
   const { world, nowMs } = context
   const cen = requiredCen(call, context)
-  const type = required(
-    call,
-    'ChildInstanceType',
-    new RegExp(`^(?:${CHILD_INSTANCE_TYPES.join('|')})$`),
-  ) as ChildInstanceType
+  const type = required(call, 'ChildInstanceType', CHILD_TYPE) as ChildInstanceType
   const childInstanceId = required(call, 'ChildInstanceId', new RegExp(`^${type.toLowerCase()}-[\\w-]+$`))
   const regionId = required(call, 'ChildInstanceRegionId')
   if (!world.regions[type].has(regionId))

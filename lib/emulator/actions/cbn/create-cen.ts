@@ -1,11 +1,11 @@
-import { cenAttributes } from '../../world/cen-attributes.js'
 import { randomId } from '../../world/random-id.js'
-import { tagsOf } from '../../world/tags.js'
 import { type Action, optional } from '../action.js'
+import { cenAttributes } from '../cen-attributes.js'
+import { tagsOf } from '../tags.js'
 
 const CREATE_MS = 1_000
 
-/** CreateCen: Creating for a while, then Active. The same ClientToken is the same CEN. */
+/** CreateCen: Creating at first, then Active. Calls with the same ClientToken create one CEN. */
 export const answerCreateCen: Action = (call, { world, nowMs, random }) => {
   const { accountId: ownerId } = call.caller
   const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)

@@ -2,7 +2,7 @@ import { ApiError } from '../../api-error.js'
 import { type Action, requiredCen } from '../action.js'
 
 /** DeleteCen: refused while something is attached. */
-export const deleteCen: Action = (call, context) => {
+export const answerDeleteCen: Action = (call, context) => {
   const { world, nowMs } = context
   const cen = requiredCen(call, context)
   if (world.cenStatus(cen, nowMs) !== 'Active') throw new ApiError('InvalidOperation.CenInstanceStatus')

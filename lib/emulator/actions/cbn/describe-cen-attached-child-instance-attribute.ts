@@ -18,6 +18,7 @@ export const answerDescribeCenAttachedChildInstanceAttribute: Action = (call, co
 /** UTC, cut to the minute: `2021-08-10T06:27Z`. */
 export const toMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`
 
+/** An attachment in the answers of the Describe actions. */
 export function toAttributeBody(record: AttachmentRecord, world: World): Record<string, unknown> {
   const { cenId, childInstanceId, status, attachedAtMs } = record
   const { type, regionId, ownerId } = world.known(childInstanceId)

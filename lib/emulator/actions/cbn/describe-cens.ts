@@ -1,15 +1,15 @@
-import { hasTags, listOf, tagsOf } from '../../world/tags.js'
 import type { EmulatedCen } from '../../world/world.js'
-/** What a filter's key stands for; a key that is not known filters nothing. */
 import { type Action, type ActionContext, type EmulatedCall, optional, paginate } from '../action.js'
+import { hasTags, listOf, tagsOf } from '../tags.js'
 import { toMinute } from './describe-cen-attached-child-instance-attribute.js'
 
+/** The field of each filter key; an unknown key is ignored. */
 const FILTERS: Readonly<Record<string, (cen: EmulatedCen) => string>> = {
   CenId: ({ cenId }) => cenId,
   Name: (cen) => nameOf(cen),
 }
-const MOST_FILTERS = 5
-/** The group of what was put into none. */
+const MAX_FILTERS = 5
+/** The resource group of a CEN without one. */
 const DEFAULT_GROUP = 'rg-default'
 
 const nameOf = ({ name, cenId }: EmulatedCen): string => name ?? cenId
@@ -38,9 +38,9 @@ export const answerDescribeCens: Action = (call, context) => {
   return { Cens: { Cen: items.map(toCen) }, ...page }
 }
 
-/** In an open world a CEN exists once a filter names it. */
+/** In an open world a filter by id creates the CEN. */
 function filtered(call: EmulatedCall, { world }: ActionContext): EmulatedCen[] {
-  const filters = Array.from({ length: MOST_FILTERS }, (_, index) => ({
+  const filters = Array.from({ length: MAX_FILTERS }, (_, index) => ({
     key: call.parameters[`Filter.${index + 1}.Key`] ?? '',
     values: listOf(call, `Filter.${index + 1}.Value`),
   })).filter(({ key, values }) => FILTERS[key] && values.length > 0)

@@ -1,10 +1,10 @@
-import { CHILD_INSTANCE_TYPES, type ChildInstanceType } from '../../../domain/attachment.js'
+import type { ChildInstanceType } from '../../../domain/attachment.js'
 import { regionIds } from '../../world/regions.js'
-import { type Action, optional } from '../action.js'
+import { type Action, CHILD_TYPE, optional } from '../action.js'
 
-/** DescribeChildInstanceRegions: where instances of a type, or of any, can be attached. */
+/** DescribeChildInstanceRegions: the regions in which instances of a type, or of any, can be attached. */
 export const answerDescribeChildInstanceRegions: Action = (call, { world }) => {
-  const type = optional(call, 'ProductType', new RegExp(`^(?:${CHILD_INSTANCE_TYPES.join('|')})$`))
+  const type = optional(call, 'ProductType', CHILD_TYPE)
   const Region = regionIds(world.regions, type as ChildInstanceType | undefined).map((RegionId) => ({
     RegionId,
     LocalName: RegionId,

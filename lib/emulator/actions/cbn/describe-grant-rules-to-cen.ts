@@ -1,15 +1,15 @@
 import type { ChildInstanceType } from '../../../domain/attachment.js'
 import { ApiError } from '../../api-error.js'
-import { type Action, optional, required } from '../action.js'
+import { type Action, CHILD_TYPE, optional, required } from '../action.js'
 
-/** Cbn DescribeGrantRulesToCen, for the owner of the CEN: what other accounts have granted to it. What is not there is an empty success. */
+/** Cbn DescribeGrantRulesToCen, for the owner of the CEN: the grants of other accounts. Unknown ids answer an empty list. */
 export const answerCbnDescribeGrantRulesToCen: Action = (call, { world, nowMs }) => {
   const cen = world.cen(required(call, 'CenId'))
-  const type = required(call, 'ProductType', /^(?:VPC|VBR|CCN)$/) as ChildInstanceType
+  const type = required(call, 'ProductType', CHILD_TYPE) as ChildInstanceType
   const { ChildInstanceId: childId, ChildInstanceOwnerId: ownerId, RegionId: regionId } = call.parameters
   const size = Number(optional(call, 'MaxResults', /^\d+$/) ?? 20)
   const first = Number(optional(call, 'NextToken', /^\d+$/) ?? 0)
-  // In an open world an instance exists once it is named.
+  // In an open world naming an instance creates it.
   if (childId && ownerId && regionId) world.childInstance(childId, { type, regionId, ownerId })
   if (size < 1 || size > 100) throw new ApiError('InvalidParameter', { message: 'MaxResults must be from 1 to 100.' })
   const granted =

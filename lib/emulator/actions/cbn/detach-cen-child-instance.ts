@@ -1,12 +1,12 @@
 import { ApiError } from '../../api-error.js'
-import { type Action, required, requiredCen } from '../action.js'
+import { type Action, CHILD_TYPE, required, requiredCen } from '../action.js'
 
 const DETACH_MS = 1_000
 
-/** DetachCenChildInstance: the CEN's owner or the child's may ask; asynchronous, Detaching until its time has come. */
+/** DetachCenChildInstance, for the owner of the CEN or of the child instance: asynchronous, Detaching until its duration has passed. */
 export const answerDetachCenChildInstance: Action = (call, context) => {
   const { world, nowMs } = context
-  const type = required(call, 'ChildInstanceType', /^(?:VPC|VBR|CCN)$/)
+  const type = required(call, 'ChildInstanceType', CHILD_TYPE)
   const childInstanceId = required(call, 'ChildInstanceId', new RegExp(`^${type.toLowerCase()}-[\\w-]+$`))
   const regionId = required(call, 'ChildInstanceRegionId')
   const child = world.known(childInstanceId)

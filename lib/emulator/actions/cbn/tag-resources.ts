@@ -1,10 +1,10 @@
 import { ApiError } from '../../api-error.js'
-import { requiredCens } from '../../world/tagged-cens.js'
-import { tagsOf } from '../../world/tags.js'
 import type { Action } from '../action.js'
+import { requiredCens } from '../tagged-cens.js'
+import { tagsOf } from '../tags.js'
 
-/** TagResources: adds tags to CENs; a key that is there gets the new value. */
-export const tagResources: Action = (call, context) => {
+/** TagResources: adds tags to CENs; an existing key gets the new value. */
+export const answerTagResources: Action = (call, context) => {
   const tags = tagsOf(call)
   if (Object.keys(tags).length === 0)
     throw new ApiError('MissingParameter', { message: 'The parameter Tag.1.Key is missing.' })

@@ -1,9 +1,9 @@
-import { requiredCens } from '../../world/tagged-cens.js'
-import { listOf } from '../../world/tags.js'
 import type { Action } from '../action.js'
+import { requiredCens } from '../tagged-cens.js'
+import { listOf } from '../tags.js'
 
-/** UntagResources: takes the tags of these keys from CENs, or with `All` and no key every tag. */
-export const untagResources: Action = (call, context) => {
+/** UntagResources: removes the tags with these keys from CENs, or every tag with `All` and no key. */
+export const answerUntagResources: Action = (call, context) => {
   const keys = new Set(listOf(call, 'TagKey'))
   const all = keys.size === 0 && call.parameters.All === 'true'
   for (const cen of requiredCens(call, context)) {

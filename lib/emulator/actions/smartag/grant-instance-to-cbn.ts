@@ -2,7 +2,7 @@ import { ApiError } from '../../api-error.js'
 import { type Action, type ActionContext, type EmulatedCall, required } from '../action.js'
 import { requiredOwnInstance } from '../own-instance.js'
 
-/** What both grant actions of Smartag name. Smartag writes a region without the `ccn-` that CEN puts before it. */
+/** The parameters of both grant actions of Smartag, which names a region without the `ccn-` of CEN. */
 export function readCbnGrant(call: EmulatedCall, context: ActionContext) {
   const regionId = `ccn-${required(call, 'RegionId')}`
   const id = required(call, 'CcnInstanceId', /^ccn-[\w-]+$/)
@@ -11,7 +11,7 @@ export function readCbnGrant(call: EmulatedCall, context: ActionContext) {
   return { childInstanceId, cenId }
 }
 
-/** GrantInstanceToCbn: the owner of a CCN lets a CEN of another account attach it. No ClientToken; a grant that is there is refused. */
+/** GrantInstanceToCbn: the owner of a CCN allows a CEN of another account to attach it. No ClientToken; an existing grant is refused. */
 export const answerGrantInstanceToCbn: Action = (call, context) => {
   const cenOwnerId = required(call, 'CenUid', /^\d+$/)
   const { world, nowMs } = context

@@ -6,7 +6,7 @@ import { type Action, required } from '../action.js'
 
 const refused = (message: string) => new ApiError('AuthenticationFail.NoPermission', { http: 403, message })
 
-/** AssumeRoleWithOIDC: temporary keys for the bearer of a token; the call is not signed. */
+/** AssumeRoleWithOIDC: temporary keys for a token of a trusted provider; the call is not signed. */
 export const answerAssumeRoleWithOidc: Action = (call, context) => {
   const { world, nowMs } = context
   const arn = required(call, 'OIDCProviderArn', /./)

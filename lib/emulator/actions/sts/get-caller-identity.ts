@@ -1,6 +1,6 @@
 import type { Action } from '../action.js'
 
-/** GetCallerIdentity: whose keys signed the call. An account's own keys are those of a RAM user: root may not assume roles. */
+/** GetCallerIdentity: the holder of the signing keys. An account's own keys count as those of a RAM user: root may not assume roles. */
 export const answerGetCallerIdentity: Action = ({ caller }) => {
   const { accountId, session } = caller
   if (!session)

@@ -1,8 +1,9 @@
-/** Vpc DescribeGrantRulesToCen, for the owner of a child instance: the CENs it is granted to. What is not there is an empty success. */
-import { type Action, paginate, required } from '../action.js'
+import { type Action, CHILD_TYPE, paginate, required } from '../action.js'
+
+/** Vpc DescribeGrantRulesToCen, for the owner of a child instance: the CENs that it is granted to; unknown ids answer an empty list. */
 export const answerVpcDescribeGrantRulesToCen: Action = (call, { world, nowMs }) => {
   const [id, regionId] = [required(call, 'InstanceId'), required(call, 'RegionId')]
-  const type = required(call, 'InstanceType', /^(?:VPC|VBR|CCN)$/)
+  const type = required(call, 'InstanceType', CHILD_TYPE)
   const child = world
     .childInstances()
     .find(({ childInstanceId, ownerId }) => childInstanceId === id && ownerId === call.caller.accountId)

@@ -1,7 +1,7 @@
 import { regionIds } from '../../world/regions.js'
 import type { Action } from '../action.js'
 
-/** Vpc DescribeRegions: where VPCs can be. */
+/** Vpc DescribeRegions: the regions of VPCs. */
 export const answerDescribeRegions: Action = (_call, { world }) => ({
   Regions: {
     Region: regionIds(world.regions, 'VPC').map((RegionId) => ({

@@ -1,13 +1,14 @@
-/** DescribeVpcs: the caller's VPCs of a region; VpcId may name up to 20, with commas between. */
 import { type Action, paginate, required } from '../action.js'
+
+/** DescribeVpcs: the caller's VPCs of a region; VpcId may name up to 20, separated by commas. */
 export const answerDescribeVpcs: Action = (call, { world, nowMs }) => {
   const regionId = required(call, 'RegionId')
-  const wanted = call.parameters.VpcId?.split(',')
+  const ids = call.parameters.VpcId?.split(',')
   const attached = new Set(world.records(nowMs).map(({ childInstanceId }) => childInstanceId))
   const ownVpcs = world
     .childInstances()
     .filter(({ type, ownerId }) => type === 'VPC' && ownerId === call.caller.accountId)
-    .filter((vpc) => vpc.regionId === regionId && (wanted?.includes(vpc.childInstanceId) ?? true))
+    .filter((vpc) => vpc.regionId === regionId && (ids?.includes(vpc.childInstanceId) ?? true))
   const { items, ...page } = paginate(ownVpcs, call)
   const Vpc = items.map((vpc) => ({
     VpcId: vpc.childInstanceId,

@@ -1,7 +1,7 @@
 import { type Action, optional, required } from '../action.js'
 import { requiredOwnInstance } from '../own-instance.js'
 
-/** What GrantInstanceToCen and RevokeInstanceFromCen are called with: the child instance must be the caller's. */
+/** GrantInstanceToCen and RevokeInstanceFromCen, whose child instance must be the caller's. */
 export const changeGrantToCen =
   (to: 'granted' | 'revoked'): Action =>
   (call, context) => {
@@ -14,5 +14,5 @@ export const changeGrantToCen =
     return {}
   }
 
-/** GrantInstanceToCen: the owner of a VPC or VBR lets a CEN of another account attach it. Idempotent by ClientToken. */
+/** GrantInstanceToCen: the owner of a VPC or VBR allows a CEN of another account to attach it. Idempotent by ClientToken. */
 export const answerGrantInstanceToCen = changeGrantToCen('granted')

@@ -1,4 +1,4 @@
 import { changeGrantToCen } from './grant-instance-to-cen.js'
 
-/** RevokeInstanceFromCen: takes a grant back; what is attached stays attached. */
+/** RevokeInstanceFromCen: revokes a grant; an existing attachment is unaffected. */
 export const answerRevokeInstanceFromCen = changeGrantToCen('revoked')

@@ -12,7 +12,7 @@ const texts = (page: string, tag: string) =>
 const occurrences = (page: string, text: string) => page.split(text).length - 1
 
 describe('the page of a report', () => {
-  it('is whole by itself: it names no place to load from, and its policy lets nothing else run', async () => {
+  it('is self-contained: it loads nothing, and its policy allows no other script', async () => {
     const page = await reportHtml(sampleRecord(300))
     expect(page).not.toMatch(/\s(?:src|href)="(?!#)/)
     expect(page).not.toMatch(/url\(|@import|<link|<img|<iframe|<base/i)
@@ -29,7 +29,7 @@ describe('the page of a report', () => {
     expect(digests.sort()).toEqual(own.sort())
   })
 
-  it('escapes every value, in text, attributes and drawings', async () => {
+  it('escapes every value, in text, attributes and charts', async () => {
     const record = hostileRecord()
     const page = await reportHtml(record)
     expect(occurrences(page, HOSTILE)).toBe(0)
@@ -39,14 +39,14 @@ describe('the page of a report', () => {
     expect(occurrences(page, '&lt;img src=x onerror=alert(1)&gt;')).toBeGreaterThan(record.rows.length * 5)
   })
 
-  it('says the same of the same record', async () => {
+  it('is the same for the same record', async () => {
     expect(await reportHtml(sampleRecord(20))).toBe(await reportHtml(sampleRecord(20)))
   })
 
   it('has every row, every grant and every failure of a large campaign', async () => {
     const { rows, ...frame } = sampleRecord(1_000)
     const page = await reportHtml({ ...frame, rows })
-    expect(occurrences(page, '<tr data-standing=')).toBe(1_000)
+    expect(occurrences(page, '<tr data-status=')).toBe(1_000)
     for (const { grant, error, outcome } of rows) {
       if (grant?.command) expect(page).toContain(grant.command)
       if (outcome === 'failed') expect(page).toContain(`<h3><code>${error?.code}</code>`)
@@ -80,7 +80,7 @@ describe('the page of a report', () => {
       },
       ['verdicts', 'where', 'timeline', 'all'],
     ],
-  ])('%s has the sections that have something to say', async (_name, record, sections) => {
+  ])('%s has only the sections with content', async (_name, record, sections) => {
     const page = await reportHtml(record)
     expect([...page.matchAll(/<section id="([a-z]+)"/g)].map(([, id]) => id)).toEqual(sections)
     const body = page.slice(page.indexOf('<body>'), page.lastIndexOf('<script>'))
@@ -89,7 +89,7 @@ describe('the page of a report', () => {
 })
 
 describe('a template', () => {
-  it('escapes what is put into it, and leaves markup, lists and nothing as they are', () => {
+  it('escapes its values, and keeps markup, lists and empty values', () => {
     const inner = html`<b>${'<&>"\''}</b>`
     expect(html`${inner}|${[inner, 'a<']}|${false}${undefined}|${0}|${raw('<i>')}|${'\u0000'}`.text).toBe(
       '<b>&lt;&amp;&gt;&quot;&#39;</b>|<b>&lt;&amp;&gt;&quot;&#39;</b>a&lt;||0|<i>|\ufffd',
