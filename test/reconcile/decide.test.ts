@@ -106,6 +106,11 @@ describe('the decision', () => {
     ],
     ['a detach of what is gone is done', { desired: 'detached', knowledge: observed('absent') }, 'finish'],
     ['a detach takes what is attached', { desired: 'detached', knowledge: observed('attached') }, 'detach'],
+    ['a detach takes what has no routes, too', { desired: 'detached', knowledge: observed('unrouted') }, 'detach'],
+    ['a first delivery of a detach needs no reading', { desired: 'detached' }, 'detach'],
+    ['a detach waits for a router', { desired: 'detached', knowledge: observed('preparing') }, 'wait for operation'],
+    ['a detach waits for an attach', { desired: 'detached', knowledge: observed('attaching') }, 'wait for operation'],
+    ['a detach under way has to end', { desired: 'detached', knowledge: observed('detaching') }, 'wait for operation'],
     ['a detach leaves other CENs alone', { desired: 'detached', knowledge: observed('elsewhere') }, 'finish'],
 
     ['nobody may', { permission: refused, knowledge: observed('attached') }, 'fail forbidden PolicyDenied'],
@@ -336,6 +341,7 @@ describe('the decision', () => {
     expect(text({ setback: unproved })).toBe(`notAfter (${closing}) has passed; last failure: Unproved: text`)
     expect(text({ setback: api('attach', failure('credentials', 'Bad.Key')) })).toContain('last failure: Bad.Key: text')
     expect(text({ setback: { from: 'breaker', waitMs: 1 } })).toBe(`notAfter (${closing}) has passed`)
+    expect(text({ leftMs: -15 * MINUTE_MS, setback: { from: 'breaker', waitMs: 1 } })).toContain('has passed')
     expect(text({ setback: api('attach', failure('busy', 'Busy.Now')) })).toContain('last failure: Busy.Now: text')
     expect(text({ knowledge: observed('detaching') })).toBe(
       `notAfter (${closing}) has passed; the CEN last said: detaching`,

@@ -87,6 +87,15 @@ describe('a pass', () => {
     expect(await handleMessage(asked(), context, NOW_MS + 2_500)).toMatchObject({ waitFor: 'operation' })
   })
 
+  it('waits for the proof of its sender as long as the proof is expected to take', async () => {
+    const unproved = { ...failure('unavailable', 'CertificateUnreachable'), retryAfterMs: 700 }
+    const policy = { evaluate: () => refused, explain: () => [], topics: new Set(['arn:t']) }
+    const refused = { answer: 'refused', failure: failure('rejected', 'PolicyDenied') } as const
+    const { context, driver } = createTestContext({ policy, provenance: { topicOf: async () => no(unproved) } })
+    expect(await handleMessage(asked(), context)).toMatchObject({ action: 'retry', waitFor: 'proof', delayMs: 700 })
+    expect(driver.attach).not.toHaveBeenCalled()
+  })
+
   it('of a body that is no request ends it, with every fault and what could be read', async () => {
     const { context, results } = createTestContext()
     const { delivery, notes } = recorded()

@@ -31,11 +31,15 @@ export async function startLambda(
     env: { ...cloud.env, ...quiet, ...env },
     silent: true,
   })
-  await once(child, 'message')
+  // A host that has exited sends no message; waiting for one rejects then.
+  const ended = new AbortController()
+  child.once('exit', (code) => ended.abort(new Error(`the host of the bundle exited with ${code}`)))
+  const nextMessage = () => once(child, 'message', { signal: ended.signal })
+  await nextMessage()
   let handlerMs = Number.NaN
   const invoke = async (records: readonly object[], remainingMs = TIMEOUT_MS): Promise<LambdaAnswer> => {
     child.send({ event: { Records: records }, remainingMs })
-    const [reply] = (await once(child, 'message')) as [{ answer: LambdaAnswer; ms: number; error?: string }]
+    const [reply] = (await nextMessage()) as [{ answer: LambdaAnswer; ms: number; error?: string }]
     if (reply.error !== undefined) throw new Error(reply.error)
     handlerMs = reply.ms
     return reply.answer
