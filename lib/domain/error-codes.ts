@@ -91,10 +91,12 @@ export const API_CODES: readonly ActionCodes[] = [
     { code: 'ParameterCenInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The CEN does not exist.' },
     { code: 'ParameterInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The child instance does not exist.' },
   ] },
-  // terraform-provider-alicloud, service_alicloud_cbn.go:409: nothing is attached.
+  // terraform-provider-alicloud, service_alicloud_cbn.go:409 and service_alicloud_cen.go: nothing is attached.
   { actions: ['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'], rows: [
     { code: 'ParameterInstanceId', http: 400, documented: false, kind: 'absent', message: '', advice: 'Nothing is attached; this is an answer, not a failure.' },
     { code: 'ParameterCenInstanceId', http: 400, documented: false, kind: 'absent', message: '', advice: 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.' },
+    { code: 'ParameterCenId', http: 400, documented: false, kind: 'absent', message: '', advice: 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.' },
+    { code: 'InvalidCenInstanceId.NotFound', http: 400, documented: false, kind: 'absent', message: '', advice: 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.' },
     { code: 'ParameterError', http: 400, documented: false, kind: 'absent', message: '', advice: 'Nothing is attached; this is an answer, not a failure.' },
   ] },
   // Documented: the error tables of GrantInstanceToCen (Vpc 2016-04-28) and GrantInstanceToCbn (Smartag 2018-03-13).

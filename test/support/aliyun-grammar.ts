@@ -1,5 +1,5 @@
 /**
- * What the `aliyun` CLI accepts of a command line, as data: only the APIs that a command of ours names (aliyun-cli 3: openapi/commando.go,
+ * The command lines that the `aliyun` CLI accepts, as data, for the APIs that our commands name (aliyun-cli 3: openapi/commando.go,
  * openapi/rpc.go, openapi/force_rpc.go, config/flags.go).
  */
 
@@ -29,10 +29,10 @@ const METADATA: Readonly<Record<string, Readonly<Record<string, readonly string[
 
 /** Products whose endpoint is that of a region. */
 const REGIONAL: ReadonlySet<string> = new Set(['vpc', 'smartag', 'ros'])
-/** Flags of the CLI itself; with `--force` it takes every other flag for a parameter. `RegionId` is a flag, too: `--force` drops it. */
+/** Flags of the CLI itself; with `--force` every other flag is a parameter. `RegionId` is a flag, too: `--force` drops it. */
 const FLAGS: Readonly<Record<string, 'bare' | 'value'>> = { region: 'value', force: 'bare', RegionId: 'value' }
 
-/** Every reason for which the CLI refuses a line or does not call what it names; none: it can be run in any profile. */
+/** Every reason for which the CLI refuses a command or calls something else; none if the command works in any profile. */
 export function faultsOfCommand(line: string): string[] {
   const [program, product = '', api = '', ...rest] = words(line)
   if (program !== 'aliyun') return [`${program} is not aliyun`]
@@ -65,7 +65,7 @@ export function faultsOfCommand(line: string): string[] {
   return faults
 }
 
-/** The words of a line as a shell makes them, without carrying out what stands in `$( )`. */
+/** Splits a command line as a shell does, without executing `$( )`. */
 const words = (line: string): string[] =>
   (line.match(/(?:"(?:\$\((?:[^()])*\)|[^"])*"|\$\([^()]*\)|[^\s"])+/g) ?? []).map((word) =>
     /^"(.*)"$/.test(word) ? word.slice(1, -1) : word,

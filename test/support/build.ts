@@ -1,4 +1,4 @@
-/** Builds before the tests run: commands and the Lambda bundle are tested as they are shipped. */
+/** Builds before the tests: commands and the Lambda bundle are tested as shipped. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ export default function build(): (() => void) | undefined {
   // The guards run their tests on copies that need no build.
   if (process.env.NO_BUILD) return undefined
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
-  // Where test/support/packaged.ts leaves the deployment, for all workers of this run.
+  // The folder of test/support/packaged.ts, shared by all workers of this run.
   const folder = mkdtempSync(join(tmpdir(), 'cen-attach-packaged-'))
   process.env.PACKAGED = folder
   return () => rmSync(folder, { recursive: true })

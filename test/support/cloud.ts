@@ -1,4 +1,4 @@
-/** Both clouds in the test's process, and the calls that tests make of them. */
+/** Both clouds in the test's process, and calls on them. */
 import {
   GetQueueAttributesCommand,
   type Message,
@@ -15,9 +15,9 @@ import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 export interface TestCloud extends LocalCloud {
   readonly sqs: SQSClient
   send(...bodies: string[]): Promise<void>
-  /** Results in the order in which they came, once there are `count` of them. */
+  /** Results in the order of arrival, once there are `count` of them. */
   results(count: number, withinMs?: number): Promise<AttachmentResult[]>
-  /** All results, once the topic has nothing more to say. */
+  /** All results, once no more arrive. */
   allResults(): Promise<AttachmentResult[]>
   deadLetters(): Promise<{ body: string; attributes: Record<string, string> }[]>
   /** Messages on the request queue, visible or not. */

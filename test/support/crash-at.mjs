@@ -1,5 +1,5 @@
 /**
- * Loaded before the worker: counts the points at which it awaits the outside (before a request leaves, after its answer
+ * Loaded before the worker: counts its I/O points (before a request is sent, after its answer
  * has come), writes each to TRACE, and kills the process at the one that CRASH_AT names.
  */
 import { appendFileSync } from 'node:fs'

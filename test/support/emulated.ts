@@ -1,4 +1,4 @@
-/** The emulator without its wire, on a clock that the test moves: calls by product, by any account or session. */
+/** The emulator without HTTP, on a clock that the test advances: calls by product, for any account or session. */
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { ANONYMOUS, type Caller, HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
@@ -23,7 +23,7 @@ export function createTestEmulator(world: object = {}) {
     const caller = emulator.world.accountOfKey(who) ?? emulator.world.account(who)
     return who === ANONYMOUS.accountId ? ANONYMOUS : (caller ?? { accountId: who })
   }
-  /** `who` is an account's id or an access key id. */
+  /** `who` is an account id or an access key id. */
   const call = (operation: Operation, parameters: Record<string, string> = {}, who: string = HOME) => {
     const [product, action = ''] = operation.split(':') as [keyof typeof VERSIONS, string]
     const { answer } = emulator.handle({ action, version: VERSIONS[product], parameters, caller: callerOf(who) })

@@ -1,4 +1,4 @@
-/** A collector on loopback: takes OTLP over http/json, and decodes it as strictly as the protocol says. */
+/** A collector on loopback: receives OTLP over http/json and decodes it as strictly as the protocol requires. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as v from 'valibot'
@@ -50,7 +50,7 @@ interface ReceivedSpan {
 const facts = (attributes: v.InferOutput<typeof Attributes>) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
-/** Throws where the body is none. */
+/** Throws if the body is not OTLP. */
 export function decode(body: string): ReceivedSpan[] {
   return v.parse(v.pipe(v.string(), v.parseJson(), Request), body).resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
@@ -68,12 +68,12 @@ export interface OtlpReceiver {
   readonly url: string
   readonly spans: ReceivedSpan[]
   readonly requests: { readonly path: string; readonly headers: IncomingMessage['headers'] }[]
-  /** What could not be decoded. */
+  /** The errors of bodies that could not be decoded. */
   readonly faults: string[]
   stop(): void
 }
 
-/** `answer`: what it does with a request in place of taking it. */
+/** `answer` replaces the normal handling of a request. */
 export async function startOtlpReceiver(
   answer: (response: ServerResponse, incoming: IncomingMessage) => void = (response) =>
     void response.writeHead(200, { 'content-type': 'application/json' }).end('{}'),

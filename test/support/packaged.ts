@@ -1,4 +1,4 @@
-/** The deployment as `osls package` makes it of the build: its template and its zip; made once a run, by whoever needs it first. */
+/** The template and the zip that `osls package` creates from the build, once for each run. */
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ export interface Packaged {
 
 export interface Resource {
   readonly Type: string
-  // biome-ignore lint/suspicious/noExplicitAny: what CloudFormation takes has no end of shapes
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation resources have too many shapes
   readonly Properties: Record<string, any>
   readonly UpdateReplacePolicy?: string
 }
@@ -23,7 +23,7 @@ export interface Template {
   readonly Outputs: Record<string, { readonly Value: unknown }>
 }
 
-/** Runs the packager; rejects with what it said. */
+/** Runs the packager; rejects with its output. */
 export async function osls(...args: string[]): Promise<string> {
   const run = promisify(execFile)
   const { stdout } = await run('npx', ['--no-install', 'osls', ...args], { env: { ...process.env, CI: 'true' } })
@@ -43,7 +43,7 @@ export async function packaged(): Promise<Packaged> {
   }
 }
 
-/** A folder is made by one process only. */
+/** Only one process can create the folder. */
 function isFirst(folder: string): boolean {
   try {
     mkdirSync(join(folder, 'begun'))

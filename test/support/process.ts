@@ -1,4 +1,4 @@
-/** Programs of this project as a user starts them: the built command line in a process of its own. */
+/** Runs the built command line in a process of its own, as a user does. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,17 +6,17 @@ import { join, resolve } from 'node:path'
 
 export interface Running {
   readonly child: ChildProcess
-  /** What it has written so far. */
+  /** The output so far. */
   out(): string
   err(): string
-  /** Resolves with the exit code, or null where a signal ended it. */
+  /** Resolves with the exit code, or null after a signal. */
   readonly ended: Promise<number | null>
-  /** Resolves once the text has been written on either stream. */
+  /** Resolves once the text was written to either stream. */
   wrote(text: string | RegExp, withinMs?: number): Promise<void>
 }
 
 const CLI = resolve('dist/functions/cli.js')
-/** What a run writes down must not be found by the next one, nor stand among a person's own. */
+/** Files of one run must be invisible to the next one and to the user's own campaigns. */
 const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'cen-attach-state-'))
 
 /** Settings of the tests' own environment that a program must not inherit. */

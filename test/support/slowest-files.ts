@@ -1,4 +1,4 @@
-/** Prints the ten files that took longest after a run, so that the run stays fast. */
+/** Prints the ten slowest test files after a run. */
 import { relative } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 

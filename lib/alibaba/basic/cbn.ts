@@ -151,6 +151,6 @@ function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined):
   if (value !== undefined) return { ok: true, value }
   return {
     ok: false,
-    failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer does not have what was asked' }),
+    failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer does not have the requested fields' }),
   }
 }

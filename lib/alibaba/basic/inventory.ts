@@ -18,13 +18,6 @@ export interface Inventory {
 }
 
 const MAX_PAGES = MAX_LISTED / PAGE_SIZE
-/** Codes for a CEN that does not exist in this account (terraform-provider-alicloud, service_alicloud_cen.go). */
-const CEN_NOT_FOUND = new Set([
-  'parametercenid',
-  'parameterceninstanceid',
-  'parameterinstanceid',
-  'invalidceninstanceid.notfound',
-])
 
 export function createInventory(cbn: RpcCall): Inventory {
   return {
@@ -33,7 +26,7 @@ export function createInventory(cbn: RpcCall): Inventory {
         const read = await describeCenAttachedChildInstances(cbn, cenId, page, limits)
         return read.ok ? { ok: true, value: read.value.instances } : read
       })
-      return !answer.ok && CEN_NOT_FOUND.has(answer.failure.code.toLowerCase()) ? { ok: true, value: [] } : answer
+      return !answer.ok && answer.failure.kind === 'absent' ? { ok: true, value: [] } : answer
     },
     async cens(limits) {
       const answer = await readAllPages((pageNumber) => describeCens(cbn, { pageNumber }, limits))

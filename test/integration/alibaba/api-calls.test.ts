@@ -53,8 +53,8 @@ async function connectTo(answer: { status: number; type: string; body: string })
   return createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(HOME_ACCOUNT), systemClock)
 }
 
-describe('the Alibaba shore on the wire', () => {
-  it('signs so that a strict server accepts it, and reads what the server says', async () => {
+describe('the Alibaba driver over HTTP', () => {
+  it('signs calls that a strict server accepts, and reads the answers', async () => {
     const { attacher, clock } = await connect({ limits: { attachMs: 60_000 } })
     const answer = await attacher.attach({ ...child('vpc-1'), childInstanceOwnerId: '1700000000000002' }, soon())
     expect(answer).toEqual({ ok: true, value: { apiRequestId: expect.stringMatching(/^[0-9A-F-]{36}$/) } })
@@ -139,7 +139,7 @@ describe('the Alibaba shore on the wire', () => {
     })
   })
 
-  it('takes a refused connection for an unknown outcome', async () => {
+  it('treats a refused connection as an unknown outcome', async () => {
     const call = createRpcCall(
       { endpoint: 'http://127.0.0.1:1', version: '2017-09-12' },
       fixedKeys(HOME_ACCOUNT),
@@ -150,7 +150,7 @@ describe('the Alibaba shore on the wire', () => {
     expect(JSON.stringify(answer)).not.toContain('secret-parameter')
   })
 
-  it('retries a state that passes inside the receipt, at most twice', async () => {
+  it('retries a passing state within the delivery, at most twice', async () => {
     const fault = { code: 'IncorrectStatus.VpcSwitch' }
     const passing = await connect({ faults: [{ action: 'AttachCenChildInstance', times: 2, fault }] })
     expect(await passing.attacher.attach(child('vpc-1'), soon(20_000))).toMatchObject({ ok: true })
@@ -175,7 +175,7 @@ describe('the Alibaba shore on the wire', () => {
     expect(emulator.journal).toHaveLength(1)
   })
 
-  it('does not retry where the time of the invocation would not allow it', async () => {
+  it('does not retry if the deadline does not allow it', async () => {
     const { attacher, emulator } = await connect({
       faults: [{ action: 'AttachCenChildInstance', fault: { code: 'Operation.Blocking' } }],
     })
@@ -183,7 +183,7 @@ describe('the Alibaba shore on the wire', () => {
     expect(emulator.journal).toHaveLength(1)
   })
 
-  it('answers all who wait on a CEN from one page, and reads anew for whoever asks later', async () => {
+  it('answers all pending readings of a CEN from one page, and reads again for later ones', async () => {
     const attached = Array.from({ length: 40 }, (_, index) => ({ cenId: 'cen-1', childInstanceId: `vpc-${index}` }))
     const { attacher, emulator } = await connect({ attached })
     const states = await Promise.all(
@@ -195,7 +195,7 @@ describe('the Alibaba shore on the wire', () => {
     expect(emulator.journal).toHaveLength(2)
   })
 
-  it('reads on over the pages of a large CEN while that is cheaper than asking one by one', async () => {
+  it('reads more pages of a large CEN as long as that takes fewer calls than single readings', async () => {
     const attached = Array.from({ length: 120 }, (_, index) => ({ cenId: 'cen-1', childInstanceId: `vpc-${index}` }))
     const { attacher, emulator } = await connect({ attached })
     const ids = [...attached.map(({ childInstanceId }) => childInstanceId), 'vpc-none']

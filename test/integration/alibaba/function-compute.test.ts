@@ -1,4 +1,4 @@
-/** The attacher that invokes a function, against the packaged function: both APIs, real SDKs, real signatures. */
+/** The driver through Function Compute, against the packaged function: both APIs, real SDKs, real signatures. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { buildBasicCalls } from '../../../functions/compose/driver.js'
@@ -41,7 +41,7 @@ const actions = () => fc.functionCompute.journal.map(({ action }) => action)
 const apiCalls = () => fc.cloud.emulator.journal.map(({ action }) => action)
 
 describe.each(APIS)('the function by %s', (api) => {
-  it('does all that an attacher does, with the keys of its role', async () => {
+  it('makes every call of the driver, with the keys of its role', async () => {
     fc = await startFcCloud(WORLD, { settings: { GRANT_ROLE_NAME: 'grantor' } })
     const attacher = connect(api, { GRANT_ROLE_NAME: 'grantor' })
     const foreign = child('vpc-foreign', OWNER)
@@ -110,7 +110,7 @@ describe.each(APIS)('the function by %s', (api) => {
       { body: '{"version":1,"answer":{"ok":true,"value":17}}' },
       { code: 'UnreadableAnswer', kind: 'unavailable' },
     ],
-  ])('is told apart from the request where the invocation meets %s', async (_name, fault, failure) => {
+  ])('is not blamed on the request if the invocation fails by %s', async (_name, fault, failure) => {
     fc = await startFcCloud(WORLD)
     // Short retries are for what passes; here every try meets it.
     fc.functionCompute.faults.push(fault, fault, fault)
@@ -118,7 +118,7 @@ describe.each(APIS)('the function by %s', (api) => {
     expect(await connect(api).attach(child(), within(settleRetryMs))).toMatchObject({ ok: false, failure })
   })
 
-  it('passes a short throttle within the call', async () => {
+  it('retries a short throttle within the call', async () => {
     fc = await startFcCloud(WORLD)
     fc.functionCompute.faults.push({ http: 429, code: 'ResourceThrottled' })
     const refused: string[] = []
@@ -133,7 +133,7 @@ describe.each(APIS)('the function by %s', (api) => {
     ['a wrong secret', { ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'wrong' }, 'ignature'],
     ['a wrong token', { ALIBABA_CLOUD_SECURITY_TOKEN: 'wrong' }, 'InvalidSecurityToken'],
     ['keys of nobody', { ALIBABA_CLOUD_ACCESS_KEY_ID: 'STS.nobody' }, 'InvalidAccessKeyId'],
-  ])('pauses for %s, and does nothing', async (_name, env, said) => {
+  ])('pauses the worker on %s, without a call', async (_name, env, said) => {
     fc = await startFcCloud(WORLD)
     expect(await connect(api, env).attach(child(), within())).toMatchObject({
       ok: false,
@@ -142,7 +142,7 @@ describe.each(APIS)('the function by %s', (api) => {
     expect(apiCalls()).toEqual([])
   })
 
-  it('pauses for the keys of a session without their token', async () => {
+  it('pauses the worker on session keys without their token', async () => {
     fc = await startFcCloud(WORLD)
     expect(await connect(api, { ALIBABA_CLOUD_SECURITY_TOKEN: '' }).attach(child(), within())).toMatchObject({
       ok: false,
@@ -150,7 +150,7 @@ describe.each(APIS)('the function by %s', (api) => {
     })
   })
 
-  it('invokes as a role, and renews a session that was ended early', async () => {
+  it('invokes as a role, and renews a session that was revoked', async () => {
     fc = await startFcCloud({ ...WORLD, roles: [{ roleName: 'caller', accountId: HOME_ACCOUNT.accountId }] })
     fc.functionCompute.faults.push({ http: 403, code: 'InvalidSecurityToken.Expired' })
     const attacher = connect(api, {
@@ -181,7 +181,7 @@ describe.each(APIS)('the function by %s', (api) => {
 })
 
 describe('the function', () => {
-  it('survives a process that dies: the next invocation starts another one', async () => {
+  it('recovers from a process that exits: the next invocation starts another one', async () => {
     fc = await startFcCloud({
       ...WORLD,
       faults: [{ action: 'AttachCenChildInstance', nth: 1, fault: { silence: 'after' } }],
@@ -196,7 +196,7 @@ describe('the function', () => {
       .toMatchObject({ ok: true, value: { status: 'attached' } })
   })
 
-  it('tells of every attempt that was refused on the way, and what the API said', async () => {
+  it('reports every refused attempt, with the error of the API', async () => {
     fc = await startFcCloud({
       ...WORLD,
       faults: [{ action: 'AttachCenChildInstance', nth: 1, fault: { code: 'Operation.Blocking' } }],
@@ -207,7 +207,7 @@ describe('the function', () => {
     if (!answer.ok) expect(answer.failure.code).toBe('Operation.Blocking')
   })
 
-  it('answers before the worker gives up, so that the outcome is known', { retry: 2 }, async () => {
+  it('answers before the timeout of the worker, so that the outcome is known', { retry: 2 }, async () => {
     fc = await startFcCloud({ ...WORLD, faults: [{ action: 'AttachCenChildInstance', fault: { silence: 'before' } }] })
     expect(await connect('fc3').attach(child(), within(2_000))).toMatchObject({
       ok: false,
@@ -219,7 +219,7 @@ describe('the function', () => {
   it.each<[string, { settings?: Record<string, string>; role?: boolean }, string]>([
     ['has no role', { role: false }, 'has no RAM role'],
     ['has settings that are wrong', { settings: { CBN_ENDPOINT: 'nonsense', CEN_OWNER_ID: 'me' } }, 'CBN_ENDPOINT'],
-  ])('pauses the worker where it %s, and says so', async (_name, options, said) => {
+  ])('pauses the worker if it %s, with the reason', async (_name, options, said) => {
     fc = await startFcCloud(WORLD, options)
     expect(await connect('fc3').attach(child(), within())).toMatchObject({
       ok: false,
@@ -227,7 +227,7 @@ describe('the function', () => {
     })
   })
 
-  it('names all faults of its settings', async () => {
+  it('names every fault of its settings', async () => {
     fc = await startFcCloud(WORLD, { settings: { CBN_ENDPOINT: 'nonsense', CEN_OWNER_ID: 'me', LOG_LEVEL: 'loud' } })
     const answer = await connect('fc3').attach(child(), within())
     for (const name of ['CBN_ENDPOINT', 'CEN_OWNER_ID', 'LOG_LEVEL'])
@@ -236,7 +236,7 @@ describe('the function', () => {
       })
   })
 
-  it('says where only the worker was told that it grants', async () => {
+  it('reports that GRANT_ROLE_NAME is set for the worker only', async () => {
     fc = await startFcCloud(WORLD)
     const attacher = connect('fc3', { GRANT_ROLE_NAME: 'grantor' })
     expect(await attacher.grant?.(child('vpc-foreign', OWNER), 'wish', within())).toMatchObject({
@@ -246,7 +246,7 @@ describe('the function', () => {
     expect(connect('fc3').grant).toBeUndefined()
   })
 
-  it('says nothing of its keys, neither in answers nor in its log', { retry: 2 }, async () => {
+  it('never reveals its keys, neither in answers nor in its log', { retry: 2 }, async () => {
     fc = await startFcCloud({ ...WORLD, faults: [{ action: '*', fault: { code: 'SignatureDoesNotMatch' } }] })
     const answer = await connect('fc3').attach(child(), within())
     const text = JSON.stringify(answer) + fc.functionCompute.instance.log()
@@ -254,7 +254,7 @@ describe('the function', () => {
     expect(text).not.toMatch(SECRETS)
   })
 
-  it.each(APIS)('has no key told by an error that quotes the invocation, by %s', async (api) => {
+  it.each(APIS)('reveals no key if an error quotes the invocation, by %s', async (api) => {
     fc = await startFcCloud(WORLD)
     const quoting = [403, 500, 429].map((http) => ({ http, code: 'Quoting' }))
     fc.functionCompute.faults.push(...quoting, ...quoting)
@@ -265,5 +265,5 @@ describe('the function', () => {
   })
 })
 
-/** Keys, tokens and signatures as both APIs have them. */
+/** Keys, tokens and signatures in the forms of both APIs. */
 const SECRETS = /STS\.[A-Za-z0-9]{8}|CAIS[A-Za-z0-9]{8}|Signature=|FC STS/

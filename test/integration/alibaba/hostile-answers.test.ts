@@ -1,4 +1,4 @@
-/** Answers that are not the API's: what the SDK core makes of them over a real socket, and how much of them is read. */
+/** Answers that are not the API's, through the SDK core over a real socket: their meaning, and how much of them is read. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -62,12 +62,12 @@ describe('a body without an end', () => {
     15_000,
   )
 
-  it('does not spoil the call after it', async () => {
+  it('does not affect the next call', async () => {
     expect(await said(200, '{"RequestId":"r"}')).toMatchObject({ ok: true })
   })
 })
 
-describe('an answer that only looks like one', () => {
+describe('an answer of another kind', () => {
   it.each<[string, number, string, Record<string, string>]>([
     ['a redirection', 302, '{"RequestId":"r"}', { location: 'http://127.0.0.1:1/' }],
     ['a status of no API', 207, '{"RequestId":"r"}', {}],
@@ -85,7 +85,7 @@ describe('an answer that only looks like one', () => {
     })
   })
 
-  it('may not ask for a wait without an end', async () => {
+  it('cannot impose an unlimited wait', async () => {
     const answer = await said(429, '{"Code":"Throttling.User","RequestId":"r"}', {
       'x-acs-retry-after': '9'.repeat(40),
     })

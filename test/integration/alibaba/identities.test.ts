@@ -1,4 +1,4 @@
-/** Every way to be somebody at Alibaba, against the emulator's STS and a stand-in for that of AWS, over real sockets. */
+/** Every identity at Alibaba, against the emulator's STS and a fake STS of AWS, over real sockets. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ const QUEUES = {
   ATTACHMENT_POLICY: 'allow-all',
 }
 
-/** An attacher that is built from settings alone, as the doors build it. */
+/** A driver that is built from settings alone, as the entry points do. */
 async function connect(settings: (aws: FakeSts) => Record<string, string>, { keyless = true } = {}) {
   const reading = readWorldFile(JSON.stringify(WORLD))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
@@ -83,7 +83,7 @@ const tokenFile = (text: string) => {
 }
 
 describe('an identity', () => {
-  it('is keyless: AWS signs a token, Alibaba takes it for a role, and no key is anywhere', async () => {
+  it('is keyless: AWS signs a token, Alibaba exchanges it for a session of a role, and no key is stored', async () => {
     const { attacher, aws, calls } = await connect(() => OIDC)
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
     expect(calls()).toEqual(['AssumeRoleWithOIDC OK', 'AttachCenChildInstance OK'])
@@ -95,7 +95,7 @@ describe('an identity', () => {
     })
   })
 
-  it('asks once for all calls that need it together, and again shortly before it ends', async () => {
+  it('is requested once for concurrent calls, and again shortly before it expires', async () => {
     const { attacher, clock, aws, calls } = await connect(() => OIDC)
     await Promise.all(Array.from({ length: 10 }, (_, index) => attacher.attach(child(`vpc-${index}`), soon())))
     expect(aws.requests).toHaveLength(1)
@@ -109,7 +109,7 @@ describe('an identity', () => {
     expect(calls().filter((call) => call.includes('Expired'))).toEqual([])
   })
 
-  it('lives on with the old session while AWS gives no new token', async () => {
+  it('keeps the old session while AWS gives no new token', async () => {
     const { attacher, clock, aws } = await connect(() => OIDC)
     await attacher.attach(child(), soon())
     aws.refuse()
@@ -140,7 +140,7 @@ describe('an identity', () => {
     })
   })
 
-  it('comes from a token file, read anew for every session', async () => {
+  it('is read from a token file, again for every session', async () => {
     const file = tokenFile(await signToken({ seconds: -60 }))
     const { attacher, aws } = await connect(() => ({ ...OIDC, ALIBABA_CLOUD_OIDC_TOKEN_FILE: file }))
     expect(await attacher.attach(child(), soon())).toMatchObject({ ok: false })
@@ -155,7 +155,7 @@ describe('an identity', () => {
     expect(calls()).toEqual(['AssumeRole OK', 'AttachCenChildInstance OK'])
   })
 
-  it('grants for an owner with a session that ends with the grant', async () => {
+  it('grants for an owner with a session that is used for this grant only', async () => {
     const { attacher, emulator } = await connect(() => ({ ...OIDC, GRANT_ROLE_NAME: 'grantor' }))
     const foreign = child('vpc-foreign', '1700000000000007')
     expect(await attacher.attach(foreign, soon())).toMatchObject({ ok: false, failure: { kind: 'not-granted' } })
@@ -166,7 +166,7 @@ describe('an identity', () => {
     expect(emulator.journal.find(({ action }) => action === 'GrantInstanceToCen')?.callerId).toBe('1700000000000007')
   })
 
-  it('says who cannot be had, without a word of what was read', async () => {
+  it('reports which identity is unavailable, without the text that was read', async () => {
     const { attacher } = await connect(() => ({ ...OIDC, ALIBABA_CLOUD_OIDC_TOKEN_FILE: '/nowhere/secret-token' }))
     const answer = await attacher.attach(child(), soon())
     expect(answer).toMatchObject({
@@ -176,7 +176,7 @@ describe('an identity', () => {
     expect(JSON.stringify(answer)).not.toContain('nowhere')
   })
 
-  describe('that a secret of AWS holds', () => {
+  describe('from a secret of AWS', () => {
     const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:cen-attach-AbCdEf'
     const keys = { accessKeyId: HOME_ACCOUNT.accessKeyId, accessKeySecret: HOME_ACCOUNT.accessKeySecret }
     const withSecret = async (more: Record<string, string> = {}) => {
@@ -186,7 +186,7 @@ describe('an identity', () => {
       return { secrets, ...(await connect(() => ({ ...settings, ...more }))) }
     }
 
-    it('is read once, however many calls need it together', async () => {
+    it('is read once for concurrent calls', async () => {
       const { secrets, attacher } = await withSecret()
       secrets.hold(JSON.stringify(keys))
       const answers = await Promise.all([1, 2, 3].map((one) => attacher.attach(child(`vpc-${one}`), soon())))
@@ -194,14 +194,14 @@ describe('an identity', () => {
       expect(secrets.requests).toEqual([SECRET])
     })
 
-    it('may be one that assumes a role', async () => {
+    it('can assume a role', async () => {
       const { secrets, attacher, calls } = await withSecret({ ALIBABA_CLOUD_ROLE_ARN: ROLE })
       secrets.hold(JSON.stringify(keys))
       expect(await attacher.attach(child(), soon())).toMatchObject({ ok: true })
       expect(calls()).toEqual(['AssumeRole OK', 'AttachCenChildInstance OK'])
     })
 
-    it('is read again where Alibaba does not take its keys any more', async () => {
+    it('is read again if Alibaba refuses its keys', async () => {
       const { secrets, attacher, clock } = await withSecret()
       secrets.hold(JSON.stringify({ ...keys, accessKeyId: 'LTAIrotated' }))
       expect(await attacher.attach(child(), soon())).toMatchObject({ ok: false, failure: { kind: 'credentials' } })

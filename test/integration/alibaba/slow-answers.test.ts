@@ -1,4 +1,4 @@
-/** A server that takes its time is waited for, on a new connection and on one that is used again. */
+/** A slow server is waited for, on a new connection and on a reused one. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -10,7 +10,7 @@ import type { FunctionLocation } from '../../../lib/config/function-compute.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 
-/** Longer than the 3 s after which `httpx` gives up by default. */
+/** Longer than the default timeout of `httpx`, 3 s. */
 const SLOW_MS = 3_500
 const PATIENCE_MS = 8_000
 

@@ -1,4 +1,4 @@
-/** An answer that comes in drops is no silence, and is not waited for beyond the call's time either. */
+/** An answer that arrives byte by byte is not a silence, and is not waited for beyond the call's timeout. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -26,7 +26,7 @@ function trickle(response: ServerResponse): void {
 beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)))
 afterAll(() => void server.close())
 
-it('ends in time on a connection that has carried a call before', async () => {
+it('ends in time on a reused connection', async () => {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const call = createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(HOME_ACCOUNT), systemClock)
   const within = () => ({ deadlineMs: Date.now() + PATIENCE_MS })

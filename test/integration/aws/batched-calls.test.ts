@@ -1,4 +1,4 @@
-/** Results, returns, deletions and dead letters that share calls, over real sockets: what one entry meets is its own affair. */
+/** Results, retries, deletions and dead letters in batch calls, over real sockets: the failure of one entry affects only that entry. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
@@ -17,7 +17,7 @@ import { request } from '../../support/sim/sim.js'
 
 let cloud: TestCloud
 let proxy: QueueProxy | undefined
-/** Every call that came to the queue server, in order. */
+/** Every call on the queue server, in order. */
 let calls: { action: string; input: string }[]
 
 beforeEach(async () => {
@@ -65,7 +65,7 @@ async function receive(queue: MessageQueue, count: number): Promise<ReceivedMess
   return messages
 }
 
-describe('results of the same moment', () => {
+describe('concurrent results', () => {
   it('share calls of ten, each with its own attributes', async () => {
     const { topic } = await behind([])
     const results = Array.from({ length: 23 }, (_, index) => resultOf(request({ campaignId: `campaign-${index}` })))
@@ -76,7 +76,7 @@ describe('results of the same moment', () => {
     for (const { data } of results) expect(names.filter((value) => value === data.campaignId)).toHaveLength(1)
   })
 
-  it('one of which is refused: that one rejects, the others are on the topic', async () => {
+  it('reject if their own entry is refused, while the others are on the topic', async () => {
     const { topic } = await behind([{ action: 'PublishBatch', times: 1, how: 'part' }])
     const results = Array.from({ length: 5 }, () => resultOf(request()))
     expect(await outcomesOf(results.map((result) => topic.publish(result)))).toEqual([
@@ -91,7 +91,7 @@ describe('results of the same moment', () => {
     )
   })
 
-  it('are never more than 256 KiB in one call, however long they are', async () => {
+  it('are never more than 256 KiB in one call', async () => {
     const { topic } = await behind([])
     const results = Array.from({ length: 10 }, () =>
       resultOf(request({ correlationId: 'é'.repeat(128) }), 'x'.repeat(40_000)),
@@ -107,8 +107,8 @@ describe('results of the same moment', () => {
   })
 })
 
-describe('messages of the same moment', () => {
-  it('are deleted ten in a call; one that is not deleted is still there', async () => {
+describe('concurrent messages', () => {
+  it('are deleted ten in a call; one that is not deleted is still on the queue', async () => {
     const { queue } = await behind([{ action: 'DeleteMessageBatch', times: 1, how: 'part' }])
     const messages = await receive(queue, 12)
     const outcomes = await outcomesOf(messages.map((message) => queue.complete(message)))
@@ -117,7 +117,7 @@ describe('messages of the same moment', () => {
     expect(await cloud.left()).toBe(1)
   })
 
-  it('are returned ten in a call, each after its own delay', async () => {
+  it('are deferred ten in a call, each with its own delay', async () => {
     const { queue } = await behind([])
     const messages = await receive(queue, 10)
     await Promise.all(messages.map((message, index) => queue.retry(message, index < 3 ? 0 : 600)))
@@ -146,7 +146,7 @@ describe('messages of the same moment', () => {
   })
 })
 
-/** Which requests' messages were deleted while no answer had said yet that their result is on the topic. */
+/** Records the requests whose message was deleted before an answer confirmed that their result is on the topic. */
 function watchOrder() {
   const requestOf = new Map<string, string>()
   const published = new Set<string>()
@@ -173,7 +173,7 @@ function watchOrder() {
 }
 
 describe('a worker whose topic refuses some of a batch', () => {
-  it('deletes nothing whose result is not on the topic, and ends everything', async () => {
+  it('deletes no message before its result is on the topic, and completes all of them', async () => {
     const { onAnswer, published, early } = watchOrder()
     await behind([{ action: 'PublishBatch', times: 3, how: 'part' }], onAnswer)
     await cloud.send(...Array.from({ length: 30 }, (_, index) => request({ requestId: `request-${index}` })))

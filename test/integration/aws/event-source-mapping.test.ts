@@ -1,4 +1,4 @@
-/** The stand-in for the event source mapping, against a real queue. */
+/** The fake event source mapping of the tests, against a real queue. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startCloud, type TestCloud } from '../../support/cloud.js'
 import type { InvocationOutcome } from '../../support/lambda/environment.js'
@@ -37,7 +37,7 @@ const map = (settings: Partial<MappingSettings>, invoke: (event: Event) => Promi
 const bodies = (count: number) => Array.from({ length: count }, (_, index) => `body ${index}`)
 
 describe('the mapping', () => {
-  it('runs no more functions at once than its cap, in batches no larger than their size', async () => {
+  it('limits concurrent invocations and the batch size', async () => {
     const running = map(
       { batchSize: 4, maximumConcurrency: 3 },
       () => new Promise((resolve) => setTimeout(resolve, 40)),
@@ -48,7 +48,7 @@ describe('the mapping', () => {
     expect(Math.max(...running.batches.map(({ ids }) => ids.length))).toBeLessThanOrEqual(4)
   })
 
-  it('gathers for its window, up to a batch larger than one receive', async () => {
+  it('collects messages for its batching window, into batches larger than one receive', async () => {
     await cloud.send(...bodies(25))
     const running = map({ batchSize: 25, windowSeconds: 1, maximumConcurrency: 2 }, async () => undefined)
     await cloud.until(async () => (await cloud.left()) === 0)
@@ -56,7 +56,7 @@ describe('the mapping', () => {
     expect(running.batches.some(({ ids }) => ids.length > 10)).toBe(true)
   })
 
-  it('deletes what is not named as failed, and leaves the rest to the queue', async () => {
+  it('deletes the messages that are not named as failed, and leaves the others on the queue', async () => {
     const isOdd = ({ body }: { body: string }) => body.endsWith('odd')
     const running = map({}, async ({ Records }) => ({
       batchItemFailures: Records.filter(isOdd).map(({ messageId }) => ({ itemIdentifier: messageId })),

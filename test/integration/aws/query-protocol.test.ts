@@ -1,4 +1,4 @@
-/** The embedded queue server through SQS's query protocol, as older clients speak it. */
+/** The embedded queue server over the query protocol of SQS, which older clients use. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type QueueServer, startQueueServer } from '../../../functions/local/queue-server.js'
 
@@ -13,7 +13,7 @@ const call = async (url: string, form: Record<string, string>) => {
   return { status: answer.status, xml: await answer.text() }
 }
 
-it('a message goes in and comes out, with attributes, at the path of its queue', async () => {
+it('a message is sent and received, with attributes, at the path of its queue', async () => {
   const { xml } = await call(server.url, {
     Action: 'CreateQueue',
     QueueName: 'old',
@@ -44,7 +44,7 @@ it('a message goes in and comes out, with attributes, at the path of its queue',
   expect(attributes.xml.replace(/\s+/g, '')).toContain('<Name>VisibilityTimeout</Name><Value>7</Value>')
 })
 
-it('an error is an error of the query protocol', async () => {
+it('an error has the form of the query protocol', async () => {
   const { status, xml } = await call(server.url, { Action: 'GetQueueUrl', QueueName: 'nowhere' })
   expect(status).toBe(400)
   expect(xml).toMatch(/<ErrorResponse>[\s\S]*<Code>QueueDoesNotExist<\/Code>/)

@@ -1,4 +1,4 @@
-/** Other people's clients against the emulator: both generations of Alibaba's SDK core, and plain HTTP, over real sockets. */
+/** Other clients against the emulator: both generations of Alibaba's SDK core, and plain HTTP, over real sockets. */
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -50,7 +50,7 @@ const CHILD = {
   ChildInstanceRegionId: 'cn-hangzhou',
   ChildInstanceOwnerId: OWNER,
 }
-/** Characters that the signatures encode each in its own way. */
+/** Characters that the two signatures encode differently. */
 const AWKWARD = "cén *~!'()+/=&%20 網"
 
 async function start(world: object = WORLD) {
@@ -98,7 +98,7 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
   )
 
 describe.each(CLIENTS)('%s', (_name, client) => {
-  it('grants, attaches, reads, detaches and revokes, each as the account whose call it is', async () => {
+  it('grants, attaches, reads, detaches and revokes, each call with its own account', async () => {
     const { url } = await start()
     const cbn = client(url, CBN, HOME_ACCOUNT)
     const owner = client(url, VPC, OWNER_KEYS)
@@ -125,7 +125,7 @@ describe.each(CLIENTS)('%s', (_name, client) => {
     await smartag('RevokeInstanceFromCbn', ccn)
   })
 
-  it('signs whatever characters a parameter has', async () => {
+  it('signs parameters with any characters', async () => {
     const { url } = await start()
     const cbn = client(url, CBN, HOME_ACCOUNT)
     const { CenId } = await cbn('CreateCen', { Name: AWKWARD })
@@ -134,7 +134,7 @@ describe.each(CLIENTS)('%s', (_name, client) => {
     await cbn('DeleteCen', { CenId: String(CenId) })
   })
 
-  it('is refused with a wrong secret, an unknown key, a wrong token', async () => {
+  it('is refused with a wrong secret, an unknown key or a wrong token', async () => {
     const { url, emulator } = await start()
     const attempt = (keys: Keys) => codeOf(client(url, STS, keys)('GetCallerIdentity'))
     expect(await attempt(HOME_ACCOUNT)).toBe('OK')
@@ -144,7 +144,7 @@ describe.each(CLIENTS)('%s', (_name, client) => {
     expect(emulator.journal).toHaveLength(1)
   })
 
-  it('assumes a role; its keys do what the session policy allows, with their token, until they end', async () => {
+  it('assumes a role, whose keys may do what the session policy allows, with their token, until they expire', async () => {
     const { url, clock } = await start()
     const sts = client(url, STS, HOME_ACCOUNT)
     const arn = `acs:vpc:cn-hangzhou:${OWNER}:vpc/vpc-1`
@@ -179,7 +179,7 @@ describe.each(CLIENTS)('%s', (_name, client) => {
     expect(await codeOf(identity(keys))).toBe('InvalidSecurityToken.Expired')
   })
 
-  it('is told of an action that is not emulated', async () => {
+  it('gets an error for an action that is not emulated', async () => {
     const { url } = await start()
     expect(await codeOf(client(url, VPC, HOME_ACCOUNT)('DescribeVSwitches'))).toBe('InvalidAction.NotFound')
   })
@@ -229,7 +229,7 @@ describe('a V1 signature', () => {
     for (const answer of [inQuery, inForm, mixed]) expect(((await answer.json()) as { Code?: string }).Code).toBe(code)
   })
 
-  it('that does not match is told with the string that was signed, where the SDKs look for it', async () => {
+  it('that does not match is answered with the string to sign, in the place that the SDKs parse', async () => {
     const { url } = await start()
     const answer = await fetch(`${url}/?${signed('GET', { Signature: 'x' })}`)
     const { Message } = (await answer.json()) as { Message: string }
@@ -242,7 +242,7 @@ describe('a V1 signature', () => {
     expect(toSign).toMatch(/^GET&%2F&AccessKeyId%3DLTAI-emulator-key-id%26Action%3D/)
   })
 
-  it('is wanted for everything but AssumeRoleWithOIDC', async () => {
+  it('is required for every action except AssumeRoleWithOIDC', async () => {
     const { url } = await start()
     const ask = async (text: string) => ((await (await fetch(`${url}/?${text}`)).json()) as { Code?: string }).Code
     expect(await ask(`Action=DescribeCens&Version=${CBN}`)).toBe('MissingParameter')
@@ -253,7 +253,7 @@ describe('a V1 signature', () => {
   })
 })
 
-describe('AssumeRoleWithOIDC over the wire', () => {
+describe('AssumeRoleWithOIDC over HTTP', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
   async function startIssuer() {
@@ -270,7 +270,7 @@ describe('AssumeRoleWithOIDC over the wire', () => {
     }
   }
 
-  it('believes a token by the keys that its issuer publishes now, and opens a session by it', async () => {
+  it('verifies a token with the keys that its issuer publishes now, and opens a session', async () => {
     const { issuer, publish } = await startIssuer()
     const OIDCProviderArn = `acs:ram::${HOME}:oidc-provider/aws`
     const { url, state } = await start({
@@ -318,8 +318,8 @@ describe('AssumeRoleWithOIDC over the wire', () => {
   })
 })
 
-describe('the state that the control endpoint shows', () => {
-  it('has the grants that count', async () => {
+describe('the state of the control endpoint', () => {
+  it('has the effective grants', async () => {
     const { url, clock, state } = await start({
       ...WORLD,
       grants: [{ childInstanceId: 'vpc-1', cenId: 'cen-1', afterSeconds: 60 }],

@@ -1,4 +1,4 @@
-/** Both clouds with the function between them: what a worker must be told so that it invokes, and calls nothing else. */
+/** Both clouds and the function between them, with the settings of a worker that only invokes the function. */
 
 import { RAM_FILES } from '../../../docs/generate/permissions.js'
 import { policyFor } from '../../../lib/alibaba/permissions.js'
@@ -12,14 +12,14 @@ const FUNCTION = { region: 'cn-hangzhou', functionName: 'cen-attach', service: '
 export interface FcCloud {
   readonly cloud: TestCloud
   readonly functionCompute: FunctionCompute
-  /** For the worker, by API: the invoker's keys, and no endpoint of Alibaba that could be reached. */
+  /** The worker's settings for each API: the invoker's keys, and no reachable endpoint of Alibaba. */
   env(api: 'fc2' | 'fc3'): Record<string, string>
   stop(): Promise<void>
 }
 
 const NOWHERE = 'http://127.0.0.1:9'
 const { accountId } = HOME_ACCOUNT
-/** The published policy of the only credential outside; for 2.0 the function's ARN has its service. */
+/** The documented policy of the invoker; for 2.0 the function's ARN has its service. */
 const mayInvoke = (path: string): RamPolicy =>
   JSON.parse(
     JSON.stringify(RAM_FILES['invoke-function-policy.json'])

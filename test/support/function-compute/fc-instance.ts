@@ -1,4 +1,4 @@
-/** One instance of the packaged function, in a process and a folder of its own, as if it had been uploaded. */
+/** One instance of the packaged function, in a process and a folder of its own. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
@@ -7,15 +7,15 @@ import { join } from 'node:path'
 
 interface Returned {
   readonly body: string
-  /** HandledInvocationError where the handler threw, UnhandledInvocationError where its process ended. */
+  /** HandledInvocationError if the handler threw, UnhandledInvocationError if its process exited. */
   readonly errorType?: string
 }
 
 export interface FunctionInstance {
   invoke(event: Buffer, context: object): Promise<Returned>
-  /** What it wrote to either stream. */
+  /** The output on either stream. */
   log(): string
-  /** Ends the process; the next invocation starts another one. */
+  /** Kills the process; the next invocation starts another one. */
   kill(): void
   stop(): void
 }

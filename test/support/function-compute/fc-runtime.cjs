@@ -2,7 +2,7 @@
 const { join } = require('node:path')
 const { handler } = require(join(process.argv[2], 'index.js'))
 
-/** A Buffer goes out as it is, an object as JSON, anything else as text (request handlers, Node.js 18 and 20). */
+/** A Buffer is returned unchanged, an object as JSON, anything else as text (request handlers, Node.js 18 and 20). */
 const toBytes = (value) => {
   if (Buffer.isBuffer(value)) return value
   return Buffer.from(typeof value === 'object' ? JSON.stringify(value) : String(value))

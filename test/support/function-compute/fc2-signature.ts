@@ -1,4 +1,4 @@
-/** The check of a signature of Function Compute 2.0: `FC id:base64(hmac-sha256)` (API reference 2016-08-15, signature). */
+/** Verifies a signature of Function Compute 2.0: `FC id:base64(hmac-sha256)` (API reference 2016-08-15, signature). */
 import { createHash, createHmac } from 'node:crypto'
 import { ApiError } from '../../../lib/emulator/api-error.js'
 import type { FindKeyHolder, SignedRequest } from '../../../lib/emulator/auth/signature.js'

@@ -1,4 +1,4 @@
-/** Function Compute on loopback: both APIs with their signatures and their errors, RAM, faults, and the packaged function behind them. */
+/** A fake Function Compute on loopback: both APIs with signatures and errors, RAM, faults, and the packaged function. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,11 +13,11 @@ import { verifyFc2Signature } from './fc2-signature.js'
 export type FcFault =
   /** An error of the service, before the function runs; it quotes all headers of the request. */
   | { readonly http: number; readonly code: string }
-  /** The function runs, then this happens to its answer. */
+  /** A fault of the answer, after the function has run. */
   | { readonly after: 'crash' | 'timeout' | 'reset' | 'silence' }
-  /** The connection is cut, or a proxy answers, before the function runs. */
+  /** A reset, or the answer of a proxy, before the function runs. */
   | { readonly before: 'reset' | 'html' }
-  /** The function answers this. */
+  /** Replaces the answer of the function. */
   | { readonly body: string }
 
 export interface Invoked {
@@ -31,7 +31,7 @@ export interface FunctionCompute {
   readonly url: string
   readonly instance: FunctionInstance
   readonly journal: readonly Invoked[]
-  /** Obeyed one an invocation, in order; more may be added. */
+  /** One for each invocation, in order; more may be added. */
   readonly faults: FcFault[]
   stop(): Promise<void>
 }
@@ -41,11 +41,11 @@ interface FunctionOptions {
   readonly accountId: string
   readonly region: string
   readonly functionName: string
-  /** Its service, for the API of 2.0. */
+  /** The function's service, for the API of 2.0. */
   readonly service: string
   /** The function's own settings. */
   readonly env: Readonly<Record<string, string>>
-  /** Keys of the function's role; undefined where it has none. */
+  /** Keys of the function's role; undefined without a role. */
   readonly credentials: () => object | undefined
 }
 

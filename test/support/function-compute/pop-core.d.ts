@@ -1,4 +1,4 @@
-/** The part of `@alicloud/pop-core` that the tests use; the types that it brings do not fit what it exports. */
+/** The part of `@alicloud/pop-core` that the tests use; its own types do not match its exports. */
 declare module '@alicloud/pop-core' {
   export class RPCClient {
     constructor(config: {
