@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** Slow by nature: a browser, the packaged function, thousands of rows, an installation. `TESTS=slow` runs these. */
+/** Slow by nature: a browser, the packaged functions, thousands of rows, an installation. `TESTS=slow` runs these. */
 const SLOW = [
+  'test/integration/alibaba/function-compute.test.ts',
+  'test/integration/entry-points/attach-through-function-compute.test.ts',
+  'test/integration/entry-points/lambda.test.ts',
   'test/integration/entry-points/lambda-code-cache.test.ts',
   'test/integration/console/page.test.ts',
   'test/integration/console/page-of-5000-rows.test.ts',
