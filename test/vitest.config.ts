@@ -5,7 +5,6 @@ const SLOW = [
   'test/integration/alibaba/function-compute.test.ts',
   'test/integration/entry-points/attach-through-function-compute.test.ts',
   'test/integration/entry-points/lambda.test.ts',
-  'test/integration/entry-points/lambda-code-cache.test.ts',
   'test/integration/console/page.test.ts',
   'test/integration/console/page-of-5000-rows.test.ts',
   'test/integration/entry-points/deployed-package.test.ts',
