@@ -1,27 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { FailureKind } from '../../lib/domain/error-codes.js'
 import { type Failure, failureOf } from '../../lib/domain/failure.js'
-import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 import { decide } from '../../lib/reconcile/decide.js'
 import type { ObservedStatus } from '../../lib/reconcile/driver.js'
 import type { Knowledge, Permission, Setback, Situation } from '../../lib/reconcile/situation.js'
 import type { Step, StepOf } from '../../lib/reconcile/step.js'
-
-const NOW_MS = Date.UTC(2026, 10, 25, 12)
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
+import {
+  message as createMessage,
+  situation as createSituation,
+  failure,
+  HOUR_MS,
+  MINUTE_MS,
+  NOW_MS,
+} from '../support/reconcile-context.js'
 
 const refusal = failureOf({ code: 'PolicyDenied', message: 'not theirs' })
-const failure = (kind: FailureKind, code = 'Some.Code'): Failure => ({ kind, code, message: 'text', advice: 'advice' })
-
-const message: ReceivedMessage = {
-  messageId: 'm',
-  handle: { current: 'h' },
-  body: '{}',
-  receiveCount: 2,
-  sentAtMs: NOW_MS - MINUTE_MS,
-  receivedAtMs: NOW_MS,
-}
+const message = createMessage()
 
 interface Overrides extends Partial<Situation> {
   readonly dryRun?: boolean
@@ -29,27 +22,8 @@ interface Overrides extends Partial<Situation> {
   readonly leftMs?: number
 }
 
-const situation = ({ dryRun = false, leftMs = HOUR_MS, ...rest }: Overrides = {}): Situation => ({
-  message,
-  request: {
-    requestId: 'r',
-    attachment: {
-      cenId: 'cen-1',
-      childInstanceId: 'vpc-1',
-      childInstanceType: 'VPC',
-      childInstanceRegionId: 'cn-hangzhou',
-    },
-    idempotencyKey: 'key',
-    notAfterMs: NOW_MS + leftMs,
-    dryRun,
-  },
-  desired: 'attached',
-  knowledge: { is: 'untried' },
-  permission: { is: 'change' },
-  grant: 'impossible',
-  draw: 0.5,
-  ...rest,
-})
+const situation = ({ dryRun = false, leftMs = HOUR_MS, ...rest }: Overrides = {}): Situation =>
+  createSituation({ knowledge: { is: 'untried' }, ...rest }, { dryRun, leftMs })
 
 const observed = (status: ObservedStatus, alone = false): Knowledge => ({ is: 'observed', state: { status }, alone })
 
@@ -338,7 +312,9 @@ describe('the decision', () => {
     }
     const unproved: Setback = { from: 'proof', failure: failure('unavailable', 'Unproved') }
     const closing = new Date(NOW_MS - 16 * MINUTE_MS).toISOString()
-    expect(text({ setback: unproved })).toBe(`notAfter (${closing}) has passed; last failure: Unproved: text`)
+    expect(text({ setback: unproved })).toBe(
+      `notAfter (${closing}) has passed; last failure: Unproved: text of Unproved`,
+    )
     expect(text({ setback: api('attach', failure('credentials', 'Bad.Key')) })).toContain('last failure: Bad.Key: text')
     expect(text({ setback: { from: 'breaker', waitMs: 1 } })).toBe(`notAfter (${closing}) has passed`)
     expect(text({ leftMs: -15 * MINUTE_MS, setback: { from: 'breaker', waitMs: 1 } })).toContain('has passed')
