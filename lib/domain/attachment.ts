@@ -13,13 +13,48 @@ export interface Attachment {
   readonly childInstanceOwnerId?: string
 }
 
+/** What a request does with an attachment. */
+export const ACTIONS = ['attach', 'detach'] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** A zone, and the vSwitch in it that carries the attachment of a VPC (Enterprise Edition). */
+export interface ZoneMapping {
+  readonly zoneId: string
+  readonly vSwitchId: string
+}
+
+/** What a request asks of an attachment on Enterprise Edition; absent fields take the defaults of the settings. */
+export interface AttachmentOptions {
+  readonly zoneMappings?: readonly ZoneMapping[]
+  /** A route table of the transit router; `default` is its system table. */
+  readonly associationRouteTableId?: string
+  readonly propagationRouteTableIds?: 'default' | 'none' | readonly string[]
+  /** The routes in the VPC's route tables: three private blocks, those that the router publishes, none, or CIDR blocks. */
+  readonly vpcRoutes?: 'private' | 'published' | 'none' | readonly string[]
+}
+
+/** The edition of a transit router. */
+export type Edition = 'basic' | 'enterprise'
+
+/** What a reading shows of an attachment, for its result: ids as read, never `default`. */
+export interface AttachmentDetails {
+  readonly edition?: Edition
+  readonly transitRouterId?: string
+  readonly transitRouterAttachmentId?: string
+  readonly zoneMappings?: readonly ZoneMapping[]
+  readonly associationRouteTableId?: string
+  readonly propagationRouteTableIds?: readonly string[]
+  readonly vpcRoutes?: 'published' | 'none' | readonly string[]
+}
+
 /** The tenant of an attachment in a fair queue (MessageGroupId of SQS): the account that owns the child instance. */
 export const tenantOf = ({ childInstanceOwnerId }: Attachment): string => childInstanceOwnerId ?? 'own-account'
 
-/** Names the effect of a request: equal keys mean the same attachment. 64 hex digits. */
-export function idempotencyKey(attachment: Attachment): string {
+/** Names the effect of a request: equal keys mean the same action on the same attachment. 64 hex digits. */
+export function idempotencyKey(attachment: Attachment, action: Action = 'attach'): string {
   const { cenId, childInstanceId, childInstanceType, childInstanceRegionId } = attachment
-  return sha256Hex([cenId, childInstanceId, childInstanceType, childInstanceRegionId].join('\n'))
+  const parts = [cenId, childInstanceId, childInstanceType, childInstanceRegionId]
+  return sha256Hex([...parts, ...(action === 'detach' ? [action] : [])].join('\n'))
 }
 
 /** The type that the prefix of an id names; undefined for any other prefix. */

@@ -1,6 +1,6 @@
 /** A request, parsed from the body of a queue message, or every fault of that body. */
 import * as v from 'valibot'
-import { type Attachment, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
+import { type Action, type Attachment, type AttachmentOptions, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
 import { DAY_MS, HOUR_MS } from './clock.js'
 import { byteLength } from './digest.js'
 import { isRecord, unwrap } from './envelope.js'
@@ -28,7 +28,11 @@ export interface AttachmentRequest {
   readonly requestId: string
   readonly correlationId?: string
   readonly campaignId?: string
+  readonly action: Action
   readonly attachment: Attachment
+  readonly options: AttachmentOptions
+  /** Of a detach: the owner's grant is taken back, too. */
+  readonly revokeGrant: boolean
   readonly idempotencyKey: string
   /** When the request expires, epoch milliseconds. */
   readonly notAfterMs: number
@@ -147,7 +151,10 @@ function toRequest(fields: RequestFields, times: RequestTimes): AttachmentReques
     requestId: fields.requestId ?? key,
     ...(correlationId !== undefined && { correlationId }),
     ...(campaignId !== undefined && { campaignId }),
+    action: 'attach',
     attachment,
+    options: {},
+    revokeGrant: false,
     idempotencyKey: key,
     notAfterMs: fields.notAfter === undefined ? times.sentAtMs + times.ttlMs : Date.parse(fields.notAfter),
     dryRun: fields.dryRun ?? false,

@@ -1,5 +1,5 @@
 /** A result: the CloudEvent that reports the outcome of a request. */
-import type { Attachment } from './attachment.js'
+import type { Attachment, AttachmentDetails } from './attachment.js'
 import { byteLength, sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
 import { firstOf } from './foreign-text.js'
@@ -65,10 +65,19 @@ export interface ResultError {
   readonly advice: string
 }
 
+/** A call that would change something, with its parameters in the API's spelling. */
+export interface PlannedCall {
+  readonly operation: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
 /** The answer to a dry run. */
 export interface Verdict {
-  readonly would: 'attach' | 'adopt' | 'wait-for-grant' | 'refuse'
+  readonly would: 'attach' | 'adopt' | 'wait-for-grant' | 'refuse' | 'detach'
   readonly reasons: readonly string[]
+  /** The calls that would change something, in order. */
+  readonly plan?: readonly PlannedCall[]
+  readonly details?: AttachmentDetails
   /** The grant that is missing. */
   readonly grant?: GrantCall
 }
@@ -112,6 +121,7 @@ export interface ResultFacts {
   /** The call that the owner must make, if its grant is missing. */
   readonly grant?: GrantCall
   readonly verdict?: Verdict
+  readonly details?: AttachmentDetails
   /** True if the policy refused the request: the result then names the sender, and its id differs from any other sender's. */
   readonly refused?: boolean
   readonly trace?: TraceContext | undefined

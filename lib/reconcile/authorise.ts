@@ -26,7 +26,7 @@ export async function authorise(
     const permission = toPermission(policy.evaluate(request, from, clock.now()))
     if (!request.dryRun || permission.is === 'nothing') return permission
     // The answer to a dry run is that to the same request without `dryRun`.
-    const real = toPermission(policy.evaluate({ attachment: request.attachment, dryRun: false }, from, clock.now()))
+    const real = toPermission(policy.evaluate({ ...request, dryRun: false }, from, clock.now()))
     return real.is === 'change' ? real : { is: 'nothing', refusal: real.refusal }
   }
   const unproved = policy.evaluate(request, message, clock.now())

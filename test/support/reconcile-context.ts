@@ -52,6 +52,9 @@ export function situation(
     message: message(),
     request: {
       requestId: 'r',
+      action: 'attach',
+      options: {},
+      revokeGrant: false,
       attachment: {
         cenId: 'cen-1',
         childInstanceId: 'vpc-1',
