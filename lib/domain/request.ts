@@ -1,6 +1,12 @@
 /** A request, parsed from the body of a queue message, or every fault of that body. */
 import * as v from 'valibot'
-import { type Action, type Attachment, type AttachmentOptions, idempotencyKey, typeOfChildInstanceId } from './attachment.js'
+import {
+  type Action,
+  type Attachment,
+  type AttachmentOptions,
+  idempotencyKey,
+  typeOfChildInstanceId,
+} from './attachment.js'
 import { DAY_MS, HOUR_MS } from './clock.js'
 import { byteLength } from './digest.js'
 import { isRecord, unwrap } from './envelope.js'
