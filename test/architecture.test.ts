@@ -75,7 +75,7 @@ const KNOWN = {
     'lib/aws': 16,
     'lib/console/page': 15,
     'lib/domain': 16,
-    'lib/reconcile': 19,
+    'lib/reconcile': 20,
   } as Record<string, number>,
 }
 

@@ -5,6 +5,7 @@ import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
 import { createBasicDriver } from '../../lib/alibaba/basic/driver.js'
+import { createDrivers } from '../../lib/alibaba/drivers.js'
 import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
 import { createRequestQueue, type SqsQueue } from '../../lib/aws/request-queue.js'
@@ -50,7 +51,7 @@ export function buildContext(
   const topic = createLazyResultTopic(awsConnection, config.resultTopicArn, clock)
   const queue = createRequestQueue(createSqsClient(awsConnection), config, clock)
   const context: Context = {
-    driver: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer)),
+    drivers: createDrivers({ basic: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer)) }),
     publisher: topic,
     policy: config.policy,
     provenance: createNotificationVerifier(createSigningCertificates(fetch, clock), clock),

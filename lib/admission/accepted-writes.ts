@@ -22,15 +22,18 @@ export interface AcceptedWrites {
 }
 
 export interface AcceptedWriteStore {
-  /** A write was accepted. `originMs`: the earliest time at which another process may have had one accepted, else `nowMs`. */
-  add(key: string, originMs: number, nowMs: number): void
-  /** The accepted writes of an attachment; undefined if there are none. */
-  of(key: string, nowMs: number): AcceptedWrites | undefined
+  /** A write of this part was accepted; earlier ones of other parts have shown. `originMs`: the earliest time at which another process may have had one accepted, else `nowMs`. */
+  add(key: string, part: string, originMs: number, nowMs: number): void
+  /** The accepted writes of this part of an attachment; undefined if there are none. */
+  of(key: string, part: string, nowMs: number): AcceptedWrites | undefined
+  /** True if any write of this process was accepted for the request. */
+  has(key: string): boolean
   /** The request has ended. */
   forget(key: string): void
 }
 
 interface Kept {
+  readonly part: string
   readonly times: number
   readonly firstMs: number
   readonly lastMs: number
@@ -44,22 +47,25 @@ interface Kept {
 export function createAcceptedWriteStore(): AcceptedWriteStore {
   const kept = new Map<string, Kept>()
   return {
-    add(key, originMs, nowMs) {
-      const { times = 0, firstMs = nowMs, originMs: known = Math.min(originMs, nowMs) } = kept.get(key) ?? {}
+    add(key, part, originMs, nowMs) {
+      const before = kept.get(key)
+      const same = before?.part === part ? before : undefined
+      const { times = 0, firstMs = nowMs, originMs: known = Math.min(originMs, nowMs) } = same ?? {}
       kept.delete(key)
-      kept.set(key, { times: times + 1, firstMs, lastMs: nowMs, originMs: known })
+      kept.set(key, { part, times: times + 1, firstMs, lastMs: nowMs, originMs: known })
       const oldest = kept.keys().next().value
       if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
     },
-    of(key, nowMs) {
+    of(key, part, nowMs) {
       const one = kept.get(key)
-      if (!one) return undefined
+      if (one?.part !== part) return undefined
       const { times, firstMs, lastMs, originMs } = one
       const gapMs = Math.min(MOST_GAP_MS, Math.max(LEAST_GAP_MS, (lastMs - originMs) * GAP_SHARE))
       const dueMs = Math.max(lastMs + gapMs, nowMs)
       const waitMs = dueMs - firstMs >= LONGEST_MS ? Infinity : dueMs - nowMs
       return { times, firstMs, sinceMs: nowMs - lastMs, waitMs }
     },
+    has: (key) => kept.has(key),
     forget: (key) => void kept.delete(key),
   }
 }

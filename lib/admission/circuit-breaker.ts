@@ -10,14 +10,14 @@ const MAX_PAUSE_MS = 300_000
 const MAX_STREAK_PAUSE_MS = 60_000
 /** A probe without an answer is given up after this, in milliseconds. */
 const PROBE_MS = 60_000
-/** A wrong setting is assumed after this many consecutive attach calls failed with one code, over two owners or CENs. */
+/** A wrong setting is assumed after this many consecutive writes failed with one code, over two owners or CENs. */
 const FAILURE_THRESHOLD = 20
 
 /** Kinds that are states of one CEN or owner and have their own remedy: no evidence of a wrong setting. */
 const IGNORED_KINDS: ReadonlySet<FailureKind> = new Set(['busy', 'throttled', 'not-granted', 'already-attached'])
 
 /** The calls that the circuit breaker distinguishes. */
-type CallKind = 'attach' | 'read'
+type CallKind = 'write' | 'read'
 
 export interface BreakerStatus {
   readonly paused: boolean
@@ -31,7 +31,7 @@ export interface BreakerStatus {
 export interface CircuitBreaker {
   /**
    * 0 if the call may be sent now (while open: as the probe), else the milliseconds until the next try. After a streak only
-   * attach calls to the CENs of the streak are held back: accepted attachments are still read and reported, and a call to
+   * writes to the CENs of the streak are held back: accepted attachments are still read and reported, and a call to
    * another CEN may prove that the settings are right.
    */
   admit(call: CallKind, attachment: Attachment, nowMs: number): number
@@ -116,7 +116,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
         if (pause.probing && failure?.kind !== 'unavailable') reset()
         return
       }
-      if (pause && call === 'attach') {
+      if (pause && call === 'write') {
         if (failure?.code !== pause.failure.code) return isConclusive(failure) ? reset() : undefined
         const wasHeldBack = streak?.cens.has(attachment.cenId)
         streak?.cens.add(attachment.cenId)

@@ -15,7 +15,7 @@ export interface Attachment {
 
 /** What a request does with an attachment. */
 export const ACTIONS = ['attach', 'detach'] as const
-export type Action = (typeof ACTIONS)[number]
+export type RequestAction = (typeof ACTIONS)[number]
 
 /** A zone, and the vSwitch in it that carries the attachment of a VPC (Enterprise Edition). */
 export interface ZoneMapping {
@@ -51,7 +51,7 @@ export interface AttachmentDetails {
 export const tenantOf = ({ childInstanceOwnerId }: Attachment): string => childInstanceOwnerId ?? 'own-account'
 
 /** Names the effect of a request: equal keys mean the same action on the same attachment. 64 hex digits. */
-export function idempotencyKey(attachment: Attachment, action: Action = 'attach'): string {
+export function idempotencyKey(attachment: Attachment, action: RequestAction = 'attach'): string {
   const { cenId, childInstanceId, childInstanceType, childInstanceRegionId } = attachment
   const parts = [cenId, childInstanceId, childInstanceType, childInstanceRegionId]
   return sha256Hex([...parts, ...(action === 'detach' ? [action] : [])].join('\n'))

@@ -1,10 +1,10 @@
 /** A request, parsed from the body of a queue message, or every fault of that body. */
 import * as v from 'valibot'
 import {
-  type Action,
   type Attachment,
   type AttachmentOptions,
   idempotencyKey,
+  type RequestAction,
   typeOfChildInstanceId,
 } from './attachment.js'
 import { DAY_MS, HOUR_MS } from './clock.js'
@@ -34,7 +34,7 @@ export interface AttachmentRequest {
   readonly requestId: string
   readonly correlationId?: string
   readonly campaignId?: string
-  readonly action: Action
+  readonly action: RequestAction
   readonly attachment: Attachment
   readonly options: AttachmentOptions
   /** Of a detach: the owner's grant is taken back, too. */

@@ -13,6 +13,7 @@ export const MAX_RESULT_BYTES = 32_768
 
 export const RESULT_TYPES = {
   attached: 'cen.attachment.attached.v1',
+  detached: 'cen.attachment.detached.v1',
   failed: 'cen.attachment.failed.v1',
   'grant-required': 'cen.attachment.grant-required.v1',
   preflight: 'cen.attachment.preflight.v1',

@@ -1,5 +1,5 @@
 /** Evaluates one rule of the policy for one request: whether it is for the sender, what it does not allow, whether it is open. */
-import type { Action, Attachment, AttachmentOptions } from '../domain/attachment.js'
+import type { Attachment, AttachmentOptions, RequestAction } from '../domain/attachment.js'
 import { isOpenAt, isWithin, opensAtMs, type Schedule } from './schedule.js'
 import { ANY, CEN_OWNER, type PolicyRule } from './schema.js'
 
@@ -14,7 +14,7 @@ export interface Origin {
 export interface PolicyRequest {
   readonly attachment: Attachment
   /** Default: `attach`. */
-  readonly action?: Action
+  readonly action?: RequestAction
   readonly options?: AttachmentOptions
   readonly dryRun?: boolean | undefined
 }

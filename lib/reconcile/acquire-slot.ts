@@ -2,6 +2,7 @@
 import { HOLD_MS } from '../domain/backoff.js'
 import type { WaitFor } from '../messaging/disposition.js'
 import type { Context } from './context.js'
+import { operationOf } from './operation.js'
 import type { Setback, Situation } from './situation.js'
 
 /** A message that waited in memory for these has not been read before. */
@@ -10,10 +11,10 @@ const WAITS_FOR_SLOT: ReadonlySet<WaitFor> = new Set(['slot-soon', 'proof'])
 type LimitSetback = Extract<Setback, { from: 'limit' }>
 
 /** Undefined if the call may be sent now. */
-export function acquireSlot({ request }: Situation, context: Context): LimitSetback | undefined {
+export function acquireSlot(situation: Situation, context: Context): LimitSetback | undefined {
+  const { request } = situation
   const { limiter, clock, durations } = context
-  const { attachment } = request
-  const waitMs = limiter.admit(request, clock.now(), durations.typicalMs(attachment.cenId))
+  const waitMs = limiter.admit(request, clock.now(), durations.typicalMs(operationOf(situation)))
   return waitMs === 0 ? undefined : toSetback(waitMs, request, context)
 }
 
@@ -21,13 +22,14 @@ export function acquireSlot({ request }: Situation, context: Context): LimitSetb
  * Joins the queue for a slot and takes none. A message from another process mostly waits for a slot, so its state is read
  * when its slot is near. Returns the estimated wait in milliseconds, 0 for a message that this process already knows.
  */
-export function joinQueue({ request, message }: Situation, context: Context): LimitSetback | number {
+export function joinQueue(situation: Situation, context: Context): LimitSetback | number {
+  const { request, message } = situation
   const { limiter, clock, durations, holdMs } = context
-  const { attachment, idempotencyKey, notAfterMs, dryRun } = request
+  const { idempotencyKey, notAfterMs, dryRun } = request
   const isHeld = message.heldFor !== undefined && !WAITS_FOR_SLOT.has(message.heldFor)
   const isKnown = isHeld || durations.sinceMs(idempotencyKey, clock.now()) < Infinity
   if (dryRun || isKnown || clock.now() >= notAfterMs) return 0
-  const waitMs = limiter.joinQueue(request, clock.now(), durations.typicalMs(attachment.cenId))
+  const waitMs = limiter.joinQueue(request, clock.now(), durations.typicalMs(operationOf(situation)))
   return waitMs <= holdMs ? waitMs : toSetback(waitMs, request, context)
 }
 

@@ -4,12 +4,34 @@ import { ageMs } from '../messaging/received-message.js'
 import { noteFailure } from '../telemetry/delivery-span.js'
 import { acquireSlot, joinQueue } from './acquire-slot.js'
 import type { Context } from './context.js'
-import type { CallLimits } from './driver.js'
+import { NEXT_MOVES } from './decide.js'
+import type { AttachmentState, CallLimits } from './driver.js'
+import { driverOf, operationOf } from './operation.js'
 import { ruleOf } from './retry-policy.js'
-import { type Setback, type Situation, settled, type Write } from './situation.js'
+import { type Setback, type Situation, settled, targetOf, type Write } from './situation.js'
 
 /** A reading for a message without a free slot waits at most this long, in milliseconds, to be shared. */
 const SHARED_READ_MS = 1_000
+
+/** The situation with the driver of the attachment; a change of the edition makes the state unknown. */
+export async function findDriver(
+  situation: Situation,
+  context: Context,
+  limits: CallLimits,
+  fresh: boolean,
+): Promise<Situation> {
+  const { driver: before, request } = situation
+  const { breaker, clock, drivers } = context
+  const waitMs = breaker.admit('read', request.attachment, clock.now())
+  if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
+  const answer = await drivers.find(targetOf(situation), { ...limits, fresh })
+  breaker.observe('read', request.attachment, answer.ok ? undefined : answer.failure, clock.now())
+  if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
+  const driver = answer.value
+  const found = { ...situation, driver, isEditionFresh: fresh }
+  const isChanged = before !== undefined && before.rules.edition !== driver.rules.edition
+  return isChanged ? settled(found, { knowledge: { is: 'unknown' } }) : found
+}
 
 /** Reads the state. A message that waits for a slot is read when its slot is near, not on every delivery. */
 export async function observe(
@@ -19,25 +41,33 @@ export async function observe(
   alone: boolean,
 ): Promise<Situation> {
   const { setback, request } = situation
-  const { accepted, breaker, clock, driver, durations } = context
+  const { breaker, clock, durations } = context
   const { attachment, idempotencyKey } = request
   const slot = alone ? 0 : joinQueue(situation, context)
   if (typeof slot !== 'number') return { ...situation, setback: slot }
   const waitMs = breaker.admit('read', attachment, clock.now())
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
   const timing = alone ? { alone } : { neededByMs: clock.now() + Math.min(slot, SHARED_READ_MS) }
-  const answer = await driver.observe(attachment, { ...limits, ...timing })
+  const answer = await driverOf(situation).observe(targetOf(situation), { ...limits, ...timing })
   breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
   if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
   const state = answer.value
+  const unseen = acceptedBefore(state, situation, context)
   if (state.status === 'attaching' || state.status === 'detaching')
-    durations.attaching(attachment.cenId, idempotencyKey, clock.now())
-  const unseen = state.status === 'absent' ? accepted.of(idempotencyKey, clock.now()) : undefined
+    durations.running(operationOf(situation), idempotencyKey, clock.now())
+  else if (unseen === undefined) durations.completed(idempotencyKey, clock.now())
   // A reading `alone` checks a failed write, so the decision needs both.
   return settled(situation, {
     knowledge: { is: 'observed', state, alone, accepted: unseen },
     ...(alone && setback && { setback }),
   })
+}
+
+/** The accepted write that would lead to another state than this one: no reading shows it yet. */
+function acceptedBefore(state: AttachmentState, { desired, request }: Situation, { accepted, clock }: Context) {
+  const move = NEXT_MOVES[desired][state.status]
+  if (move === 'wait' || move === 'done' || move === 'reject') return undefined
+  return accepted.of(request.idempotencyKey, state.part ?? move, clock.now())
 }
 
 /** Makes a change if a slot, the rate limiter and the circuit breaker admit it. */
@@ -48,26 +78,30 @@ export async function write(
   change: Write,
 ): Promise<Situation> {
   const { message, request, knowledge } = situation
-  const { breaker, clock, driver, durations, limiter, log } = context
+  const { breaker, clock, durations, limiter, log } = context
+  const driver = driverOf(situation)
   const { attachment, idempotencyKey, requestId } = request
   const call = driver[change]
   if (!call) throw new Error(`the driver has no ${change}`)
   const slot = acquireSlot(situation, context)
   if (slot) return { ...situation, setback: slot }
-  const waitMs = breaker.admit('attach', attachment, clock.now())
+  const waitMs = breaker.admit('write', attachment, clock.now())
   if (waitMs > 0) {
     limiter.ended(request, false, clock.now())
     return { ...situation, setback: { from: 'breaker', waitMs } }
   }
-  const typicalMs = durations.typicalMs(attachment.cenId)
+  const operation = operationOf(situation, change)
+  const typicalMs = durations.typicalMs(operation)
   const refused = (failure: Failure) => limiter.refused(request, failure, clock.now(), typicalMs)
-  const answer = await call(attachment, { ...limits, refused })
+  const answer = await call(targetOf(situation), { ...limits, refused })
   const failure = answer.ok ? undefined : answer.failure
-  breaker.observe('attach', attachment, failure, clock.now())
+  breaker.observe('write', attachment, failure, clock.now())
   noteFailure(message, failure)
   if (failure === undefined) {
-    durations.accepted(attachment.cenId, idempotencyKey, clock.now())
-    context.accepted.add(idempotencyKey, knowledge.is === 'untried' ? clock.now() : message.sentAtMs, clock.now())
+    durations.accepted(operation, idempotencyKey, clock.now())
+    const part = (knowledge.is === 'observed' ? knowledge.state.part : undefined) ?? change
+    const originMs = knowledge.is === 'untried' ? clock.now() : message.sentAtMs
+    context.accepted.add(idempotencyKey, part, originMs, clock.now())
     return settled(situation, { knowledge: { is: 'pending', write: change } })
   }
   const { cenId, childInstanceId } = attachment
@@ -83,9 +117,9 @@ export async function write(
 
 /** Reads what the write of a dry run would meet. */
 export async function preview(situation: Situation, context: Context, limits: CallLimits): Promise<Situation> {
-  const { breaker, clock, driver } = context
+  const { breaker, clock } = context
   const { attachment } = situation.request
-  const answer = await driver.preview(attachment, limits)
+  const answer = await driverOf(situation).preview(targetOf(situation), limits)
   breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
   return answer.ok
     ? settled(situation, { verdict: answer.value })

@@ -8,14 +8,14 @@ import type { Clock } from '../domain/clock.js'
 import type { Policy } from '../policy/policy.js'
 import type { Log } from '../telemetry/log.js'
 import type { Observer } from '../telemetry/observer.js'
-import type { Driver } from './driver.js'
+import type { Drivers } from './driver.js'
 import type { KnowledgeStore } from './knowledge-store.js'
 import type { Provenance } from './provenance.js'
 import type { RecentIds } from './recent-ids.js'
 import type { ResultPublisher } from './result-publisher.js'
 
 export interface Context {
-  readonly driver: Driver
+  readonly drivers: Drivers
   readonly publisher: ResultPublisher
   readonly policy: Policy
   readonly provenance: Provenance

@@ -2,13 +2,14 @@
 import type { AcceptedWrites } from '../admission/accepted-writes.js'
 import { MAX_WAIT_MS } from '../domain/backoff.js'
 import { MINUTE_MS } from '../domain/clock.js'
-import type { DeadLetterReason } from '../domain/error-codes.js'
-import { type Failure, failureOf } from '../domain/failure.js'
+import type { DeadLetterReason, FailureKind } from '../domain/error-codes.js'
+import { type Failure, failureOf, normalCode } from '../domain/failure.js'
+import { describeFaults } from '../domain/request.js'
 import { ageMs } from '../messaging/received-message.js'
-import type { ObservedStatus } from './driver.js'
+import type { AttachmentState, Driver, ObservedStatus } from './driver.js'
 import { asDryRun } from './dry-run.js'
 import { afterFailure } from './retry-policy.js'
-import type { Desired, Knowledge, Setback, Situation, Write } from './situation.js'
+import { type Desired, type Knowledge, type Setback, type Situation, targetOf, type Write } from './situation.js'
 import type { Step, StepOf } from './step.js'
 
 type Observed = Extract<Knowledge, { readonly is: 'observed' }>
@@ -51,7 +52,21 @@ export const MOST_DELIVERIES = 800
 /** The shortest wait before an accepted write is read again, in milliseconds. */
 const LEAST_READ_MS = 1_000
 
-const FIRST_WRITE: Readonly<Record<Desired, Write>> = { attached: 'attach', detached: 'detach' }
+export const FIRST_WRITE: Readonly<Record<Desired, Write>> = { attached: 'attach', detached: 'detach' }
+
+/** Answers to a write that a reading must confirm: what it asks for may be there already. */
+const CONFIRMED_KINDS: Readonly<Record<Write, FailureKind>> = {
+  attach: 'already-attached',
+  route: 'absent',
+  detach: 'absent',
+}
+
+/** The edition is another one than the driver's: the transit router was upgraded, or it was created since. */
+const EDITION_CODES: ReadonlySet<string> = new Set(
+  ['OperationFailed.InvalidTransitRouter', 'OperationUnsupported.TransitRouterType', 'Forbidden.TypeInvalid'].map(
+    normalCode,
+  ),
+)
 
 /** Decides the next step. Never throws. */
 export function decide(situation: Situation, nowMs: number): Step {
@@ -60,34 +75,41 @@ export function decide(situation: Situation, nowMs: number): Step {
 }
 
 function decideChange(situation: Situation, nowMs: number): Step {
-  const { permission, setback, knowledge, desired } = situation
+  const { driver, permission, setback, knowledge, desired } = situation
   if (permission.is === 'nothing') return refuse(permission.refusal)
   if (setback) return afterSetback(situation, setback, nowMs)
+  if (!driver) return { step: 'find-driver', fresh: false }
+  const faults = driver.faultsOf(targetOf(situation))
+  if (faults.length > 0)
+    return fail(failureOf({ code: 'RequestInvalid', message: describeFaults(faults) }), 'invalid-request')
   switch (knowledge.is) {
     case 'unknown':
       return situation.request.dryRun && isLate(situation, nowMs) ? expire(situation) : OBSERVE
     case 'pending':
       return isLate(situation, nowMs) ? OBSERVE : waitForOperation(PENDING[knowledge.write])
     case 'untried':
-      return isLate(situation, nowMs) ? expire(situation) : write(situation, FIRST_WRITE[desired])
+      if (isLate(situation, nowMs)) return expire(situation)
+      return desired === 'detached' || driver.rules.readsFirst ? OBSERVE : write(situation, FIRST_WRITE[desired])
     case 'observed':
-      return afterObservation(situation, knowledge, nowMs)
+      return afterObservation(situation, driver, knowledge, nowMs)
   }
 }
 
-function afterObservation(situation: Situation, { state, accepted }: Observed, nowMs: number): Step {
+function afterObservation(situation: Situation, driver: Driver, observed: Observed, nowMs: number): Step {
+  const { state, accepted } = observed
   const move = NEXT_MOVES[situation.desired][state.status]
-  if (move === 'done') return { step: 'finish', state }
+  if (move === 'done') return finish(situation, state)
   if (isLate(situation, nowMs)) {
-    if (accepted && move === 'attach') return neverShown(situation, accepted)
-    return expire(situation, `the CEN last said: ${state.status}`)
+    if (accepted && (move === 'attach' || move === 'detach')) return neverShown(situation, move, accepted)
+    return expire(situation, `the last status was ${state.status}`)
   }
+  if (isSuperseded(situation, driver, state)) return fail(superseded(situation, state), 'rejected')
   if (move === 'wait') return waitForOperation(state.status)
   if (move === 'reject') return fail(failureOf({ code: 'InvalidOperation.ChildInstanceAlreadyAttached' }), 'rejected')
   // The state is read again soon, then ever later; the write is repeated only after the wait in `accepted`.
   if (accepted && accepted.waitMs > 0) {
     const readMs = Math.min(MAX_WAIT_MS, Math.max(LEAST_READ_MS, accepted.sinceMs / 2))
-    const why = `the CEN does not show an accepted ${move}`
+    const why = `no reading shows an accepted ${move}`
     return { step: 'wait', for: 'visibility', delayMs: Math.min(accepted.waitMs, readMs), why }
   }
   return write(situation, move)
@@ -114,15 +136,18 @@ function afterSetback(situation: Situation, setback: Setback, nowMs: number): St
 }
 
 function afterApiFailure(situation: Situation, setback: Extract<Setback, { from: 'api' }>, nowMs: number): Step {
-  const { request, knowledge, grant, permission, message } = situation
+  const { driver, request, knowledge, grant, permission, message } = situation
   const { during, failure, invisibleMs, probeMs } = setback
   const late = isLate(situation, nowMs)
   const mayGrant = grant === 'possible' && permission.is === 'change' && !late
   if (during === 'attach' && failure.kind === 'not-granted' && mayGrant) return { step: 'grant' }
-  if (during === 'attach' && failure.kind === 'already-attached') {
+  if (EDITION_CODES.has(normalCode(failure.code)) && !situation.isEditionFresh)
+    return { step: 'find-driver', fresh: true }
+  if (driver && isWrite(during) && failure.kind === CONFIRMED_KINDS[during]) {
     if (knowledge.is !== 'observed' || !knowledge.alone) return { step: 'observe', alone: true }
-    if (knowledge.state.status !== 'absent') return afterObservation(situation, knowledge, nowMs)
-    // An earlier attach for this message may not show yet; otherwise the child instance is attached to another CEN.
+    if (NEXT_MOVES[situation.desired][knowledge.state.status] !== during)
+      return afterObservation(situation, driver, knowledge, nowMs)
+    // An earlier write for this message may not show yet; otherwise the child instance is attached to another CEN.
     if (invisibleMs > 0) return { step: 'wait', for: 'visibility', delayMs: invisibleMs, why: 'it may not show yet' }
   }
   const progress = { tries: message.receiveCount, ageMs: ageMs(message, nowMs) }
@@ -148,6 +173,28 @@ const PENDING: Readonly<Record<Write, ObservedStatus>> = {
   detach: 'detaching',
 }
 
+const isWrite = (during: Extract<Setback, { from: 'api' }>['during']): during is Write => during in PENDING
+
+/** A detach ends only if the edition was read in this pass: an upgraded router's attachment does not show as Basic. */
+function finish(situation: Situation, state: AttachmentState): Step {
+  const { desired, request, grant, isEditionFresh = false } = situation
+  if (desired === 'detached' && !isEditionFresh) return { step: 'find-driver', fresh: true }
+  if (request.revokeGrant && grant !== 'revoked') return { step: 'revoke' }
+  return { step: 'finish', state }
+}
+
+/** True if the attachment was made after the detach was sent, both cut to the precision of the API's times. */
+function isSuperseded({ desired, message }: Situation, { rules }: Driver, { attachedAtMs }: AttachmentState): boolean {
+  const cut = (ms: number) => Math.floor(ms / rules.timePrecisionMs)
+  return desired === 'detached' && attachedAtMs !== undefined && cut(attachedAtMs) > cut(message.sentAtMs)
+}
+
+const superseded = ({ message }: Situation, { attachedAtMs = 0 }: AttachmentState): Failure =>
+  failureOf({
+    code: 'Superseded',
+    message: `the attachment was made at ${new Date(attachedAtMs).toISOString()}, after the detach was sent at ${new Date(message.sentAtMs).toISOString()}`,
+  })
+
 const isLate = ({ request }: Situation, nowMs: number): boolean => nowMs >= request.notAfterMs
 
 const fail = (failure: Failure, reason: DeadLetterReason): StepOf<'fail'> => ({ step: 'fail', failure, reason })
@@ -156,7 +203,7 @@ const waitForOperation = (status: ObservedStatus): Step => ({
   step: 'wait',
   for: 'operation',
   delayMs: 0,
-  why: `the CEN says ${status}`,
+  why: `the status is ${status}`,
 })
 
 function write({ permission }: Situation, change: Write): Step {
@@ -180,11 +227,17 @@ function expire(situation: Situation, seen?: string): StepOf<'fail'> {
   return fail(failureOf({ code: 'RequestExpired', message: text }), 'expired')
 }
 
-/** The API accepted the attach, and no reading ever showed it. */
-function neverShown(situation: Situation, { times, firstMs }: AcceptedWrites): StepOf<'fail'> {
-  const sent = `the API accepted the attach ${times} times, first at ${new Date(firstMs).toISOString()}`
-  const text = `${sent}, and the CEN does not show it; ${whyOver(situation)}`
-  return fail(failureOf({ code: 'AttachNotVisible', message: text }), 'unknown')
+const NOT_VISIBLE = { attach: 'AttachNotVisible', detach: 'DetachNotVisible' } as const
+
+/** The API accepted the write, and no reading ever showed it. */
+function neverShown(
+  situation: Situation,
+  change: keyof typeof NOT_VISIBLE,
+  { times, firstMs }: AcceptedWrites,
+): StepOf<'fail'> {
+  const sent = `the API accepted the ${change} ${times} times, first at ${new Date(firstMs).toISOString()}`
+  const text = `${sent}, and no reading shows it; ${whyOver(situation)}`
+  return fail(failureOf({ code: NOT_VISIBLE[change], message: text }), 'unknown')
 }
 
 const whyOver = ({ request, message }: Situation): string =>

@@ -3,6 +3,7 @@ import { BACKOFF, fullJitterMs, HOLD_MS, minDelayMs } from '../domain/backoff.js
 import { type Disposition, retryAfter, type WaitFor } from '../messaging/disposition.js'
 import { ageMs } from '../messaging/received-message.js'
 import type { Context } from './context.js'
+import { operationOf } from './operation.js'
 import { publishParked } from './publish.js'
 import type { Situation } from './situation.js'
 import type { StepOf } from './step.js'
@@ -39,14 +40,15 @@ const PROOF_MARGIN_MS = 1_000
 
 /** Publishes that the request is parked, if it is, and returns the retry with its delay. */
 export async function defer(step: Wait, situation: Situation, context: Context): Promise<Disposition> {
-  const { message, request, knowledge } = situation
+  const { desired, message, request, knowledge } = situation
   const { clock, limiter } = context
   if (step.parked) await publishParked(step.parked, situation, context)
   const { delayMs, queueMs = 0 } = DELAYS[step.for](step, situation, context)
   const nowMs = clock.now()
   const capped = (ms: number) => untilExpiry(ms, request.notAfterMs - nowMs)
   const disposition = retryAfter(capped(delayMs), step.why, { waitFor: step.for, queueMs: capped(queueMs) })
-  if (KEEPS_KNOWLEDGE.has(step.for)) context.knowledge.keep(message, knowledge)
+  // Before a detach the state is always read again, because the attachment may be another one by then.
+  if (KEEPS_KNOWLEDGE.has(step.for) && desired === 'attached') context.knowledge.keep(message, knowledge)
   // A longer wait for a slot is spent on the queue, so the limiter expects the message at its next delivery.
   if (isSlot(step) && step.delayMs > HOLD_MS) limiter.scheduleReturn(request, nowMs + disposition.delaySeconds * 1_000)
   return disposition
@@ -56,11 +58,12 @@ const isSlot = (step: Wait): boolean => step.for === 'slot' || step.for === 'slo
 
 const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, context: Context) => Delay>> = {
   /** Until the operation has taken its typical time. Whoever started it, it holds a slot of the CEN. */
-  operation(_step, { message, request }, { clock, durations, limiter }) {
-    const { attachment, idempotencyKey } = request
+  operation(_step, situation, { clock, durations, limiter }) {
+    const { message, request } = situation
     const nowMs = clock.now()
-    const readMs = durations.nextReadMs(attachment.cenId, idempotencyKey, nowMs)
-    limiter.underWay(request, nowMs, durations.typicalMs(attachment.cenId), readMs)
+    const operation = operationOf(situation)
+    const readMs = durations.nextReadMs(operation, request.idempotencyKey, nowMs)
+    limiter.underWay(request, nowMs, durations.typicalMs(operation), readMs)
     return { delayMs: readMs, queueMs: byCount(message) }
   },
   visibility: ({ delayMs }, { message }) => ({ delayMs, queueMs: byCount(message) }),

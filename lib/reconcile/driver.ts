@@ -1,7 +1,8 @@
 /** The driver port: the only seam to the provider, one driver for each edition and type of child instance. */
-import type { Attachment } from '../domain/attachment.js'
+import type { AttachmentDetails, Edition } from '../domain/attachment.js'
 import type { Answer, Failure } from '../domain/failure.js'
 import type { GrantCall } from '../domain/grant-call.js'
+import type { AttachmentRequest, FieldFault } from '../domain/request.js'
 import type { Verdict } from '../domain/result.js'
 import type { Delivery } from '../telemetry/observer.js'
 
@@ -13,8 +14,17 @@ export type ObservedStatus = 'absent' | 'preparing' | 'attaching' | 'attached' |
 
 export interface AttachmentState {
   readonly status: ObservedStatus
-  /** When it was attached, epoch milliseconds, cut to the minute; absent if the API does not report it. */
+  /** When it was attached, epoch milliseconds, cut to `DriverRules.timePrecisionMs`; absent if the API does not report it. */
   readonly attachedAtMs?: number
+  /** Of `unrouted` and of a detach: what the next write changes, such as `association`. */
+  readonly part?: string
+  readonly details?: AttachmentDetails
+}
+
+/** What the calls of a driver are made for: the fields of a request that matter to the provider. */
+export type Target = Pick<AttachmentRequest, 'action' | 'attachment' | 'options' | 'revokeGrant' | 'idempotencyKey'> & {
+  /** Part of every client token, so that a redrive or a later request is a new call. */
+  readonly messageId: string
 }
 
 export interface CallLimits {
@@ -31,24 +41,53 @@ export interface CallLimits {
 }
 
 /** The properties of an edition that the core needs to know. */
-interface DriverRules {
+export interface DriverRules {
+  readonly edition: Edition
   /** How long an accepted write may stay invisible to readings, in milliseconds. */
   readonly invisibleMs: number
+  /** True: the state is read before the first write. False: a write to what exists already is refused and changes nothing. */
+  readonly readsFirst: boolean
+  /** The unit of `attachedAtMs`, in milliseconds. */
+  readonly timePrecisionMs: number
+  readonly durations: {
+    /** True if operations of one kind take differently long. */
+    readonly vary: boolean
+    /** The longest estimate, in milliseconds. */
+    readonly longestMs: number
+  }
 }
 
 /** Failures are values; no method rejects. */
 export interface Driver {
   readonly rules: DriverRules
+  /** The fields of the request that do not fit the edition or the settings. */
+  faultsOf(target: Target): readonly FieldFault[]
   /** Reads the state, beginning after this call. Changes nothing. */
-  observe(attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>>
+  observe(target: Target, limits: CallLimits): Promise<Answer<AttachmentState>>
   /** The writes of the edition. An ok answer means that the write was accepted, not that it has taken effect. */
-  attach(attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>>
-  route?(attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>>
-  detach?(attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>>
-  /** Reads what an attach would meet: a missing CEN, an attachment to another CEN, a missing grant. Changes nothing. */
-  preview(attachment: Attachment, limits: CallLimits): Promise<Answer<Verdict>>
-  /** The call that the owner must make; `isComplete` is false while the account of the CEN is unknown. */
-  ownerCall(attachment: Attachment): Promise<{ readonly call: GrantCall; readonly isComplete: boolean }>
+  attach(target: Target, limits: CallLimits): Promise<Answer<unknown>>
+  route?(target: Target, limits: CallLimits): Promise<Answer<unknown>>
+  detach?(target: Target, limits: CallLimits): Promise<Answer<unknown>>
+  /** Reads what the request would meet and change: a missing CEN, another CEN, a missing grant, zones. Changes nothing. */
+  preview(target: Target, limits: CallLimits): Promise<Answer<Verdict>>
+  /**
+   * The call that mends the failure, and that a person must make; `isComplete` is false while the account of the CEN is
+   * unknown. Undefined if no call is known.
+   */
+  mendingCall(target: Target, failure: Failure): Promise<MendingCall | undefined>
   /** Grants for the owner; absent if the worker has no role for it. Calls with the same token have one effect. */
-  grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
+  grant?(target: Target, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
+  /** Takes the owner's grant back, and reads that it is gone; absent if the worker has no role for it. */
+  revoke?(target: Target, limits: CallLimits): Promise<Answer<unknown>>
+}
+
+export interface MendingCall {
+  readonly call: GrantCall
+  readonly isComplete: boolean
+}
+
+/** Finds the driver of an attachment by its type and by the edition of the transit router in its region. */
+export interface Drivers {
+  /** `fresh`: the edition is read again, even if it is known. Never rejects. */
+  find(target: Target, limits: CallLimits & { readonly fresh?: boolean }): Promise<Answer<Driver>>
 }

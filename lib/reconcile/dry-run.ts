@@ -11,14 +11,15 @@ export function asDryRun(step: Step, situation: Situation): Step {
   switch (step.step) {
     case 'write':
     case 'grant':
+    case 'revoke':
       return situation.verdict ? { step: 'answer', verdict: situation.verdict } : { step: 'preview' }
     case 'finish':
-      return answer('adopt', `${childInstanceId} is attached to ${cenId} already.`)
+      return answer('adopt', `${childInstanceId} is ${ALREADY[situation.desired]} ${cenId} already.`)
     case 'wait':
       if (step.for === 'operation') return afterOperation(situation)
       return unreadable(situation) ?? step
     case 'fail':
-      return step.reason === 'forbidden' || step.reason === 'expired'
+      return REFUSALS.has(step.reason) || step.failure.code === 'Superseded'
         ? { ...answer('refuse', step.failure.message), refused: step.refused ?? false }
         : step
     default:
@@ -26,21 +27,30 @@ export function asDryRun(step: Step, situation: Situation): Step {
   }
 }
 
+/** Failures by these reasons answer a dry run; an invalid request fails it. */
+const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'expired'])
+
 const answer = (would: Verdict['would'], ...reasons: string[]): StepOf<'answer'> => ({
   step: 'answer',
   verdict: { would, reasons },
 })
 
-function afterOperation({ knowledge, request }: Situation): Step {
+const ALREADY = { attached: 'attached to', detached: 'detached from' } as const
+
+function afterOperation({ desired, knowledge, request }: Situation): Step {
   const { childInstanceId, cenId } = request.attachment
-  if (knowledge.is === 'observed' && knowledge.state.status === 'detaching')
+  const isDetaching = knowledge.is === 'observed' && knowledge.state.status === 'detaching'
+  if (desired === 'detached')
+    return isDetaching
+      ? answer('adopt', `${childInstanceId} is being detached from ${cenId}.`)
+      : answer('detach', `${childInstanceId} is being attached to ${cenId}; it would be detached after that.`)
+  if (isDetaching)
     return answer(
       'attach',
       `${childInstanceId} is being detached from ${cenId}; it would be attached again after that.`,
     )
   return answer('adopt', `${childInstanceId} is being attached to ${cenId}.`)
 }
-
 /** A state that a missing right hides stays hidden, so the refusal is the answer. */
 function unreadable({ setback }: Situation): Step | undefined {
   if (setback?.from !== 'api' || setback.during !== 'observe') return undefined

@@ -1,4 +1,5 @@
 /** One pass of a message: parse, authorise, reconcile, and return its disposition. */
+import type { RequestAction } from '../domain/attachment.js'
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
 import { type Failure, failureOf } from '../domain/failure.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
@@ -8,11 +9,11 @@ import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
 import { idsOf } from '../telemetry/delivery-span.js'
 import { authorise } from './authorise.js'
 import type { Context } from './context.js'
-import { MOST_DELIVERIES } from './decide.js'
+import { FIRST_WRITE, MOST_DELIVERIES } from './decide.js'
 import type { CallLimits } from './driver.js'
 import { dropResult, publishFailed } from './publish.js'
 import { reconcile } from './reconcile.js'
-import type { Knowledge, Setback, Situation } from './situation.js'
+import type { Desired, Knowledge, Setback, Situation } from './situation.js'
 
 /** Time reserved to publish and settle, in milliseconds; no call may use it. */
 const SETTLE_MS = 2_000
@@ -66,27 +67,29 @@ function setbackBefore(unproven: Failure | undefined, leftMs: number): Setback |
   return leftMs < LEAST_CALL_MS ? { from: 'host' } : undefined
 }
 
+const DESIRED: Readonly<Record<RequestAction, Desired>> = { attach: 'attached', detach: 'detached' }
+
 /** The situation at the start of a pass. A dry run always reads the state. */
 function open(
   message: ReceivedMessage,
   request: AttachmentRequest,
   known: Knowledge,
-  { clock, driver, durations, random }: Context,
+  { clock, durations, random }: Context,
 ): Situation {
-  const { cenId, childInstanceOwnerId } = request.attachment
-  const isPending = known.is === 'unknown' && durations.isEarly(cenId, request.idempotencyKey, clock.now())
+  const desired = DESIRED[request.action]
+  const isPending = known.is === 'unknown' && durations.isEarly(request.idempotencyKey, clock.now())
   const knowledge: Knowledge = request.dryRun
     ? { is: 'unknown' }
     : isPending
-      ? { is: 'pending', write: 'attach' }
+      ? { is: 'pending', write: FIRST_WRITE[desired] }
       : known
   return {
     message,
     request,
-    desired: 'attached',
+    desired,
     knowledge,
     permission: { is: 'change' },
-    grant: driver.grant && childInstanceOwnerId !== undefined ? 'possible' : 'impossible',
+    grant: request.attachment.childInstanceOwnerId === undefined ? 'impossible' : 'possible',
     draw: random(),
   }
 }

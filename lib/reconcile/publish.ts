@@ -1,6 +1,5 @@
 /** Publishes results. A message gets its disposition only after its result is durable on the topic. */
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
-import { MINUTE_MS } from '../domain/clock.js'
 import type { DeadLetterReason } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 import { describeGrant } from '../domain/grant-call.js'
@@ -10,7 +9,7 @@ import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
 import { noteFailure } from '../telemetry/delivery-span.js'
 import type { Context } from './context.js'
 import type { AttachmentState } from './driver.js'
-import type { Situation } from './situation.js'
+import { type Situation, targetOf } from './situation.js'
 import type { StepOf } from './step.js'
 
 /** Outcomes that need a person's attention. */
@@ -18,24 +17,33 @@ const NEEDS_ATTENTION: ReadonlySet<Outcome> = new Set(['failed', 'grant-required
 
 /** Ends a request whose desired state was read. */
 export async function finish(state: AttachmentState, situation: Situation, context: Context): Promise<Disposition> {
-  const { message, request } = situation
-  const { clock, durations, limiter } = context
-  const nowMs = clock.now()
-  limiter.ended(request, true, nowMs)
-  durations.attached(request.attachment.cenId, request.idempotencyKey, nowMs)
-  context.accepted.forget(request.idempotencyKey)
-  // The API cuts the time to the minute, so only an earlier minute is surely before the request.
-  const adopted = state.attachedAtMs !== undefined && state.attachedAtMs + MINUTE_MS <= message.sentAtMs
-  const unpublished = await publish(message, request, { outcome: 'attached', adopted }, context)
+  const { desired, message, request } = situation
+  const { accepted, clock, limiter } = context
+  limiter.ended(request, true, clock.now())
+  const facts = { outcome: desired, adopted: isAdopted(state, situation, context), ...detailsOf(state) }
+  accepted.forget(request.idempotencyKey)
+  const unpublished = await publish(message, request, facts, context)
   return unpublished ?? { action: 'complete' }
 }
+
+/** True if it was so before it was asked for, as far as this process knows: it wrote nothing for the request. */
+function isAdopted({ attachedAtMs }: AttachmentState, situation: Situation, { accepted }: Context): boolean {
+  const { desired, driver, message, request } = situation
+  if (accepted.has(request.idempotencyKey)) return false
+  if (desired === 'detached') return true
+  // The API cuts the time, so only an earlier unit of it is surely before the request.
+  return attachedAtMs !== undefined && attachedAtMs + (driver?.rules.timePrecisionMs ?? 0) <= message.sentAtMs
+}
+
+const detailsOf = (state: AttachmentState | undefined) => (state?.details ? { details: state.details } : {})
 
 /** Ends a request that failed and frees its slot. */
 export async function finishFailed(
   { failure, reason, refused = false }: StepOf<'fail'>,
-  { message, request }: Situation,
+  situation: Situation,
   context: Context,
 ): Promise<Disposition> {
+  const { message, request, knowledge } = situation
   const { accepted, clock, durations, limiter, log } = context
   const { requestId, attachment, idempotencyKey } = request
   limiter.ended(request, false, clock.now())
@@ -45,7 +53,8 @@ export async function finishFailed(
     const { senderId, queueArn } = message
     log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: failure.message })
   }
-  return publishFailed(message, request, failure, reason, context, refused)
+  const state = knowledge.is === 'observed' ? knowledge.state : undefined
+  return publishFailed(message, request, failure, reason, context, { refused, ...detailsOf(state) })
 }
 
 /** Publishes the failed result; the dead letter that names it follows. */
@@ -55,9 +64,10 @@ export async function publishFailed(
   failure: Failure,
   reason: DeadLetterReason,
   context: Context,
-  refused = false,
+  more: Pick<ResultFacts, 'refused' | 'details'> = {},
 ): Promise<Disposition> {
-  const unpublished = await publish(message, subject, { outcome: 'failed', failure, refused }, context)
+  const { refused = false } = more
+  const unpublished = await publish(message, subject, { outcome: 'failed', failure, ...more }, context)
   const { senderId, redriveCount } = message
   const id = resultId(subject, 'failed', redriveCount, refused ? message : undefined)
   const facts = { reason, failure, requestId: subject.requestId, resultId: id }
@@ -85,24 +95,29 @@ export async function answerDryRun(
   { message, request }: Situation,
   context: Context,
 ): Promise<Disposition> {
-  const { grant } = verdict
-  const facts = { outcome: 'preflight' as const, verdict, refused, ...(grant && { grant }) }
+  const { grant, details } = verdict
+  const facts = {
+    outcome: 'preflight' as const,
+    verdict,
+    refused,
+    ...(grant && { grant }),
+    ...(details && { details }),
+  }
   return (await publish(message, request, facts, context)) ?? { action: 'complete' }
 }
 
 /** Publishes that a person must act: once for each process, under one id. If that fails, the next delivery publishes it. */
-export async function publishParked(
-  failure: Failure,
-  { message, request }: Situation,
-  context: Context,
-): Promise<void> {
+export async function publishParked(failure: Failure, situation: Situation, context: Context): Promise<void> {
+  const { driver, message, request } = situation
   const id = resultId(request, 'grant-required', message.redriveCount)
   if (context.reported.has(id)) return
-  const owner = failure.kind === 'not-granted' ? await context.driver.ownerCall(request.attachment) : undefined
-  const facts = owner ? { failure: { ...failure, advice: describeGrant(owner.call) }, grant: owner.call } : { failure }
+  const mending = await driver?.mendingCall(targetOf(situation), failure)
+  const facts = mending
+    ? { failure: { ...failure, advice: describeGrant(mending.call) }, grant: mending.call }
+    : { failure }
   const unpublished = await publish(message, request, { outcome: 'grant-required', ...facts }, context)
   // Until the exact call is known, the next delivery publishes it again.
-  if (!unpublished && owner?.isComplete !== false) context.reported.add(id)
+  if (!unpublished && mending?.isComplete !== false) context.reported.add(id)
 }
 
 /** Publishes a result. Resolves to undefined, or to a retry if the result is not durable on the topic. */

@@ -1,11 +1,11 @@
 /** The reconcile loop: decides the next step of a situation and does it, until the message has a disposition. */
 import type { Disposition } from '../messaging/disposition.js'
-import { observe, preview, write } from './acts.js'
+import { findDriver, observe, preview, write } from './acts.js'
 import type { Context } from './context.js'
 import { decide } from './decide.js'
 import { defer } from './defer.js'
 import type { CallLimits } from './driver.js'
-import { grantForOwner } from './grant.js'
+import { grantForOwner, revokeForOwner } from './grant.js'
 import { answerDryRun, finish, finishFailed } from './publish.js'
 import type { Situation } from './situation.js'
 
@@ -15,6 +15,9 @@ export async function reconcile(first: Situation, context: Context, limits: Call
   for (;;) {
     const step = decide(situation, context.clock.now())
     switch (step.step) {
+      case 'find-driver':
+        situation = await findDriver(situation, context, limits, step.fresh)
+        break
       case 'observe':
         situation = await observe(situation, context, limits, step.alone)
         break
@@ -23,6 +26,9 @@ export async function reconcile(first: Situation, context: Context, limits: Call
         break
       case 'grant':
         situation = await grantForOwner(situation, context, limits)
+        break
+      case 'revoke':
+        situation = await revokeForOwner(situation, context, limits)
         break
       case 'preview':
         situation = await preview(situation, context, limits)

@@ -4,7 +4,7 @@ import type { Failure } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'
 import type { Verdict } from '../domain/result.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
-import type { AttachmentState } from './driver.js'
+import type { AttachmentState, Driver, Target } from './driver.js'
 
 /** What a request asks for. */
 export type Desired = 'attached' | 'detached'
@@ -40,7 +40,7 @@ export type Permission =
 export type Setback =
   | {
       readonly from: 'api'
-      readonly during: 'observe' | 'grant' | Write
+      readonly during: 'observe' | 'grant' | 'revoke' | Write
       readonly failure: Failure
       /** How long an earlier write for this message may stay invisible, in milliseconds. */
       readonly invisibleMs: number
@@ -56,12 +56,16 @@ export type Setback =
   | { readonly from: 'proof'; readonly failure: Failure; readonly waitMs?: number | undefined }
 
 /** Whether the worker can grant for the owner; `possible` until a step of this pass has tried. */
-export type GrantStatus = 'impossible' | 'possible' | 'made' | 'refused'
+export type GrantStatus = 'impossible' | 'possible' | 'made' | 'refused' | 'revoked'
 
 export interface Situation {
   readonly message: ReceivedMessage
   readonly request: AttachmentRequest
   readonly desired: Desired
+  /** Absent until it was found. */
+  readonly driver?: Driver
+  /** True if the edition was read in this pass, and not remembered. */
+  readonly isEditionFresh?: boolean
   readonly knowledge: Knowledge
   readonly permission: Permission
   readonly grant: GrantStatus
@@ -71,6 +75,16 @@ export interface Situation {
   /** A random number in [0, 1), drawn for this pass. */
   readonly draw: number
 }
+
+/** What the driver's calls are made for. */
+export const targetOf = ({ request, message }: Pick<Situation, 'request' | 'message'>): Target => ({
+  action: request.action,
+  attachment: request.attachment,
+  options: request.options,
+  revokeGrant: request.revokeGrant,
+  idempotencyKey: request.idempotencyKey,
+  messageId: message.messageId,
+})
 
 /** The situation after a step that succeeded: without a setback. */
 export function settled({ setback: _, ...rest }: Situation, changes: Partial<Situation>): Situation {

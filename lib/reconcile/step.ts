@@ -7,11 +7,15 @@ import type { AttachmentState } from './driver.js'
 import type { Write } from './situation.js'
 
 export type Step =
+  /** Find the driver. `fresh`: by reading the edition again. */
+  | { readonly step: 'find-driver'; readonly fresh: boolean }
   /** Read the state. `alone`: by an authoritative reading. */
   | { readonly step: 'observe'; readonly alone: boolean }
   | { readonly step: 'write'; readonly write: Write }
   /** Grant for the owner. */
   | { readonly step: 'grant' }
+  /** Take the owner's grant back. */
+  | { readonly step: 'revoke' }
   /** Of a dry run: read what the write would meet. */
   | { readonly step: 'preview' }
   /** Handle the message again later. `parked`: a person must act first, on this failure. */

@@ -11,9 +11,9 @@ function sendsAtMs(originMs: number, firstMs: number, untilMs: number): number[]
   const accepted = createAcceptedWriteStore()
   const sent: number[] = []
   for (let nowMs = firstMs; nowMs < untilMs; ) {
-    accepted.add('k', originMs, nowMs)
+    accepted.add('k', 'attach', originMs, nowMs)
     sent.push(nowMs)
-    nowMs += accepted.of('k', nowMs)?.waitMs ?? 0
+    nowMs += accepted.of('k', 'attach', nowMs)?.waitMs ?? 0
   }
   return sent
 }
@@ -34,10 +34,10 @@ describe('accepted attach calls that no reading shows', () => {
 
   it('start again after their request has ended', () => {
     const accepted = createAcceptedWriteStore()
-    accepted.add('k', START, START)
-    expect(accepted.of('k', START + 1)?.waitMs).toBe(19_999)
+    accepted.add('k', 'attach', START, START)
+    expect(accepted.of('k', 'attach', START + 1)?.waitMs).toBe(19_999)
     accepted.forget('k')
-    expect(accepted.of('k', START + 1)).toBeUndefined()
+    expect(accepted.of('k', 'attach', START + 1)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createOperationDurations } from '../../lib/admission/operation-durations.js'
+import { createOperationDurations, type Operation } from '../../lib/admission/operation-durations.js'
+
+const CEN: Operation = { cenId: 'cen', kind: 'basic attach', vary: false, longestMs: 60_000 }
 
 /** Reads attachments of `ms` when the estimate asks for it; returns the number of reads and the lateness of each. */
 function learn(ms: (count: number) => number, rounds: number) {
@@ -7,14 +9,14 @@ function learn(ms: (count: number) => number, rounds: number) {
   let nowMs = 0
   return Array.from({ length: rounds }, (_, count) => {
     const startMs = nowMs
-    durations.accepted('cen', 'k', nowMs)
+    durations.accepted(CEN, 'k', nowMs)
     for (let reads = 1; ; reads++) {
-      nowMs += durations.nextReadMs('cen', 'k', nowMs)
+      nowMs += durations.nextReadMs(CEN, 'k', nowMs)
       if (nowMs - startMs >= ms(count)) {
-        durations.attached('cen', 'k', nowMs)
+        durations.completed('k', nowMs)
         return { reads, lateMs: nowMs - startMs - ms(count) }
       }
-      durations.attaching('cen', 'k', nowMs)
+      durations.running(CEN, 'k', nowMs)
     }
   })
 }
@@ -30,12 +32,12 @@ describe('operation durations', () => {
 
   it('of a fast CEN lead to early reads that share their times', () => {
     const durations = createOperationDurations()
-    durations.accepted('cen', 'first', 0)
-    durations.attached('cen', 'first', 30)
+    durations.accepted(CEN, 'first', 0)
+    durations.completed('first', 30)
     const reads = Array.from({ length: 50 }, (_, index) => {
       const nowMs = 1_000 + index * 10
-      durations.accepted('cen', `k${index}`, nowMs)
-      return { nowMs, inMs: durations.nextReadMs('cen', `k${index}`, nowMs) }
+      durations.accepted(CEN, `k${index}`, nowMs)
+      return { nowMs, inMs: durations.nextReadMs(CEN, `k${index}`, nowMs) }
     })
     expect(Math.max(...reads.map(({ inMs }) => inMs))).toBeLessThanOrEqual(140)
     expect(new Set(reads.map(({ nowMs, inMs }) => Math.round(nowMs + inMs))).size).toBeLessThanOrEqual(7)

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { HOLD_MS } from '../../lib/domain/backoff.js'
 import type { WaitFor } from '../../lib/messaging/disposition.js'
 import { acquireSlot, joinQueue } from '../../lib/reconcile/acquire-slot.js'
-import { createTestContext, message, NOW_MS, situation } from '../support/reconcile-context.js'
+import { createTestContext, message, NOW_MS, OPERATION, situation } from '../support/reconcile-context.js'
 
 /** A limiter that answers every message with `waitMs`. */
 function limited(waitMs: number, isNext: boolean, holdMs = HOLD_MS) {
@@ -20,7 +20,7 @@ describe('a slot', () => {
     const one = situation()
     expect(acquireSlot(one, context)).toBeUndefined()
     expect(context.limiter.admit).toHaveBeenCalledWith(one.request, NOW_MS, 700)
-    expect(context.durations.typicalMs).toHaveBeenCalledWith('cen-1')
+    expect(context.durations.typicalMs).toHaveBeenCalledWith(OPERATION)
   })
 
   it.each<[waitMs: number, isNext: boolean, isSoon: boolean]>([
@@ -58,7 +58,7 @@ describe('a position in the queue', () => {
 
   it('is not joined for an attachment that this process began', () => {
     const context = limited(LONG_MS, false)
-    context.durations.accepted('cen-1', 'key', NOW_MS - 1)
+    context.durations.accepted(OPERATION, 'key', NOW_MS - 1)
     expect(joinQueue(situation(), context)).toBe(0)
     expect(context.limiter.joinQueue).not.toHaveBeenCalled()
   })

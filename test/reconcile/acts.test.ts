@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { failed, observe, preview, write } from '../../lib/reconcile/acts.js'
 import type { ObservedStatus } from '../../lib/reconcile/driver.js'
+import { targetOf } from '../../lib/reconcile/situation.js'
 import {
   apiSetback,
   createTestContext,
@@ -9,6 +10,7 @@ import {
   message,
   NOW_MS,
   no,
+  OPERATION,
   ok,
   situation,
 } from '../support/reconcile-context.js'
@@ -17,6 +19,7 @@ const limits = { deadlineMs: NOW_MS + 10_000 }
 const limitedBy = (waitMs: number) => ({ from: 'limit', waitMs, isSoon: false })
 const { request } = situation()
 const { attachment } = request
+const target = targetOf(situation())
 
 describe('observing', () => {
   it('answers with the state as read, and tells the circuit breaker that a call was answered', async () => {
@@ -25,7 +28,7 @@ describe('observing', () => {
     const after = await observe(before, context, limits, false)
     expect(after.knowledge).toEqual({ is: 'observed', state: { status: 'absent' }, alone: false, accepted: undefined })
     expect(after).not.toHaveProperty('setback')
-    expect(driver.observe).toHaveBeenCalledWith(attachment, { ...limits, neededByMs: NOW_MS })
+    expect(driver.observe).toHaveBeenCalledWith(target, { ...limits, neededByMs: NOW_MS })
     expect(context.breaker.admit).toHaveBeenCalledWith('read', attachment, NOW_MS)
     expect(context.breaker.observe).toHaveBeenCalledWith('read', attachment, undefined, NOW_MS)
   })
@@ -44,7 +47,7 @@ describe('observing', () => {
     const { context, driver } = createTestContext()
     vi.spyOn(context.limiter, 'joinQueue').mockReturnValue(waitMs)
     await observe(situation(), context, limits, false)
-    expect(driver.observe).toHaveBeenCalledWith(attachment, { ...limits, neededByMs: NOW_MS + neededInMs })
+    expect(driver.observe).toHaveBeenCalledWith(target, { ...limits, neededByMs: NOW_MS + neededInMs })
   })
 
   it('with the last word joins no queue and keeps the failure that it was asked for', async () => {
@@ -52,7 +55,7 @@ describe('observing', () => {
     vi.spyOn(context.limiter, 'joinQueue').mockReturnValue(9_000)
     const setback = apiSetback('attach', failure('already-attached'))
     const after = await observe(situation({ setback }), context, limits, true)
-    expect(driver.observe).toHaveBeenCalledWith(attachment, { ...limits, alone: true })
+    expect(driver.observe).toHaveBeenCalledWith(target, { ...limits, alone: true })
     expect(after).toMatchObject({ setback, knowledge: { is: 'observed', alone: true } })
     expect(await observe(situation(), context, limits, true)).not.toHaveProperty('setback')
   })
@@ -83,12 +86,12 @@ describe('observing', () => {
     const { context, driver } = createTestContext()
     driver.observe.mockResolvedValue(ok({ status }))
     await observe(situation(), context, limits, false)
-    expect(vi.mocked(context.durations.attaching).mock.calls).toEqual(learns ? [['cen-1', 'key', NOW_MS]] : [])
+    expect(vi.mocked(context.durations.running).mock.calls).toEqual(learns ? [[OPERATION, 'key', NOW_MS]] : [])
   })
 
   it('names the accepted writes that an absence does not show, and no other state', async () => {
     const { context, driver } = createTestContext()
-    context.accepted.add('key', NOW_MS - 2_000, NOW_MS - 2_000)
+    context.accepted.add('key', 'attach', NOW_MS - 2_000, NOW_MS - 2_000)
     const after = await observe(situation(), context, limits, false)
     expect(after.knowledge).toMatchObject({ accepted: { times: 1, sinceMs: 2_000 } })
     driver.observe.mockResolvedValue(ok({ status: 'attached' }))
@@ -105,10 +108,10 @@ describe('a write', () => {
     const after = await write(before, context, limits, 'attach')
     expect(after.knowledge).toEqual({ is: 'pending', write: 'attach' })
     expect(after).not.toHaveProperty('setback')
-    expect(driver.attach).toHaveBeenCalledWith(attachment, { ...limits, refused: expect.any(Function) })
-    expect(context.breaker.admit).toHaveBeenCalledWith('attach', attachment, NOW_MS)
-    expect(context.breaker.observe).toHaveBeenCalledWith('attach', attachment, undefined, NOW_MS)
-    expect(context.durations.accepted).toHaveBeenCalledWith('cen-1', 'key', NOW_MS)
+    expect(driver.attach).toHaveBeenCalledWith(target, { ...limits, refused: expect.any(Function) })
+    expect(context.breaker.admit).toHaveBeenCalledWith('write', attachment, NOW_MS)
+    expect(context.breaker.observe).toHaveBeenCalledWith('write', attachment, undefined, NOW_MS)
+    expect(context.durations.accepted).toHaveBeenCalledWith(OPERATION, 'key', NOW_MS)
     expect(note).toHaveBeenCalledWith({ code: undefined, kind: undefined, apiRequestId: undefined })
   })
 
@@ -119,7 +122,7 @@ describe('a write', () => {
     ] as const) {
       const { context } = createTestContext()
       await write(situation({ knowledge: { is } }), context, limits, 'attach')
-      expect(context.accepted.add).toHaveBeenCalledWith('key', originMs, NOW_MS)
+      expect(context.accepted.add).toHaveBeenCalledWith('key', 'attach', originMs, NOW_MS)
     }
   })
 
@@ -150,7 +153,7 @@ describe('a write', () => {
     driver.attach.mockResolvedValue(no(refusal))
     const after = await write(situation({ knowledge: { is: 'untried' } }), context, limits, 'attach')
     expect(after).toMatchObject({ knowledge: { is: 'untried' }, setback: apiSetback('attach', refusal) })
-    expect(context.breaker.observe).toHaveBeenCalledWith('attach', attachment, refusal, NOW_MS)
+    expect(context.breaker.observe).toHaveBeenCalledWith('write', attachment, refusal, NOW_MS)
     const ids = { requestId: 'r', cenId: 'cen-1', childInstanceId: 'vpc-1' }
     const { code, kind, message: text } = refusal
     const fields = { ...ids, code, kind, message: text, apiRequestId: 'api-1' }
@@ -182,7 +185,7 @@ describe('a write', () => {
     expect(await invisibleMs({ message: young, knowledge: { is: 'untried' } })).toBe(0)
     expect(await invisibleMs({})).toBe(0)
     // A later write of this process counts from itself.
-    context.durations.accepted('cen-1', 'key', NOW_MS - 2_000)
+    context.durations.accepted(OPERATION, 'key', NOW_MS - 2_000)
     expect(await invisibleMs({})).toBe(18_000)
   })
 

@@ -30,7 +30,7 @@ describe('every situation', () => {
     { from: 'host' },
     { from: 'breaker', waitMs: 1_000 },
     { from: 'limit', waitMs: 1_000, isSoon: true },
-    ...(['observe', 'grant', ...WRITES] as const).flatMap((during) =>
+    ...(['observe', 'grant', 'revoke', ...WRITES] as const).flatMap((during) =>
       FAILURE_KINDS.map((kind) => apiSetback(during, failure(kind))),
     ),
     ...FAILURE_KINDS.map((kind) => ({ ...apiSetback('attach', failure(kind)), invisibleMs: 4_000 })),
@@ -39,17 +39,29 @@ describe('every situation', () => {
   const permissions: Permission[] = [{ is: 'change' }, { is: 'observe', refusal }, { is: 'nothing', refusal }]
   const grants: GrantStatus[] = ['impossible', 'possible', 'made', 'refused']
 
+  /** What each desired state is combined with: no driver yet, an edition that was read, a grant to be taken back. */
+  const VARIANTS: Readonly<Record<Desired, ((one: Situation) => Situation)[]>> = {
+    attached: [(one) => one, ({ driver: _, ...one }) => one],
+    detached: [
+      (one) => one,
+      (one) => ({ ...one, isEditionFresh: true }),
+      (one) => ({ ...one, isEditionFresh: true, request: { ...one.request, revokeGrant: true } }),
+    ],
+  }
+
   const combinations = (): Situation[] =>
     (['attached', 'detached'] as Desired[]).flatMap((desired) =>
-      knowledges.flatMap((knowledge) =>
-        setbacks.flatMap((setback) =>
-          permissions.flatMap((permission) =>
-            grants.flatMap((grant) =>
-              [false, true].flatMap((dryRun) =>
-                [HOUR_MS, 0, -HOUR_MS].map((leftMs) => {
-                  const facts = { desired, knowledge, permission, grant, ...(setback && { setback }) }
-                  return situation(facts, { dryRun, leftMs })
-                }),
+      VARIANTS[desired].flatMap((variant) =>
+        knowledges.flatMap((knowledge) =>
+          setbacks.flatMap((setback) =>
+            permissions.flatMap((permission) =>
+              grants.flatMap((grant) =>
+                [false, true].flatMap((dryRun) =>
+                  [HOUR_MS, 0, -HOUR_MS].map((leftMs) => {
+                    const facts = { desired, knowledge, permission, grant, ...(setback && { setback }) }
+                    return variant(situation(facts, { dryRun, leftMs }))
+                  }),
+                ),
               ),
             ),
           ),
@@ -78,7 +90,8 @@ describe('every situation', () => {
     }
     expect(wrong.slice(0, 3)).toEqual([])
     expect(decided().length).toBeGreaterThan(100_000)
-    expect([...seen].sort()).toEqual(['answer', 'fail', 'finish', 'grant', 'observe', 'preview', 'wait', 'write'])
+    const steps = ['answer', 'fail', 'find-driver', 'finish', 'grant', 'observe', 'preview', 'revoke', 'wait', 'write']
+    expect([...seen].sort()).toEqual(steps)
   })
 
   it('finishes only what was read to be as desired', () => {
@@ -87,6 +100,16 @@ describe('every situation', () => {
       if (step.step === 'finish')
         finished.add(`${desired} ${knowledge.is === 'observed' ? knowledge.state.status : knowledge.is}`)
     expect([...finished].sort()).toEqual(['attached attached', 'detached absent', 'detached elsewhere'])
+  })
+
+  it('takes a grant back only after a detach was read to be complete, if it was asked for', () => {
+    const revoked = new Set<string>()
+    for (const [{ desired, knowledge, request }, step] of decided())
+      if (step.step === 'revoke') {
+        expect(request.revokeGrant && !request.dryRun).toBe(true)
+        revoked.add(`${desired} ${knowledge.is === 'observed' ? knowledge.state.status : knowledge.is}`)
+      }
+    expect([...revoked].sort()).toEqual(['detached absent', 'detached elsewhere'])
   })
 
   it('detaches only for a detach, and attaches only for an attach', () => {

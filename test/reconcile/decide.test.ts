@@ -1,29 +1,44 @@
 import { describe, expect, it } from 'vitest'
 import { type Failure, failureOf } from '../../lib/domain/failure.js'
 import { decide } from '../../lib/reconcile/decide.js'
-import type { ObservedStatus } from '../../lib/reconcile/driver.js'
+import type { Driver, ObservedStatus } from '../../lib/reconcile/driver.js'
 import type { Knowledge, Permission, Setback, Situation } from '../../lib/reconcile/situation.js'
 import type { Step, StepOf } from '../../lib/reconcile/step.js'
 import {
   message as createMessage,
   situation as createSituation,
+  createTestContext,
   failure,
   HOUR_MS,
   MINUTE_MS,
   NOW_MS,
+  RULES,
 } from '../support/reconcile-context.js'
 
 const refusal = failureOf({ code: 'PolicyDenied', message: 'not theirs' })
 const message = createMessage()
 
-interface Overrides extends Partial<Situation> {
+interface Overrides extends Partial<Omit<Situation, 'driver'>> {
+  readonly driver?: Driver | undefined
   readonly dryRun?: boolean
+  readonly revokeGrant?: boolean
   /** Milliseconds until `notAfter`. */
   readonly leftMs?: number
 }
 
-const situation = ({ dryRun = false, leftMs = HOUR_MS, ...rest }: Overrides = {}): Situation =>
-  createSituation({ knowledge: { is: 'untried' }, ...rest }, { dryRun, leftMs })
+function situation({ dryRun = false, leftMs = HOUR_MS, revokeGrant = false, ...rest }: Overrides = {}): Situation {
+  const made = createSituation({ knowledge: { is: 'untried' }, ...rest } as Partial<Situation>, { dryRun, leftMs })
+  return { ...made, request: { ...made.request, revokeGrant } }
+}
+
+const { driver } = createTestContext()
+const readingFirst: Driver = { ...driver, rules: { ...RULES, readsFirst: true } }
+const unfit: Driver = { ...driver, faultsOf: () => [{ path: 'vpcRoutes', message: 'does not fit' }] }
+const editionChanged = failureOf({ code: 'OperationFailed.InvalidTransitRouter' })
+const attachedAt = (attachedAtMs: number): Knowledge => ({
+  is: 'observed',
+  state: { status: 'attached', attachedAtMs },
+})
 
 const observed = (status: ObservedStatus, alone = false): Knowledge => ({ is: 'observed', state: { status }, alone })
 
@@ -78,14 +93,71 @@ describe('the decision', () => {
       { knowledge: observed('elsewhere') },
       'fail rejected InvalidOperation.ChildInstanceAlreadyAttached',
     ],
-    ['a detach of what is gone is done', { desired: 'detached', knowledge: observed('absent') }, 'finish'],
+    [
+      'a detach of what is gone needs a fresh edition',
+      { desired: 'detached', knowledge: observed('absent') },
+      'find-driver',
+    ],
+    [
+      'a detach of what is gone is done',
+      { desired: 'detached', isEditionFresh: true, knowledge: observed('absent') },
+      'finish',
+    ],
     ['a detach takes what is attached', { desired: 'detached', knowledge: observed('attached') }, 'detach'],
     ['a detach takes what has no routes, too', { desired: 'detached', knowledge: observed('unrouted') }, 'detach'],
-    ['a first delivery of a detach needs no reading', { desired: 'detached' }, 'detach'],
+    ['a detach is read first, even at its first delivery', { desired: 'detached' }, 'observe'],
+    ['the driver is not known yet', { driver: undefined }, 'find-driver'],
+    ['an edition may require that the state is read first', { driver: readingFirst }, 'observe'],
+    ['a field does not fit the edition', { driver: unfit }, 'fail invalid-request RequestInvalid'],
+    ['the edition may have changed', { setback: api('attach', editionChanged) }, 'find-driver'],
+    [
+      'the edition was read and is the same',
+      { isEditionFresh: true, setback: api('attach', editionChanged) },
+      'fail rejected OperationFailed.InvalidTransitRouter',
+    ],
+    [
+      'the attachment is younger than the detach',
+      { desired: 'detached', knowledge: attachedAt(NOW_MS) },
+      'fail rejected Superseded',
+    ],
+    [
+      'the attachment and the detach are of one minute',
+      { desired: 'detached', knowledge: attachedAt(NOW_MS - MINUTE_MS) },
+      'detach',
+    ],
+    [
+      'a detach answers that nothing is there',
+      { desired: 'detached', knowledge: observed('attached'), setback: api('detach', failure('absent')) },
+      'observe alone',
+    ],
+    [
+      'a detach answers that nothing is there, and nothing is',
+      {
+        desired: 'detached',
+        isEditionFresh: true,
+        knowledge: observed('absent', true),
+        setback: api('detach', failure('absent')),
+      },
+      'finish',
+    ],
+    [
+      'the grant is to be taken back',
+      { desired: 'detached', isEditionFresh: true, revokeGrant: true, knowledge: observed('absent') },
+      'revoke',
+    ],
+    [
+      'the grant was taken back',
+      { desired: 'detached', isEditionFresh: true, revokeGrant: true, grant: 'revoked', knowledge: observed('absent') },
+      'finish',
+    ],
     ['a detach waits for a router', { desired: 'detached', knowledge: observed('preparing') }, 'wait for operation'],
     ['a detach waits for an attach', { desired: 'detached', knowledge: observed('attaching') }, 'wait for operation'],
     ['a detach under way has to end', { desired: 'detached', knowledge: observed('detaching') }, 'wait for operation'],
-    ['a detach leaves other CENs alone', { desired: 'detached', knowledge: observed('elsewhere') }, 'finish'],
+    [
+      'a detach leaves other CENs alone',
+      { desired: 'detached', isEditionFresh: true, knowledge: observed('elsewhere') },
+      'finish',
+    ],
 
     ['nobody may', { permission: refused, knowledge: observed('attached') }, 'fail forbidden PolicyDenied'],
     ['a freeze lets nothing be changed', { permission: closed }, 'fail forbidden PolicyDenied'],
@@ -217,14 +289,14 @@ describe('the decision', () => {
   })
 
   it.each<[reason: string, Overrides, expected: Partial<StepOf<'wait'>>]>([
-    ['an operation', { knowledge: observed('attaching') }, { delayMs: 0, why: 'the CEN says attaching' }],
+    ['an operation', { knowledge: observed('attaching') }, { delayMs: 0, why: 'the status is attaching' }],
     [
       'what a reading would show of a write that is pending',
       { knowledge: { is: 'pending', write: 'attach' } },
-      { delayMs: 0, why: 'the CEN says attaching' },
+      { delayMs: 0, why: 'the status is attaching' },
     ],
-    ['the routes', { knowledge: { is: 'pending', write: 'route' } }, { why: 'the CEN says unrouted' }],
-    ['the end of a detach', { knowledge: { is: 'pending', write: 'detach' } }, { why: 'the CEN says detaching' }],
+    ['the routes', { knowledge: { is: 'pending', write: 'route' } }, { why: 'the status is unrouted' }],
+    ['the end of a detach', { knowledge: { is: 'pending', write: 'detach' } }, { why: 'the status is detaching' }],
     ['a host', { setback: { from: 'host' } }, { delayMs: 0, why: 'no time is left for a call' }],
     [
       'a limit',
@@ -260,7 +332,7 @@ describe('the decision', () => {
     [
       'an accepted write: half as long as it has waited',
       { knowledge: unseen({ sinceMs: 8_000, waitMs: 60_000 }) },
-      { for: 'visibility', delayMs: 4_000, why: 'the CEN does not show an accepted attach' },
+      { for: 'visibility', delayMs: 4_000, why: 'no reading shows an accepted attach' },
     ],
     ['an accepted write: a second at least', { knowledge: unseen({ sinceMs: 0, waitMs: 60_000 }) }, { delayMs: 1_000 }],
     ['an accepted write: an hour at most', { knowledge: unseen({ sinceMs: 9e9, waitMs: 9e9 }) }, { delayMs: HOUR_MS }],
@@ -320,7 +392,7 @@ describe('the decision', () => {
     expect(text({ leftMs: -15 * MINUTE_MS, setback: { from: 'breaker', waitMs: 1 } })).toContain('has passed')
     expect(text({ setback: api('attach', failure('busy', 'Busy.Now')) })).toContain('last failure: Busy.Now: text')
     expect(text({ knowledge: observed('detaching') })).toBe(
-      `notAfter (${closing}) has passed; the CEN last said: detaching`,
+      `notAfter (${closing}) has passed; the last status was detaching`,
     )
     const often = { message: { ...message, receiveCount: 800 } }
     expect(text(often)).toContain('800 times')

@@ -5,7 +5,15 @@ import type { Context } from '../../lib/reconcile/context.js'
 import { defer } from '../../lib/reconcile/defer.js'
 import type { Knowledge } from '../../lib/reconcile/situation.js'
 import type { StepOf } from '../../lib/reconcile/step.js'
-import { createTestContext, failure, MINUTE_MS, message, NOW_MS, situation } from '../support/reconcile-context.js'
+import {
+  createTestContext,
+  failure,
+  MINUTE_MS,
+  message,
+  NOW_MS,
+  OPERATION,
+  situation,
+} from '../support/reconcile-context.js'
 
 const wait = (waitFor: WaitFor, delayMs: number, fields: Partial<StepOf<'wait'>> = {}): StepOf<'wait'> => ({
   step: 'wait',
@@ -96,7 +104,7 @@ describe('a message that is deferred', () => {
     vi.spyOn(context.durations, 'typicalMs').mockReturnValue(700)
     const one = aged(0, 100)
     expect(await defer(wait('operation', 0), one, context)).toMatchObject({ delayMs: 1_500, delaySeconds: 12 })
-    expect(context.durations.nextReadMs).toHaveBeenCalledWith('cen-1', 'key', NOW_MS)
+    expect(context.durations.nextReadMs).toHaveBeenCalledWith(OPERATION, 'key', NOW_MS)
     expect(context.limiter.underWay).toHaveBeenCalledWith(one.request, NOW_MS, 700, 1_500)
   })
 

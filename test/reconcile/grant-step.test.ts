@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { FAILURE_KINDS, type FailureKind } from '../../lib/domain/error-codes.js'
 import type { Answer } from '../../lib/domain/failure.js'
-import type { Context } from '../../lib/reconcile/context.js'
 import { grantForOwner } from '../../lib/reconcile/grant.js'
+import { targetOf } from '../../lib/reconcile/situation.js'
 import {
   apiSetback,
   createTestContext,
@@ -21,28 +21,28 @@ const refused = situation({ setback: apiSetback('attach', missing), grant: 'poss
 function granting(answer: Answer<unknown>) {
   const { context, lines, driver } = createTestContext()
   const grant = vi.fn(async () => answer)
-  return { context: { ...context, driver: { ...driver, grant } } as Context, grant, lines }
+  return { context, grant, lines, before: { ...refused, driver: { ...driver, grant } } }
 }
 
 describe('a grant for the owner', () => {
   it('that was made leaves nothing in the way of the write', async () => {
-    const { context, grant, lines } = granting(ok({}))
-    const after = await grantForOwner(refused, context, limits)
+    const { before, context, grant, lines } = granting(ok({}))
+    const after = await grantForOwner(before, context, limits)
     expect(after).toMatchObject({ grant: 'made', knowledge: refused.knowledge })
     expect(after).not.toHaveProperty('setback')
-    expect(grant).toHaveBeenCalledWith(refused.request.attachment, expect.stringMatching(/^[0-9a-f]{64}$/), limits)
+    expect(grant).toHaveBeenCalledWith(targetOf(refused), expect.stringMatching(/^[0-9a-f]{64}$/), limits)
     const fields = { requestId: 'r', ...refused.request.attachment }
     expect(lines).toEqual([{ level: 'info', event: 'grant:made', fields }])
   })
 
   it('has one token for one message and attachment', async () => {
-    const { context, grant } = granting(ok({}))
-    const { request } = refused
+    const { before, context, grant } = granting(ok({}))
+    const { request } = before
     const others = [
-      refused,
-      { ...refused, message: message({ receiveCount: 9 }) },
-      { ...refused, message: message({ messageId: 'other' }) },
-      { ...refused, request: { ...request, idempotencyKey: 'other' } },
+      before,
+      { ...before, message: message({ receiveCount: 9 }) },
+      { ...before, message: message({ messageId: 'other' }) },
+      { ...before, request: { ...request, idempotencyKey: 'other' } },
     ]
     for (const one of others) await grantForOwner(one, context, limits)
     const [first, again, ...rest] = (grant.mock.calls as unknown[][]).map(([, token]) => token)
@@ -57,8 +57,8 @@ describe('a grant for the owner', () => {
     'that failed with %s is tried again by itself only if that ends without anybody',
     async (kind) => {
       const failed = failure(kind, 'Grant.Code')
-      const { context, lines } = granting(no(failed))
-      const after = await grantForOwner(refused, context, limits)
+      const { before, context, lines } = granting(no(failed))
+      const after = await grantForOwner(before, context, limits)
       const reported = {
         ...missing,
         message: `${missing.message} The worker could not grant for the owner: Grant.Code: ${failed.message}`,
@@ -82,8 +82,12 @@ describe('a grant for the owner', () => {
   it('is impossible without a role, and without a refusal that asks for it', async () => {
     const { context } = createTestContext()
     expect(await grantForOwner(refused, context, limits)).toEqual({ ...refused, grant: 'impossible' })
-    const { context: able, grant } = granting(ok({}))
-    for (const one of [situation({ grant: 'possible' }), situation({ grant: 'possible', setback: { from: 'host' } })])
+    const { before, context: able, grant } = granting(ok({}))
+    const { driver } = before
+    for (const one of [
+      situation({ driver, grant: 'possible' }),
+      situation({ driver, grant: 'possible', setback: { from: 'host' } }),
+    ])
       expect(await grantForOwner(one, able, limits)).toEqual({ ...one, grant: 'impossible' })
     expect(grant).not.toHaveBeenCalled()
   })

@@ -73,7 +73,7 @@ describe('a pass', () => {
     const { context, driver } = createTestContext()
     vi.spyOn(context.durations, 'isEarly').mockReturnValue(true)
     const disposition = await handleMessage(asked({}, { receiveCount: 2 }), context)
-    expect(disposition).toMatchObject({ waitFor: 'operation', why: 'the CEN says attaching' })
+    expect(disposition).toMatchObject({ waitFor: 'operation', why: 'the status is attaching' })
     expect(driver.observe).not.toHaveBeenCalled()
     // What is known goes first.
     await handleMessage(asked(), context)
@@ -138,9 +138,12 @@ describe('a pass', () => {
     const grants = async (more: object, able: boolean) => {
       const { context, driver } = createTestContext()
       driver.attach.mockResolvedValue(no(missing))
-      driver.ownerCall.mockResolvedValue({ call: { parameters: {} }, isComplete: true })
+      driver.mendingCall.mockResolvedValue({ call: { parameters: {} }, isComplete: true })
       const grant = vi.fn(async () => ok({}))
-      await handleMessage(asked(more), { ...context, driver: { ...driver, ...(able && { grant }) } })
+      await handleMessage(asked(more), {
+        ...context,
+        drivers: { find: async () => ok({ ...driver, ...(able && { grant }) }) },
+      })
       return grant.mock.calls.length
     }
     expect(await grants(owner, true)).toBe(1)

@@ -11,7 +11,15 @@ import {
   publishParked,
 } from '../../lib/reconcile/publish.js'
 import type { StepOf } from '../../lib/reconcile/step.js'
-import { createTestContext, failure, MINUTE_MS, message, NOW_MS, situation } from '../support/reconcile-context.js'
+import {
+  createTestContext,
+  failure,
+  MINUTE_MS,
+  message,
+  NOW_MS,
+  OPERATION,
+  situation,
+} from '../support/reconcile-context.js'
 
 const failStep = (fields: Partial<StepOf<'fail'>> = {}): StepOf<'fail'> => ({
   step: 'fail',
@@ -27,12 +35,11 @@ describe('a request that is as desired', () => {
     const note = vi.fn()
     const trace = () => undefined
     const one = situation({ message: message({ delivery: { note, trace } as never }) })
-    context.accepted.add('key', NOW_MS, NOW_MS)
+    context.accepted.add('key', 'attach', NOW_MS, NOW_MS)
     expect(await finish({ status: 'attached' }, one, context)).toEqual({ action: 'complete' })
     expect(results.map(({ data }) => [data.outcome, data.adopted])).toEqual([['attached', false]])
     expect(context.limiter.ended).toHaveBeenCalledWith(one.request, true, NOW_MS)
-    expect(context.durations.attached).toHaveBeenCalledWith('cen-1', 'key', NOW_MS)
-    expect(context.accepted.of('key', NOW_MS)).toBeUndefined()
+    expect(context.accepted.of('key', 'attach', NOW_MS)).toBeUndefined()
     const resultOf = { outcome: 'attached', resultId: results[0]?.id, adopted: false, durationMs: MINUTE_MS }
     expect(note).toHaveBeenCalledWith(resultOf)
     expect(lines).toEqual([])
@@ -69,8 +76,8 @@ describe('a request that failed', () => {
   it('is dead-lettered with the id of its result, and its slot is free', async () => {
     const { context, results, lines } = createTestContext()
     const one = situation({ message: message({ redriveCount: 1, senderId: 'AIDA' }) })
-    context.durations.accepted('cen-1', 'key', NOW_MS)
-    context.accepted.add('key', NOW_MS, NOW_MS)
+    context.durations.accepted(OPERATION, 'key', NOW_MS)
+    context.accepted.add('key', 'attach', NOW_MS, NOW_MS)
     const step = failStep()
     expect(await finishFailed(step, one, context)).toEqual({
       action: 'dead-letter',
@@ -82,7 +89,7 @@ describe('a request that failed', () => {
     expect(results[0]?.data.outcome).toBe('failed')
     expect(context.limiter.ended).toHaveBeenCalledWith(one.request, false, NOW_MS)
     expect(context.durations.sinceMs('key', NOW_MS)).toBe(Infinity)
-    expect(context.accepted.of('key', NOW_MS)).toBeUndefined()
+    expect(context.accepted.of('key', 'attach', NOW_MS)).toBeUndefined()
     const { requestId, outcome, receiveCount, durationMs } = results[0]?.data ?? {}
     const fields = { resultId: results[0]?.id, requestId, outcome, ...one.request.attachment }
     expect(lines).toEqual([
@@ -172,7 +179,7 @@ describe('a parked request', () => {
 
   it('is reported once a process, with the call that the owner must make', async () => {
     const { context, driver, results } = createTestContext()
-    driver.ownerCall.mockResolvedValue({ call, isComplete: true })
+    driver.mendingCall.mockResolvedValue({ call, isComplete: true })
     const missing = failure('not-granted')
     await publishParked(missing, situation(), context)
     await publishParked(missing, situation(), context)
@@ -188,9 +195,9 @@ describe('a parked request', () => {
 
   it('is reported again while the exact call is not known, or the result was not published', async () => {
     const { context, driver, results } = createTestContext()
-    driver.ownerCall.mockResolvedValue({ call, isComplete: false })
+    driver.mendingCall.mockResolvedValue({ call, isComplete: false })
     await publishParked(failure('not-granted'), situation(), context)
-    driver.ownerCall.mockResolvedValue({ call, isComplete: true })
+    driver.mendingCall.mockResolvedValue({ call, isComplete: true })
     const publish = vi.spyOn(context.publisher, 'publish').mockRejectedValueOnce(new Error('refused'))
     await publishParked(failure('not-granted'), situation(), context)
     await publishParked(failure('not-granted'), situation(), context)
@@ -199,11 +206,11 @@ describe('a parked request', () => {
     expect(results).toHaveLength(2)
   })
 
-  it('for lack of a right names no call of the owner', async () => {
+  it('for lack of a right names no call if the driver knows none', async () => {
     const { context, driver, results } = createTestContext()
     await publishParked(failure('unauthorized'), situation(), context)
     await publishParked(failure('unauthorized'), situation(), context)
-    expect(driver.ownerCall).not.toHaveBeenCalled()
+    expect(driver.mendingCall).toHaveBeenCalledTimes(1)
     expect(results).toHaveLength(1)
     expect(results[0]?.data.grant).toBeUndefined()
     expect(results[0]?.data.error).toMatchObject({ kind: 'unauthorized', advice: 'advice' })

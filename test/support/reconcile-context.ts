@@ -1,12 +1,12 @@
 /** A context of the reconcile folder on a clock that stands still: real stores, a driver and a publisher that record. */
 import { vi } from 'vitest'
-import type { Attachment } from '../../lib/domain/attachment.js'
 import type { FailureKind } from '../../lib/domain/error-codes.js'
 import type { Answer, Failure } from '../../lib/domain/failure.js'
+import type { FieldFault } from '../../lib/domain/request.js'
 import type { AttachmentResult } from '../../lib/domain/result.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 import type { Context } from '../../lib/reconcile/context.js'
-import type { AttachmentState, CallLimits, Driver } from '../../lib/reconcile/driver.js'
+import type { AttachmentState, CallLimits, Driver, DriverRules, Target } from '../../lib/reconcile/driver.js'
 import type { Setback, Situation } from '../../lib/reconcile/situation.js'
 import { createSim } from './sim/sim.js'
 
@@ -44,6 +44,29 @@ export const apiSetback = (during: Extract<Setback, { from: 'api' }>['during'], 
   probeMs: 0,
 })
 
+export const RULES: DriverRules = {
+  edition: 'basic',
+  invisibleMs: 20_000,
+  readsFirst: false,
+  timePrecisionMs: MINUTE_MS,
+  durations: { vary: false, longestMs: MINUTE_MS },
+}
+/** The first write of a situation by these rules. */
+export const OPERATION = { cenId: 'cen-1', kind: 'basic attach', ...RULES.durations }
+
+const createTestDriver = () =>
+  ({
+    rules: RULES,
+    faultsOf: (_target: Target): readonly FieldFault[] => [],
+    observe: vi.fn(async (): Promise<Answer<AttachmentState>> => ok({ status: 'absent' })),
+    attach: vi.fn(async (_target: Target, _limits: CallLimits): Promise<Answer<unknown>> => ok({})),
+    preview: vi.fn(async () => ok({ would: 'attach' as const, reasons: ['may'] })),
+    mendingCall: vi.fn(),
+  }) satisfies Driver
+
+/** The driver of the latest test context, which `situation` has found. */
+let latestDriver: Driver = createTestDriver()
+
 export function situation(
   fields: Partial<Situation> = {},
   { dryRun = false, leftMs = HOUR_MS, ownerId }: { dryRun?: boolean; leftMs?: number; ownerId?: string } = {},
@@ -67,6 +90,7 @@ export function situation(
       dryRun,
     },
     desired: 'attached',
+    driver: latestDriver,
     knowledge: { is: 'unknown' },
     permission: { is: 'change' },
     grant: 'impossible',
@@ -82,17 +106,12 @@ export function createTestContext(overrides: Partial<Context> = {}) {
     (level: string) =>
     (event: string, fields = {}) =>
       void lines.push({ level, event, fields })
-  const driver = {
-    rules: { invisibleMs: 20_000 },
-    observe: vi.fn(async (): Promise<Answer<AttachmentState>> => ok({ status: 'absent' })),
-    attach: vi.fn(async (_attachment: Attachment, _limits: CallLimits): Promise<Answer<unknown>> => ok({})),
-    preview: vi.fn(async () => ok({ would: 'attach' as const, reasons: ['may'] })),
-    ownerCall: vi.fn(),
-  } satisfies Driver
+  const driver = createTestDriver()
+  latestDriver = driver
   const { limiter, breaker, durations, accepted, ...rest } = createSim().createContext()
   const context = {
     ...rest,
-    driver,
+    drivers: { find: vi.fn(async (): Promise<Answer<Driver>> => ok(driver)) },
     clock: { now: () => NOW_MS, sleep: async () => undefined },
     random: () => 0.5,
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },

@@ -1,21 +1,44 @@
 /** The driver of Basic Edition transit routers, for VPC, VBR and CCN. */
+import { MINUTE_MS } from '../../domain/clock.js'
 import { grantCall, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
-import type { Driver } from '../../reconcile/driver.js'
+import type { FieldFault } from '../../domain/request.js'
+import type { CallLimits, Driver, DriverRules, Target } from '../../reconcile/driver.js'
 import type { BasicCalls } from './calls.js'
 import { previewAttach } from './preview.js'
 
-/** An accepted attach is visible in the Describe answers after this, in milliseconds. */
-const INVISIBLE_MS = 20_000
-
 /** AttachCenChildInstance has no client token, so only a reading resolves an unknown outcome. */
-export const createBasicDriver = (calls: BasicCalls): Driver => ({
-  rules: { invisibleMs: INVISIBLE_MS },
-  observe: calls.readState,
-  attach: calls.attach,
-  preview: (attachment, limits) => previewAttach(calls, attachment, limits),
-  async ownerCall(attachment) {
-    const owner = await calls.cenOwnerId()
-    return { call: grantCall(attachment, owner.ok ? owner.value : UNKNOWN_CEN_OWNER), isComplete: owner.ok }
-  },
-  ...(calls.grant && { grant: calls.grant }),
-})
+const RULES: DriverRules = {
+  edition: 'basic',
+  // An accepted attach is visible in the Describe answers after this.
+  invisibleMs: 20_000,
+  // An attach of what is attached already is refused.
+  readsFirst: false,
+  timePrecisionMs: MINUTE_MS,
+  durations: { vary: false, longestMs: MINUTE_MS },
+}
+
+export function createBasicDriver(calls: BasicCalls): Driver {
+  const { grant } = calls
+  return {
+    rules: RULES,
+    faultsOf: ({ attachment, options }) =>
+      Object.keys(options).map(
+        (path): FieldFault => ({
+          path,
+          message: `is for Enterprise Edition; ${attachment.cenId} has Basic Edition in ${attachment.childInstanceRegionId}`,
+        }),
+      ),
+    observe: ({ attachment }, limits) => calls.readState(attachment, limits),
+    attach: ({ attachment }, limits) => calls.attach(attachment, limits),
+    preview: ({ attachment }, limits) => previewAttach(calls, attachment, limits),
+    async mendingCall({ attachment }: Target, { kind }) {
+      if (kind !== 'not-granted') return undefined
+      const owner = await calls.cenOwnerId()
+      return { call: grantCall(attachment, owner.ok ? owner.value : UNKNOWN_CEN_OWNER), isComplete: owner.ok }
+    },
+    ...(grant && {
+      grant: ({ attachment }: Target, clientToken: string, limits: CallLimits) =>
+        grant(attachment, clientToken, limits),
+    }),
+  }
+}

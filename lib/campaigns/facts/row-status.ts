@@ -14,6 +14,7 @@ interface StatusDisplay {
 
 export const STATUS_DISPLAY: Readonly<Record<RowStatus, StatusDisplay>> = {
   attached: { label: 'attached', glyph: '✓' },
+  detached: { label: 'detached', glyph: '○' },
   failed: { label: 'failed', glyph: '✕' },
   'grant-required': { label: 'grant required', glyph: '!' },
   preflight: { label: 'dry run', glyph: '?' },

@@ -7,6 +7,7 @@ import { createOperationDurations } from '../../../lib/admission/operation-durat
 import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
 import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
+import { createDrivers } from '../../../lib/alibaba/drivers.js'
 import { observeCall } from '../../../lib/alibaba/sdk/observe-call.js'
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOLD_MS } from '../../../lib/domain/backoff.js'
@@ -116,7 +117,9 @@ export function createSim(options: SimOptions = {}) {
     return buildContext(countCalls(mine, (options.between ?? ((call) => call))(call('2017-09-12'))))
   }
   const buildContext = (cbn: RpcCall): Context => ({
-    driver: createBasicDriver(createDirectCalls({ cbn, sts: call('2015-04-01') }, clock, { ...grants() })),
+    drivers: createDrivers({
+      basic: createBasicDriver(createDirectCalls({ cbn, sts: call('2015-04-01') }, clock, { ...grants() })),
+    }),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
