@@ -1,6 +1,7 @@
 /** The error table as Markdown, for docs/error-codes.md. */
 import {
   API_CODES,
+  adviceOf,
   type ErrorCodeRow,
   FAILURE_KINDS,
   FUNCTION_CODES,
@@ -53,8 +54,9 @@ const section = (title: string, rows: readonly ErrorCodeRow[]): string[] => [
   '',
   '| code | kind | documented | what to do |',
   '|---|---|---|---|',
-  ...rows.map(
-    ({ code, kind, documented, advice }) => `| \`${code}\` | \`${kind}\` | ${documented ? 'yes' : ''} | ${advice} |`,
-  ),
+  ...rows.map((row) => {
+    const { code, kind, documented } = row
+    return `| \`${code}\` | \`${kind}\` | ${documented ? 'yes' : ''} | ${adviceOf(row)} |`
+  }),
   '',
 ]

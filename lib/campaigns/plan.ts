@@ -43,7 +43,7 @@ export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, campaignId }:
     if (parsed.ok) planned.push({ where, request: parsed.request, body: JSON.stringify(named) })
     else {
       for (const fault of parsed.faults) {
-        const column = columns[fault.path]
+        const column = columns[/^\w*/.exec(fault.path)?.[0] ?? '']
         faults.push({ where, ...fault, ...(column !== undefined && { column }) })
       }
     }

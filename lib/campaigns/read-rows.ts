@@ -1,7 +1,8 @@
 /** Reads the rows of a CSV, JSON or JSON Lines text. */
 import { parse } from 'csv-parse/sync'
 import { isRecord } from '../domain/envelope.js'
-import { API_FIELD_NAMES, FIELD_NAMES } from '../domain/request-schema.js'
+import { valueOfText } from '../domain/options/text.js'
+import { FIELD_NAMES, fieldOf } from '../domain/request-schema.js'
 import { REPORT_COLUMNS, unguardCell } from './csv-cells.js'
 import type { Row, RowFault } from './plan.js'
 
@@ -72,10 +73,11 @@ function readCsv(text: string): RowReading {
       const where = `line ${info.lines - raw.trim().split('\n').length + 1}`
       if (record.length !== width)
         return { where, value: undefined, message: `has ${record.length} cells, the header has ${width}` }
-      const cells = record.map(
-        (cell, index) => [names.record[index] ?? '', toValue(names.record[index], cell)] as const,
-      )
-      const value = Object.fromEntries(cells.filter(([name, cell]) => cell !== '' && !isReportColumn(name)))
+      const cells = record.flatMap((cell, index) => {
+        const name = names.record[index] ?? ''
+        return cell === '' || isReportColumn(name) ? [] : [[name, toValue(name, cell)] as const]
+      })
+      const value = Object.fromEntries(cells)
       return { where, value, columns }
     }),
   )
@@ -83,10 +85,9 @@ function readCsv(text: string): RowReading {
 
 /** A wrong header would be a fault of every row; it is reported once. */
 function headerFaults(names: readonly string[]): RowFault[] {
-  const known = (name: string) => Object.hasOwn(API_FIELD_NAMES, name) || FIELD_NAMES.some((field) => field === name)
-  const fields = names.map((name) => (Object.hasOwn(API_FIELD_NAMES, name) ? API_FIELD_NAMES[name] : name))
+  const fields = names.map(fieldOf)
   const unknown = names.flatMap((name, index) =>
-    known(name) || isReportColumn(name) ? [] : [{ name, column: index + 1 }],
+    fields[index] !== undefined || isReportColumn(name) ? [] : [{ name, column: index + 1 }],
   )
   const missing = REQUIRED_COLUMNS.filter((name) => !fields.includes(name))
   const FIELDS = `the fields are ${FIELD_NAMES.join(', ')}`
@@ -103,9 +104,12 @@ const REQUIRED_COLUMNS = ['cenId', 'childInstanceId', 'childInstanceRegionId'] a
 
 const isReportColumn = (name: string): boolean => REPORT_COLUMNS.some((column) => column === name)
 
-/** Every cell is text, except `dryRun`, which is a boolean. */
-const toValue = (name: string | undefined, cell: string): string | boolean =>
-  name === 'dryRun' && /^(?:true|false)$/i.test(cell) ? cell.toLowerCase() === 'true' : unguardCell(cell)
+/** A cell as the value of its field. */
+function toValue(name: string, cell: string): unknown {
+  const field = fieldOf(name)
+  const text = unguardCell(cell)
+  return field === undefined ? text : valueOfText(field, text)
+}
 
 interface Candidate {
   readonly where: string

@@ -2,14 +2,15 @@
 import * as v from 'valibot'
 import { tenantOf } from '../domain/attachment.js'
 import { isRecord, unwrap } from '../domain/envelope.js'
+import { valueOfText } from '../domain/options/text.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
-import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from '../domain/request-schema.js'
+import { FIELD_NAMES, fieldOf, RequestFields } from '../domain/request-schema.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 
 interface FieldEdit {
   readonly field: string
   /** Absent: the field is removed. */
-  readonly value?: string | boolean
+  readonly value?: unknown
 }
 
 /** Without changes the body stays the same, byte for byte. */
@@ -84,7 +85,7 @@ export function readEdits(texts: readonly string[]): {
       const known = FIELD_NAMES.find((name) => name === field)
       if (!known) faults.push(`--edit ${given}: is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`)
       else {
-        const typed = known === 'dryRun' && /^(?:true|false)$/.test(value) ? value === 'true' : value
+        const typed = valueOfText(known, value)
         const issue = v.safeParse(RequestFields.entries[known], typed).issues?.[0]
         if (!issue) return [{ field, value: typed }]
         faults.push(`--edit ${field}: ${issue.message}`)
@@ -97,8 +98,7 @@ export function readEdits(texts: readonly string[]): {
   return { edits, faults }
 }
 
-const canonicalName = (given: string): string =>
-  Object.hasOwn(API_FIELD_NAMES, given) ? (API_FIELD_NAMES[given] ?? given) : given
+const canonicalName = (given: string): string => fieldOf(given) ?? given
 
 /**
  * Plans the redrive of one of `count` selected dead letters. The body passes the worker's validation. The policy is not

@@ -2,6 +2,7 @@
 import {
   ALL_CODES,
   API_CODES,
+  adviceOf,
   type DeadLetterReason,
   type ErrorCodeRow,
   type FailureKind,
@@ -51,13 +52,13 @@ export const normalCode = (code: string): string =>
 
 const byCode = (rows: readonly ErrorCodeRow[]) => new Map(rows.map((row) => [normalCode(row.code), row]))
 
-/** By code: the first row of a code holds for actions that have no row of their own. */
-const ROWS = byCode([...ALL_CODES].reverse())
-const ROWS_OF_ACTION = new Map(
-  API_CODES.flatMap(({ actions, rows }) =>
-    actions === 'any' ? [] : actions.map((action) => [action, byCode(rows)] as const),
-  ),
-)
+/** By code: a row of any action, else the first row of a code, holds for actions that have no row of their own. */
+const ROWS = byCode([...ALL_CODES.filter(({ actions }) => actions === 'any'), ...ALL_CODES].reverse())
+
+const ROWS_OF_ACTION = new Map<string, Map<string, ErrorCodeRow>>()
+for (const { actions, rows } of API_CODES)
+  for (const action of actions === 'any' ? [] : actions)
+    ROWS_OF_ACTION.set(action, new Map([...(ROWS_OF_ACTION.get(action) ?? []), ...byCode(rows)]))
 
 /**
  * What a code means as the answer of an action. An unlisted code with a 5xx status is `unavailable` (an unknown outcome), any
@@ -65,7 +66,7 @@ const ROWS_OF_ACTION = new Map(
  */
 export function meaningOf(code: string, httpStatus?: number, action = ''): CodeMeaning {
   const row = ROWS_OF_ACTION.get(action)?.get(normalCode(code)) ?? ROWS.get(normalCode(code))
-  if (row) return { kind: row.kind, advice: row.advice, reason: row.reason ?? 'rejected', row }
+  if (row) return { kind: row.kind, advice: adviceOf(row, action), reason: row.reason ?? 'rejected', row }
   const rule = PREFIX_RULES.find(({ prefix }) => normalCode(code).startsWith(normalCode(prefix)))
   if (rule)
     return { kind: rule.kind, advice: `Taken as ${rule.kind}: it begins with ${rule.prefix}.`, reason: 'rejected' }

@@ -1,6 +1,7 @@
 /** The fields of a request, one rule each; request.ts has the rules for several fields together. */
 import * as v from 'valibot'
-import { CHILD_INSTANCE_TYPES } from './attachment.js'
+import { ACTIONS, CHILD_INSTANCE_TYPES } from './attachment.js'
+import { OPTION_FIELDS } from './options/schema.js'
 
 const id = (prefix: string) => new RegExp(`^(?:${prefix})-[A-Za-z0-9_-]{1,120}$`)
 /**
@@ -28,6 +29,7 @@ export function isInstant(value: string): boolean {
 
 /** The schema of the single fields. An owner id given as a safe integer becomes a string. */
 export const RequestFields = v.object({
+  action: v.optional(v.picklist(ACTIONS, 'must be attach or detach')),
   cenId: matching(id('cen'), 'must be the id of a CEN instance: cen-…, letters, digits, _ and - only'),
   childInstanceId: matching(
     id('vpc|vbr|ccn'),
@@ -48,6 +50,7 @@ export const RequestFields = v.object({
       OWNER,
     ),
   ),
+  ...OPTION_FIELDS,
   requestId: v.optional(name),
   correlationId: v.optional(v.pipe(text('must be a string'), v.maxLength(256, 'must have at most 256 characters'))),
   campaignId: v.optional(name),
@@ -60,11 +63,26 @@ export type RequestFields = v.InferOutput<typeof RequestFields>
 /** The names of all fields, in the order of the contract. */
 export const FIELD_NAMES = Object.keys(RequestFields.entries) as (keyof RequestFields)[]
 
-/** The API's own spelling of its five fields, so that a saved OpenAPI call can be queued unchanged. */
-export const API_FIELD_NAMES: Readonly<Record<string, keyof RequestFields>> = {
+/** The API's own spelling of its fields, so that a saved OpenAPI call can be queued unchanged. */
+const API_FIELD_NAMES: Readonly<Record<string, keyof RequestFields>> = {
   CenId: 'cenId',
   ChildInstanceId: 'childInstanceId',
   ChildInstanceType: 'childInstanceType',
   ChildInstanceRegionId: 'childInstanceRegionId',
   ChildInstanceOwnerId: 'childInstanceOwnerId',
+  ZoneMappings: 'zoneMappings',
 }
+
+/** The field of a name in either spelling; undefined for any other name. */
+export const fieldOf = (name: string): keyof RequestFields | undefined =>
+  Object.hasOwn(API_FIELD_NAMES, name) ? API_FIELD_NAMES[name] : FIELD_NAMES.find((field) => field === name)
+
+const ZONE_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['zoneId', 'zoneId'],
+  ['vSwitchId', 'vSwitchId'],
+  ['ZoneId', 'zoneId'],
+  ['VSwitchId', 'vSwitchId'],
+])
+
+/** The field of a zone mapping of a name in either spelling; undefined for any other name. */
+export const zoneFieldOf = (name: string): string | undefined => ZONE_FIELDS.get(name)

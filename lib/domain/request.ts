@@ -8,9 +8,11 @@ import {
   typeOfChildInstanceId,
 } from './attachment.js'
 import { DAY_MS, HOUR_MS } from './clock.js'
-import { byteLength } from './digest.js'
+import { byteLength, sha256Hex } from './digest.js'
 import { isRecord, unwrap } from './envelope.js'
-import { API_FIELD_NAMES, FIELD_NAMES, RequestFields } from './request-schema.js'
+import { FITS, type OptionField } from './options/schema.js'
+import { withoutUndefined } from './record.js'
+import { FIELD_NAMES, fieldOf, RequestFields, zoneFieldOf } from './request-schema.js'
 import type { TraceContext } from './trace-context.js'
 
 /** The largest body that is parsed, in bytes. */
@@ -90,25 +92,51 @@ export function readFields(value: unknown, times: RequestTimes, pathPrefix = '')
   const at = (field: string) => pathPrefix + field
   const { fields, faults } = normalizeFieldNames(value, at)
   const parsed = v.safeParse(RequestFields, fields)
-  for (const issue of parsed.issues ?? []) {
-    const field = String(issue.path?.[0]?.key ?? '$')
-    faults.push({ path: at(field), message: Object.hasOwn(fields, field) ? issue.message : 'is required' })
-  }
+  faults.push(...(parsed.issues ?? []).map((issue) => ({ path: at(pathOf(issue)), message: messageOf(issue) })))
   const partial = parsed.success ? parsed.output : readableFields(fields)
-  faults.push(...contradictions(partial, times).map((fault) => ({ ...fault, path: at(fault.path) })))
+  const together = [...contradictions(partial, times), ...misfits(fields, partial)]
+  faults.push(...together.map((fault) => ({ ...fault, path: at(fault.path) })))
   if (!parsed.success || faults.length > 0) return toRefusal(faults, partial)
   return { ok: true, request: toRequest(parsed.output, times) }
 }
 
+/** The path of an issue in the request, such as `zoneMappings[1].zoneId`. */
+const pathOf = (issue: v.BaseIssue<unknown>): string =>
+  (issue.path ?? []).reduce((joined, { key }) => {
+    if (typeof key === 'number') return `${joined}[${key}]`
+    return joined === '' ? String(key) : `${joined}.${key}`
+  }, '') || '$'
+
+/** Only a field that is missing was received as undefined: JSON has no such value. */
+const messageOf = (issue: v.BaseIssue<unknown>): string =>
+  issue.received === 'undefined' && issue.kind === 'schema' ? 'is required' : issue.message
+
 /** Gives each field its canonical name; unknown fields and fields given twice are faults. */
 function normalizeFieldNames(value: Readonly<Record<string, unknown>>, at: (field: string) => string) {
+  const { fields, faults } = renameFields(value, fieldOf, NOT_A_FIELD, at)
+  const { zoneMappings } = fields
+  if (Array.isArray(zoneMappings))
+    fields.zoneMappings = zoneMappings.map((item: unknown, index) => {
+      if (!isRecord(item)) return item
+      const atZone = (field: string) => at(`zoneMappings[${index}].${field}`)
+      const zone = renameFields(item, zoneFieldOf, 'is not zoneId or vSwitchId', atZone)
+      faults.push(...zone.faults)
+      return zone.fields
+    })
+  return { fields, faults }
+}
+
+function renameFields(
+  value: Readonly<Record<string, unknown>>,
+  nameOf: (given: string) => string | undefined,
+  unknown: string,
+  at: (field: string) => string,
+) {
   const fields: Record<string, unknown> = {}
   const faults: FieldFault[] = []
   for (const [given, content] of Object.entries(value)) {
-    const name = Object.hasOwn(API_FIELD_NAMES, given)
-      ? API_FIELD_NAMES[given]
-      : FIELD_NAMES.find((known) => known === given)
-    if (name === undefined) faults.push({ path: at(printable(given)), message: NOT_A_FIELD })
+    const name = nameOf(given)
+    if (name === undefined) faults.push({ path: at(printable(given)), message: unknown })
     else if (Object.hasOwn(fields, name)) faults.push({ path: at(given), message: `repeats ${name}` })
     else fields[name] = content
   }
@@ -142,6 +170,34 @@ function contradictions(fields: PartialRequest, times: RequestTimes): FieldFault
   return faults
 }
 
+/** Fields that do not fit the action or the type; an action that is no valid one fits every field. */
+function misfits(given: Readonly<Record<string, unknown>>, valid: PartialRequest): FieldFault[] {
+  const { childInstanceId = '', childInstanceType = typeOfChildInstanceId(childInstanceId) } = valid
+  const action = given.action === undefined ? 'attach' : valid.action
+  const fields = (Object.keys(FITS) as OptionField[]).filter((field) => given[field] !== undefined)
+  return fields.flatMap((path) => {
+    const fit = FITS[path]
+    if (action !== undefined && action !== fit.action)
+      return [{ path, message: `does not fit the action ${action}; only ${fit.action} has it` }]
+    if (childInstanceType && !fit.types.includes(childInstanceType))
+      return [{ path, message: `does not fit a ${childInstanceType}; only ${fit.types.join(' and ')} have it` }]
+    return []
+  })
+}
+
+/** The default request id: the key; if the request has options, also a hash of them, whatever their order. */
+function defaultRequestId(key: string, options: AttachmentOptions, revokeGrant: boolean | undefined): string {
+  const { zoneMappings, associationRouteTableId, propagationRouteTableIds, vpcRoutes } = options
+  const parts = withoutUndefined({
+    zoneMappings: zoneMappings?.map(({ zoneId, vSwitchId }) => `${zoneId}=${vSwitchId}`).sort(),
+    associationRouteTableId,
+    propagationRouteTableIds: [propagationRouteTableIds ?? []].flat().sort(),
+    vpcRoutes: [vpcRoutes ?? []].flat().sort(),
+    revokeGrant,
+  })
+  return `${key}-${sha256Hex(JSON.stringify(parts)).slice(0, 32)}`
+}
+
 function toRequest(fields: RequestFields, times: RequestTimes): AttachmentRequest {
   const { cenId, childInstanceId, childInstanceRegionId, childInstanceOwnerId, correlationId, campaignId } = fields
   const attachment: Attachment = {
@@ -152,15 +208,24 @@ function toRequest(fields: RequestFields, times: RequestTimes): AttachmentReques
     childInstanceRegionId,
     ...(childInstanceOwnerId !== undefined && { childInstanceOwnerId }),
   }
-  const key = idempotencyKey(attachment)
+  const { action = 'attach', revokeGrant } = fields
+  const { zoneMappings, associationRouteTableId, propagationRouteTableIds, vpcRoutes } = fields
+  const options: AttachmentOptions = withoutUndefined({
+    zoneMappings,
+    associationRouteTableId,
+    propagationRouteTableIds,
+    vpcRoutes,
+  })
+  const key = idempotencyKey(attachment, action)
+  const isPlain = Object.keys(options).length === 0 && revokeGrant === undefined
   return {
-    requestId: fields.requestId ?? key,
+    requestId: fields.requestId ?? (isPlain ? key : defaultRequestId(key, options, revokeGrant)),
     ...(correlationId !== undefined && { correlationId }),
     ...(campaignId !== undefined && { campaignId }),
-    action: 'attach',
+    action,
     attachment,
-    options: {},
-    revokeGrant: false,
+    options,
+    revokeGrant: revokeGrant ?? false,
     idempotencyKey: key,
     notAfterMs: fields.notAfter === undefined ? times.sentAtMs + times.ttlMs : Date.parse(fields.notAfter),
     dryRun: fields.dryRun ?? false,

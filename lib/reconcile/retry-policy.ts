@@ -38,6 +38,7 @@ export const RETRY_POLICY: Readonly<Record<FailureKind, RetryRule>> = {
   credentials: { action: 'pause', why: 'the circuit breaker opens and keeps all messages until a probe succeeds' },
   'already-attached': { action: 'confirm', why: 'the state is read: attached here is success, elsewhere a failure' },
   rejected: { action: 'fail', why: 'no retry can help' },
+  blocked: { action: 'fail', why: 'somebody must remove what uses the attachment, then ask again' },
   absent: { action: 'fail', why: 'answers a reading: nothing is there' },
   'already-granted': { action: 'fail', why: 'answers a grant: it counts as made' },
   unknown: {

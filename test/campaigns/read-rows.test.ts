@@ -83,4 +83,32 @@ describe('a CSV', () => {
     const text = `line,${HEADER},correlationId,outcome,advice\nline 2,cen-1,vpc-1,cn-hangzhou,'=x,failed,"do, this"\n`
     expect(rows(text).map(({ fields }) => fields)).toEqual([{ ...one, correlationId: '=x' }])
   })
+
+  it('gives lists by spaces, zone mappings as zoneId=vSwitchId, and words as they are', () => {
+    const header = `action,${HEADER},ZoneMappings,propagationRouteTableIds,vpcRoutes,revokeGrant`
+    const text = `${header}\n,cen-1,vpc-1,cn-hangzhou,cn-h-a=vsw-1  cn-h-b=vsw-2,vtb-1,10.0.0.0/8 10.1.0.0/16,\ndetach,cen-1,vpc-1,cn-hangzhou,,,,TRUE\nattach,cen-1,vpc-1,cn-hangzhou,,none,published,\n`
+    expect(rows(text).map(({ fields }) => fields)).toEqual([
+      {
+        ...one,
+        ZoneMappings: [
+          { zoneId: 'cn-h-a', vSwitchId: 'vsw-1' },
+          { zoneId: 'cn-h-b', vSwitchId: 'vsw-2' },
+        ],
+        propagationRouteTableIds: ['vtb-1'],
+        vpcRoutes: ['10.0.0.0/8', '10.1.0.0/16'],
+      },
+      { ...one, action: 'detach', revokeGrant: true },
+      { ...one, action: 'attach', propagationRouteTableIds: 'none', vpcRoutes: 'published' },
+    ])
+  })
+
+  it('reports a fault inside a list with the column of the list', () => {
+    const plan = planCampaign(rows(`${HEADER},zoneMappings\ncen-1,vpc-1,cn-hangzhou,cn-h-a=vsw-1 cn-h-b\n`), {
+      nowMs: 0,
+      ttlMs: 1_000,
+    })
+    expect(!plan.ok && plan.faults).toEqual([
+      { where: 'line 2', path: 'zoneMappings[1].vSwitchId', message: 'is required', column: 4 },
+    ])
+  })
 })

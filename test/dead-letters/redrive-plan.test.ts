@@ -154,6 +154,17 @@ describe('a redrive', () => {
     expect(planRedrive(deadLetter({ ...FIELDS, ...fields }, {}, group), NO_CHANGES, TIMES)).toMatchObject({ groupId })
   })
 
+  it('may give a list as a cell of a CSV does', () => {
+    const edits = changes('zoneMappings=cn-h-a=vsw-1 cn-h-b=vsw-2', 'vpcRoutes=10.0.0.0/8')
+    expect(sent(FIELDS, edits)).toMatchObject({
+      zoneMappings: [
+        { zoneId: 'cn-h-a', vSwitchId: 'vsw-1' },
+        { zoneId: 'cn-h-b', vSwitchId: 'vsw-2' },
+      ],
+      vpcRoutes: ['10.0.0.0/8'],
+    })
+  })
+
   it('reports every fault of its edits', () => {
     const { edits, faults } = readEdits(['cenId', 'cenId=x', 'colour=red', 'dryRun=true', 'dryRun=', '=1'])
     expect(edits).toHaveLength(2)

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { codesMarkdown } from '../../docs/generate/error-codes.js'
-import { ALL_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
+import { ALL_CODES, API_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
 import { failureOf, meaningOf } from '../../lib/domain/failure.js'
 import { RETRY_POLICY } from '../../lib/reconcile/retry-policy.js'
+import { faultsOfCommand } from '../support/aliyun-grammar.js'
 
 /** The codes on AttachCenChildInstance's own page, and what each means for the worker. */
 const DOCUMENTED: Record<string, string> = {
@@ -58,15 +59,62 @@ const SEEN: Record<string, string> = {
   'QuotaExceeded.CenCountExceeded': 'rejected',
 }
 
+/** The pages of the other actions, enterprise-wide and to detach. */
+const DOCUMENTED_CREATE = (
+  'IncorrectStatus.VpcResource IncorrectStatus.Vpc IncorrectStatus.VpcOrVswitch IncorrectStatus.VpcRouteTable ' +
+  'IncorrectStatus.TransitRouterInstance IncorrectStatus.TransitRouter IncorrectStatus.VpcSwitch ' +
+  'InvalidOperation.CenInstanceStatus OperationUnsupported.TransitRouterType InvalidTransitRouterMode.NeedUpgrade ' +
+  'IllegalParam.ServiceMode OperationUnsupported.CenFullLevel OperationUnsupported.TransitRouterRegionId ' +
+  'InvalidStatus.VpcAttachedFullModeCen InvalidTransitRouterId.NotFound InvalidCenId.NotFound ' +
+  'OperationFailed.VSwitchNotFound InvalidVSwitchId.NotFound IllegalParam.ZoneId IllegalParam.VSwitchId ' +
+  'IllegalParam.ZoneMappings Duplicated.ZoneMapping InsufficientIpAddr.vsw OperationUnsupported.CloudBoxVswNotSupport ' +
+  'OperationFailed.VSwitchIpv6CidrNotAllocated QuotaExceeded.CenQuotaVpcAttachPerTransitRouter ' +
+  'QuotaFull.ChildInstanceRelatedCen QuotaExceeded.VpcAutoRoutesPublishPerTransitRouter ' +
+  'OperationNotSupport.VpcAutoRoutesPublish InvalidOperation.VpcAutoRoutesPublishInOtherCEN ' +
+  'Forbbiden.TransitRouterServiceNotOpen Forbidden.TransitRouterServiceExpired ' +
+  'Forbidden.ResourceOwnerTransitRouterServiceNotOpen Forbidden.ResourceOwnerTransitRouterServiceExpired ' +
+  'NoPermission.AliyunServiceRoleForCEN Forbbiden.AttachChildInstanceAcrossBid InvalidOperation.VpnAssociated ' +
+  'IllegalParam.RegionId IllegalParam.TransitRouterRegionId MissingParam.CenIdOrRegionId IllegalParam.ChargeType ' +
+  'IllegalParam.Ipv6Support InvalidParameter INVALID_OPERATION_RESOURCE_NOT_SUPPORT_APPLIANCE_MODE Unauthorized'
+).split(' ')
+const DOCUMENTED_ROUTER = (
+  'InstanceExist.TransitRouterInstance OperationUnsupported.RegionId OperationUnsupported.CenFullLevel ' +
+  'OperationUnsupported.SupportMulticast OperationUnsupported.TransitRouterCidrList OperationUnsupported.Tag ' +
+  'Forbbiden.TransitRouterServiceNotOpen OperationFailed.CidrConflict OperationFailed.PostPay95BwpNotAllowEnterpriseTr ' +
+  'Illegal.TrType IllegalParam.Region IllegalParam.RegionId IllegalParam.Cidr IllegalParam.ServiceMode ' +
+  'IllegalParam.SupportMulticast'
+).split(' ')
+const DOCUMENTED_DETACH = (
+  'OperationFailed.AttachmentReferencedVpcRouteEntryExisted OperationFailed.CenReferencedVpcRouteEntryExisted ' +
+  'Forbidden.PrivatezoneRouteExisted Forbidden.OptimizationCCNExisted OperationFailed.VbrAttachedVbrHa ' +
+  'OperationFailed.RIInstanceExist InvalidOperation.BondVbrAssociated OperationFailed.VbrWithAllowPrefixes ' +
+  'InvalidOperation.CustomRegionDomainRouteEntryExist IncorrectStatus.Vpc IncorrectStatus.VpcRouteTable ' +
+  'Forbidden.TypeInvalid OperationNotPermitted.AttachmentManagedByCloudService'
+).split(' ')
+const DOCUMENTED_DELETE = (
+  'OperationFailed.RouteTableAssociationExist OperationFailed.RouteTablePropagationExist OperationFailed.RouteEntryExist ' +
+  'OperationFailed.PrefixListExist OperationFailed.MulticastDomainAssociationExist OperationFailed.FlowLogExistOrNisOpened ' +
+  'OperationFailed.AttachmentReferencedVpcRouteEntryExisted OperationFailed.NotSupportForceDelete ' +
+  'IncorrectStatus.VpcRouteEntry IncorrectStatus.VpcSwitch IncorrectStatus.Vpc IncorrectStatus.VpcRouteTable ' +
+  'IncorrectStatus.VpcResource InvalidTransitRouterAttachmentId.NotFound OperationUnsupported.TransitRouterType ' +
+  'OperationNotPermitted.AttachmentManagedByCloudService'
+).split(' ')
+
 describe('what a code means', () => {
   it.each(Object.entries({ ...DOCUMENTED, ...SEEN }))('%s is %s', (code, kind) => {
     expect(meaningOf(code).kind).toBe(kind)
     expect(meaningOf(code.toUpperCase()).kind).toBe(kind)
   })
 
-  it('marks exactly the documented codes as documented', () => {
-    const marked = ALL_CODES.filter(({ documented }) => documented).map(({ code }) => code)
-    expect(marked.sort()).toEqual(Object.keys(DOCUMENTED).sort())
+  it.each([
+    ['AttachCenChildInstance', Object.keys(DOCUMENTED)],
+    ['CreateTransitRouterVpcAttachment', DOCUMENTED_CREATE],
+    ['CreateTransitRouter', DOCUMENTED_ROUTER],
+    ['DetachCenChildInstance', DOCUMENTED_DETACH],
+    ['DeleteTransitRouterVpcAttachment', DOCUMENTED_DELETE],
+  ])('marks exactly the documented codes of %s as documented', (action, codes) => {
+    const marked = ALL_CODES.filter(({ actions, documented }) => documented && actions.includes(action))
+    expect(marked.map(({ code }) => code).sort()).toEqual([...codes].sort())
   })
 
   it.each([
@@ -74,6 +122,30 @@ describe('what a code means', () => {
     ['AttachCenChildInstance', 'ParameterInstanceId', 'rejected'],
     ['GrantInstanceToCbn', 'DuplicatedGrantRule', 'already-granted'],
     ['DescribeCens', 'Operation.Blocking', 'busy'],
+    // Which of two wrong editions it is does not matter; a router under way is waited for in minutes.
+    ['CreateTransitRouterVpcAttachment', 'OperationUnsupported.TransitRouterType', 'rejected'],
+    ['CreateTransitRouterVpcAttachment', 'IncorrectStatus.TransitRouterInstance', 'not-ready'],
+    ['CreateTransitRouterVpcAttachment', 'IncorrectStatus.Brand.New', 'busy'],
+    ['CreateTransitRouterVpcAttachment', 'InvalidStatus.VpcAttachedFullModeCen', 'rejected'],
+    ['CreateTransitRouterVbrAttachment', 'Forbbiden.AttachChildInstanceAcrossUid', 'not-granted'],
+    ['CreateTransitRouterVpcAttachment', 'InvalidOperation.ChildInstanceAlreadyAttached', 'already-attached'],
+    ['CreateTransitRouterVpcAttachment', 'Forbidden.ResourceOwnerTransitRouterServiceNotOpen', 'unauthorized'],
+    ['CreateTransitRouterVpcAttachment', 'NoPermission.AliyunServiceRoleForCEN', 'unauthorized'],
+    ['CreateTransitRouterVpcAttachment', 'TokenProcessing', 'busy'],
+    ['CreateTransitRouter', 'InstanceExist.TransitRouterInstance', 'busy'],
+    ['ListTransitRouterVpcAttachments', 'IllegalParam.Region', 'absent'],
+    ['CreateTransitRouter', 'IllegalParam.Region', 'rejected'],
+    ['DetachCenChildInstance', 'ParameterInstanceId', 'absent'],
+    ['DetachCenChildInstance', 'Bid.NotFound', 'rejected'],
+    ['DetachCenChildInstance', 'OperationFailed.AttachmentReferencedVpcRouteEntryExisted', 'blocked'],
+    ['DeleteTransitRouterVpcAttachment', 'OperationFailed.AttachmentReferencedVpcRouteEntryExisted', 'busy'],
+    ['DeleteTransitRouterVpcAttachment', 'OperationFailed.RouteEntryExist', 'blocked'],
+    ['DeleteTransitRouterVbrAttachment', 'InvalidTransitRouterAttachmentId.NotFound', 'absent'],
+    ['EnableTransitRouterRouteTablePropagation', 'InvalidTransitRouterAttachmentId.NotFound', 'busy'],
+    ['DisableTransitRouterRouteTablePropagation', 'InvalidTransitRouterAttachmentId.NotFound', 'absent'],
+    ['GrantInstanceToTransitRouter', 'InstanceExist', 'already-granted'],
+    ['RevokeInstanceFromCen', 'InvalidInstanceId.NotFound', 'absent'],
+    ['GrantInstanceToCen', 'InvalidInstanceId.NotFound', 'rejected'],
   ])('depends on the action: %s, %s is %s', (action, code, kind) => {
     expect(meaningOf(code, 400, action).kind).toBe(kind)
     expect(failureOf({ code, action }).kind).toBe(kind)
@@ -82,6 +154,30 @@ describe('what a code means', () => {
   it('takes the corrected spelling for that of the API', () => {
     expect(meaningOf('Forbidden.AttachChildInstanceAcrossUid').kind).toBe('not-granted')
     expect(meaningOf('InvalidOperation.CenAlreadyAutoPublishRouteToInstance').row?.documented).toBe(true)
+  })
+
+  it('names the action that RAM denies', () => {
+    expect(failureOf({ code: 'Unauthorized', action: 'CreateTransitRouter' }).advice).toContain(
+      'RAM denies CreateTransitRouter:',
+    )
+    expect(meaningOf('NoPermission').advice).toContain('RAM denies the call:')
+    expect(meaningOf('Unauthorized', 400, 'AttachCenChildInstance').advice).toContain('cen:AttachCenChildInstance')
+  })
+
+  it('of an action with several tables is in any of them', () => {
+    const own = API_CODES.filter(({ actions }) => actions.includes('DetachCenChildInstance')).flatMap(
+      ({ rows }) => rows,
+    )
+    for (const { code, kind } of own) expect(meaningOf(code, 400, 'DetachCenChildInstance').kind).toBe(kind)
+  })
+
+  it('gives commands that the CLI takes in advice', () => {
+    const commands = ALL_CODES.flatMap(({ advice }) => [
+      ...advice.matchAll(/aliyun [a-z]+ [A-Z]\w+(?: --\w+ \w[\w.]*)*/g),
+    ])
+    expect(commands.length).toBeGreaterThan(20)
+    for (const [command] of commands)
+      expect([command, faultsOfCommand(command.replace(/\.$/, ''))]).toEqual([command, []])
   })
 
   it('takes an unlisted 4xx code for unknown, and an unlisted 5xx code for an unknown outcome', () => {
@@ -96,7 +192,7 @@ describe('what a code means', () => {
       [actions].flat().map((action) => `${action} ${code.toLowerCase()}`),
     )
     expect(new Set(codes).size).toBe(codes.length)
-    expect(ALL_CODES.filter(({ advice }) => advice.length < 10)).toEqual([])
+    expect(ALL_CODES.filter(({ advice }) => advice.length < 10 || advice.includes('undefined'))).toEqual([])
     expect(Object.keys(RETRY_POLICY).sort()).toEqual([...FAILURE_KINDS].sort())
   })
 

@@ -127,6 +127,22 @@ describe('the wire', () => {
     ['no time', { ...good, notAfter: '2026-11-26' }],
     ['dry run', { ...good, dryRun: true }],
     ['no dry run', { ...good, dryRun: false }],
+    ['a detach', { ...good, action: 'detach', revokeGrant: true }],
+    ['another action', { ...good, action: 'Attach' }],
+    ['zones', { ...good, zoneMappings: [{ zoneId: 'cn-hangzhou-h', vSwitchId: 'vsw-1' }] }],
+    ['no zones', { ...good, zoneMappings: [] }],
+    ['half a zone', { ...good, zoneMappings: [{ zoneId: 'cn-hangzhou-h' }] }],
+    ['more than a zone', { ...good, zoneMappings: [{ zoneId: 'cn-hangzhou-h', vSwitchId: 'vsw-1', x: 1 }] }],
+    ['a zone with a space', { ...good, zoneMappings: [{ zoneId: 'cn-h h', vSwitchId: 'vsw-1' }] }],
+    ['the system table', { ...good, associationRouteTableId: 'default', propagationRouteTableIds: 'none' }],
+    ['tables', { ...good, associationRouteTableId: 'vtb-1', propagationRouteTableIds: ['vtb-1', 'vtb-2'] }],
+    ['a table twice', { ...good, propagationRouteTableIds: ['vtb-1', 'vtb-1'] }],
+    ['no tables', { ...good, propagationRouteTableIds: [] }],
+    ['a word in a list', { ...good, propagationRouteTableIds: ['none'] }],
+    ['a word for routes', { ...good, vpcRoutes: 'published' }],
+    ['routes', { ...good, vpcRoutes: ['10.0.0.0/8', '172.16.0.0/12'] }],
+    ['a route of version 6', { ...good, vpcRoutes: ['fd00::/8'] }],
+    ['51 routes', { ...good, vpcRoutes: Array.from({ length: 51 }, (_, index) => `10.${index}.0.0/16`) }],
   ])('schema and parser agree on a request: %s', (_name, value) => {
     expect(reads(value)).toBe(isRequest(value))
   })

@@ -5,7 +5,39 @@
 
 /** By product, in the CLI's own metadata: the parameters of an API, `.N.` for an index. Smartag is a product without APIs. */
 const METADATA: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  cbn: {
+    GrantInstanceToTransitRouter: ['RegionId', 'InstanceId', 'InstanceType', 'CenId', 'CenOwnerId', 'OrderType'],
+    RevokeInstanceFromTransitRouter: ['RegionId', 'InstanceId', 'InstanceType', 'CenId', 'CenOwnerId'],
+    OpenTransitRouterService: ['ClientToken'],
+    CreateTransitRouter: ['CenId', 'RegionId', 'ClientToken', 'DryRun', 'SupportMulticast'],
+    ListTransitRouterAvailableResource: ['RegionId', 'SupportMulticast'],
+    DeleteTransitRouterRouteEntry: ['TransitRouterRouteEntryId', 'TransitRouterRouteTableId', 'ClientToken', 'DryRun'],
+    DeleteTransitRouterPrefixListAssociation: [
+      'PrefixListId',
+      'TransitRouterId',
+      'TransitRouterTableId',
+      'NextHop',
+      'NextHopType',
+      'RegionId',
+    ],
+    DisassociateTransitRouterMulticastDomain: ['TransitRouterMulticastDomainId', 'TransitRouterAttachmentId'],
+    DeleteFlowlog: ['FlowLogId', 'RegionId'],
+    UnroutePrivateZoneInCenToVpc: ['CenId', 'AccessRegionId'],
+    DeleteCenChildInstanceRouteEntryToCen: [
+      'CenId',
+      'ChildInstanceId',
+      'ChildInstanceType',
+      'ChildInstanceRegionId',
+      'RouteTableId',
+      'DestinationCidrBlock',
+    ],
+  },
   vpc: {
+    RevokeInstanceFromCen: ['RegionId', 'InstanceId', 'InstanceType', 'CenId', 'CenOwnerId', 'ClientToken'],
+    DeleteRouteEntry: ['RegionId', 'RouteEntryId', 'RouteTableId', 'DestinationCidrBlock', 'NextHopId'],
+    DeleteVbrHa: ['RegionId', 'InstanceId', 'ClientToken', 'DryRun'],
+    DeleteRouterInterface: ['RegionId', 'RouterInterfaceId', 'ClientToken'],
+    UnassociatePhysicalConnectionFromVirtualBorderRouter: ['RegionId', 'VbrId', 'PhysicalConnectionId'],
     GrantInstanceToCen: ['RegionId', 'InstanceId', 'InstanceType', 'CenId', 'CenOwnerId', 'ClientToken'],
   },
   smartag: {},
@@ -15,6 +47,7 @@ const METADATA: Readonly<Record<string, Readonly<Record<string, readonly string[
     DeleteOIDCProvider: ['OIDCProviderName'],
   },
   ram: {
+    CreateServiceLinkedRole: ['ServiceName', 'CustomSuffix', 'Description'],
     CreateRole: ['RoleName', 'AssumeRolePolicyDocument'],
     CreatePolicy: ['PolicyName', 'PolicyDocument'],
     AttachPolicyToRole: ['PolicyType', 'PolicyName', 'RoleName'],

@@ -1,11 +1,12 @@
 /** The record of a campaign as CSV: the fields of each request, so that it can be submitted again, and its outcome. */
 import { stringify } from 'csv-stringify/sync'
+import type { OptionField } from '../../domain/options/schema.js'
 import type { FIELD_NAMES } from '../../domain/request-schema.js'
 import { guardCell, REPORT_COLUMNS } from '../csv-cells.js'
 import { statusOf } from '../facts/row-status.js'
 import type { CampaignRecord, RecordedRow } from '../record.js'
 
-type RequestColumn = Exclude<(typeof FIELD_NAMES)[number], 'notAfter' | 'dryRun'>
+type RequestColumn = Exclude<(typeof FIELD_NAMES)[number], 'notAfter' | 'dryRun' | 'action' | OptionField>
 type CsvCells = Readonly<Record<RequestColumn | (typeof REPORT_COLUMNS)[number], string | number | boolean | undefined>>
 
 /** Without `notAfter` and `dryRun`: a new submission sets its own. */

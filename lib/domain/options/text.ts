@@ -1,0 +1,34 @@
+/** The fields of a request as plain text, in which CSV cells and commands give them, and back. */
+import type { ZoneMapping } from '../attachment.js'
+import type { RequestFields } from '../request-schema.js'
+import { VPC_ROUTE_WORDS } from './schema.js'
+
+const toBoolean = (text: string): unknown => (/^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text)
+const toList = (text: string): readonly string[] => text.trim().split(/\s+/)
+const toWordOrList = (words: readonly string[]) => (text: string) => (words.includes(text) ? text : toList(text))
+
+/** A mapping without `=` gets no vSwitch, which the rules of the field then report. */
+const toZoneMappings = (text: string): unknown =>
+  toList(text).map((mapping) => {
+    const at = mapping.indexOf('=')
+    return at < 0 ? { zoneId: mapping } : { zoneId: mapping.slice(0, at), vSwitchId: mapping.slice(at + 1) }
+  })
+
+/** Fields whose values are not plain text. */
+const READERS: { readonly [Field in keyof RequestFields]?: (text: string) => unknown } = {
+  dryRun: toBoolean,
+  revokeGrant: toBoolean,
+  zoneMappings: toZoneMappings,
+  propagationRouteTableIds: toWordOrList(['default', 'none']),
+  vpcRoutes: toWordOrList(VPC_ROUTE_WORDS),
+}
+
+/** The value of a field from text: lists are separated by spaces, a zone mapping is `zoneId=vSwitchId`. Checks nothing. */
+export const valueOfText = (field: keyof RequestFields, text: string): unknown => READERS[field]?.(text) ?? text
+
+/** A list as text, as `valueOfText` reads it. */
+export const textOfList = (value: string | readonly string[] | undefined): string | undefined =>
+  value === undefined || typeof value === 'string' ? value : value.join(' ')
+
+export const textOfZoneMappings = (mappings: readonly ZoneMapping[] | undefined): string | undefined =>
+  textOfList(mappings?.map(({ zoneId, vSwitchId }) => `${zoneId}=${vSwitchId}`))
