@@ -1,6 +1,6 @@
 /** `cen-attach codes` */
 import { type Command, Option } from 'commander'
-import { ACTIONS, type Action } from '../../lib/domain/attachment.js'
+import { ACTIONS, type RequestAction } from '../../lib/domain/attachment.js'
 import {
   ALL_CODES,
   API_CODES,
@@ -15,7 +15,7 @@ import { print, printJson } from '../terminal/print.js'
 
 interface CodesOptions {
   readonly json?: boolean
-  readonly action?: Action
+  readonly action?: RequestAction
 }
 
 export function addCodes(program: Command): void {
@@ -53,7 +53,7 @@ function printAll(rows: readonly CodeOfActions[]): void {
 
 const nameOf = (actions: readonly string[] | 'any'): string => (actions === 'any' ? 'any action' : actions.join(', '))
 
-function printCode(code: string, json: boolean | undefined, during: Action | undefined): void {
+function printCode(code: string, json: boolean | undefined, during: RequestAction | undefined): void {
   const facts = factsOf(code)
   const others = actionsWithOwnMeaning(code, during).map((action) => ({ action, ...factsOf(code, action) }))
   if (json) {
@@ -75,7 +75,7 @@ function factsOf(code: string, action?: string) {
 }
 
 /** Actions for which the code means something else than in general. */
-const actionsWithOwnMeaning = (code: string, request: Action | undefined): string[] =>
+const actionsWithOwnMeaning = (code: string, request: RequestAction | undefined): string[] =>
   API_CODES.filter((entry) => request === undefined || isMetBy(request, entry))
     .flatMap(({ actions, rows }) =>
       actions !== 'any' && rows.some((row) => normalCode(row.code) === normalCode(code)) ? actions : [],

@@ -1,5 +1,5 @@
 /** What each answer of an API means: data, by action and code. lib/reconcile/retry-policy.ts holds what is done about a kind. */
-import type { Action } from './attachment.js'
+import type { RequestAction } from './attachment.js'
 import { BASIC_CODES } from './codes/basic.js'
 import { ENTERPRISE_CODES } from './codes/enterprise.js'
 import { FUNCTION_CODES, OWN_CODES, TRANSPORT_CODES } from './codes/own.js'
@@ -57,5 +57,5 @@ export const ALL_CODES: readonly CodeOfActions[] = [
 ].flatMap(({ actions, during, rows }) => rows.map((row) => ({ ...row, ...(during && { during }), actions })))
 
 /** True if a request with this action can meet the row. */
-export const isMetBy = (action: Action, { during }: Pick<ErrorCodeRow, 'during'>): boolean =>
+export const isMetBy = (action: RequestAction, { during }: Pick<ErrorCodeRow, 'during'>): boolean =>
   during === undefined || during === action

@@ -37,21 +37,26 @@ describe('every situation', () => {
   ]
   const refusal = failure('rejected', 'PolicyDenied')
   const permissions: Permission[] = [{ is: 'change' }, { is: 'observe', refusal }, { is: 'nothing', refusal }]
-  const grants: GrantStatus[] = ['impossible', 'possible', 'made', 'refused']
 
   /** What each desired state is combined with: no driver yet, an edition that was read, a grant to be taken back. */
-  const VARIANTS: Readonly<Record<Desired, ((one: Situation) => Situation)[]>> = {
-    attached: [(one) => one, ({ driver: _, ...one }) => one],
+  const VARIANTS: Readonly<Record<Desired, { grants: GrantStatus[]; of: (one: Situation) => Situation }[]>> = {
+    attached: [
+      { grants: ['impossible', 'possible', 'made', 'refused'], of: (one) => one },
+      { grants: ['possible'], of: ({ driver: _, ...one }) => one },
+    ],
     detached: [
-      (one) => one,
-      (one) => ({ ...one, isEditionFresh: true }),
-      (one) => ({ ...one, isEditionFresh: true, request: { ...one.request, revokeGrant: true } }),
+      { grants: ['impossible'], of: (one) => one },
+      { grants: ['impossible'], of: (one) => ({ ...one, isEditionFresh: true }) },
+      {
+        grants: ['impossible', 'revoked'],
+        of: (one) => ({ ...one, isEditionFresh: true, request: { ...one.request, revokeGrant: true } }),
+      },
     ],
   }
 
   const combinations = (): Situation[] =>
     (['attached', 'detached'] as Desired[]).flatMap((desired) =>
-      VARIANTS[desired].flatMap((variant) =>
+      VARIANTS[desired].flatMap(({ grants, of }) =>
         knowledges.flatMap((knowledge) =>
           setbacks.flatMap((setback) =>
             permissions.flatMap((permission) =>
@@ -59,7 +64,7 @@ describe('every situation', () => {
                 [false, true].flatMap((dryRun) =>
                   [HOUR_MS, 0, -HOUR_MS].map((leftMs) => {
                     const facts = { desired, knowledge, permission, grant, ...(setback && { setback }) }
-                    return variant(situation(facts, { dryRun, leftMs }))
+                    return of(situation(facts, { dryRun, leftMs }))
                   }),
                 ),
               ),

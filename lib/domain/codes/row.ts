@@ -1,5 +1,5 @@
 /** Kinds of failure, and the rows of the tables of error codes. */
-import type { Action } from '../attachment.js'
+import type { RequestAction } from '../attachment.js'
 
 /** Kinds that a result can report. */
 export const REPORTED_KINDS = [
@@ -38,7 +38,7 @@ export interface ErrorCodeRow {
   /** The dead letter's reason if it is not that of the kind. */
   readonly reason?: DeadLetterReason
   /** The action of a request that can meet it; absent: both. */
-  readonly during?: Action
+  readonly during?: RequestAction
 }
 
 /** Kinds in words, for `cen-attach codes` and the docs. */
@@ -63,7 +63,7 @@ export interface ActionCodes {
   /** The actions whose answers these are, as the API names them; `any`: of every action. */
   readonly actions: readonly string[] | 'any'
   /** The action of a request that makes these calls; absent: both. */
-  readonly during?: Action
+  readonly during?: RequestAction
   readonly rows: readonly ErrorCodeRow[]
 }
 

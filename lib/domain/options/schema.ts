@@ -1,6 +1,6 @@
 /** The fields of a request that only some actions and types have: zones, routing, the grant. */
 import * as v from 'valibot'
-import type { Action, ChildInstanceType } from '../attachment.js'
+import type { ChildInstanceType, RequestAction } from '../attachment.js'
 import { overlap, readCidr } from './cidr.js'
 
 /** A zone id has the form of a region id; `cn-hangzhou-h`, `ap-southeast-1a`. */
@@ -140,7 +140,9 @@ export const OPTION_FIELDS = {
 export type OptionField = keyof typeof OPTION_FIELDS
 
 /** The action and the types that have a field. */
-export const FITS: Readonly<Record<OptionField, { readonly action: Action; readonly types: ChildInstanceType[] }>> = {
+export const FITS: Readonly<
+  Record<OptionField, { readonly action: RequestAction; readonly types: ChildInstanceType[] }>
+> = {
   zoneMappings: { action: 'attach', types: ['VPC'] },
   associationRouteTableId: { action: 'attach', types: ['VPC', 'VBR'] },
   propagationRouteTableIds: { action: 'attach', types: ['VPC', 'VBR'] },
