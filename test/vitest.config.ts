@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Slow by nature: a browser, the packaged functions, thousands of rows, an installation. `TESTS=slow` runs these. */
 const SLOW = [
+  'test/bench/makespan.test.ts',
   'test/integration/alibaba/function-compute.test.ts',
   'test/integration/entry-points/attach-through-function-compute.test.ts',
   'test/integration/entry-points/lambda.test.ts',
@@ -24,10 +25,9 @@ const PROJECTS: Readonly<Record<string, { name: string; include: string[]; exclu
   {
     quick: [
       { name: 'integration', include: INTEGRATION, exclude: SLOW },
-      // Without processes, ports and settings of their own: they share a process, and load what they test once.
-      { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/faults/**', ...INTEGRATION], isolate: false },
+      { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...FAULTS, ...INTEGRATION, ...SLOW] },
     ],
-    slow: [{ name: 'slow', include: SLOW }],
+    slow: [{ name: 'slow', include: SLOW, isolate: true }],
     faults: [{ name: 'faults', include: FAULTS }],
   }
 
@@ -38,12 +38,13 @@ export default defineConfig({
     reporters: ['default', './test/support/slowest-files.ts'],
     // Most of the time is spent waiting for processes and queues, so files share the cores.
     maxWorkers: 3,
-    projects: (PROJECTS[suite] ?? []).map(({ name, include, exclude = [], isolate = true }) => ({
+    projects: (PROJECTS[suite] ?? []).map(({ name, include, exclude = [], isolate = false }) => ({
       test: {
         name,
         root: '.',
         include,
         exclude,
+        // Files of one worker share its process, so that SDKs and queue server are loaded once.
         isolate,
         // Packages are loaded as Node loads them, without help that a user would not have.
         deps: { interopDefault: false },

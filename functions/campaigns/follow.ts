@@ -1,6 +1,5 @@
 /** Follows a campaign that was submitted before, on this machine or another one. */
 
-import type { Command } from 'commander'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
@@ -8,7 +7,7 @@ import { readPlan } from '../terminal/input-files.js'
 import { UsageError, warn } from '../terminal/print.js'
 import type { OpenConsole } from './console.js'
 import { hasLedger, ledgerFolder } from './ledger-files.js'
-import { campaignOption, type ReportFile, reportOption } from './options.js'
+import type { FollowOptions, ReportFile } from './options.js'
 import {
   combineReporters,
   createEventReporter,
@@ -18,26 +17,6 @@ import {
 import { runCampaign } from './run.js'
 import { printSummary } from './summary.js'
 import { type CampaignTransport, createAwsTransport } from './transport.js'
-
-export interface FollowOptions {
-  readonly topicArn?: string
-  readonly ledger?: string
-  readonly rows?: string
-  readonly waitParked?: boolean
-  readonly keepQueue?: boolean
-  readonly report?: readonly ReportFile[]
-  readonly json?: boolean
-}
-
-export const addFollowOptions = (command: Command): Command =>
-  command
-    .argument('<campaign>', 'its id', campaignOption)
-    .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or that of the ledger')
-    .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
-    .option('--rows <file>', 'the rows of the campaign, if there is no ledger of it here')
-    .option('--keep-queue', 'keep the queue on Ctrl-C, so that the next watch receives the results until then')
-    .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
-    .option('--json', 'print one JSON event a line')
 
 /** Resolves to the exit code. */
 export async function followCampaign(

@@ -1,4 +1,4 @@
-/** The options of every command that sends a file: `submit`, `local --submit`, `reconcile --submit`. */
+/** The options of the campaign commands. */
 
 import { accessSync, constants, writeFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { CampaignRecord } from '../../lib/campaigns/record.js'
 import { REPORT_WRITERS, type ReportWriter } from '../../lib/campaigns/reports/writers.js'
 
+/** Of every command that sends a file: `submit`, `local --submit`, `reconcile --submit`. */
 export interface CampaignOptions {
   readonly campaign?: string
   readonly dryRun?: boolean
@@ -35,6 +36,27 @@ export function addCampaignOptions(command: Command): Command {
     .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
     .option('--json', 'print JSON')
 }
+
+/** Of every command that follows a campaign: `watch`, `console`. */
+export interface FollowOptions {
+  readonly topicArn?: string
+  readonly ledger?: string
+  readonly rows?: string
+  readonly waitParked?: boolean
+  readonly keepQueue?: boolean
+  readonly report?: readonly ReportFile[]
+  readonly json?: boolean
+}
+
+export const addFollowOptions = (command: Command): Command =>
+  command
+    .argument('<campaign>', 'its id', campaignOption)
+    .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or that of the ledger')
+    .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
+    .option('--rows <file>', 'the rows of the campaign, if there is no ledger of it here')
+    .option('--keep-queue', 'keep the queue on Ctrl-C, so that the next watch receives the results until then')
+    .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
+    .option('--json', 'print one JSON event a line')
 
 /** The id of a campaign is also part of the names of a file and a queue. */
 export function campaignOption(text: string): string {

@@ -1,7 +1,6 @@
 /** `cen-attach console` */
 import type { Command } from 'commander'
-import { openConsole } from '../campaigns/console.js'
-import { addFollowOptions, type FollowOptions, followCampaign } from '../campaigns/follow.js'
+import { addFollowOptions, type FollowOptions } from '../campaigns/options.js'
 import { stopSignal } from '../compose/process.js'
 import { portOption } from '../terminal/settings.js'
 
@@ -29,6 +28,8 @@ async function show(
 ): Promise<void> {
   const { port, json, dlqUrl: deadLetterQueueUrl = process.env.DEAD_LETTER_QUEUE_URL } = options
   const stop = stopSignal(() => undefined)
+  const { openConsole } = await import('../campaigns/console.js')
+  const { followCampaign } = await import('../campaigns/follow.js')
   const page = openConsole({ deadLetterQueueUrl, port, portOption: '--port', json, stop })
   process.exitCode = await followCampaign(campaignId, options, process.env, stop, page)
 }

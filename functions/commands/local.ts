@@ -3,10 +3,8 @@ import type { Command } from 'commander'
 import { worldWithRows } from '../../lib/emulator/world/world-file.js'
 import { addCampaignOptions, type CampaignOptions } from '../campaigns/options.js'
 import { stopSignal } from '../compose/process.js'
-import { runWorker } from '../compose/worker.js'
-import { addConsoleOptions, type ConsoleChoice, localCampaign } from '../local/campaign.js'
-import { startLocalCloud } from '../local/cloud.js'
-import { localSettings, readLocalConfig, type WorkerChoice } from '../local/settings.js'
+import type { ConsoleChoice } from '../local/campaign.js'
+import type { WorkerChoice } from '../local/settings.js'
 import { readPlan, readWorld } from '../terminal/input-files.js'
 import { UsageError } from '../terminal/print.js'
 import { portOption, printSettings } from '../terminal/settings.js'
@@ -41,7 +39,10 @@ export function addLocal(program: Command): void {
       'after',
       '\nExamples:\n  cen-attach local --submit vpcs.csv --console\n  cen-attach local --queue-port 4566',
     )
-  addConsoleOptions(addCampaignOptions(command)).action(local)
+  addCampaignOptions(command)
+    .option('--console', 'show it in a page on loopback, and run until Ctrl-C')
+    .option('--console-port <number>', 'port of that page; 0 picks a free port', portOption, 0)
+    .action(local)
 }
 
 async function local(options: LocalOptions): Promise<void> {
@@ -52,6 +53,8 @@ async function local(options: LocalOptions): Promise<void> {
     readWorld(options.world),
     rows.map(({ request }) => request.attachment),
   )
+  const { localSettings, readLocalConfig } = await import('../local/settings.js')
+  const { startLocalCloud } = await import('../local/cloud.js')
   const cloud = await startLocalCloud(world, { queues: options.queuePort, emulator: options.emulatorPort })
   const quiet = options.submit === undefined ? 'info' : 'error'
   const settings = localSettings(cloud.env, options, world)
@@ -64,12 +67,15 @@ async function local(options: LocalOptions): Promise<void> {
   const ended = new AbortController()
   stopped.addEventListener('abort', () => ended.abort())
   const run = { ...reading, stop: ended.signal, waitSeconds: WAIT_SECONDS }
-  const worker = options.worker ? runWorker(run) : Promise.resolve()
+  const worker = options.worker ? import('../compose/worker.js').then(({ runWorker }) => runWorker(run)) : undefined
   try {
     if (options.submit === undefined) printSettings(settings, options.json, up(options.worker))
     if (options.submit === undefined && !options.console)
       await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
-    else process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
+    else {
+      const { localCampaign } = await import('../local/campaign.js')
+      process.exitCode = await localCampaign({ cloud, world, rows, stop: ended.signal }, options)
+    }
   } finally {
     ended.abort()
     await worker

@@ -4,9 +4,6 @@ import { countDrift } from '../../lib/campaigns/drift.js'
 import { ledgerFolder, readPastRows } from '../campaigns/ledger-files.js'
 import { addCampaignOptions, type CampaignOptions, campaignOption } from '../campaigns/options.js'
 import { asNewRequests } from '../campaigns/prepare-rows.js'
-import { printDrift, reconcileCens } from '../campaigns/reconcile.js'
-import { submitCampaign } from '../campaigns/submit.js'
-import { createAwsTransport, explainTransportErrors } from '../campaigns/transport.js'
 import { stopSignal } from '../compose/process.js'
 import { readPlan } from '../terminal/input-files.js'
 import { printJson, UsageError } from '../terminal/print.js'
@@ -55,6 +52,7 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
   const resultTopicArn = options.topicArn ?? (process.env.RESULT_TOPIC_ARN || undefined)
   if (submit && !requestQueueUrl) throw new UsageError(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
   const expectedRows = [...(file === undefined ? [] : readPlan(file)), ...(await readPastRows(past, folder))]
+  const { printDrift, reconcileCens } = await import('../campaigns/reconcile.js')
   const rows = await reconcileCens(expectedRows, process.env)
   const counts = countDrift(rows)
   process.exitCode = counts.attached === rows.length ? 0 : 1
@@ -66,6 +64,8 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
     expectedRows.filter(({ request }) => missing.has(request.requestId)),
     options.campaign,
   )
+  const { submitCampaign } = await import('../campaigns/submit.js')
+  const { createAwsTransport, explainTransportErrors } = await import('../campaigns/transport.js')
   const transport = createAwsTransport(process.env, { requestQueueUrl, resultTopicArn }, folder)
   const watch = options.watch === true || options.dryRun === true || options.report !== undefined
   const submission = { ...again, watch, stop: stopSignal(() => undefined), jsonAs: 'events' as const }

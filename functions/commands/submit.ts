@@ -3,8 +3,6 @@ import type { Command } from 'commander'
 import { ledgerFolder } from '../campaigns/ledger-files.js'
 import { addCampaignOptions, type CampaignOptions } from '../campaigns/options.js'
 import { toCampaignRows, toDryRunRows } from '../campaigns/prepare-rows.js'
-import { submitCampaign } from '../campaigns/submit.js'
-import { createAwsTransport, explainTransportErrors } from '../campaigns/transport.js'
 import { stopSignal } from '../compose/process.js'
 import { readPlan } from '../terminal/input-files.js'
 import { print, printJson, UsageError, warn } from '../terminal/print.js'
@@ -58,6 +56,8 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
   const { rows, campaignId } = dryRun
     ? toDryRunRows(planned)
     : toCampaignRows(planned, options.campaign, watch || options.canary !== undefined)
+  const { submitCampaign } = await import('../campaigns/submit.js')
+  const { createAwsTransport, explainTransportErrors } = await import('../campaigns/transport.js')
   const transport = createAwsTransport(
     process.env,
     { requestQueueUrl, resultTopicArn },

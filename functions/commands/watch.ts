@@ -1,6 +1,6 @@
 /** `cen-attach watch` */
 import type { Command } from 'commander'
-import { addFollowOptions, type FollowOptions, followCampaign } from '../campaigns/follow.js'
+import { addFollowOptions, type FollowOptions } from '../campaigns/options.js'
 import { stopSignal } from '../compose/process.js'
 
 const EXAMPLES = `
@@ -22,5 +22,6 @@ export function addWatch(program: Command): void {
 
 async function watch(campaignId: string, options: FollowOptions): Promise<void> {
   const stop = stopSignal(() => undefined)
+  const { followCampaign } = await import('../campaigns/follow.js')
   process.exitCode = await followCampaign(campaignId, options, process.env, stop)
 }

@@ -1,7 +1,6 @@
 /** `cen-attach worker` */
 import type { Command } from 'commander'
 import { SETTINGS } from '../../lib/config/settings.js'
-import { runWorkerProcess } from '../compose/worker.js'
 
 const settings = SETTINGS.map(
   ({ name, meaning, default: fallback }) => `  ${name}\n      ${meaning}${fallback ? ` (default: ${fallback})` : ''}`,
@@ -16,6 +15,7 @@ export function addWorker(program: Command): void {
       `\nSettings:\n${settings.join('\n')}\n\nExample:\n  ATTACHMENT_POLICY=allow-all REQUEST_QUEUE_URL=… DEAD_LETTER_QUEUE_URL=… RESULT_TOPIC_ARN=… cen-attach worker`,
     )
     .action(async () => {
+      const { runWorkerProcess } = await import('../compose/worker.js')
       // Calls that outlast the grace period must not keep the process alive.
       process.exit(await runWorkerProcess(process.env))
     })

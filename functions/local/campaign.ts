@@ -1,7 +1,6 @@
 /** A file as a campaign in the embedded cloud. */
 
 import { basename } from 'node:path'
-import type { Command } from 'commander'
 import { createResultFeed } from '../../lib/aws/campaign-feed.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
@@ -13,7 +12,6 @@ import { toDryRunRows } from '../campaigns/prepare-rows.js'
 import { submitCampaign } from '../campaigns/submit.js'
 import type { CampaignTransport } from '../campaigns/transport.js'
 import { awsConnectionOf } from '../compose/aws.js'
-import { portOption } from '../terminal/settings.js'
 import type { LocalCloud } from './cloud.js'
 
 export interface ConsoleChoice {
@@ -23,11 +21,6 @@ export interface ConsoleChoice {
   readonly consolePort: number
   readonly json?: boolean
 }
-
-export const addConsoleOptions = (command: Command): Command =>
-  command
-    .option('--console', 'show it in a page on loopback, and run until Ctrl-C')
-    .option('--console-port <number>', 'port of that page; 0 picks a free port', portOption, 0)
 
 interface LocalCampaign {
   readonly cloud: LocalCloud

@@ -5,11 +5,11 @@ import type { Attachment } from '../../lib/domain/attachment.js'
 import { createEmulator, type Emulator } from '../../lib/emulator/emulator.js'
 import { createShiftedClock } from '../../lib/emulator/http/control.js'
 import { startEmulatorServer } from '../../lib/emulator/http/server.js'
-import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import type { WorldFile } from '../../lib/emulator/world/world-file.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { explainPortErrors } from '../terminal/settings.js'
+import { emulatorEnv } from './emulator-settings.js'
 import { createLocalQueues, type LocalQueues, startQueueServer } from './queue-server.js'
 
 export interface LocalCloud {
@@ -60,13 +60,3 @@ export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Prom
     emulator.world.grants.arrivesLater(childInstanceId, cenId)
   return { env, queues, emulator, isGrantedLater, stop }
 }
-
-/** The settings of an Alibaba client for an emulator. */
-export const emulatorEnv = (url: string): Record<string, string> => ({
-  CBN_ENDPOINT: url,
-  STS_ENDPOINT: url,
-  VPC_ENDPOINT: url,
-  SMARTAG_ENDPOINT: url,
-  ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
-})

@@ -1,6 +1,5 @@
 /** `cen-attach dlq list` */
 import { type Command, InvalidArgumentError } from 'commander'
-import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
 import { deadLetterFacts, groupFacts } from '../../../lib/dead-letters/facts.js'
 import { FACET_NAMES, type FacetName, selects } from '../../../lib/dead-letters/groups.js'
 import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
@@ -13,7 +12,6 @@ import {
   selectionOf,
   withDeadLetterOptions,
 } from '../../dead-letters/options.js'
-import { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } from '../../dead-letters/reading.js'
 import { print, printJson } from '../../terminal/print.js'
 
 type ListOptions = DlqOptions & { readonly by: readonly FacetName[]; readonly each?: boolean }
@@ -39,6 +37,8 @@ function readFacets(text: string): FacetName[] {
 }
 
 async function list(options: ListOptions): Promise<void> {
+  const { listDeadLetters } = await import('../../../lib/aws/dead-letter-queue.js')
+  const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
   const deadLetterQueue = openDeadLetterQueue(process.env, options)
   const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
   const selection = selectionOf(options)

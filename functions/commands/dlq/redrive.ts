@@ -1,12 +1,10 @@
 /** `cen-attach dlq redrive` */
 import type { Command } from 'commander'
-import { callerId } from '../../../lib/aws/caller-identity.js'
 import { selects } from '../../../lib/dead-letters/groups.js'
 import { readEdits } from '../../../lib/dead-letters/redrive-plan.js'
 import { redriveFacts, redriveText } from '../../../lib/dead-letters/redrive-report.js'
 import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { ledgerFolder } from '../../campaigns/ledger-files.js'
-import { awsConnectionOf } from '../../compose/aws.js'
 import {
   collect,
   type DlqOptions,
@@ -15,8 +13,6 @@ import {
   selectionOf,
   withDeadLetterOptions,
 } from '../../dead-letters/options.js'
-import { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } from '../../dead-letters/reading.js'
-import { redriveAndRecord } from '../../dead-letters/redrive.js'
 import { print, printJson } from '../../terminal/print.js'
 
 type RedriveOptions = DlqOptions & {
@@ -59,7 +55,11 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
   if (!queueUrl) faults.push('REQUEST_QUEUE_URL is not set, and there is no --queue-url')
   const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
   if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
+  const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
+  const { redriveAndRecord } = await import('../../dead-letters/redrive.js')
   const deadLetterQueue = openDeadLetterQueue(process.env, options, faults)
+  const { awsConnectionOf } = await import('../../compose/aws.js')
+  const { callerId } = await import('../../../lib/aws/caller-identity.js')
   const senderId = await callerId(awsConnectionOf(process.env, queueUrl))
   const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: DEFAULT_TTL_MS, senderId, dryRun }
   const ledgers = ledgerFolder(undefined, process.env)

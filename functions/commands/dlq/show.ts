@@ -1,6 +1,5 @@
 /** `cen-attach dlq show` */
 import type { Command } from 'commander'
-import { listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
 import { count } from '../../../lib/campaigns/facts/format.js'
 import { deadLetterFacts } from '../../../lib/dead-letters/facts.js'
 import { selects } from '../../../lib/dead-letters/groups.js'
@@ -8,7 +7,6 @@ import { deadLetterText } from '../../../lib/dead-letters/table.js'
 import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type DlqOptions, dlqCommand, selectionOf, withDeadLetterOptions } from '../../dead-letters/options.js'
-import { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } from '../../dead-letters/reading.js'
 import { print, printJson } from '../../terminal/print.js'
 
 export function addDlqShow(program: Command): void {
@@ -23,6 +21,8 @@ export function addDlqShow(program: Command): void {
 
 /** Ids are message ids, their first 8 characters, or request ids. */
 async function show(ids: readonly string[], options: DlqOptions): Promise<void> {
+  const { listDeadLetters } = await import('../../../lib/aws/dead-letter-queue.js')
+  const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
   const deadLetterQueue = openDeadLetterQueue(process.env, options)
   const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
   const selection = selectionOf(options, ids)
