@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** Slow by nature: a browser, the packaged functions, thousands of rows, an installation. `TESTS=slow` runs these. */
+/**
+ * Slow by nature: a browser, the packaged functions, thousands of rows, days of virtual time, an installation. `TESTS=slow`
+ * runs these.
+ */
 const SLOW = [
   'test/bench/makespan.test.ts',
+  'test/reconcile/regressions.test.ts',
   'test/integration/alibaba/function-compute.test.ts',
   'test/integration/entry-points/attach-through-function-compute.test.ts',
   'test/integration/entry-points/lambda.test.ts',

@@ -114,10 +114,10 @@ it('forged results are foreign to watch and submit, show no text of their sender
     Array(2).fill('AROATENANT:job-1'),
   )
   expect(events.filter(({ event }) => event === 'foreign')).toHaveLength(6)
-  expect(watched.out + watched.err).not.toContain('555')
+  expect(watched.out + watched.err).not.toContain('555 0100')
   const table = await run(['watch', 'wave', '--ledger', folder], env)
   expect(table.out).toContain('claims the request id of line 2, and is not its result')
-  expect(table.out).not.toContain('555')
+  expect(table.out).not.toContain('555 0100')
   expect((await run(args, env)).err).toContain('not sent again: 1 rows that are attached')
 })
 
