@@ -41,7 +41,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts', 'test/support/figures.ts'],
     reporters: ['default', './test/support/slowest-files.ts'],
     // Most of the time is spent waiting for processes and queues, so files share the cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: (PROJECTS[suite] ?? []).map(({ name, include, exclude = [], isolate = false }) => ({
       test: {
         name,
