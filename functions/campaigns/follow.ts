@@ -6,6 +6,7 @@ import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { readPlan } from '../terminal/input-files.js'
 import { UsageError, warn } from '../terminal/print.js'
+import { deadLetterQueue, resultTopic, usableResources } from '../terminal/resources.js'
 import type { OpenConsole } from './console.js'
 import { hasLedger, ledgerFolder } from './ledger-files.js'
 import { campaignOption, type ReportFile, reportOption } from './options.js'
@@ -21,6 +22,8 @@ import { type CampaignTransport, createAwsTransport } from './transport.js'
 
 export interface FollowOptions {
   readonly topicArn?: string
+  /** Of the console. */
+  readonly dlqUrl?: string
   readonly ledger?: string
   readonly rows?: string
   readonly waitParked?: boolean
@@ -48,9 +51,13 @@ export async function followCampaign(
   console?: OpenConsole,
 ): Promise<number> {
   const folder = ledgerFolder(options.ledger, env)
-  const isKnown = hasLedger(folder, campaignId, env.REQUEST_QUEUE_URL)
+  const { REQUEST_QUEUE_URL: requestQueueUrl = '', RESULT_TOPIC_ARN: resultTopicArn } = usableResources(env, [
+    { setting: 'REQUEST_QUEUE_URL' },
+    resultTopic(options.topicArn),
+    deadLetterQueue(options.dlqUrl),
+  ])
+  const isKnown = hasLedger(folder, campaignId, requestQueueUrl || undefined)
   const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
-  const resultTopicArn = options.topicArn ?? (env.RESULT_TOPIC_ARN || undefined)
   if (!isKnown && resultTopicArn === undefined)
     throw new UsageError([
       `there is no ledger of ${campaignId} in ${folder}`,
@@ -60,7 +67,7 @@ export async function followCampaign(
     createAwsTransport(
       env,
       {
-        requestQueueUrl: header.requestQueueUrl ?? env.REQUEST_QUEUE_URL ?? '',
+        requestQueueUrl: header.requestQueueUrl ?? requestQueueUrl,
         resultTopicArn: resultTopicArn ?? header.resultTopicArn,
       },
       folder,
