@@ -75,6 +75,11 @@ export const SETTINGS: readonly Setting[] = [
     default: 'https://sts.aliyuncs.com',
   },
   {
+    name: 'RAM_ENDPOINT',
+    meaning: 'https://host[:port] of the RAM API, which only doctor calls; http only for loopback',
+    default: 'https://ram.aliyuncs.com',
+  },
+  {
     name: 'VPC_ENDPOINT',
     meaning: 'https://host[:port] of the VPC API, for grants; http only for loopback',
     default: 'https://vpc.REGION.aliyuncs.com',
