@@ -23,6 +23,7 @@ const program = new Command('cen-attach')
 const COMMANDS: Readonly<Record<string, () => Promise<readonly ((program: Command) => void)[]>>> = {
   local: async () => [(await import('./commands/local.js')).addLocal],
   worker: async () => [(await import('./commands/worker.js')).addWorker],
+  doctor: async () => [(await import('./commands/doctor.js')).addDoctor],
   submit: async () => [(await import('./commands/submit.js')).addSubmit],
   watch: async () => [(await import('./commands/watch.js')).addWatch],
   console: async () => [(await import('./commands/console.js')).addConsole],

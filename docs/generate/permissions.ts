@@ -10,6 +10,7 @@ const HEADINGS: Readonly<Record<AwsPermission['by'], string>> = {
   submit: '`submit`',
   'submit --watch, watch': '`submit --watch` and `watch`, beside that of `submit`',
   dlq: '`dlq list`, `show` and `redrive`; a redrive has that of `submit`, too',
+  doctor: '`doctor`, which only reads; `GetWebIdentityToken` and `GetSecretValue` as the worker',
 }
 
 export function awsPermissionsMarkdown(): string {

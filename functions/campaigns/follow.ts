@@ -5,6 +5,7 @@ import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { readPlan } from '../terminal/input-files.js'
 import { UsageError, warn } from '../terminal/print.js'
+import { deadLetterQueue, resultTopic, usableResources } from '../terminal/resources.js'
 import type { OpenConsole } from './console.js'
 import { hasLedger, ledgerFolder } from './ledger-files.js'
 import type { FollowOptions, ReportFile } from './options.js'
@@ -27,9 +28,13 @@ export async function followCampaign(
   console?: OpenConsole,
 ): Promise<number> {
   const folder = ledgerFolder(options.ledger, env)
-  const isKnown = hasLedger(folder, campaignId, env.REQUEST_QUEUE_URL)
+  const { REQUEST_QUEUE_URL: requestQueueUrl = '', RESULT_TOPIC_ARN: resultTopicArn } = usableResources(env, [
+    { setting: 'REQUEST_QUEUE_URL' },
+    resultTopic(options.topicArn),
+    deadLetterQueue(options.dlqUrl),
+  ])
+  const isKnown = hasLedger(folder, campaignId, requestQueueUrl || undefined)
   const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
-  const resultTopicArn = options.topicArn ?? (env.RESULT_TOPIC_ARN || undefined)
   if (!isKnown && resultTopicArn === undefined)
     throw new UsageError([
       `there is no ledger of ${campaignId} in ${folder}`,
@@ -39,7 +44,7 @@ export async function followCampaign(
     createAwsTransport(
       env,
       {
-        requestQueueUrl: header.requestQueueUrl ?? env.REQUEST_QUEUE_URL ?? '',
+        requestQueueUrl: header.requestQueueUrl ?? requestQueueUrl,
         resultTopicArn: resultTopicArn ?? header.resultTopicArn,
       },
       folder,

@@ -40,6 +40,8 @@ export function addCampaignOptions(command: Command): Command {
 /** Of every command that follows a campaign: `watch`, `console`. */
 export interface FollowOptions {
   readonly topicArn?: string
+  /** Of the console. */
+  readonly dlqUrl?: string
   readonly ledger?: string
   readonly rows?: string
   readonly waitParked?: boolean

@@ -22,10 +22,7 @@ export function addConsole(program: Command): void {
     .action(show)
 }
 
-async function show(
-  campaignId: string,
-  options: FollowOptions & { readonly port: number; readonly dlqUrl?: string },
-): Promise<void> {
+async function show(campaignId: string, options: FollowOptions & { readonly port: number }): Promise<void> {
   const { port, json, dlqUrl: deadLetterQueueUrl = process.env.DEAD_LETTER_QUEUE_URL } = options
   const stop = stopSignal(() => undefined)
   const { openConsole } = await import('../campaigns/console.js')

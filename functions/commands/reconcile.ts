@@ -7,6 +7,7 @@ import { asNewRequests } from '../campaigns/prepare-rows.js'
 import { stopSignal } from '../compose/process.js'
 import { readPlan } from '../terminal/input-files.js'
 import { printJson, UsageError } from '../terminal/print.js'
+import { deadLetterQueue, requestQueue, resultTopic, usableResources } from '../terminal/resources.js'
 
 interface ReconcileOptions extends CampaignOptions {
   readonly past?: readonly string[]
@@ -48,9 +49,9 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
   const { past = [], submit, json } = options
   if (file === undefined && past.length === 0) throw new UsageError(['name a file, or campaigns with --past'])
   const folder = ledgerFolder(options.ledger, process.env)
-  const requestQueueUrl = options.queueUrl ?? process.env.REQUEST_QUEUE_URL
-  const resultTopicArn = options.topicArn ?? (process.env.RESULT_TOPIC_ARN || undefined)
-  if (submit && !requestQueueUrl) throw new UsageError(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
+  const { REQUEST_QUEUE_URL: requestQueueUrl, RESULT_TOPIC_ARN: resultTopicArn } = submit
+    ? usableResources(process.env, [requestQueue(options.queueUrl), resultTopic(options.topicArn), deadLetterQueue()])
+    : {}
   const expectedRows = [...(file === undefined ? [] : readPlan(file)), ...(await readPastRows(past, folder))]
   const { printDrift, reconcileCens } = await import('../campaigns/reconcile.js')
   const rows = await reconcileCens(expectedRows, process.env)
@@ -59,7 +60,7 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
   if (json) printJson({ counts, rows })
   else printDrift(rows)
   const missing = new Set(rows.filter(({ standing }) => standing === 'missing').map(({ requestId }) => requestId))
-  if (!submit || !requestQueueUrl || missing.size === 0) return
+  if (requestQueueUrl === undefined || missing.size === 0) return
   const again = asNewRequests(
     expectedRows.filter(({ request }) => missing.has(request.requestId)),
     options.campaign,

@@ -5,7 +5,8 @@ import { addCampaignOptions, type CampaignOptions } from '../campaigns/options.j
 import { toCampaignRows, toDryRunRows } from '../campaigns/prepare-rows.js'
 import { stopSignal } from '../compose/process.js'
 import { readPlan } from '../terminal/input-files.js'
-import { print, printJson, UsageError, warn } from '../terminal/print.js'
+import { print, printJson, warn } from '../terminal/print.js'
+import { deadLetterQueue, requestQueue, resultTopic, usableResources } from '../terminal/resources.js'
 
 interface SubmitOptions extends CampaignOptions {
   readonly queueUrl?: string
@@ -42,8 +43,6 @@ export function addSubmit(program: Command): void {
 
 async function submit(file: string, options: SubmitOptions): Promise<void> {
   const { dryRun, json } = options
-  const requestQueueUrl = options.queueUrl ?? process.env.REQUEST_QUEUE_URL
-  const resultTopicArn = options.topicArn ?? (process.env.RESULT_TOPIC_ARN || undefined)
   const planned = readPlan(file, options.campaign)
   if (options.check) {
     const rows = planned.map(({ where, request }) => ({ where, requestId: request.requestId }))
@@ -51,7 +50,11 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
     else print(`${rows.length} rows are valid; nothing was sent`)
     return
   }
-  if (!requestQueueUrl) throw new UsageError(['REQUEST_QUEUE_URL is not set, and there is no --queue-url'])
+  const { REQUEST_QUEUE_URL: requestQueueUrl = '', RESULT_TOPIC_ARN: resultTopicArn } = usableResources(process.env, [
+    requestQueue(options.queueUrl),
+    resultTopic(options.topicArn),
+    deadLetterQueue(),
+  ])
   const watch = options.watch || dryRun || options.report !== undefined
   const { rows, campaignId } = dryRun
     ? toDryRunRows(planned)

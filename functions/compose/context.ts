@@ -5,6 +5,7 @@ import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
 import { createBasicDriver } from '../../lib/alibaba/basic/driver.js'
+import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
 import { createDrivers } from '../../lib/alibaba/drivers.js'
 import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
@@ -12,6 +13,7 @@ import { createRequestQueue, type SqsQueue } from '../../lib/aws/request-queue.j
 import { createNotificationVerifier, createSigningCertificates } from '../../lib/aws/sns-signature.js'
 import { missingResources } from '../../lib/aws/start-check.js'
 import type { Config, Environment } from '../../lib/config/config.js'
+import type { Answer } from '../../lib/domain/failure.js'
 import type { Context } from '../../lib/reconcile/context.js'
 import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
 import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
@@ -19,7 +21,8 @@ import type { Log } from '../../lib/telemetry/log.js'
 import type { Observer } from '../../lib/telemetry/observer.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from './aws.js'
-import { buildBasicCalls } from './driver.js'
+import { directCalls } from './direct-calls.js'
+import { buildBasicCalls, buildKeySource } from './driver.js'
 import { holdEnvironment } from './held-secrets.js'
 
 export interface BuiltContext {
@@ -27,7 +30,11 @@ export interface BuiltContext {
   readonly queue: SqsQueue
   /** A sentence for each queue or topic of the settings that does not exist; read again only while one is missing. Never rejects. */
   missing(): Promise<readonly string[]>
+  /** The account of the identity at Alibaba, by a call that needs no permission. */
+  identity(): Promise<Answer<unknown>>
 }
+
+const IDENTITY_TIMEOUT_MS = 10_000
 
 interface ContextOptions {
   /** The delay of a message while the circuit breaker is open; the host sets it, since Lambda cannot stop receiving. */
@@ -48,10 +55,13 @@ export function buildContext(
   holdEnvironment(env)
   const clock = systemClock
   const awsConnection = awsConnectionOf(env, config.requestQueueUrl, config.resultTopicArn)
+  const source = buildKeySource(config, awsConnection, clock, observer)
   const topic = createLazyResultTopic(awsConnection, config.resultTopicArn, clock)
   const queue = createRequestQueue(createSqsClient(awsConnection), config, clock)
   const context: Context = {
-    drivers: createDrivers({ basic: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer)) }),
+    drivers: createDrivers({
+      basic: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer, source)),
+    }),
     publisher: topic,
     policy: config.policy,
     provenance: createNotificationVerifier(createSigningCertificates(fetch, clock), clock),
@@ -86,5 +96,7 @@ export function buildContext(
     if (sentences.length > 0) found = undefined
     return sentences
   }
-  return { context, queue, missing }
+  const identity = () =>
+    getCallerIdentity(directCalls(config, source, clock).sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
+  return { context, queue, missing, identity }
 }

@@ -25,13 +25,14 @@ export function buildBasicCalls(
   awsConnection: AwsConnection,
   clock: Clock,
   observer = NO_OBSERVER,
+  source = buildKeySource(config, awsConnection, clock, observer),
 ): BasicCalls {
-  const source = buildKeySource(config, awsConnection, clock, observer)
   if (config.attacher.kind === 'direct') return buildDirectCalls(config, source, clock, config.caps, observer)
   return buildRemoteCalls(config, config.attacher.location, source, clock, observer)
 }
 
-function buildKeySource(
+/** The keys of the identity of the settings. */
+export function buildKeySource(
   { endpoints, alibabaIdentity }: Config,
   awsConnection: AwsConnection,
   clock: Clock,

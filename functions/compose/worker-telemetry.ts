@@ -1,6 +1,7 @@
 /** The observers of a long-running worker: its log, and Prometheus and tracing if they are set. */
 
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
+import type { Health } from '../../lib/telemetry/health.js'
 import type { Log } from '../../lib/telemetry/log.js'
 import { measure } from '../../lib/telemetry/metrics.js'
 import { notifyAll, type Observer } from '../../lib/telemetry/observer.js'
@@ -20,12 +21,13 @@ interface WorkerTelemetry {
 export async function startWorkerTelemetry(
   { metrics, tracing }: TelemetrySettings,
   log: Log,
+  health?: Health,
 ): Promise<WorkerTelemetry> {
   const listeners: Partial<Observer>[] = [logDeliveries(log)]
   const stops: (() => Promise<void>)[] = []
   if (metrics) {
     const { startPrometheus } = await import('../../lib/telemetry/prometheus.js')
-    const prometheus = await startPrometheus(metrics).catch((error) => {
+    const prometheus = await startPrometheus(metrics, health).catch((error) => {
       throw new UnusableSetting('METRICS_PORT', error)
     })
     log.info('metrics:listening', { url: prometheus.url })

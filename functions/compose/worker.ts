@@ -4,12 +4,15 @@ import type { BreakerStatus } from '../../lib/admission/circuit-breaker.js'
 import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
 import { HOLD_MS } from '../../lib/domain/backoff.js'
 import { scrub } from '../../lib/domain/scrub.js'
+import type { MessageQueue } from '../../lib/messaging/message-queue.js'
 import { runPollLoop } from '../../lib/messaging/poll-loop.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 import { handleMessage } from '../../lib/reconcile/handle-message.js'
+import { createWorkerHealth } from '../../lib/telemetry/health.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
 import type { Log } from '../../lib/telemetry/log.js'
 import type { Observer } from '../../lib/telemetry/observer.js'
+import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { warn } from '../terminal/print.js'
 import { type BuiltContext, buildContext } from './context.js'
 import { readTextFile, stopSignal } from './process.js'
@@ -35,12 +38,14 @@ interface WorkerRun {
  * a queue or the topic does not exist, the request queue cannot be read, or the port of the metrics is taken.
  */
 export async function runWorker({ config, env, log, ...run }: WorkerRun): Promise<BreakerStatus> {
-  const telemetry = await startWorkerTelemetry(config, log)
+  const health = createWorkerHealth(systemClock)
+  const telemetry = await startWorkerTelemetry(config, log, health)
   const built = buildWorker(config, env, log, telemetry.observer)
   try {
     const missing = await built.missing()
     if (missing.length > 0) throw new UnusableSettings(missing)
-    await work(built, config, run)
+    health.watch({ breaker: built.context.breaker, identity: built.identity, stop: run.stop })
+    await work(built, config, run, health)
   } catch (error) {
     throw error instanceof UnusableSettings ? error : new UnusableSetting('REQUEST_QUEUE_URL', error)
   } finally {
@@ -62,9 +67,16 @@ export function work(
   { context, queue }: BuiltContext,
   { concurrency }: Config,
   { stop, waitSeconds }: Pick<WorkerRun, 'stop' | 'waitSeconds'>,
+  health = createWorkerHealth(systemClock),
 ): Promise<void> {
   const handle = (message: ReceivedMessage) => handleMessage(message, context)
-  return runPollLoop({ queue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS }, context)
+  const watchedQueue: MessageQueue = {
+    ...queue,
+    visibilitySeconds: () => health.reading(queue.visibilitySeconds()),
+    receive: (max, seconds) => health.reading(queue.receive(max, seconds)),
+  }
+  const loop = { queue: watchedQueue, handle, concurrency, waitSeconds, stop, graceMs: GRACE_MS, polled: health.polled }
+  return runPollLoop(loop, context)
 }
 
 /** Long polling, and so the longest stop of an idle worker: a receive under way is waited for. */

@@ -6,18 +6,14 @@ import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { stopSignal } from '../compose/process.js'
 import { print, UsageError } from '../terminal/print.js'
+import { deadLetterQueue, usableResources } from '../terminal/resources.js'
 import type { DlqOptions } from './options.js'
 
 export const INTERRUPTED = 'interrupted: messages that were held are visible again'
 
-/** Throws wrong use with `faults`, or if no queue is named. */
-export function openDeadLetterQueue(
-  env: NodeJS.ProcessEnv,
-  { dlqUrl = env.DEAD_LETTER_QUEUE_URL }: DlqOptions,
-  faults: readonly string[] = [],
-): DeadLetterQueue {
-  const missing = dlqUrl ? [] : ['DEAD_LETTER_QUEUE_URL is not set, and there is no --dlq-url']
-  if (!dlqUrl || faults.length > 0) throw new UsageError([...faults, ...missing])
+/** Throws wrong use if no queue is named, or what names it is no queue's URL. */
+export function openDeadLetterQueue(env: NodeJS.ProcessEnv, options: DlqOptions): DeadLetterQueue {
+  const { DEAD_LETTER_QUEUE_URL: dlqUrl = '' } = usableResources(env, [deadLetterQueue(options.dlqUrl, true)])
   const { sqs } = createAwsClients(awsConnectionOf(env, dlqUrl))
   return { sqs, deadLetterQueueUrl: dlqUrl, clock: systemClock }
 }

@@ -7,6 +7,7 @@ export const emulatorEnv = (url: string): Record<string, string> => ({
   STS_ENDPOINT: url,
   VPC_ENDPOINT: url,
   SMARTAG_ENDPOINT: url,
+  RAM_ENDPOINT: url,
   ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
 })

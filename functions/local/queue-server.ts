@@ -65,9 +65,11 @@ export interface LocalQueues {
   readonly resultQueueUrl: string
 }
 
+/** fauxqs has no SqsManagedSseEnabled; it keeps the name of a key, and encrypts nothing. */
+const ENCRYPTED = { KmsMasterKeyId: 'alias/aws/sqs' }
 /** As in serverless.yml, except for a shorter visibility timeout. */
-const REQUEST_QUEUE = { VisibilityTimeout: '30', MessageRetentionPeriod: '345600' }
-const DEAD_LETTER_QUEUE = { MessageRetentionPeriod: '1209600' }
+const REQUEST_QUEUE = { ...ENCRYPTED, VisibilityTimeout: '30', MessageRetentionPeriod: '345600' }
+const DEAD_LETTER_QUEUE = { ...ENCRYPTED, MessageRetentionPeriod: '1209600' }
 /** The redrive policy of the queue is a backstop for crashes; it must not act before the worker has dead-lettered a message. */
 const MAX_RECEIVE_COUNT = 1_000
 

@@ -4,11 +4,11 @@ import { GRANT_RULES, type RamPermission } from './basic/owner-grant.js'
 interface AlibabaPermission {
   /** The API's action; a name that two products have is listed for each. */
   readonly call: string
-  readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag'
+  readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag' | 'ram'
   /** Empty if the action needs no permission. `ACCOUNT` is the account that owns the CENs, `ROLE` the grant role's name. */
   readonly allows: readonly RamPermission[]
   /** The owner of the account in which the call is made. */
-  readonly in: 'the CENs' | 'the owner of the child instance'
+  readonly in: 'the CENs' | 'the CENs, by `doctor` only' | 'the owner of the child instance'
   readonly why: string
 }
 
@@ -35,6 +35,10 @@ export const ALIBABA_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'sts', call: 'AssumeRoleWithOIDC', in: 'the CENs', why: 'keyless: exchange a token for a session; not signed', allows: [] },
   { product: 'vpc', call: 'GrantInstanceToCen', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a VPC or VBR', allows: granting('vpc') },
   { product: 'smartag', call: 'GrantInstanceToCbn', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a CCN', allows: granting('smartag') },
+  { product: 'cbn', call: 'ListTransitRouters', in: 'the CENs, by `doctor` only', why: 'edition and status of each region', allows: onCen('ListTransitRouters') },
+  { product: 'cbn', call: 'ListTransitRouterAvailableResource', in: 'the CENs, by `doctor` only', why: 'zones of Enterprise Edition', allows: [{ action: 'cen:ListTransitRouterAvailableResource', resource: '*' }] },
+  { product: 'cbn', call: 'CheckTransitRouterService', in: 'the CENs, by `doctor` only', why: 'is the service open', allows: [{ action: 'cen:CheckTransitRouterService', resource: '*' }] },
+  { product: 'ram', call: 'GetRole', in: 'the CENs, by `doctor` only', why: 'is there the service-linked role', allows: [{ action: 'ram:GetRole', resource: 'acs:ram:*:ACCOUNT:role/*' }] },
 ]
 
 interface RamPolicyDocument {

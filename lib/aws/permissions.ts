@@ -3,19 +3,25 @@
 type AwsResource = 'request queue' | 'dead-letter queue' | 'result topic' | 'feeds of campaigns' | 'secret' | 'any'
 
 export interface AwsPermission {
-  /** The SDK's command. */
+  /** The SDK's command, or the action of a signed request. */
   readonly call: string
   /** The file in lib/aws that makes the call. */
   readonly in: string
-  readonly service: 'sqs' | 'sns' | 'sts' | 'secretsmanager'
+  readonly service: 'sqs' | 'sns' | 'sts' | 'secretsmanager' | 'iam' | 'cloudformation' | 'lambda'
   readonly on: AwsResource
   /** `function` includes the event source mapping, which polls with the function's role. */
-  readonly by: 'function and worker' | 'submit' | 'submit --watch, watch' | 'dlq'
+  readonly by: 'function and worker' | 'submit' | 'submit --watch, watch' | 'dlq' | 'doctor'
   readonly why: string
 }
 
 const REQUEST = { in: 'request-queue.ts', service: 'sqs', by: 'function and worker' } as const
 const FEED = { in: 'campaign-feed.ts', by: 'submit --watch, watch', on: 'feeds of campaigns' } as const
+const TRIED = {
+  in: 'inspection/rights.ts',
+  by: 'doctor',
+  why: "tried without effect, if the worker's identity runs it",
+} as const
+const SHOWN = { in: 'inspection/queue-facts.ts', by: 'doctor' } as const
 const DEAD_LETTERS = { in: 'dead-letter-queue.ts', service: 'sqs', by: 'dlq', on: 'dead-letter queue' } as const
 
 // biome-ignore format: a table is read by the row
@@ -45,6 +51,18 @@ export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...DEAD_LETTERS, call: 'ReceiveMessage', why: 'read dead letters' },
   { ...DEAD_LETTERS, call: 'ChangeMessageVisibilityBatch', why: 'extend their visibility timeout, or end it' },
   { ...DEAD_LETTERS, call: 'DeleteMessageBatch', why: 'delete a dead letter that was redriven' },
+  { ...SHOWN, service: 'sqs', call: 'GetQueueAttributes', on: 'request queue', why: 'does it exist, and is it set up as meant' },
+  { ...SHOWN, service: 'sqs', call: 'GetQueueAttributes', on: 'dead-letter queue', why: 'does it exist, and is it set up as meant' },
+  { ...SHOWN, service: 'sns', call: 'ListSubscriptionsByTopic', on: 'result topic', why: 'does it exist, and who receives the results' },
+  { in: 'inspection/principal.ts', service: 'sts', by: 'doctor', call: 'GetCallerIdentity', on: 'any', why: 'who runs it; needs no permission' },
+  { in: 'inspection/principal.ts', service: 'iam', by: 'doctor', call: 'SimulatePrincipalPolicy', on: 'any', why: "the rights of the function's role; without it they are not known" },
+  { in: 'inspection/stack.ts', service: 'cloudformation', by: 'doctor', call: 'DescribeStacks', on: 'any', why: 'with `--stage`: the outputs of its stack' },
+  { in: 'inspection/stack.ts', service: 'lambda', by: 'doctor', call: 'GetFunctionConfiguration', on: 'any', why: 'with `--stage`: the settings of its function' },
+  { ...TRIED, service: 'sqs', call: 'ReceiveMessage', on: 'request queue' },
+  { ...TRIED, service: 'sqs', call: 'DeleteMessageBatch', on: 'request queue' },
+  { ...TRIED, service: 'sqs', call: 'ChangeMessageVisibilityBatch', on: 'request queue' },
+  { ...TRIED, service: 'sqs', call: 'SendMessageBatch', on: 'dead-letter queue' },
+  { ...TRIED, service: 'sns', call: 'PublishBatch', on: 'result topic' },
 ]
 
 /** The IAM action of a call; that of a batch call is the single call's (SQS developer guide, API permissions reference). */

@@ -5,6 +5,8 @@ import type { SettingReader } from './setting-reader.js'
 interface AlibabaEndpoints {
   readonly cbn: string
   readonly sts: string
+  /** Called by `doctor` only. */
+  readonly ram: string
   /** Absent: the endpoint of the region of the call. */
   readonly vpc?: string
   readonly smartag?: string
@@ -31,6 +33,7 @@ export function readAlibabaSettings({ matching, endpoint }: SettingReader): Alib
     endpoints: {
       cbn: endpoint('CBN_ENDPOINT', 'https://cbn.aliyuncs.com'),
       sts: endpoint('STS_ENDPOINT', 'https://sts.aliyuncs.com'),
+      ram: endpoint('RAM_ENDPOINT', 'https://ram.aliyuncs.com'),
       ...(vpc !== '' && { vpc }),
       ...(smartag !== '' && { smartag }),
     },

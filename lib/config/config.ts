@@ -10,7 +10,7 @@ import {
   readIdentity,
   readLogLevel,
 } from './alibaba.js'
-import { regionFaults } from './aws-region.js'
+import { readResources } from './aws-resources.js'
 import { type AttacherSetting, readAttacher } from './function-compute.js'
 import { createSettingReader, type Environment } from './setting-reader.js'
 import { readTelemetrySettings, type TelemetrySettings } from './telemetry.js'
@@ -34,6 +34,11 @@ export interface Config extends AlibabaSettings, TelemetrySettings {
   readonly attacher: AttacherSetting
 }
 
+const RESOURCES = (['REQUEST_QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'RESULT_TOPIC_ARN'] as const).map((setting) => ({
+  setting,
+  required: true,
+}))
+
 type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly string[] }
@@ -41,12 +46,7 @@ type ConfigReading =
 /** Reads the settings from `env`, and the policy by `readFile`. */
 export function readConfig(env: Environment, readFile: ReadFile): ConfigReading {
   const reader = createSettingReader(env)
-  const { faults, optional, fault, required } = reader
-  const url = (name: string): string => {
-    const value = required(name)
-    if (value !== '' && !isHttpUrl(value)) fault(name, 'must be a URL, http:// or https://')
-    return value
-  }
+  const { optional, fault } = reader
   const integer = (name: string, fallback: number, least: number, most: number): number => {
     const value = optional(name)
     if (value === undefined) return fallback
@@ -56,14 +56,9 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     return number
   }
 
-  const requestQueueUrl = url('REQUEST_QUEUE_URL')
-  const deadLetterQueueUrl = url('DEAD_LETTER_QUEUE_URL')
-  if (requestQueueUrl !== '' && normalizeUrl(requestQueueUrl) === normalizeUrl(deadLetterQueueUrl))
-    fault('DEAD_LETTER_QUEUE_URL', 'must not be the request queue')
-  for (const { name, message } of regionFaults(env)) fault(name, message)
-  const resultTopicArn = required('RESULT_TOPIC_ARN')
-  if (resultTopicArn !== '' && !/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(resultTopicArn))
-    fault('RESULT_TOPIC_ARN', 'must be the ARN of an SNS topic')
+  const resources = readResources(env, RESOURCES)
+  const { REQUEST_QUEUE_URL: requestQueueUrl = '', DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl = '' } = resources.values
+  const { RESULT_TOPIC_ARN: resultTopicArn = '' } = resources.values
   const logLevel = readLogLevel(reader)
   const attacher = readAttacher(reader)
   const alibaba = readAlibabaSettings(reader)
@@ -95,9 +90,6 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     alibabaIdentity,
     attacher,
   }
+  const faults = [...resources.faults, ...reader.faults]
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config }
 }
-
-const normalizeUrl = (url: string): string => url.replace(/\/+$/, '').toLowerCase()
-
-const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)

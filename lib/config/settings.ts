@@ -34,7 +34,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn or error', default: 'info' },
   {
     name: 'METRICS_PORT',
-    meaning: "port that Prometheus fetches the worker's metrics on; 0 picks one",
+    meaning: "port of the worker's metrics for Prometheus and of /healthz and /readyz; 0 picks one",
     default: 'none',
   },
   { name: 'METRICS_HOST', meaning: 'address that it listens on', default: '127.0.0.1' },
@@ -73,6 +73,11 @@ export const SETTINGS: readonly Setting[] = [
     name: 'STS_ENDPOINT',
     meaning: 'https://host[:port] of the STS API; http only for loopback',
     default: 'https://sts.aliyuncs.com',
+  },
+  {
+    name: 'RAM_ENDPOINT',
+    meaning: 'https://host[:port] of the RAM API, which only doctor calls; http only for loopback',
+    default: 'https://ram.aliyuncs.com',
   },
   {
     name: 'VPC_ENDPOINT',

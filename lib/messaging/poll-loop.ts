@@ -21,6 +21,8 @@ interface PollLoopOptions {
   readonly stop: AbortSignal
   /** How long a stop waits for calls in flight, in milliseconds. */
   readonly graceMs: number
+  /** Called in every round of the loop: it is alive. */
+  readonly polled?: () => void
 }
 
 /** A message that was in memory this long, in milliseconds, returns to the queue: SQS keeps none invisible beyond 12 hours. */
@@ -119,6 +121,7 @@ export async function runPollLoop(loop: PollLoopOptions, dependencies: PollLoopD
 
   const receive = async (index: number): Promise<void> => {
     while (!stop.aborted) {
+      loop.polled?.()
       const isClosed = slots.pendingCount > 0 || (index > 0 && breaker.status().paused)
       const wanted = isClosed
         ? 0

@@ -1,7 +1,8 @@
-/** Metrics for Prometheus: a registry, and the HTTP server that exposes it. */
+/** Metrics for Prometheus: a registry, and the HTTP server that exposes it, with the health of the worker. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Health, HealthReport } from './health.js'
 import { BUCKETS, METRICS, type Metric, type MetricName, type RecordMetric } from './metrics.js'
 
 export interface ListenAddress {
@@ -17,17 +18,25 @@ export interface Prometheus {
   stop(): Promise<void>
 }
 
-/** Serves `GET /metrics`. Rejects if the address cannot be bound. */
-export async function startPrometheus({ host, port }: ListenAddress): Promise<Prometheus> {
+/** Serves `GET /metrics`, and with `health` also `/healthz` and `/readyz`. Rejects if the address cannot be bound. */
+export async function startPrometheus({ host, port }: ListenAddress, health?: Health): Promise<Prometheus> {
   const registry = new Registry()
   const recorders = new Map(
     Object.entries(METRICS).map(([name, metric]) => [name as MetricName, recorderOf(metric, registry)]),
   )
+  const pages: Readonly<Record<string, () => Promise<Page>>> = {
+    '/metrics': async () => ({ status: 200, type: registry.contentType, text: await registry.metrics() }),
+    ...(health && {
+      '/healthz': async () => healthPage(health.alive()),
+      '/readyz': async () => healthPage(await health.ready()),
+    }),
+  }
   const server = createServer((request, response) => {
-    const path = request.url?.split('?')[0]
-    if (path !== '/metrics' || request.method !== 'GET') return void response.writeHead(404).end()
-    registry.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+    const path = request.url?.split('?')[0] ?? ''
+    const page = Object.hasOwn(pages, path) && request.method === 'GET' ? pages[path] : undefined
+    if (!page) return void response.writeHead(404).end()
+    page().then(
+      ({ status, type, text }) => response.writeHead(status, { 'content-type': type }).end(text),
       () => response.writeHead(500).end(),
     )
   })
@@ -45,6 +54,18 @@ export async function startPrometheus({ host, port }: ListenAddress): Promise<Pr
     },
   }
 }
+
+interface Page {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+const healthPage = ({ ok, checks }: HealthReport): Page => ({
+  status: ok ? 200 : 503,
+  type: 'application/json',
+  text: `${JSON.stringify({ ok, checks })}\n`,
+})
 
 function recorderOf(metric: Metric, registry: Registry): (value: number, label?: string) => void {
   const { prometheus: name, help, label: labelName } = metric

@@ -11,11 +11,12 @@ const callsIn = (name: string): string[] => {
   const text = readFileSync(`${folder}/${name}`, 'utf8')
   const commands = [...text.matchAll(/new (\w+)Command\(/g)].map(([, call]) => call)
   const pages = [...text.matchAll(/\bpaginate(\w+)\(/g)].map(([, call]) => call)
-  return [...commands, ...pages].map((call) => `${call} in ${name}`)
+  const signed = [...text.matchAll(/\baction: '([A-Z]\w+)'/g)].map(([, call]) => call)
+  return [...commands, ...pages, ...signed].map((call) => `${call} in ${name}`)
 }
 
 describe('the table of AWS permissions', () => {
-  const files = readdirSync(folder)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
 
   it('names every call in the code, with its file, and no other', () => {
     const inCode = files.flatMap(callsIn)

@@ -47,6 +47,13 @@ describe('the worker', () => {
           ?.split(' ')[1],
       )
     }
+    const healthOf = async (path: string) => {
+      const answer = await fetch(new URL(path, url))
+      return { status: answer.status, ...((await answer.json()) as { checks: object }) }
+    }
+    await cloud.until(async () => (await healthOf('/readyz')).status === 200)
+    expect(await healthOf('/readyz')).toMatchObject({ ok: true, checks: { queue: 'ok', identity: 'ok' } })
+    expect(await healthOf('/healthz')).toEqual({ status: 200, ok: true, checks: { pollLoop: 'ok' } })
     const seen = request({ requestId: 'seen', correlationId: 'run/7' })
     await cloud.send(seen, 'no request', request({ childInstanceId: 'vpc-foreign', childInstanceOwnerId: '17' }))
     await cloud.until(async () => (await value('cen_attach_attached_total')) === 1)

@@ -14,6 +14,7 @@ import {
   withDeadLetterOptions,
 } from '../../dead-letters/options.js'
 import { print, printJson } from '../../terminal/print.js'
+import { deadLetterQueue, requestQueue, usableResources } from '../../terminal/resources.js'
 
 type RedriveOptions = DlqOptions & {
   readonly queueUrl?: string
@@ -45,37 +46,32 @@ export function addDlqRedrive(program: Command): void {
 }
 
 async function redrive(ids: readonly string[], options: RedriveOptions): Promise<void> {
-  const { queueUrl = process.env.REQUEST_QUEUE_URL ?? '', dryRun = false, renew = false } = options
+  const { dryRun = false, renew = false } = options
   const selection = selectionOf(options, ids)
   const { edits, faults } = readEdits(options.edit ?? [])
   if (isEmpty(selection) && !options.all)
     faults.push('select messages: ids, --code, --owner, --campaign … (see --help), or --all')
   if (!isEmpty(selection) && options.all)
     faults.push('--all selects everything; leave it out, or the other options that select')
-  if (!queueUrl) faults.push('REQUEST_QUEUE_URL is not set, and there is no --queue-url')
-  const dlqUrl = options.dlqUrl ?? process.env.DEAD_LETTER_QUEUE_URL
-  if (queueUrl !== '' && queueUrl === dlqUrl) faults.push('the request queue and the dead-letter queue are the same')
+  const wanted = [requestQueue(options.queueUrl), deadLetterQueue(options.dlqUrl, true)]
+  const { REQUEST_QUEUE_URL: queueUrl = '' } = usableResources(process.env, wanted, faults)
   const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
   const { redriveAndRecord } = await import('../../dead-letters/redrive.js')
-  const deadLetterQueue = openDeadLetterQueue(process.env, options, faults)
+  const opened = openDeadLetterQueue(process.env, options)
   const { awsConnectionOf } = await import('../../compose/aws.js')
   const { callerId } = await import('../../../lib/aws/caller-identity.js')
   const senderId = await callerId(awsConnectionOf(process.env, queueUrl))
   const order = { requestQueueUrl: queueUrl, changes: { edits, renew }, ttlMs: DEFAULT_TTL_MS, senderId, dryRun }
   const ledgers = ledgerFolder(undefined, process.env)
-  const { value, stopped } = await withProgress(deadLetterQueue, (one) =>
-    redriveAndRecord(
-      deadLetterQueue,
-      { ...one, ...order, selects: (deadLetter) => selects(selection, deadLetter) },
-      ledgers,
-    ),
+  const { value, stopped } = await withProgress(opened, (one) =>
+    redriveAndRecord(opened, { ...one, ...order, selects: (deadLetter) => selects(selection, deadLetter) }, ledgers),
   )
   const isBad = value.redriven.some(({ outcome }) => outcome === 'refused' || outcome === 'unsent')
   process.exitCode = isBad || stopped || (ids.length > 0 && value.redriven.length === 0) ? 1 : 0
   if (options.json) printJson({ dryRun, stopped, ...redriveFacts(value) })
   else {
     print(redriveText(value, queueUrl))
-    printUnseen(deadLetterQueue, value.elsewhere)
+    printUnseen(opened, value.elsewhere)
     if (stopped) print(INTERRUPTED)
   }
 }

@@ -62,9 +62,11 @@ export async function describeCenAttachedChildInstanceAttribute(
 }
 
 /** A CEN in the answer of DescribeCens. */
-interface CenSummary {
+export interface CenSummary {
   readonly CenId: string
   readonly Status: string
+  /** `REDUCED` or `FULL`. */
+  readonly ProtectionLevel?: string | undefined
 }
 
 /** One page of the CENs that are visible to the caller; with `CenId`, that CEN or none. */
@@ -77,7 +79,9 @@ export async function describeCens(
     CenId === undefined ? {} : { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }
   const query = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE), ...filter }
   return mapAnswer(await call('DescribeCens', query, limits), ({ Cens }) =>
-    listOf(Cens, 'Cen', ({ CenId, Status }) => (isText(CenId) ? { CenId, Status: String(Status) } : undefined)),
+    listOf(Cens, 'Cen', ({ CenId, Status, ProtectionLevel }) =>
+      isText(CenId) ? { CenId, Status: String(Status), ProtectionLevel: textOf(ProtectionLevel) } : undefined,
+    ),
   )
 }
 

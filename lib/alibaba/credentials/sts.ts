@@ -8,11 +8,14 @@ import type { SessionKeys } from './role-session.js'
 export const STS_VERSION = '2015-04-01'
 
 /** The account that the credentials belong to; needs no permission. */
-export async function getCallerIdentity(call: RpcCall, limits: CallLimits): Promise<Answer<{ AccountId: string }>> {
+export async function getCallerIdentity(
+  call: RpcCall,
+  limits: CallLimits,
+): Promise<Answer<{ readonly AccountId: string; readonly Arn: string }>> {
   const answer = await call('GetCallerIdentity', {}, limits)
   if (!answer.ok) return answer
   const AccountId = String(answer.value.AccountId)
-  if (/^\d{1,20}$/.test(AccountId)) return { ok: true, value: { AccountId } }
+  if (/^\d{1,20}$/.test(AccountId)) return { ok: true, value: { AccountId, Arn: String(answer.value.Arn) } }
   return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
 }
 

@@ -7,6 +7,7 @@ import {
   childArn,
   type EmulatedProduct,
   instanceArn,
+  namedRoleArn,
   taggedArn,
 } from '../auth/permissions.js'
 import { answerAttachCenChildInstance } from './cbn/attach-cen-child-instance.js'
@@ -23,6 +24,7 @@ import { answerModifyCenAttribute } from './cbn/modify-cen-attribute.js'
 import { answerMoveResourceGroup } from './cbn/move-resource-group.js'
 import { answerTagResources } from './cbn/tag-resources.js'
 import { answerUntagResources } from './cbn/untag-resources.js'
+import { answerGetRole } from './ram/get-role.js'
 import { answerGrantInstanceToCbn } from './smartag/grant-instance-to-cbn.js'
 import { answerRevokeInstanceFromCbn } from './smartag/revoke-instance-from-cbn.js'
 import { answerAssumeRole } from './sts/assume-role.js'
@@ -73,6 +75,10 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
       GrantInstanceToCbn: { run: answerGrantInstanceToCbn, resources: [ccnArn] },
       RevokeInstanceFromCbn: { run: answerRevokeInstanceFromCbn, resources: [ccnArn] },
     },
+  },
+  '2015-05-01': {
+    name: 'ram',
+    actions: { GetRole: { run: answerGetRole, resources: [namedRoleArn] } },
   },
   '2015-04-01': {
     name: 'sts',

@@ -17,7 +17,7 @@ interface EmulatedAction {
 
 export interface EmulatedProduct {
   /** The product's name in RAM. */
-  readonly name: 'cen' | 'vpc' | 'smartag' | 'sts'
+  readonly name: 'cen' | 'vpc' | 'smartag' | 'sts' | 'ram'
   readonly actions: Readonly<Record<string, EmulatedAction>>
 }
 
@@ -49,6 +49,9 @@ export const instanceArn: ArnOf = ({ caller, parameters }) =>
 export const ccnArn: ArnOf = ({ caller, parameters }) =>
   `acs:smartag:${parameters.RegionId}:${caller.accountId}:ccn/${parameters.CcnInstanceId}`
 
+export const namedRoleArn: ArnOf = ({ caller, parameters }) =>
+  `acs:ram:*:${caller.accountId}:role/${parameters.RoleName}`
+
 export const assumedRoleArn: ArnOf = ({ parameters }) => parameters.RoleArn ?? '*'
 
 /** The error of each product for a call that RAM denies. */
@@ -56,6 +59,7 @@ const DENIALS: Readonly<Record<EmulatedProduct['name'], { code: string; http?: n
   cen: { code: 'Unauthorized' },
   vpc: { code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
   smartag: { code: 'Forbidden.RAM', message: 'User not authorized to operate on the specified resource.' },
+  ram: { code: 'NoPermission', message: 'You are not authorized to do this action. You should be authorized by RAM.' },
   sts: { code: 'NoPermission', message: 'You are not authorized to do this action. You should be authorized by RAM.' },
 }
 

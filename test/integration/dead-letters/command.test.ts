@@ -123,7 +123,7 @@ describe('cen-attach dlq', () => {
       ['redrive', '--all', '--edit', 'cenId=x', '--edit', 'colour=red'],
       ['--edit cenId', '--edit colour'],
     ],
-    ['the queue itself', ['redrive', '--all', '--queue-url', 'DLQ'], ['are the same']],
+    ['the queue itself', ['redrive', '--all', '--queue-url', 'DLQ'], ['must not be the request queue']],
     ['no such facet', ['list', '--by', 'colour'], ['must be of code, kind']],
     ['no such queue', ['list', '--dlq-url', 'DLQ-nowhere'], ['there is no such queue; check DEAD_LETTER_QUEUE_URL']],
   ])('%s is wrong use, and says what to do', async (_name, args, printed) => {

@@ -1,0 +1,72 @@
+/** What the CEN API (Cbn 2017-09-12) shows of transit routers, by calls that change nothing. */
+import * as v from 'valibot'
+import { type Answer, failureOf } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import type { Body, RpcCall } from '../sdk/rpc.js'
+
+/** The largest page of ListTransitRouters (API reference: 1 to 50). */
+const PAGE_SIZE = 50
+/** A CEN has one transit router in a region: more pages than this are an unreadable answer. */
+const MAX_PAGES = 10
+
+const TransitRouter = v.object({
+  TransitRouterId: v.string(),
+  RegionId: v.string(),
+  /** `Basic` or `Enterprise`. */
+  Type: v.string(),
+  /** `Creating`, `Active`, `Modifying`, `Deleting`, `Upgrading`. */
+  Status: v.string(),
+})
+export type TransitRouterFacts = v.InferOutput<typeof TransitRouter>
+const Routers = v.object({ TransitRouters: v.optional(v.array(TransitRouter), []) })
+
+/** All transit routers of a CEN: one in each region that has one. */
+export async function listTransitRouters(
+  call: RpcCall,
+  CenId: string,
+  limits: CallLimits,
+): Promise<Answer<readonly TransitRouterFacts[]>> {
+  const all: TransitRouterFacts[] = []
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const query = { CenId, PageNumber: String(page), PageSize: String(PAGE_SIZE) }
+    const answer = read(Routers, await call('ListTransitRouters', query, limits))
+    if (!answer.ok) return answer
+    all.push(...answer.value.TransitRouters)
+    if (answer.value.TransitRouters.length < PAGE_SIZE) return { ok: true, value: all }
+  }
+  return unreadable('the list does not end')
+}
+
+const Zones = v.object({ AvailableZones: v.optional(v.array(v.string()), []) })
+
+/** The zones of a region in which an Enterprise transit router may have vSwitches. */
+export async function listTransitRouterAvailableResource(
+  call: RpcCall,
+  RegionId: string,
+  limits: CallLimits,
+): Promise<Answer<readonly string[]>> {
+  const answer = read(Zones, await call('ListTransitRouterAvailableResource', { RegionId }, limits))
+  return answer.ok ? { ok: true, value: answer.value.AvailableZones } : answer
+}
+
+const Service = v.object({ Enabled: v.optional(v.union([v.boolean(), v.picklist(['true', 'false'])])) })
+/** A service that is not open is answered by an error, not by `false` (seen in a public provisioner). */
+const NOT_OPEN = /^(?:USER_NOT_OPEN_TR_SERVICE|Forb+iden\.TransitRouterServiceNotOpen)$/i
+
+/** True if the transit router service is open in the caller's account. */
+export async function checkTransitRouterService(call: RpcCall, limits: CallLimits): Promise<Answer<boolean>> {
+  const answer = read(Service, await call('CheckTransitRouterService', {}, limits))
+  if (answer.ok) return { ok: true, value: String(answer.value.Enabled) === 'true' }
+  return NOT_OPEN.test(answer.failure.code) ? { ok: true, value: false } : answer
+}
+
+function read<T>(schema: v.GenericSchema<unknown, T>, answer: Answer<Body>): Answer<T> {
+  if (!answer.ok) return answer
+  const parsed = v.safeParse(schema, answer.value)
+  return parsed.success ? { ok: true, value: parsed.output } : unreadable('the answer lacks the fields of the API')
+}
+
+const unreadable = (message: string): { ok: false; failure: ReturnType<typeof failureOf> } => ({
+  ok: false,
+  failure: failureOf({ code: 'UnreadableAnswer', message }),
+})

@@ -1,0 +1,71 @@
+/** What SQS and SNS show of a queue and a topic, by calls that change nothing. */
+import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns'
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { isRecord } from '../../domain/envelope.js'
+import type { Answer } from '../../domain/failure.js'
+import { answerOf } from './answer.js'
+
+export interface QueueFacts {
+  readonly arn: string
+  readonly visibilitySeconds: number
+  readonly retentionSeconds: number
+  readonly encrypted: boolean
+  readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number }
+  /** True: a statement without a condition allows an action to everybody. */
+  readonly isOpen: boolean
+  readonly hasPolicy: boolean
+}
+
+export const readQueueFacts = (sqs: SQSClient, QueueUrl: string): Promise<Answer<QueueFacts>> =>
+  answerOf(async () => {
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))
+    const redrive = parsed(Attributes.RedrivePolicy)
+    const policy = parsed(Attributes.Policy)
+    return {
+      arn: Attributes.QueueArn ?? '',
+      visibilitySeconds: Number(Attributes.VisibilityTimeout),
+      retentionSeconds: Number(Attributes.MessageRetentionPeriod),
+      encrypted: Attributes.SqsManagedSseEnabled === 'true' || Boolean(Attributes.KmsMasterKeyId),
+      ...(redrive && {
+        redrive: {
+          deadLetterTargetArn: String(redrive.deadLetterTargetArn),
+          maxReceiveCount: Number(redrive.maxReceiveCount),
+        },
+      }),
+      hasPolicy: policy !== undefined,
+      isOpen: [policy?.Statement ?? []].flat().some(allowsEverybody),
+    }
+  })
+
+function parsed(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function allowsEverybody(statement: unknown): boolean {
+  if (!isRecord(statement) || statement.Effect !== 'Allow' || statement.Condition !== undefined) return false
+  const { Principal } = statement
+  const named = isRecord(Principal) ? [Principal.AWS].flat() : [Principal]
+  return named.includes('*')
+}
+
+export interface SubscriptionFacts {
+  readonly protocol: string
+  readonly endpoint: string
+  readonly confirmed: boolean
+}
+
+/** The first page of a topic's subscriptions: 100 at most. */
+export const readSubscriptions = (sns: SNSClient, TopicArn: string): Promise<Answer<readonly SubscriptionFacts[]>> =>
+  answerOf(async () => {
+    const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
+    return Subscriptions.map(({ Protocol = '', Endpoint = '', SubscriptionArn = '' }) => ({
+      protocol: Protocol,
+      endpoint: Endpoint,
+      confirmed: SubscriptionArn.startsWith('arn:'),
+    }))
+  })

@@ -1,0 +1,64 @@
+/** The result topic and its subscriptions. */
+import { regionOfArn } from '../../config/aws-region.js'
+import type { Check } from '../check.js'
+import { type Examined, isUsable } from '../examined.js'
+import { error, type Finding, ok, quoted, unread, warning } from '../finding.js'
+
+const TOPIC = 'result topic'
+/** Else the check of the settings reports it. */
+const isTopicUsable = (examined: Examined): boolean => isUsable(examined, 'RESULT_TOPIC_ARN')
+
+export const TOPIC_CHECKS: readonly Check[] = [
+  {
+    id: 'topic',
+    topic: 'Topic',
+    looksAt: 'whether the topic exists, in the region of the queues',
+    async run(examined, { aws }) {
+      if (!isTopicUsable(examined)) return []
+      const { resultTopicArn, requestQueueUrl } = examined.config
+      const subscriptions = await aws.subscriptions()
+      if (!subscriptions.ok)
+        return [
+          unread(TOPIC, subscriptions.failure, {
+            missing: 'check RESULT_TOPIC_ARN: aws sns list-topics',
+            denied: `allow sns:ListSubscriptionsByTopic on ${resultTopicArn} to who runs doctor`,
+            unreachable: 'check AWS_ENDPOINT_URL',
+            credentials: 'aws sts get-caller-identity',
+          }),
+        ]
+      const queue = isUsable(examined, 'REQUEST_QUEUE_URL') ? await aws.queue(requestQueueUrl) : undefined
+      const [here, there] = [queue?.ok ? regionOfArn(queue.value.arn) : undefined, regionOfArn(resultTopicArn)]
+      if (here !== undefined && here !== there)
+        return [warning(TOPIC, `is in ${there}, the queues in ${here}`, `set RESULT_TOPIC_ARN to a topic in ${here}`)]
+      return [ok(TOPIC, `${resultTopicArn} is there`)]
+    },
+  },
+  {
+    id: 'subscriptions',
+    topic: 'Topic',
+    looksAt: 'who receives the results',
+    async run(examined, { aws }) {
+      if (!isTopicUsable(examined)) return []
+      const { resultTopicArn, requestQueueUrl } = examined.config
+      const subscriptions = await aws.subscriptions()
+      // The check before reports it.
+      if (!subscriptions.ok) return []
+      const queue = isUsable(examined, 'REQUEST_QUEUE_URL') ? await aws.queue(requestQueueUrl) : undefined
+      const loops = subscriptions.value.filter(({ endpoint }) => queue?.ok && endpoint === queue.value.arn)
+      const pending = subscriptions.value.filter(({ confirmed }) => !confirmed)
+      const confirmed = subscriptions.value.length - pending.length
+      const list = `aws sns list-subscriptions-by-topic --topic-arn ${quoted(resultTopicArn)}`
+      const found: Finding[] = loops.map(({ endpoint }) =>
+        error('subscriptions', `${endpoint} is the request queue: each result comes back as a request`, list),
+      )
+      for (const { protocol, endpoint } of pending)
+        found.push(warning('subscriptions', `${protocol} ${endpoint} has not confirmed its subscription`, list))
+      if (confirmed === 0) {
+        const fix = `aws sns subscribe --topic-arn ${quoted(resultTopicArn)} --protocol email --notification-endpoint ADDRESS`
+        found.push(warning('subscriptions', 'there is none: results reach nobody', fix))
+      }
+      if (found.length > 0) return found
+      return [ok('subscriptions', `${confirmed} ${confirmed === 1 ? 'receives' : 'receive'} the results`)]
+    },
+  },
+]
