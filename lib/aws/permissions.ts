@@ -53,6 +53,8 @@ export const actionOf = ({ service, call }: Pick<AwsPermission, 'service' | 'cal
 
 /** Parts of a deployment's Alibaba identity that its AWS role depends on. */
 export interface RoleNeeds {
+  /** The queues that feed the function, by their names in the template. */
+  readonly requestQueueIds: readonly string[]
   /** The function requests tokens with this audience. */
   readonly tokenAudience?: string | undefined
   /** The function reads this secret. */
@@ -66,16 +68,18 @@ export interface IamStatement {
   readonly Condition?: unknown
 }
 
-/** References to the function's resources in the template. */
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
+
+/** References to the function's other resources in the template. */
 const IN_TEMPLATE: Partial<Record<AwsResource, unknown>> = {
-  'request queue': { 'Fn::GetAtt': ['RequestQueue', 'Arn'] },
-  'dead-letter queue': { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] },
+  'dead-letter queue': arnOf('DeadLetterQueue'),
   'result topic': { Ref: 'ResultTopic' },
 }
 
-/** The statements of the function's role: each call allowed on its one resource. */
-export function functionStatements({ tokenAudience, secretArn }: RoleNeeds): IamStatement[] {
-  const resources = { ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
+/** The statements of the function's role: each call allowed on its one resource, those of the request queue on each that feeds it. */
+export function functionStatements({ requestQueueIds, tokenAudience, secretArn }: RoleNeeds): IamStatement[] {
+  const queues = requestQueueIds.map(arnOf)
+  const resources = { 'request queue': queues, ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
   const functionPermissions = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
   const statements = Object.entries(resources).map(([on, Resource]) => {
     const Action = functionPermissions.filter((permission) => permission.on === on).map(actionOf)
