@@ -101,11 +101,11 @@ export function readDeployment(
   const parsed = v.safeParse(Parameters, parameters)
   faults.push(...(parsed.issues ?? []).map(faultOf))
   const { region = 'eu-west-1', policy = ALLOW_ALL, settings = {} } = (parsed.output ?? {}) as Partial<Parameters>
-  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const)
-    if (parsed.success && env[name] && env[name] !== region)
-      faults.push(
-        `region is ${region}, but ${name} is ${env[name]}: the role that Alibaba trusts has the region in its name`,
-      )
+  const set = env.AWS_REGION ? 'AWS_REGION' : 'AWS_DEFAULT_REGION'
+  if (parsed.success && env[set] && env[set] !== region)
+    faults.push(
+      `region is ${region}, but ${set} is ${env[set]}: the role that Alibaba trusts has the region in its name`,
+    )
   if (parsed.success) faults.push(...producerFaults(parsed.output.producers, region), ...alarmFaults(parsed.output))
   const settingValues = isText(settings) ? settings : {}
   faults.push(...Object.keys(settingValues).flatMap(settingFaults))
