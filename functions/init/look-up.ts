@@ -1,12 +1,11 @@
 /** What can be found about the accounts of a stage by calls that change nothing. Each is found, or has a reason in words. */
 import { readCaller } from '../../lib/aws/caller-identity.js'
 import { getWebIdentityToken } from '../../lib/aws/identity.js'
+import type { Environment } from '../../lib/config/config.js'
 import { isRecord } from '../../lib/domain/envelope.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { readCenAccount } from '../compose/inventory.js'
 import { issuerFingerprint } from './fingerprint.js'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A fact, or why it is not known. */
 export type Found<T> = { readonly value: T } | { readonly why: string }

@@ -1,10 +1,11 @@
 /** The facts of a stage: each from an option, or found by a call, or asked for; checked, and all faults at once. */
 import { createInterface } from 'node:readline/promises'
 import * as v from 'valibot'
+import type { Environment } from '../../lib/config/config.js'
 import { Producer, producerFaults } from '../../lib/deployment/producers.js'
 import type { StageFacts } from '../../lib/deployment/stage-files.js'
 import { UsageError, warn } from '../terminal/print.js'
-import { type Environment, type Found, findAwsCaller, findCenAccount, findFingerprint, findIssuer } from './look-up.js'
+import { type Found, findAwsCaller, findCenAccount, findFingerprint, findIssuer } from './look-up.js'
 
 export interface InitOptions {
   readonly region?: string
