@@ -2,19 +2,34 @@
 import * as v from 'valibot'
 import { functionStatements, type IamStatement, type RoleNeeds } from '../lib/aws/permissions.js'
 import { type AlibabaIdentity, readIdentity } from '../lib/config/alibaba.js'
-import { readConfig } from '../lib/config/config.js'
+import { type Environment, readConfig } from '../lib/config/config.js'
 import { SETTINGS } from '../lib/config/settings.js'
+import { ACCOUNT, matching, Producer, producerFaults } from '../lib/deployment/producers.js'
 import type { ReadFile } from '../lib/policy/load.js'
 import { ALLOW_ALL } from '../lib/policy/policy.js'
+import { placeholderFaults } from './placeholders.js'
+import {
+  dashboardParts,
+  deadLetterStatements,
+  redriveSources,
+  requestQueueIds,
+  requestQueues,
+} from './request-queues.js'
 
 export interface Deployment {
   readonly region: string
-  readonly producers: readonly string[]
-  readonly sources: readonly string[]
   readonly subscribers: readonly string[]
   /** Empty: alarms go nowhere. */
   readonly alarmTopicArn: string
-  readonly maximumConcurrency: number
+  /** Functions at once, over all queues. */
+  readonly concurrencyAtCap: number
+  /** The events of the function. */
+  readonly events: readonly object[]
+  /** The queues that feed it, with what belongs to them. */
+  readonly requestQueues: object
+  readonly deadLetterStatements: readonly object[]
+  readonly redriveSources: readonly object[]
+  readonly dashboard: { readonly alarms: string; readonly metrics: string }
   /** The settings of the function that the template does not make itself. */
   readonly environment: Readonly<Record<string, string>>
   /** What goes into the package beside the bundle: the policy's file. */
@@ -27,21 +42,13 @@ export type DeploymentReading =
   | { readonly ok: true; readonly deployment: Deployment }
   | { readonly ok: false; readonly faults: readonly string[] }
 
-const matching = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule))
-const list = (pattern: RegExp, rule: string) => v.optional(v.array(matching(pattern, rule), 'must be a list'), [])
-
-const PRINCIPAL = /^(?:\d{12}|arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:role|user)\/[\w+=,.@/-]{1,512}))$/
-const SOURCE = /^arn:aws[a-z-]*:(?:events:[a-z0-9-]+:\d{12}:rule\/[\w./-]+|sns:[a-z0-9-]+:\d{12}:[\w-]+)$/
+const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item, 'must be a list'), [])
 const CONCURRENCY = 'must be a whole number from 2 to 1000, as Lambda has it'
 
 const Parameters = v.strictObject({
   region: matching(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region, such as eu-west-1'),
-  producers: list(
-    PRINCIPAL,
-    'must be the ARN of a role, a user or an account, or an account id in quotes; a star is none',
-  ),
-  sources: list(SOURCE, 'must be the ARN of a rule of EventBridge or of a topic'),
-  subscribers: list(/^\d{12}$/, 'must be an account id: 12 digits, in quotes'),
+  producers: list(Producer),
+  subscribers: list(ACCOUNT),
   alarmTopicArn: v.optional(
     matching(/^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+)?$/, 'must be the ARN of a topic'),
     '',
@@ -66,14 +73,40 @@ const SET_BY_TEMPLATE = [
 const SECRET = /SECRET$|ACCESS_KEY_ID$|TOKEN$|OTLP\w*_HEADERS$/
 const KNOWN_SETTINGS = [...SETTINGS.map(({ name }) => name), 'ALIBABA_CLOUD_ROLE_SESSION_NAME']
 
-/** Reads the parameters of a stage, or names every fault of them, of the settings and of the policy. Never throws. */
-export function readDeployment(parameters: unknown, stage: string, readFile: ReadFile): DeploymentReading {
-  const faults: string[] = []
+/** The request queue and those of producers; `maximumConcurrency` holds for each, since each has its mapping. */
+const eventOf = (maximumConcurrency: number) => (id: string) => ({
+  sqs: {
+    arn: { 'Fn::GetAtt': [id, 'Arn'] },
+    batchSize: 10,
+    // No window: it saves a quarter of the invocations and makes the example campaign half as slow again (docs/decisions/0052-batches.md).
+    maximumBatchingWindow: 0,
+    functionResponseType: 'ReportBatchItemFailures',
+    maximumConcurrency,
+  },
+})
+
+/**
+ * Reads the parameters of a stage, or names every fault of them, of the settings and of the policy. `env` has the region of
+ * who deploys, if it is set. Never throws.
+ */
+export function readDeployment(
+  parameters: unknown,
+  stage: string,
+  readFile: ReadFile,
+  env: Environment = {},
+): DeploymentReading {
+  const faults: string[] = [...placeholderFaults(parameters, '')]
   if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage))
     faults.push('the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names')
   const parsed = v.safeParse(Parameters, parameters)
   faults.push(...(parsed.issues ?? []).map(faultOf))
   const { region = 'eu-west-1', policy = ALLOW_ALL, settings = {} } = (parsed.output ?? {}) as Partial<Parameters>
+  const set = env.AWS_REGION ? 'AWS_REGION' : 'AWS_DEFAULT_REGION'
+  if (parsed.success && env[set] && env[set] !== region)
+    faults.push(
+      `region is ${region}, but ${set} is ${env[set]}: the role that Alibaba trusts has the region in its name`,
+    )
+  if (parsed.success) faults.push(...producerFaults(parsed.output.producers, region), ...alarmFaults(parsed.output))
   const settingValues = isText(settings) ? settings : {}
   faults.push(...Object.keys(settingValues).flatMap(settingFaults))
   const environment = { ...settingValues, ATTACHMENT_POLICY: policy }
@@ -87,14 +120,26 @@ export function readDeployment(parameters: unknown, stage: string, readFile: Rea
       fault.startsWith('ATTACHMENT_POLICY') ? fault : `settings.${fault}`,
     ),
   )
+  faults.push(...policyPlaceholders(policy, readFile))
   if (!parsed.success || !reading.ok || faults.length > 0) return { ok: false, faults }
+  const { producers, subscribers, alarmTopicArn, maximumConcurrency, tags } = parsed.output
+  const queueIds = requestQueueIds(producers)
   return {
     ok: true,
     deployment: {
-      ...parsed.output,
+      region,
+      subscribers,
+      alarmTopicArn,
+      tags,
+      concurrencyAtCap: maximumConcurrency * queueIds.length,
+      events: queueIds.map(eventOf(maximumConcurrency)),
+      requestQueues: requestQueues(stage, producers, alarmTopicArn),
+      deadLetterStatements: deadLetterStatements(producers),
+      redriveSources: redriveSources(stage, producers),
+      dashboard: dashboardParts(producers),
       environment,
       packaged: policy === ALLOW_ALL ? 'dist/lambda/**' : policy,
-      statements: functionStatements(needsOf(identity)),
+      statements: functionStatements({ ...needsOf(identity), requestQueueIds: queueIds }),
     },
   }
 }
@@ -104,9 +149,14 @@ type Parameters = v.InferOutput<typeof Parameters>
 const isText = (value: unknown): value is Record<string, string> =>
   typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
 
+/** Parameters of earlier versions. */
+const MOVED: Readonly<Record<string, string>> = {
+  sources: ': name each topic, and each bus of a rule, under producers; it gets a queue of its own (docs/deploy.md)',
+}
+
 function faultOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? 'the file'
-  if (issue.expected === 'never') return `${path} is no parameter`
+  if (issue.expected === 'never') return `${path} is no parameter${MOVED[path] ?? ''}`
   return issue.received === 'undefined' ? `${path} is missing` : `${path} ${issue.message}`
 }
 
@@ -116,6 +166,22 @@ function settingFaults(name: string): string[] {
   if (SECRET.test(name) && name !== 'ALIBABA_CLOUD_CREDENTIALS_SECRET')
     return [`settings.${name} is a secret, or part of one: it would stand in the template for all to read`]
   return KNOWN_SETTINGS.includes(name) || name.startsWith('OTEL_') ? [] : [`settings.${name} is no setting`]
+}
+
+/** CloudWatch notifies topics of its own region. */
+const alarmFaults = ({ alarmTopicArn, region }: Parameters): string[] =>
+  alarmTopicArn === '' || alarmTopicArn.split(':')[3] === region
+    ? []
+    : [`alarmTopicArn must be in ${region}, as the alarms`]
+
+/** Placeholders in a policy's file; that it can be read and is a policy is checked elsewhere. */
+function policyPlaceholders(policy: string, readFile: ReadFile): string[] {
+  if (policy === ALLOW_ALL) return []
+  try {
+    return placeholderFaults(JSON.parse(readFile(policy)), `ATTACHMENT_POLICY ${policy}: `, true)
+  } catch {
+    return []
+  }
 }
 
 /** What a process may do and a function of Lambda cannot. */
@@ -129,7 +195,7 @@ function identityFaults(identity: AlibabaIdentity): string[] {
   return []
 }
 
-function needsOf(identity: AlibabaIdentity): RoleNeeds {
+function needsOf(identity: AlibabaIdentity): Omit<RoleNeeds, 'requestQueueIds'> {
   const holder = identity.kind === 'role' ? identity.by : identity
   return {
     tokenAudience: identity.kind === 'oidc' ? identity.audience : undefined,

@@ -1,16 +1,45 @@
-/** Reads deploy/STAGE.yml for serverless.yml, by the code of the build; ends the packaging with every fault of it. */
+/**
+ * Reads deploy/STAGE.yml for serverless.yml, by the code of the build; ends the packaging with every fault of it. Commands that
+ * package nothing need neither build nor policy, only the region.
+ */
 const { existsSync, readFileSync } = require('node:fs')
 const { parse } = require('yaml')
 
 module.exports = async ({ options }) => {
-  const stage = options.stage ?? 'example'
+  const { stage } = options
+  if (stage === undefined) throw fault(['--stage STAGE is missing'])
   const file = `deploy/${stage}.yml`
-  if (!existsSync(file)) throw fault([`there is no ${file}; deploy/example.yml is one to copy`])
+  if (!PACKAGING.includes(process.argv[2])) return { ...NOTHING, region: options.region ?? regionOf(file) }
+  if (!existsSync(file)) throw fault([`there is no ${file}; npx cen-attach init ${stage} writes it`])
   if (!existsSync('dist/deploy/parameters.js')) throw fault(['the build is missing: npm run build'])
   const { readDeployment } = await import('../dist/deploy/parameters.js')
-  const reading = readDeployment(parsed(file), stage, (path) => readFileSync(path, 'utf8'))
+  const reading = readDeployment(parsed(file), stage, (path) => readFileSync(path, 'utf8'), process.env)
   if (!reading.ok) throw fault(reading.faults.map((one) => `${file}: ${one}`))
   return reading.deployment
+}
+
+const PACKAGING = ['package', 'deploy', 'print']
+
+/** A deployment with nothing in it. */
+const NOTHING = {
+  subscribers: [],
+  alarmTopicArn: '',
+  concurrencyAtCap: 2,
+  events: [],
+  requestQueues: {},
+  deadLetterStatements: [],
+  redriveSources: [],
+  dashboard: { alarms: '', metrics: '' },
+  environment: {},
+  packaged: 'dist/lambda/**',
+  statements: [],
+  tags: {},
+}
+
+function regionOf(file) {
+  const region = (existsSync(file) && parsed(file)?.region) || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION
+  if (region) return region
+  throw fault([`in which region? There is no ${file}, no --region, and AWS_REGION is not set`])
 }
 
 function parsed(file) {

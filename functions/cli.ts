@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<readonly ((program: Comman
     (await import('./commands/dlq/redrive.js')).addDlqRedrive,
   ],
   policy: async () => [(await import('./commands/policy.js')).addPolicy],
+  init: async () => [(await import('./commands/init.js')).addInit],
   codes: async () => [(await import('./commands/codes.js')).addCodes],
   emulator: async () => [(await import('./commands/emulator.js')).addEmulator],
   completion: async () => [(await import('./commands/completion.js')).addCompletion],

@@ -25,7 +25,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['lib/messaging'],
   ['lib/reconcile', 'lib/config'],
   ['lib/aws', 'lib/alibaba'],
-  ['lib/campaigns', 'lib/doctor'],
+  ['lib/campaigns', 'lib/deployment', 'lib/doctor'],
   ['lib/dead-letters'],
   ['lib/console'],
   ['functions/shared'],

@@ -1,5 +1,6 @@
 /** The permissions as Markdown and as files for RAM and ROS: docs/permissions.md and docs/ram/. */
 import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
+import { keylessTrust, trust } from '../../lib/alibaba/trust.js'
 import { AWS_PERMISSIONS, type AwsPermission, actionOf } from '../../lib/aws/permissions.js'
 
 const CALLERS = [...new Set(AWS_PERMISSIONS.map(({ by }) => by))]
@@ -9,6 +10,7 @@ const HEADINGS: Readonly<Record<AwsPermission['by'], string>> = {
   'function and worker': 'The function (with its event source mapping) and the worker',
   submit: '`submit`',
   'submit --watch, watch': '`submit --watch` and `watch`, beside that of `submit`',
+  init: '`init`, which reads only',
   dlq: '`dlq list`, `show` and `redrive`; a redrive has that of `submit`, too',
   doctor: '`doctor`, which only reads; `GetWebIdentityToken` and `GetSecretValue` as the worker',
 }
@@ -35,8 +37,6 @@ export function awsPermissionsMarkdown(): string {
 }
 
 const WORKER = 'acs:ram::ACCOUNT:role/WORKER_ROLE'
-
-const trust = (statement: object) => ({ Version: '1', Statement: [{ Effect: 'Allow', ...statement }] })
 
 /** Trusts the worker's own role, and nobody else of its account. */
 const grantTrust = (worker: unknown) => trust({ Action: 'sts:AssumeRole', Principal: { RAM: [worker] } })
@@ -77,13 +77,7 @@ export const RAM_FILES: Readonly<Record<string, object>> = {
       { Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: ['acs:fc:REGION:ACCOUNT:functions/cen-attach'] },
     ],
   },
-  'keyless-role-trust.json': trust({
-    Action: 'sts:AssumeRole',
-    Principal: { Federated: ['acs:ram::ACCOUNT:oidc-provider/PROVIDER'] },
-    Condition: {
-      StringEquals: { 'oidc:iss': ['ISSUER'], 'oidc:aud': ['sts.aliyuncs.com'], 'oidc:sub': ['AWS_ROLE_ARN'] },
-    },
-  }),
+  'keyless-role-trust.json': keylessTrust('acs:ram::ACCOUNT:oidc-provider/PROVIDER', 'ISSUER', 'AWS_ROLE_ARN'),
 }
 
 export function alibabaPermissionsMarkdown(): string {

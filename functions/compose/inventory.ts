@@ -3,6 +3,7 @@
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { createInventory, type Inventory } from '../../lib/alibaba/basic/inventory.js'
 import { createStateReader } from '../../lib/alibaba/basic/state-reader.js'
+import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
 import { type Environment, readConfig } from '../../lib/config/config.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { UsageError } from '../terminal/print.js'
@@ -24,6 +25,15 @@ export function readInventory(env: Environment): Inventory & Pick<BasicCalls, 'r
   if (!reading.ok) throw new UsageError(reading.faults)
   const { cbn } = buildCalls(reading.config, awsConnectionOf(env), systemClock)
   return { ...createInventory(cbn), readState: createStateReader(cbn, systemClock, reading.config.caps) }
+}
+
+/** The account of the Alibaba credentials and the CENs that it owns, as far as they can be read; throws wrong use as `readInventory`. */
+export async function readCenAccount(env: Environment, timeoutMs: number) {
+  const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
+  if (!reading.ok) throw new UsageError(reading.faults)
+  const { cbn, sts } = buildCalls(reading.config, awsConnectionOf(env), systemClock)
+  const limits = { deadlineMs: systemClock.now() + timeoutMs }
+  return { account: await getCallerIdentity(sts, limits), cens: await createInventory(cbn).cens(limits) }
 }
 
 const LIST_TIMEOUT_MS = 120_000

@@ -4,11 +4,20 @@ import { type AwsConnection, clientSettings } from './connection.js'
 /** The longest wait for the answer, in milliseconds; nothing depends on it. */
 const TIMEOUT_MS = 3_000
 
-/**
- * The `UserId` of STS GetCallerIdentity, which SQS reports as `SenderId`. The call needs no permission. Undefined if it
- * fails; never rejects. The client is loaded on demand.
- */
+/** The `UserId` of the caller, which SQS reports as `SenderId`. Undefined if the call fails; never rejects. */
 export async function callerId(connection: AwsConnection): Promise<string | undefined> {
+  return (await readCaller(connection).catch(() => undefined))?.UserId
+}
+
+export interface AwsCaller {
+  readonly UserId: string
+  readonly Account: string
+  /** Of a role's session: `arn:…:assumed-role/NAME/SESSION`. */
+  readonly Arn: string
+}
+
+/** STS GetCallerIdentity, which needs no permission. Rejects as the SDK does. The client is loaded on demand. */
+export async function readCaller(connection: AwsConnection): Promise<AwsCaller> {
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
   try {
@@ -17,13 +26,12 @@ export async function callerId(connection: AwsConnection): Promise<string | unde
     const settings = { ...clientSettings(connection, TIMEOUT_MS), maxAttempts: 1 }
     const sts = new STSClient({ ...settings, ...(endpoint !== undefined && { endpoint }) })
     try {
-      const { UserId } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: timeout.signal })
-      return UserId || undefined
+      const { UserId, Account, Arn } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: timeout.signal })
+      if (!UserId || !Account) throw new Error('the answer names no caller')
+      return { UserId, Account, Arn: Arn ?? '' }
     } finally {
       sts.destroy()
     }
-  } catch {
-    return undefined
   } finally {
     clearTimeout(timer)
   }

@@ -10,7 +10,7 @@ export interface AwsPermission {
   readonly service: 'sqs' | 'sns' | 'sts' | 'secretsmanager' | 'iam' | 'cloudformation' | 'lambda'
   readonly on: AwsResource
   /** `function` includes the event source mapping, which polls with the function's role. */
-  readonly by: 'function and worker' | 'submit' | 'submit --watch, watch' | 'dlq' | 'doctor'
+  readonly by: 'function and worker' | 'submit' | 'submit --watch, watch' | 'init' | 'dlq' | 'doctor'
   readonly why: string
 }
 
@@ -47,6 +47,8 @@ export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...FEED, service: 'sns', call: 'Unsubscribe', on: 'result topic', why: 'delete it at the end' },
   { ...FEED, service: 'sqs', call: 'ReceiveMessage', why: 'read results' },
   { ...FEED, service: 'sqs', call: 'DeleteMessageBatch', why: 'delete results that were stored' },
+  { in: 'caller-identity.ts', service: 'sts', by: 'init', call: 'GetCallerIdentity', on: 'any', why: 'the account, and the sender that the queue will name; needs no permission' },
+  { in: 'identity.ts', service: 'sts', by: 'init', call: 'GetWebIdentityToken', on: 'any', why: "keyless: the issuer of the account's tokens, which stands in a token" },
   { ...DEAD_LETTERS, call: 'GetQueueAttributes', why: 'the number of dead letters, and their retention' },
   { ...DEAD_LETTERS, call: 'ReceiveMessage', why: 'read dead letters' },
   { ...DEAD_LETTERS, call: 'ChangeMessageVisibilityBatch', why: 'extend their visibility timeout, or end it' },
@@ -71,6 +73,8 @@ export const actionOf = ({ service, call }: Pick<AwsPermission, 'service' | 'cal
 
 /** Parts of a deployment's Alibaba identity that its AWS role depends on. */
 export interface RoleNeeds {
+  /** The queues that feed the function, by their names in the template. */
+  readonly requestQueueIds: readonly string[]
   /** The function requests tokens with this audience. */
   readonly tokenAudience?: string | undefined
   /** The function reads this secret. */
@@ -84,16 +88,18 @@ export interface IamStatement {
   readonly Condition?: unknown
 }
 
-/** References to the function's resources in the template. */
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
+
+/** References to the function's other resources in the template. */
 const IN_TEMPLATE: Partial<Record<AwsResource, unknown>> = {
-  'request queue': { 'Fn::GetAtt': ['RequestQueue', 'Arn'] },
-  'dead-letter queue': { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] },
+  'dead-letter queue': arnOf('DeadLetterQueue'),
   'result topic': { Ref: 'ResultTopic' },
 }
 
-/** The statements of the function's role: each call allowed on its one resource. */
-export function functionStatements({ tokenAudience, secretArn }: RoleNeeds): IamStatement[] {
-  const resources = { ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
+/** The statements of the function's role: each call allowed on its one resource, those of the request queue on each that feeds it. */
+export function functionStatements({ requestQueueIds, tokenAudience, secretArn }: RoleNeeds): IamStatement[] {
+  const queues = requestQueueIds.map(arnOf)
+  const resources = { 'request queue': queues, ...IN_TEMPLATE, ...(secretArn !== undefined && { secret: secretArn }) }
   const functionPermissions = AWS_PERMISSIONS.filter(({ by }) => by === 'function and worker')
   const statements = Object.entries(resources).map(([on, Resource]) => {
     const Action = functionPermissions.filter((permission) => permission.on === on).map(actionOf)

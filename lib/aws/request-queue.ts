@@ -29,32 +29,27 @@ export interface SqsQueue extends MessageQueue {
 /** The limit of SQS until 2025, and still that of many queues. */
 const DEFAULT_MAX_BYTES = 262_144
 
-/** Messages carry their queue's ARN once `visibilitySeconds` has been called. A receive returns 1 to 10 messages. */
+/**
+ * Messages carry their queue's ARN once `visibilitySeconds` has been called. A receive returns 1 to 10 messages. Each message
+ * is settled on the queue that its ARN names: a function of Lambda is also fed from the queues of producers.
+ */
 export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock): SqsQueue {
   const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
-  const deleteMessage = createBatcher<ReceivedMessage, BatchAnswer>({
-    call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
-    rules: AWS_BATCHES,
-    clock,
-  })
-  const changeVisibility = createBatcher<{ message: ReceivedMessage; seconds: number }, BatchAnswer>({
-    call: (changes) => {
-      const Entries = changes.map(({ message, seconds }, index) => ({
-        ...toEntry(message, index),
-        VisibilityTimeout: seconds,
-      }))
-      return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
-    },
-    rules: AWS_BATCHES,
-    clock,
-  })
+  const settling = new Map<string, SettleCalls>()
+  const settlingOf = ({ queueArn }: ReceivedMessage): SettleCalls => {
+    const url = queueUrlOf(queueArn, QueueUrl)
+    const calls = settling.get(url) ?? createSettleCalls(sqs, url, clock)
+    settling.set(url, calls)
+    return calls
+  }
   const sendToDeadLetterQueue = createBatcher<OutgoingMessage, BatchAnswer>({
     call: (messages) => sendBatchOnce(sqs, deadLetterQueueUrl, messages),
     rules: AWS_BATCHES,
     bytesOf: entryBytes,
     clock,
   })
-  const setVisibility = (message: ReceivedMessage, seconds: number) => changeVisibility({ message, seconds })
+  const setVisibility = (message: ReceivedMessage, seconds: number) =>
+    settlingOf(message).changeVisibility({ message, seconds })
   const attributes = async (QueueUrl: string, ...AttributeNames: QueueAttributeName[]) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
     return Attributes
@@ -98,7 +93,7 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     retry: setVisibility,
     visibilitySeconds,
     deadLetterBytes,
-    complete: deleteMessage,
+    complete: (message) => settlingOf(message).deleteMessage(message),
     async deadLetter(message, facts) {
       const sentMessage = toDeadLetter(message, facts, await maxDeadLetterBytes())
       const fifo = { groupId: message.groupId ?? 'dead-letter', deduplicationId: facts.resultId }
@@ -110,6 +105,37 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
       })
     },
   }
+}
+
+interface SettleCalls {
+  deleteMessage(message: ReceivedMessage): Promise<void>
+  changeVisibility(change: { readonly message: ReceivedMessage; readonly seconds: number }): Promise<void>
+}
+
+/** The batch calls that settle messages of one queue. */
+const createSettleCalls = (sqs: SQSClient, QueueUrl: string, clock: Clock): SettleCalls => ({
+  deleteMessage: createBatcher<ReceivedMessage, BatchAnswer>({
+    call: (messages) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: messages.map(toEntry) })),
+    rules: AWS_BATCHES,
+    clock,
+  }),
+  changeVisibility: createBatcher<{ message: ReceivedMessage; seconds: number }, BatchAnswer>({
+    call: (changes) => {
+      const Entries = changes.map(({ message, seconds }, index) => ({
+        ...toEntry(message, index),
+        VisibilityTimeout: seconds,
+      }))
+      return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
+    },
+    rules: AWS_BATCHES,
+    clock,
+  }),
+})
+
+/** The URL of the queue with this ARN: that of the request queue, with the account and the name of the ARN at its end. */
+function queueUrlOf(queueArn: string | undefined, requestQueueUrl: string): string {
+  const [, , , , account, name] = queueArn?.split(':') ?? []
+  return name === undefined ? requestQueueUrl : requestQueueUrl.replace(/\/[^/]+\/[^/]+\/?$/, `/${account}/${name}`)
 }
 
 const toEntry = ({ handle }: ReceivedMessage, index: number) => ({

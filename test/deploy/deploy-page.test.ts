@@ -35,7 +35,11 @@ describe('docs/deploy.md', () => {
     expect(outputs.length).toBeGreaterThan(3)
     expect(outputs.filter((name) => !Outputs[name])).toEqual([])
     const alarms = Object.values(Resources).flatMap(({ Properties }) => Properties.AlarmName ?? [])
-    expect(alarms.filter((name) => !page.includes(`\`${name.replace('cen-attach-example-', '')}\``))).toEqual([])
+    expect(
+      alarms.filter(
+        (name) => !page.includes(`\`${name.replace('cen-attach-fortest-', '').replace(/-from-\w+$/, '')}\``),
+      ),
+    ).toEqual([])
     const { MaximumMessageSize, VisibilityTimeout } = Resources.RequestQueue?.Properties ?? {}
     const { MemorySize, Timeout } = Resources.AttachLambdaFunction?.Properties ?? {}
     expect(page).toContain(

@@ -3,28 +3,60 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readDeployment } from '../../deploy/parameters.js'
-import { osls } from '../support/packaged.js'
+import { osls, PARAMETERS, POLICY_FILE } from '../support/packaged.js'
 
-const example = parse(readFileSync('deploy/example.yml', 'utf8'))
-const readFile = (path: string) => readFileSync(path, 'utf8')
+const example = PARAMETERS
+const POLICY = '{"version":1,"rules":[{"id":"look","senders":["*"],"cenIds":["*"],"ownerIds":["*"],"dryRunOnly":true}]}'
+const readFile = (path: string) => (path === POLICY_FILE ? POLICY : readFileSync(path, 'utf8'))
 const read = (changes: object, stage = 'prod') => readDeployment({ ...example, ...changes }, stage, readFile)
 const faults = (changes: object, stage?: string) => {
   const reading = read(changes, stage)
   return reading.ok ? [] : reading.faults
 }
 const withSetting = (name: string, value: unknown) => ({ settings: { ...example.settings, [name]: value } })
+const producer = (kind: object) => ({ producers: [{ name: 'one', ...kind }] })
+const spoke = { name: 'spoke', account: '210987654323' }
 const KEYLESS = ['ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABA_CLOUD_ROLE_ARN']
 const anonymous = Object.fromEntries(Object.entries(example.settings).filter(([name]) => !KEYLESS.includes(name)))
 
 describe('the parameters of a deployment', () => {
-  it('of the example are right', () => {
+  it('of a stage that is filled in are right', () => {
     expect(faults({})).toEqual([])
   })
 
-  it.each(['producers', 'sources', 'subscribers', 'alarmTopicArn', 'maximumConcurrency', 'tags'])(
+  it('of the example are wrong as long as they are the example, each by name', () => {
+    const unedited = readDeployment(parse(readFileSync('deploy/example.yml', 'utf8')), 'prod', readFile)
+    const said = unedited.ok ? [] : unedited.faults
+    const edited = [
+      'producers.0.accounts.0',
+      'producers.1.bus',
+      'producers.2.topic',
+      'producers.3.account',
+      'producers.4.role',
+      'subscribers.0',
+      'alarmTopicArn',
+      'settings.ALIBABA_CLOUD_OIDC_PROVIDER_ARN',
+      'settings.ALIBABA_CLOUD_ROLE_ARN',
+      'settings.CEN_OWNER_ID',
+    ]
+    expect(said.map((fault) => fault.split(' ')[0])).toEqual(edited)
+    for (const fault of said) expect(fault).toMatch(/ has \d+, which is of the example: put yours, or leave it out$/)
+  })
+
+  it('are wrong in another region than that of who deploys', () => {
+    const here = (env: Record<string, string>) => readDeployment(example, 'prod', readFile, env)
+    expect(here({ AWS_REGION: 'us-east-1' })).toEqual({
+      ok: false,
+      faults: [expect.stringMatching(/^region is eu-west-1, but AWS_REGION is us-east-1: /)],
+    })
+    expect(here({ AWS_DEFAULT_REGION: 'us-east-1' })).toMatchObject({ ok: false })
+    expect(here({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'us-east-1' })).toMatchObject({ ok: true })
+  })
+
+  it.each(['producers', 'subscribers', 'alarmTopicArn', 'maximumConcurrency', 'tags'])(
     'are right without %s',
     (name) => {
-      const { [name]: _left, ...rest } = example
+      const { [name]: _left, ...rest } = example as Record<string, unknown>
       expect(readDeployment(rest, 'prod', readFile)).toMatchObject({ ok: true })
     },
   )
@@ -33,10 +65,73 @@ describe('the parameters of a deployment', () => {
     ['a parameter that is not known', { regoin: 'x' }, /^regoin is no parameter$/],
     ['a missing region', { region: undefined }, /^region is missing$/],
     ['a region that is none', { region: 'cn-hangzhou 1' }, /^region must be a region/],
-    ['everybody as producer', { producers: ['*'] }, /^producers\.0 must be the ARN .* a star is none$/],
-    ['a service as producer', { producers: ['events.amazonaws.com'] }, /^producers\.0 /],
-    ['any rule as source', { sources: ['arn:aws:events:eu-west-1:111122223333:*'] }, /^sources\.0 /],
-    ['a subscriber as a number', { subscribers: [444455556666] }, /^subscribers\.0 must be an account id/],
+    [
+      'a producer without a name',
+      { producers: ['arn:aws:iam::210987654321:role/x'] },
+      /^producers\.0 must have a name, and/,
+    ],
+    [
+      'everybody as producer',
+      producer({ role: '*' }),
+      /^producers\.0\.role must be the ARN of a role; a star is none$/,
+    ],
+    ['a service as producer', producer({ role: 'events.amazonaws.com' }), /^producers\.0\.role /],
+    [
+      'a name that is no part of names',
+      producer({ name: 'my-own', account: '210987654321' }),
+      /^producers\.0\.name must be/,
+    ],
+    ['any bus', producer({ bus: 'arn:aws:events:eu-west-1:210987654321:*' }), /^producers\.0\.bus must be create, or/],
+    [
+      'a bus elsewhere',
+      producer({ bus: 'arn:aws:events:us-east-1:210987654321:event-bus/x' }),
+      /^producers\.0\.bus must be in eu-west-1/,
+    ],
+    [
+      'a topic elsewhere',
+      producer({ topic: 'arn:aws:sns:us-east-1:210987654321:x' }),
+      /^producers\.0\.topic must be in eu-west-1/,
+    ],
+    [
+      'a FIFO topic',
+      producer({ topic: 'arn:aws:sns:eu-west-1:210987654321:x.fifo' }),
+      /^producers\.0\.topic .*FIFO is none$/,
+    ],
+    [
+      'a producer of no kind',
+      producer({}),
+      /^producers\.0 must have exactly one of bus, topic, account, role; it has none$/,
+    ],
+    ['a producer of two kinds', producer({ bus: 'create', account: '210987654321' }), /; it has bus, account$/],
+    [
+      'accounts of a bus that is there',
+      producer({ account: '210987654321', accounts: ['210987654322'] }),
+      /^producers\.0\.accounts is for/,
+    ],
+    ['two producers of one name', { producers: [spoke, spoke] }, /^producers\.1\.name is that of producers\.0$/],
+    [
+      'ten producers',
+      { producers: Array.from({ length: 10 }, (_, index) => ({ ...spoke, name: `p${index}` })) },
+      /^producers must be 9 at most/,
+    ],
+    ['the sources of earlier versions', { sources: [] }, /^sources is no parameter: name each topic/],
+    [
+      'an alarm topic elsewhere',
+      { alarmTopicArn: 'arn:aws:sns:us-east-1:210987654320:oncall' },
+      /^alarmTopicArn must be in eu-west-1/,
+    ],
+    [
+      'what the CLI prints for nothing',
+      withSetting('CEN_OWNER_ID', 'None'),
+      /^settings\.CEN_OWNER_ID is empty \("None"\)/,
+    ],
+    ['an empty text', withSetting('GRANT_ROLE_NAME', ''), /^settings\.GRANT_ROLE_NAME is empty \(""\): put a value/],
+    [
+      'an example as a sender in the policy',
+      { policy: 'events/examples/policy.json' },
+      /^ATTACHMENT_POLICY events\/examples\/policy\.json: rules\[\d\]\.senders\[0\] has A\w+EXAMPLE/,
+    ],
+    ['a subscriber as a number', { subscribers: [210987654321] }, /^subscribers\.0 must be an account id/],
     ['an alarm topic that is none', { alarmTopicArn: 'oncall' }, /^alarmTopicArn /],
     [
       'less concurrency than Lambda has',
@@ -50,7 +145,7 @@ describe('the parameters of a deployment', () => {
       { policy: 'deploy/none.json' },
       /^ATTACHMENT_POLICY must be a policy file.*none\.json/,
     ],
-    ['a policy that is none', { policy: 'deploy/example.yml' }, /^ATTACHMENT_POLICY .*is not JSON/],
+    ['a policy that is none', { policy: 'deploy/queues.yml' }, /^ATTACHMENT_POLICY .*is not JSON/],
     ['a policy with a fault', { policy: 'package.json' }, /^ATTACHMENT_POLICY package\.json: version: must be 1/],
     [
       'a key',
@@ -98,7 +193,7 @@ describe('the parameters of a deployment', () => {
   })
 
   it('let the role read the secret that has the keys, and no other', () => {
-    const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:cen-attach-AbCdEf'
+    const secret = 'arn:aws:secretsmanager:eu-west-1:210987654321:secret:cen-attach-AbCdEf'
     const reading = read({ settings: { ...anonymous, ALIBABA_CLOUD_CREDENTIALS_SECRET: secret } })
     const statements = reading.ok ? reading.deployment.statements : []
     expect(statements.at(-1)).toEqual({ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secret })
@@ -117,7 +212,7 @@ describe('the parameters of a deployment', () => {
     )
     rmSync(file)
     for (const fault of [
-      'producers.0 must be',
+      'producers.0 must have a name',
       'ATTACHMENT_POLICY package.json: version',
       'settings.LOG_LEVEL must',
       'who is the function at Alibaba',

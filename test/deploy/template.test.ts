@@ -1,9 +1,10 @@
 /** What is deployed to AWS: the synthesised template against its rules, and each rule against a template that breaks it. */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { requestQueueIds } from '../../deploy/request-queues.js'
 import { AWS_PERMISSIONS, actionOf } from '../../lib/aws/permissions.js'
 import { MAX_BODY_BYTES } from '../../lib/domain/request.js'
-import { packaged, type Template } from '../support/packaged.js'
+import { PARAMETERS, packaged, type Template } from '../support/packaged.js'
 import { ACCESS_RULES } from '../support/template/access-rules.js'
 import { FUNCTION_RULES } from '../support/template/function-rules.js'
 import { QUEUE_RULES } from '../support/template/queue-rules.js'
@@ -34,19 +35,20 @@ describe('the template', () => {
     const { Policies } = template.Resources.FunctionRole?.Properties ?? {}
     const allowed = Policies.flatMap(({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
       PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
-        Action.map((action) => `${action} on ${JSON.stringify(Resource)}`),
+        Action.flatMap((action) => [Resource].flat().map((one) => `${action} on ${JSON.stringify(one)}`)),
       ),
     )
     const arn = (name: string) => JSON.stringify({ 'Fn::GetAtt': [name, 'Arn'] })
-    const places: Record<string, string> = {
-      'request queue': arn('RequestQueue'),
-      'dead-letter queue': arn('DeadLetterQueue'),
-      'result topic': JSON.stringify({ Ref: 'ResultTopic' }),
-      any: '"*"',
+    const places: Record<string, string[]> = {
+      'request queue': requestQueueIds(PARAMETERS.producers).map(arn),
+      'dead-letter queue': [arn('DeadLetterQueue')],
+      'result topic': [JSON.stringify({ Ref: 'ResultTopic' })],
+      any: ['"*"'],
     }
     const calls = AWS_PERMISSIONS.filter(({ by, on }) => by === 'function and worker' && on !== 'secret')
     const log = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} on ${arn('AttachLogGroup')}`)
-    expect(allowed.sort()).toEqual([...calls.map((call) => `${actionOf(call)} on ${places[call.on]}`), ...log].sort())
+    const needed = calls.flatMap((call) => places[call.on]?.map((place) => `${actionOf(call)} on ${place}`))
+    expect(allowed.sort()).toEqual([...needed, ...log].sort())
   })
 
   it('keeps a request as long as its life, and a dead letter that says everything', () => {
@@ -58,7 +60,7 @@ describe('the template', () => {
   it('links every alarm to a heading that its name says', () => {
     const alarms = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     for (const { Properties } of alarms) {
-      const name = Properties.AlarmName.replace('cen-attach-example-', '')
+      const name = Properties.AlarmName.replace('cen-attach-fortest-', '').replace(/-from-\w+$/, '')
       expect(Properties.AlarmDescription).toContain(`docs/runbook.md#${name}`)
     }
   })

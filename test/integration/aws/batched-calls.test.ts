@@ -1,4 +1,5 @@
 /** Results, retries, deletions and dead letters in batch calls, over real sockets: the failure of one entry affects only that entry. */
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
@@ -187,5 +188,29 @@ describe('a worker whose topic refuses some of a batch', () => {
     expect(published.size).toBe(30)
     // Thirty ends took fewer calls than messages.
     for (const action of ['PublishBatch', 'DeleteMessageBatch']) expect(called(action)).toBeLessThan(30)
+  })
+})
+
+describe('a message of another queue, as a function of Lambda gets it', () => {
+  it('is deferred and deleted on its own queue', async () => {
+    const { queue } = await behind([])
+    const { sqs, queues } = cloud
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'cen-attach-fortest-from-vending' }))
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: request() }))
+    const urls = { requestQueueUrl: QueueUrl, deadLetterQueueUrl: queues.deadLetterQueueUrl }
+    const own = createRequestQueue(sqs, urls, systemClock)
+    await own.visibilitySeconds()
+    const [message] = await own.receive(1, 1)
+    if (message === undefined) throw new Error('nothing was received')
+    await queue.retry(message, 0)
+    const [again] = await own.receive(1, 1)
+    expect(again).toMatchObject({ messageId: message.messageId, receiveCount: 2 })
+    await queue.complete({ ...message, ...again })
+    const attributes = { QueueUrl, AttributeNames: ['All' as const] }
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand(attributes))
+    expect([Attributes.ApproximateNumberOfMessages, Attributes.ApproximateNumberOfMessagesNotVisible]).toEqual([
+      '0',
+      '0',
+    ])
   })
 })

@@ -11,7 +11,7 @@ import { worldWithRows } from '../../../lib/emulator/world/world-file.js'
 import { startCloud } from '../../support/cloud.js'
 import { startService } from '../../support/lambda/service.js'
 import { startStack, unpack } from '../../support/lambda/stack.js'
-import { type Packaged, packaged } from '../../support/packaged.js'
+import { type Packaged, POLICY_FILE, packaged } from '../../support/packaged.js'
 import { run } from '../../support/process.js'
 import { request } from '../../support/sim/sim.js'
 
@@ -51,7 +51,7 @@ describe('the package', () => {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
       .filter((one) => one.isFile())
       .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
-    expect(names.filter((name) => !name.startsWith('dist/lambda/'))).toEqual(['deploy/example.policy.json'])
+    expect(names.filter((name) => !name.startsWith('dist/lambda/'))).toEqual([POLICY_FILE])
     expect(readFileSync(made.zip).length).toBeLessThan(700 * 1_024)
   })
 })

@@ -1,11 +1,13 @@
 /** The rules of who may do what. */
-import type { Template } from '../packaged.js'
+import { requestQueueIds } from '../../../deploy/request-queues.js'
+import { PARAMETERS, type Template } from '../packaged.js'
 import {
   byType,
   drop,
   isTlsOnly,
   listOf,
   of,
+  queues,
   type Statement,
   says,
   set,
@@ -24,6 +26,20 @@ const without =
     document.Statement = document.Statement.filter((one: Statement) => one.Sid !== sid)
   }
 const guarded = { AWS: ['111122223333'] }
+
+const producerOf = (template: Template, name: string) =>
+  of(template, name).PolicyDocument.Statement.find((one: Statement) => one.Sid === 'Producer')
+const sourceOf = (condition: Statement['Condition']): string | undefined => {
+  const [source] = Object.values({ ...condition }).map((one) => (one as Record<string, unknown>)['aws:SourceArn'])
+  return source === undefined ? undefined : JSON.stringify(source)
+}
+/** A denial of sending for everybody but the producer: a condition with a negated test also holds if its key is absent. */
+const isForOthers = ({ Effect, Principal, Action, Condition = {} }: Statement): boolean =>
+  Effect === 'Deny' &&
+  Principal === '*' &&
+  Action === 'sqs:SendMessage' &&
+  Object.keys(Condition).length === 1 &&
+  /^(?:String|Arn)NotEquals$/.test(Object.keys(Condition)[0] ?? '')
 
 export const ACCESS_RULES: readonly TemplateRule[] = [
   {
@@ -58,7 +74,7 @@ export const ACCESS_RULES: readonly TemplateRule[] = [
     says: 'allows nobody and nothing by a star',
     holds: (template) =>
       statements(template).flatMap(([name, statement]) => {
-        if (isTlsOnly(statement)) return []
+        if (isTlsOnly(statement) || isForOthers(statement)) return []
         const { Principal, Action, Resource, Condition, Effect } = statement
         const who = typeof Principal === 'object' && Principal !== null ? Object.values(Principal).flat() : [Principal]
         return says({
@@ -78,30 +94,68 @@ export const ACCESS_RULES: readonly TemplateRule[] = [
     ],
   },
   {
-    says: 'lets producers send and nothing more, and the sources that are named only',
+    says: 'lets each producer fill its own queue and nobody else, and the request queue only whom IAM allows',
     holds: (template) => {
-      const text = JSON.stringify(of(template, 'RequestQueuePolicy'))
-      const mine = statements(template).filter(([name]) => name === 'RequestQueuePolicy')
-      const producers = mine.find(([, { Sid }]) => Sid === 'Producers')?.[1]
-      const sources = mine.find(([, { Sid }]) => Sid === 'Sources')?.[1]
+      const own = statements(template).filter(
+        ([name]) => name === 'RequestQueuePolicy' || /^From\w+QueuePolicy$/.test(name),
+      )
+      const policyOf = (queue: string) => own.flatMap(([name, one]) => (name === `${queue}Policy` ? [one] : []))
+      const producers = requestQueueIds(PARAMETERS.producers).slice(1)
+      return [
+        ...says({ 'request queue': policyOf('RequestQueue').some((one) => !isTlsOnly(one)) }),
+        ...producers.flatMap((queue) => {
+          const allowed = policyOf(queue).filter(({ Effect }) => Effect === 'Allow')
+          const denied = policyOf(queue).find(({ Sid }) => Sid === 'NobodyElse')
+          const [who] = allowed
+          const isService = JSON.stringify(who?.Principal ?? '').includes('.amazonaws.com')
+          return says({
+            [`${queue}: ${allowed.length} producers`]: allowed.length !== 1,
+            [`${queue}: more than sending`]: listOf(who?.Action).some(
+              (one) => !/^sqs:(?:SendMessage|GetQueueUrl|GetQueueAttributes)$/.test(String(one)),
+            ),
+            [`${queue}: any source`]: isService && !who?.Condition?.ArnEquals,
+            [`${queue}: others`]: denied === undefined || !isForOthers(denied),
+            [`${queue}: another source`]: isService && sourceOf(denied?.Condition) !== sourceOf(who?.Condition),
+          })
+        }),
+      ]
+    },
+    broken: [
+      add('RequestQueuePolicy', { Effect: 'Allow', Principal: guarded, Action: ['sqs:SendMessage'] }),
+      without('FromVendingQueuePolicy', 'NobodyElse'),
+      without('FromPipelineQueuePolicy', 'Producer'),
+      (template) => void producerOf(template, 'FromSpokeQueuePolicy').Action.push('sqs:PurgeQueue'),
+      (template) => void delete producerOf(template, 'FromLandingQueuePolicy').Condition,
+      (template) => {
+        producerOf(template, 'FromLandingQueuePolicy').Condition.ArnEquals['aws:SourceArn'] =
+          'arn:aws:sns:eu-west-1:1:other'
+      },
+    ],
+  },
+  {
+    says: 'lets the dead-letter queue take only what its own queues, and what feeds them, cannot deliver',
+    holds: (template) => {
+      const { redrivePermission, sourceQueueArns = [] } = of(template, 'DeadLetterQueue').RedriveAllowPolicy ?? {}
+      const named = sourceQueueArns.map((arn: { 'Fn::Sub': string }) => arn['Fn::Sub'].split(':').at(-1))
+      const redriving = queues(template).flatMap(([, { RedrivePolicy, QueueName }]) =>
+        RedrivePolicy ? [QueueName] : [],
+      )
+      const targets = byType(template, 'AWS::Events::Rule').flatMap(([, { Targets }]) => Targets)
+      const allowed = statements(template).flatMap(([name, { Effect, Condition }]) =>
+        name === 'DeadLetterQueuePolicy' && Effect === 'Allow' ? [sourceOf(Condition)] : [],
+      )
       return says({
-        'no producers': !JSON.stringify(producers?.Principal ?? '').includes(
-          'arn:aws:iam::111122223333:role/account-vending',
-        ),
-        more: listOf(producers?.Action).some(
-          (one) => !/^sqs:(?:SendMessage|GetQueueUrl|GetQueueAttributes)$/.test(String(one)),
-        ),
-        'any source': !JSON.stringify(sources?.Condition ?? '').includes(
-          'arn:aws:events:eu-west-1:111122223333:rule/vpc-requests',
-        ),
-        'not a parameter': !text.includes('HasProducers') || !text.includes('HasSources'),
+        'any queue': redrivePermission !== 'byQueue',
+        'other queues': String(named.sort()) !== String(redriving.sort()),
+        'undelivered events': targets.some(({ DeadLetterConfig }) => !DeadLetterConfig),
+        'other sources': allowed.includes(undefined) || allowed.length !== 3,
       })
     },
     broken: [
-      without('RequestQueuePolicy', undefined),
-      (template) =>
-        void of(template, 'RequestQueuePolicy').PolicyDocument.Statement[1]['Fn::If'][1].Action.push('sqs:PurgeQueue'),
-      (template) => void delete of(template, 'RequestQueuePolicy').PolicyDocument.Statement[2]['Fn::If'][1].Condition,
+      set('DeadLetterQueue', 'RedriveAllowPolicy', undefined),
+      (template) => void of(template, 'DeadLetterQueue').RedriveAllowPolicy.sourceQueueArns.pop(),
+      (template) => void delete of(template, 'FromVendingRule').Targets[0].DeadLetterConfig,
+      without('DeadLetterQueuePolicy', 'FromVendingUndelivered'),
     ],
   },
 ]

@@ -1,5 +1,7 @@
 /** The rules of the function and of what feeds it. */
-import { mapping, of, says, set, type TemplateRule } from './rule.js'
+import { requestQueueIds } from '../../../deploy/request-queues.js'
+import { PARAMETERS } from '../packaged.js'
+import { drop, mapping, mappings, of, says, set, type TemplateRule } from './rule.js'
 
 export const FUNCTION_RULES: readonly TemplateRule[] = [
   {
@@ -8,10 +10,19 @@ export const FUNCTION_RULES: readonly TemplateRule[] = [
       const { Timeout } = of(template, 'AttachLambdaFunction')
       const { MaximumBatchingWindowInSeconds = 0 } = mapping(template)
       return says({
-        'too short': !(of(template, 'RequestQueue').VisibilityTimeout >= 6 * Timeout + MaximumBatchingWindowInSeconds),
+        ...Object.fromEntries(
+          requestQueueIds(PARAMETERS.producers).map((queue) => [
+            queue,
+            !(of(template, queue).VisibilityTimeout >= 6 * Timeout + MaximumBatchingWindowInSeconds),
+          ]),
+        ),
       })
     },
-    broken: [set('RequestQueue', 'VisibilityTimeout', 179), set('AttachLambdaFunction', 'Timeout', 60)],
+    broken: [
+      set('RequestQueue', 'VisibilityTimeout', 179),
+      set('FromSpokeQueue', 'VisibilityTimeout', 179),
+      set('AttachLambdaFunction', 'Timeout', 60),
+    ],
   },
   {
     says: 'runs on nodejs22.x and arm64',
@@ -25,12 +36,14 @@ export const FUNCTION_RULES: readonly TemplateRule[] = [
     ],
   },
   {
-    says: 'feeds the function from the request queue: partial answers, a cap, a batch and a window',
+    says: 'feeds the function from the request queue and that of each producer: partial answers, a cap, a batch and a window',
     holds: (template) => {
-      const { EventSourceArn, FunctionResponseTypes, ScalingConfig, BatchSize, MaximumBatchingWindowInSeconds } =
-        mapping(template)
+      const sources = mappings(template).map(({ EventSourceArn }) => EventSourceArn?.['Fn::GetAtt']?.[0])
+      const others = mappings(template).map(({ EventSourceArn: _, FunctionName: _f, ...settings }) => settings)
+      const { FunctionResponseTypes, ScalingConfig, BatchSize, MaximumBatchingWindowInSeconds } = mapping(template)
       return says({
-        source: EventSourceArn?.['Fn::GetAtt']?.[0] !== 'RequestQueue',
+        sources: String(sources) !== String(requestQueueIds(PARAMETERS.producers)),
+        'unequal queues': new Set(others.map((settings) => JSON.stringify(settings))).size !== 1,
         'whole batches': !FunctionResponseTypes?.includes('ReportBatchItemFailures'),
         'no cap': !(ScalingConfig?.MaximumConcurrency >= 2),
         batch: !(BatchSize >= 1),
@@ -38,12 +51,11 @@ export const FUNCTION_RULES: readonly TemplateRule[] = [
         'batch without a window': BatchSize > 10 && !(MaximumBatchingWindowInSeconds >= 1),
       })
     },
-    broken: [
-      'FunctionResponseTypes',
-      'ScalingConfig',
-      'BatchSize',
-      'MaximumBatchingWindowInSeconds',
-      'EventSourceArn',
-    ].map((property) => set('AttachEventSourceMappingSQSRequestQueue', property, undefined)),
+    broken: ['FunctionResponseTypes', 'ScalingConfig', 'BatchSize', 'MaximumBatchingWindowInSeconds', 'EventSourceArn']
+      .map((property) => set('AttachEventSourceMappingSQSRequestQueue', property, undefined))
+      .concat(
+        drop('AttachEventSourceMappingSQSFromVendingQueue'),
+        set('AttachEventSourceMappingSQSFromSpokeQueue', 'FunctionResponseTypes', undefined),
+      ),
   },
 ]

@@ -1,4 +1,6 @@
 /** The rules of the queues and the topic: encryption, retention, redrive. */
+import { requestQueueIds } from '../../../deploy/request-queues.js'
+import { PARAMETERS } from '../packaged.js'
 import { byType, of, queues, says, set, type TemplateRule } from './rule.js'
 
 const DAY_SECONDS = 86_400
@@ -53,16 +55,18 @@ export const QUEUE_RULES: readonly TemplateRule[] = [
   },
   {
     says: 'lets the queue’s own redrive act after more receives than any request uses, into the dead-letter queue',
-    holds: (template) => {
-      const { maxReceiveCount, deadLetterTargetArn } = of(template, 'RequestQueue').RedrivePolicy ?? {}
-      return says({
-        'acts too early': !(maxReceiveCount > MOST_RECEIVES),
-        'more than SQS takes': maxReceiveCount > 1_000,
-        elsewhere: deadLetterTargetArn?.['Fn::GetAtt']?.[0] !== 'DeadLetterQueue',
-      })
-    },
+    holds: (template) =>
+      requestQueueIds(PARAMETERS.producers).flatMap((queue) => {
+        const { maxReceiveCount, deadLetterTargetArn } = of(template, queue).RedrivePolicy ?? {}
+        return says({
+          [`${queue} acts too early`]: !(maxReceiveCount > MOST_RECEIVES),
+          [`${queue}: more than SQS takes`]: maxReceiveCount > 1_000,
+          [`${queue}: elsewhere`]: deadLetterTargetArn?.['Fn::GetAtt']?.[0] !== 'DeadLetterQueue',
+        })
+      }),
     broken: [
       set('RequestQueue', 'RedrivePolicy', undefined),
+      set('FromVendingQueue', 'RedrivePolicy', undefined),
       (template) => void Object.assign(of(template, 'RequestQueue').RedrivePolicy, { maxReceiveCount: MOST_RECEIVES }),
     ],
   },

@@ -17,8 +17,10 @@ export const byType = (template: Template, type: string): [string, Properties][]
     Type === type ? [[name, Properties]] : [],
   )
 export const queues = (template: Template) => byType(template, 'AWS::SQS::Queue')
-export const mapping = (template: Template): Properties =>
-  byType(template, 'AWS::Lambda::EventSourceMapping')[0]?.[1] ?? {}
+export const mappings = (template: Template): Properties[] =>
+  byType(template, 'AWS::Lambda::EventSourceMapping').map(([, properties]) => properties)
+/** That of the request queue. */
+export const mapping = (template: Template): Properties => mappings(template)[0] ?? {}
 export const set =
   (name: string, property: string, value: unknown) =>
   ({ Resources }: Template): void => {

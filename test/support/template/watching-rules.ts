@@ -1,5 +1,7 @@
 /** The rules of alarms, dashboard, names and outputs. */
-import { byType, drop, mapping, of, queues, says, set, type TemplateRule } from './rule.js'
+import { requestQueueIds } from '../../../deploy/request-queues.js'
+import { PARAMETERS } from '../packaged.js'
+import { byType, drop, mappings, of, queues, says, set, type TemplateRule } from './rule.js'
 
 const ALARMS = [
   'dead-letters',
@@ -18,18 +20,22 @@ export const WATCHING_RULES: readonly TemplateRule[] = [
     says: 'watches: every alarm is there, on a resource of the stack, told of, and quiet without data',
     holds: (template) => {
       const alarms = byType(template, 'AWS::CloudWatch::Alarm').map(([, properties]) => properties)
-      const names = alarms.map(({ AlarmName }) => AlarmName.replace('cen-attach-example-', ''))
+      const names = alarms.map(({ AlarmName }) => AlarmName.replace('cen-attach-fortest-', ''))
       const watched = (value: unknown): string =>
         (value as { 'Fn::GetAtt'?: string[]; Ref?: string })?.['Fn::GetAtt']?.[0] ??
         (value as { Ref?: string })?.Ref ??
         ''
       return [
         ...ALARMS.filter((name) => !names.includes(name)),
+        ...requestQueueIds(PARAMETERS.producers).filter(
+          (queue) =>
+            !alarms.some(
+              ({ MetricName, Dimensions = [] }) => /Oldest/.test(MetricName) && watched(Dimensions[0]?.Value) === queue,
+            ),
+        ),
         ...alarms.flatMap(({ AlarmName, AlarmActions, TreatMissingData, Dimensions = [] }) =>
           says({
-            [`${AlarmName}: not told`]: !JSON.stringify(AlarmActions ?? '').includes(
-              'arn:aws:sns:eu-west-1:111122223333:oncall',
-            ),
+            [`${AlarmName}: not told`]: !JSON.stringify(AlarmActions ?? '').includes(PARAMETERS.alarmTopicArn),
             [`${AlarmName}: not quiet`]: TreatMissingData !== 'notBreaching',
             [`${AlarmName}: elsewhere`]: Dimensions.some(
               ({ Value }: { Value: unknown }) => !template.Resources[watched(Value)],
@@ -41,16 +47,19 @@ export const WATCHING_RULES: readonly TemplateRule[] = [
     broken: [
       drop('DeadLettersAlarm'),
       drop('OldestRequestAlarm'),
+      drop('FromSpokeOldestAlarm'),
       set('FunctionErrorsAlarm', 'AlarmActions', undefined),
       set('IntakePausedAlarm', 'TreatMissingData', undefined),
       set('UndeliveredAlarm', 'Dimensions', [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['Gone', 'QueueName'] } }]),
     ],
   },
   {
-    says: 'sounds the alarm of concurrency at the cap of the mapping',
+    says: 'sounds the alarm of concurrency at the cap of all mappings together',
     holds: (template) =>
       says({
-        other: of(template, 'ConcurrencyAlarm').Threshold !== mapping(template).ScalingConfig?.MaximumConcurrency,
+        other:
+          of(template, 'ConcurrencyAlarm').Threshold !==
+          mappings(template).reduce((sum, { ScalingConfig }) => sum + ScalingConfig?.MaximumConcurrency, 0),
       }),
     broken: [set('ConcurrencyAlarm', 'Threshold', 50)],
   },
@@ -82,7 +91,7 @@ export const WATCHING_RULES: readonly TemplateRule[] = [
         NAMES.flatMap((name) => (typeof Properties[name] === 'string' ? [Properties[name] as string] : [])),
       )
       return [
-        ...named.filter((name) => !name.startsWith('cen-attach-example')),
+        ...named.filter((name) => !name.startsWith('cen-attach-fortest')),
         ...OUTPUTS.filter((name) => !template.Outputs[name]),
         ...says({ untagged: of(template, 'AttachLambdaFunction').Tags?.[0]?.Value !== 'network' }),
       ]
