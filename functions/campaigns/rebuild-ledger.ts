@@ -65,7 +65,10 @@ async function fromDeadLetters(
 async function fromCens(ledger: Ledger, env: Environment): Promise<number> {
   const open = ledger.outcomes
     .trackedRows()
-    .filter(({ row, status, sentAtMs }) => isOpen(status) && sentAtMs !== undefined && !row.request.dryRun)
+    .filter(
+      ({ row: { request }, status, sentAtMs }) =>
+        isOpen(status) && sentAtMs !== undefined && !request.dryRun && request.action === 'attach',
+    )
   if (open.length === 0) return 0
   const inventory = readInventory(env)
   let found = 0

@@ -8,9 +8,9 @@ import { isSettled } from '../../lib/campaigns/outcomes.js'
 import type { RowToSend } from '../../lib/campaigns/outstanding.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
-import { type Attachment, tenantOf } from '../../lib/domain/attachment.js'
+import { type Attachment, idempotencyKey, tenantOf } from '../../lib/domain/attachment.js'
 import type { Clock } from '../../lib/domain/clock.js'
-import { resultId } from '../../lib/domain/result.js'
+import { effectOf, resultId } from '../../lib/domain/result.js'
 import type { ProgressReporter } from './progress-reporter.js'
 
 interface CampaignRun {
@@ -120,8 +120,9 @@ function toOutgoing({ row, redriveCount }: RowToSend): OutgoingRequest {
   return {
     body,
     fairGroup: tenantOf(request.attachment),
-    orderGroup: request.idempotencyKey,
-    deduplicationId: resultId(request, 'attached', redriveCount),
+    // An attach and a detach of one network keep their order.
+    orderGroup: idempotencyKey(request.attachment),
+    deduplicationId: resultId(request, effectOf(request.action), redriveCount),
     ...(redriveCount !== undefined && { redriveCount }),
   }
 }

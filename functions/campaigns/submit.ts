@@ -125,9 +125,14 @@ const urlsOf = ({ requestQueueUrl, resultTopicArn }: CampaignTransport) => ({
   ...(resultTopicArn !== undefined && { resultTopicArn }),
 })
 
-function printNotSentAgain({ attached, underWay }: Outstanding): void {
-  if (attached + underWay > 0)
-    warn(`not sent again: ${attached} rows that are attached, ${underWay} that are under way`)
+function printNotSentAgain({ attached, detached, underWay }: Outstanding): void {
+  if (attached + detached + underWay > 0) {
+    const done =
+      detached > 0
+        ? `${attached} rows that are attached, ${detached} that are detached`
+        : `${attached} rows that are attached`
+    warn(`not sent again: ${done}, ${underWay} that are under way`)
+  }
 }
 
 function printFailedCanary(failing: readonly RegionFailures[], left: number): void {
@@ -142,7 +147,7 @@ function printFailedCanary(failing: readonly RegionFailures[], left: number): vo
 /** The output for a campaign that is not followed. */
 function printSent(
   { sent, failing }: CampaignRunResult,
-  { send, attached, underWay }: Outstanding,
+  { send, attached, detached, underWay }: Outstanding,
   { rows, campaignId, stop }: Submission,
   { requestQueueUrl }: CampaignTransport,
   { json }: CampaignOptions,
@@ -150,7 +155,7 @@ function printSent(
   const whole = sent === send.length
   if (json) {
     const sentRows = rows.map(({ where, request }) => ({ where, requestId: request.requestId }))
-    printJson({ sent, attached, underWay, ...(campaignId !== undefined && { campaignId }), rows: sentRows })
+    printJson({ sent, attached, detached, underWay, ...(campaignId !== undefined && { campaignId }), rows: sentRows })
   } else print(`${sent} requests are on ${requestQueueUrl}`)
   if (stop.aborted && !whole) {
     const rest =

@@ -4,7 +4,7 @@ import { differences, type Expectations } from '../../lib/campaigns/expectations
 import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'
 import type { Outcomes, RowOutcome, Totals } from '../../lib/campaigns/outcomes.js'
 import type { CampaignFrame } from '../../lib/campaigns/record.js'
-import type { AttachmentResult } from '../../lib/domain/result.js'
+import type { AttachmentResult, Verdict } from '../../lib/domain/result.js'
 import { paint, print, printJson } from '../terminal/print.js'
 import { type ReportFile, writeReports } from './options.js'
 
@@ -66,10 +66,11 @@ function foreignText({ requestId, attachment, error, senderId }: AttachmentResul
   const parts = [error?.code, what, `request ${requestId}`, senderId && `sent by ${senderId}`, why]
   return parts.filter((part) => part !== undefined).join('  ')
 }
-/** A dry run succeeds if every row would be attached. */
-const isSuccess = (rows: readonly RowOutcome[], { attached, preflight, rows: all }: Totals): boolean =>
-  attached + preflight === all &&
-  rows.every(({ preflight: verdict }) => !verdict || verdict.would === 'attach' || verdict.would === 'adopt')
+/** A dry run succeeds if every row would be done as asked. */
+const isSuccess = (rows: readonly RowOutcome[], { attached, detached, preflight, rows: all }: Totals): boolean =>
+  attached + detached + preflight === all && rows.every(({ preflight: verdict }) => !verdict || DONE.has(verdict.would))
+
+const DONE: ReadonlySet<Verdict['would']> = new Set(['attach', 'adopt', 'detach'])
 
 /** The advice by error code, each once; missing grants by the account that must make the calls. */
 function printAdvice(rows: readonly RowOutcome[]): void {

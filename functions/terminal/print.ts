@@ -7,6 +7,7 @@ import { escapeControls } from '../../lib/domain/foreign-text.js'
 
 const COLOURS: Readonly<Record<string, (text: string) => string>> = {
   attached: pc.green,
+  detached: pc.green,
   failed: pc.red,
   'grant-required': pc.yellow,
   pending: pc.dim,

@@ -53,8 +53,10 @@ export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = 
 }
 
 /** `3 rows: 1 attached, 1 failed, 1 grant-required`. */
-export function totalsLine({ rows, attached, failed, grantRequired, preflight, pending, unsent }: Totals): string {
-  const parts = [`${attached} attached`, `${failed} failed`, `${grantRequired} grant-required`]
+export function totalsLine({ rows, attached, detached, failed, grantRequired, ...others }: Totals): string {
+  const { preflight, pending, unsent } = others
+  const done = detached > 0 ? [`${attached} attached`, `${detached} detached`] : [`${attached} attached`]
+  const parts = [...done, `${failed} failed`, `${grantRequired} grant-required`]
   if (preflight > 0) parts.push(`${preflight} preflight`)
   if (pending > 0) parts.push(`${pending} pending`)
   if (unsent > 0) parts.push(`${unsent} unsent`)

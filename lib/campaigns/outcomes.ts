@@ -36,6 +36,7 @@ export interface RowOutcome extends Attachment {
 export interface Totals {
   readonly rows: number
   readonly attached: number
+  readonly detached: number
   readonly failed: number
   readonly grantRequired: number
   readonly preflight: number
@@ -159,6 +160,7 @@ export function createOutcomes(): Outcomes {
     totals: () => ({
       rows: trackedRows.size,
       attached: counts.attached,
+      detached: counts.detached,
       failed: counts.failed,
       grantRequired: counts['grant-required'],
       preflight: counts.preflight,
@@ -182,7 +184,7 @@ const isNearer = (atMs: number, latestMs: number, beforeMs: number): boolean =>
 function toRow(one: TrackedRow | undefined): RowOutcome | undefined {
   if (!one) return undefined
   const { row, latest, status } = one
-  const { outcome, line, timeline, attachment, submittedAtMs, finishedAtMs, error, ...rest } = recordRow(
+  const { outcome, line, timeline, attachment, options, submittedAtMs, finishedAtMs, error, ...rest } = recordRow(
     row,
     [],
     latest,

@@ -11,8 +11,9 @@ export interface RowToSend {
 
 export interface Outstanding {
   readonly send: readonly RowToSend[]
-  /** The count of rows that are attached by the ledger. */
+  /** The counts of rows that are attached, or detached, by the ledger. */
   readonly attached: number
+  readonly detached: number
   /** The count of rows that are on the queue or wait for a grant. */
   readonly underWay: number
   /** Rows that request another attachment under a request id of this campaign. */
@@ -24,6 +25,7 @@ export function findOutstanding(rows: readonly PlannedRow[], ledger: Ledger, now
   const send: RowToSend[] = []
   const faults: RowFault[] = []
   let attached = 0
+  let detached = 0
   let underWay = 0
   for (const row of rows) {
     const { requestId } = row.request
@@ -31,14 +33,15 @@ export function findOutstanding(rows: readonly PlannedRow[], ledger: Ledger, now
     const status = ledger.outcomes.status(requestId) ?? 'unsent'
     const sent = status === 'pending' || status === 'grant-required'
     if (known && known.request.idempotencyKey !== row.request.idempotencyKey) {
-      const message = `was used by this campaign for another attachment (${known.request.attachment.childInstanceId}); it needs its own`
+      const message = `was used by this campaign for another attachment or action (${known.request.attachment.childInstanceId}); it needs its own`
       faults.push({ where: row.where, path: 'requestId', message })
     } else if (status === 'attached') attached += 1
+    else if (status === 'detached') detached += 1
     else if (sent && nowMs < (known?.request.notAfterMs ?? 0)) underWay += 1
     else if (ledger.sends(requestId) === 0) send.push({ row })
     else send.push({ row, redriveCount: nextRedrive(row, ledger) })
   }
-  return { send, attached, underWay, faults }
+  return { send, attached, detached, underWay, faults }
 }
 
 /** The first redrive count that no result of this row has; redrives from the dead-letter queue count, too. */

@@ -2,7 +2,7 @@
 import { type Attachment, idempotencyKey } from '../domain/attachment.js'
 import { meaningOf } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/request.js'
-import { type AttachmentResult, OUTCOMES, type Outcome, resultId } from '../domain/result.js'
+import { type AttachmentResult, effectOf, OUTCOMES, type Outcome, resultId } from '../domain/result.js'
 
 /** The most redrives from elsewhere, which the ledger does not record. */
 const MAX_UNRECORDED_REDRIVES = 64
@@ -24,9 +24,15 @@ interface Expecting {
 export function isOwnResult({ id, data }: AttachmentResult, row: Expecting): boolean {
   const { request } = row
   if (data.requestId !== request.requestId || !isSame(data.attachment, request.attachment)) return false
-  if (data.outcome === (request.dryRun ? 'attached' : 'preflight')) return false
+  if ((data.action ?? 'attach') !== request.action || !canHave(request, data.outcome)) return false
   if (data.senderId !== undefined) return row.senderId === undefined || row.senderId === data.senderId
   return data.error?.code === 'PolicyDenied' || data.would === 'refuse' || isExpectedId(id, data.outcome, row)
+}
+
+/** Whether a request can have this outcome: by its action, and by whether it is a dry run. */
+function canHave({ action, dryRun }: AttachmentRequest, outcome: Outcome): boolean {
+  if (outcome === 'attached' || outcome === 'detached') return !dryRun && outcome === effectOf(action)
+  return outcome !== 'preflight' || dryRun
 }
 
 /** The possible ids of a request's results under this redrive count, except those of a refusal. */

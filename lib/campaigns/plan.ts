@@ -61,8 +61,8 @@ interface DuplicateRows {
 }
 
 /**
- * A row that repeats an earlier one is dropped, with a notice. One request id for two attachments, and one attachment with
- * two owners, are faults. A network in two different attachments is a notice: it can be in one CEN only.
+ * A row that repeats an earlier one is dropped, with a notice. One request id for two attachments, one attachment with two
+ * owners or with two sets of options, and one network that is attached and detached, are faults. A network in two different attachments is a notice: it can be in one CEN only.
  */
 export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
   const byRequest = new Map<string, PlannedRow>()
@@ -80,6 +80,12 @@ export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
     } else if (same && same.request.attachment.childInstanceOwnerId !== childInstanceOwnerId) {
       const message = `differs from that of ${same.where}, which requests the same attachment`
       faults.push({ where, path: 'childInstanceOwnerId', message })
+    } else if (first && first.request.action !== request.action) {
+      const message = `is ${request.action}, and ${first.where} asks to ${first.request.action} the same network; send them one after the other`
+      faults.push({ where, path: 'action', message })
+    } else if (first && isOtherwise(first.request, request)) {
+      const message = `asks for the attachment of ${first.where} with other zones, routes or grant`
+      faults.push({ where, path: '$', message })
     } else if (same) {
       notices.push(`${where}: requests the same as ${same.where} (${childInstanceId} in ${cenId}); it is sent once`)
     } else {
@@ -95,3 +101,8 @@ export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
   }
   return { rows: [...byRequest.values()], faults, notices }
 }
+
+/** Whether both have the same effect with other options. */
+const isOtherwise = (one: AttachmentRequest, other: AttachmentRequest): boolean =>
+  one.idempotencyKey === other.idempotencyKey &&
+  JSON.stringify([one.options, one.revokeGrant]) !== JSON.stringify([other.options, other.revokeGrant])

@@ -20,7 +20,7 @@ export const figuresOf = ({
     ? {}
     : { durationMs: data.durationMs, receiveCount: data.receiveCount }
 
-/** The result of a row that a CEN's list has as attached. The list has minutes only: earlier than that is adopted. */
+/** The result of an attach that a CEN's list has as attached. The list has minutes only: earlier than that is adopted. */
 export function attachedResultFromCen(row: PlannedRow, attachedAtMs: number, sentAtMs: number): AttachmentResult {
   const adopted = attachedAtMs < sentAtMs - MINUTE_MS
   return rebuildResult(
@@ -79,7 +79,7 @@ function rebuildResult(
   atMs: number,
   sentAtMs: number,
 ): AttachmentResult {
-  const { requestId, correlationId, campaignId, attachment } = request
+  const { requestId, correlationId, campaignId, action, attachment } = request
   const finishedAt = new Date(atMs).toISOString()
   return {
     specversion: '1.0',
@@ -93,6 +93,7 @@ function rebuildResult(
       requestId,
       ...(correlationId !== undefined && { correlationId }),
       ...(campaignId !== undefined && { campaignId }),
+      action,
       attachment,
       outcome,
       receiveCount: UNKNOWN_RECEIVES,

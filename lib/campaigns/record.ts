@@ -1,6 +1,7 @@
 /** The record of a campaign, from which every report is written: its rows with their results. */
-import type { Attachment } from '../domain/attachment.js'
+import type { Action, Attachment, AttachmentOptions } from '../domain/attachment.js'
 import { sentenceOf } from '../domain/grant-call.js'
+import type { AttachmentRequest } from '../domain/request.js'
 import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/result.js'
 import { figuresOf } from './rebuild.js'
 
@@ -23,12 +24,18 @@ export interface RecordedRow {
   readonly line: string
   readonly requestId: string
   readonly correlationId?: string
+  /** Absent: attach. */
+  readonly action?: Action
   readonly attachment: Attachment
+  /** Absent if it asks for the defaults. */
+  readonly options?: AttachmentOptions
+  /** Present if a detach also takes the grant back. */
+  readonly revokeGrant?: boolean
   /** Absent until it is sent. */
   readonly submittedAtMs?: number
   /** Absent without a result; `grant-required` is not final. */
   readonly outcome?: Outcome
-  /** Whether it was attached before the request. */
+  /** Whether nothing had to be done: it was so before the request. */
   readonly adopted?: boolean
   readonly error?: ResultError
   /** The sender that the policy refused, as the queue reported it. */
@@ -58,7 +65,8 @@ export interface CampaignRecord {
 /** A row as requested. */
 interface RequestedRow {
   readonly where: string
-  readonly request: { readonly requestId: string; readonly correlationId?: string; readonly attachment: Attachment }
+  readonly request: Pick<AttachmentRequest, 'requestId' | 'correlationId' | 'attachment'> &
+    Partial<Pick<AttachmentRequest, 'action' | 'options' | 'revokeGrant'>>
   readonly submittedAtMs?: number
 }
 
@@ -104,12 +112,15 @@ export function recordRow(
   results: readonly AttachmentResult[],
   latest: AttachmentResult | undefined,
 ): RecordedRow {
-  const { requestId, correlationId, attachment } = request
+  const { requestId, correlationId, action, attachment, options = {}, revokeGrant } = request
   const row = {
     line: where,
     requestId,
     ...(correlationId !== undefined && { correlationId }),
+    ...(action === 'detach' && { action }),
     attachment,
+    ...(Object.keys(options).length > 0 && { options }),
+    ...(revokeGrant && { revokeGrant }),
     ...(submittedAtMs !== undefined && { submittedAtMs }),
     timeline: timelineOf(submittedAtMs, results),
   }

@@ -2,8 +2,8 @@
 import { byteLength } from './digest.js'
 import type { DeadLetterReason } from './error-codes.js'
 import type { Failure } from './failure.js'
-import { replaceControls } from './foreign-text.js'
-import { cut, type SourceMessage } from './result.js'
+import { cut, replaceControls } from './foreign-text.js'
+import type { SourceMessage } from './result.js'
 
 export interface DeadLetter {
   readonly body: string

@@ -55,10 +55,11 @@ const byCode = (rows: readonly ErrorCodeRow[]) => new Map(rows.map((row) => [nor
 /** By code: a row of any action, else the first row of a code, holds for actions that have no row of their own. */
 const ROWS = byCode([...ALL_CODES.filter(({ actions }) => actions === 'any'), ...ALL_CODES].reverse())
 
-const ROWS_OF_ACTION = new Map<string, Map<string, ErrorCodeRow>>()
-for (const { actions, rows } of API_CODES)
-  for (const action of actions === 'any' ? [] : actions)
-    ROWS_OF_ACTION.set(action, new Map([...(ROWS_OF_ACTION.get(action) ?? []), ...byCode(rows)]))
+const ROWS_OF_ACTION = new Map(
+  API_CODES.flatMap(({ actions, rows }) =>
+    actions === 'any' ? [] : actions.map((action) => [action, byCode(rows)] as const),
+  ),
+)
 
 /**
  * What a code means as the answer of an action. An unlisted code with a 5xx status is `unavailable` (an unknown outcome), any

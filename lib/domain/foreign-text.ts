@@ -1,4 +1,5 @@
-/** Makes texts of other programs safe to send and to print. */
+/** Makes texts and lists of other programs safe to send and to print. */
+import { byteLength } from './digest.js'
 
 /** Replaces lone surrogates, which UTF-8 cannot encode: the SDK cannot build a request with one in a parameter. */
 export const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\uFFFD')
@@ -20,3 +21,22 @@ export const escapeControls = (text: string, lines = false): string =>
   )
 
 const escapeOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** Cuts a text to at most `bytes` as JSON; an ellipsis marks the cut. */
+export function cut(text: string, bytes: number): string {
+  const cost = (piece: string) => byteLength(JSON.stringify(piece))
+  if (cost(text) <= bytes) return text
+  let keep = Math.min(text.length, bytes)
+  while (keep > 0 && cost(text.slice(0, keep)) > bytes - 3) keep = Math.floor(keep * 0.9)
+  return `${firstOf(text, keep)}…`
+}
+
+/** The first items that have at most `bytes` as JSON. */
+export function firstFitting<Item>(items: readonly Item[], bytes: number): readonly Item[] {
+  let used = 0
+  const end = items.findIndex((item) => {
+    used += byteLength(JSON.stringify(item)) + 1
+    return used > bytes
+  })
+  return end < 0 ? items : items.slice(0, end)
+}

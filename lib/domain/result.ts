@@ -1,8 +1,8 @@
 /** A result: the CloudEvent that reports the outcome of a request. */
-import type { Attachment, AttachmentDetails } from './attachment.js'
+import type { Action, Attachment, AttachmentDetails } from './attachment.js'
 import { byteLength, sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
-import { firstOf } from './foreign-text.js'
+import { cut, firstFitting } from './foreign-text.js'
 import { commandOf, type GrantCall } from './grant-call.js'
 import { withoutUndefined } from './record.js'
 import type { RequestFields } from './request-schema.js'
@@ -21,6 +21,9 @@ export const RESULT_TYPES = {
 export type Outcome = keyof typeof RESULT_TYPES
 export const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
 
+/** The outcome of a request that did what it asked. */
+export const effectOf = (action: Action): 'attached' | 'detached' => (action === 'detach' ? 'detached' : 'attached')
+
 export interface AttachmentResult {
   readonly specversion: '1.0'
   /** Deterministic, so that a result that is published twice is recognised. */
@@ -33,13 +36,18 @@ export interface AttachmentResult {
   /** The trace context of the delivery (CloudEvents, Distributed Tracing extension); no part of the id. */
   readonly traceparent?: string
   readonly tracestate?: string
-  readonly data: {
+  readonly data: AttachmentDetails & {
     readonly requestId: string
     readonly correlationId?: string
     readonly campaignId?: string
+    /** Absent if the request is invalid and names none. */
+    readonly action?: Action
     readonly attachment: Partial<Attachment>
     readonly outcome: Outcome
-    /** True if it was attached before the request was sent; the API reports whole minutes, so this is a hint. */
+    /**
+     * True if it was so before it was asked for: attached before the request was sent (a hint, since the API reports whole
+     * minutes), or nothing was there to detach.
+     */
     readonly adopted: boolean
     readonly error?: ResultError
     /** The call that the owner must make, if its grant is missing. */
@@ -48,8 +56,10 @@ export interface AttachmentResult {
     readonly senderId?: string
     /** Of a preflight: what the same request would do without `dryRun`. */
     readonly would?: Verdict['would']
-    /** Of a preflight: why. */
+    /** Of a preflight: why; the last one says so if the plan is longer than a result can carry. */
     readonly reasons?: readonly string[]
+    /** Of a preflight: the calls that would change something, in order. */
+    readonly plan?: readonly PlannedCall[]
     readonly receiveCount: number
     readonly requestedAt: string
     readonly finishedAt: string
@@ -108,6 +118,7 @@ export interface ResultSubject {
   readonly requestId: string
   readonly correlationId?: string
   readonly campaignId?: string
+  readonly action?: Action
   readonly attachment: Partial<Attachment>
   /** Part of the result's id; empty if the body is no valid request. */
   readonly idempotencyKey: string
@@ -133,6 +144,7 @@ export function subjectOfUnreadable(body: string, partial: Partial<RequestFields
   const {
     correlationId,
     campaignId,
+    action,
     cenId,
     childInstanceId,
     childInstanceType,
@@ -143,6 +155,7 @@ export function subjectOfUnreadable(body: string, partial: Partial<RequestFields
     requestId: `body:${sha256Hex(body)}`,
     ...(correlationId !== undefined && { correlationId }),
     ...(campaignId !== undefined && { campaignId }),
+    ...(action !== undefined && { action }),
     attachment: withoutUndefined({
       cenId,
       childInstanceId,
@@ -174,8 +187,21 @@ export function resultId(
   return sha256Hex(parts.join('\n'))
 }
 
-/** Builds a result of less than 32 KiB; longer error texts are cut. */
+/** Builds a result of less than 32 KiB; longer error texts, lists and plans are cut. */
 export function toResult(message: SourceMessage, subject: ResultSubject, facts: ResultFacts): AttachmentResult {
+  const result = withoutPlan(message, subject, facts)
+  const { plan } = facts.verdict ?? {}
+  if (!plan || plan.length === 0) return result
+  const room = MAX_RESULT_BYTES - byteLength(JSON.stringify(result)) - PLAN_MARGIN_BYTES
+  const kept = firstFitting(plan, room)
+  const missing = plan.length - kept.length
+  const note = `The plan has ${missing} more calls than a result can carry.`
+  const reasons = [...(result.data.reasons ?? []), ...(missing > 0 ? [note] : [])]
+  return { ...result, data: { ...result.data, reasons, plan: kept } }
+}
+
+function withoutPlan(message: SourceMessage, subject: ResultSubject, facts: ResultFacts): AttachmentResult {
+  const details = facts.details ?? facts.verdict?.details
   const finishedAt = new Date(facts.nowMs).toISOString()
   const { cenId, childInstanceId } = subject.attachment
   const isValid = subject.idempotencyKey !== ''
@@ -193,7 +219,9 @@ export function toResult(message: SourceMessage, subject: ResultSubject, facts: 
       requestId: subject.requestId,
       ...(subject.correlationId !== undefined && { correlationId: subject.correlationId }),
       ...(subject.campaignId !== undefined && { campaignId: subject.campaignId }),
+      ...(subject.action !== undefined && { action: subject.action }),
       attachment: subject.attachment,
+      ...(details && toDetails(details)),
       outcome: facts.outcome,
       adopted: facts.adopted ?? false,
       ...(facts.failure && { error: toResultError(facts.failure) }),
@@ -210,10 +238,11 @@ export function toResult(message: SourceMessage, subject: ResultSubject, facts: 
 
 /** The message attributes of a result, for filter policies: at most 10, none empty. */
 export function resultAttributes(result: AttachmentResult): Record<string, string> {
-  const { attachment, outcome, campaignId, error } = result.data
+  const { action, attachment, outcome, campaignId, error } = result.data
   return withoutUndefined({
     type: result.type,
     outcome,
+    action,
     cenId: attachment.cenId,
     regionId: attachment.childInstanceRegionId,
     ownerId: attachment.childInstanceOwnerId,
@@ -229,6 +258,29 @@ export const toResultGrant = (call: GrantCall): ResultGrant => ({ ...call, comma
 const MESSAGE_BYTES = 12_000
 const ADVICE_BYTES = 6_000
 const MAX_REASONS = 6
+/** The longest list of the details, as JSON. */
+const LIST_BYTES = 2_500
+/** For the names of the plan and of its note, and the reasons' own commas. */
+const PLAN_MARGIN_BYTES = 256
+
+/** The details with lists that fit into a result. */
+function toDetails({
+  zoneMappings,
+  propagationRouteTableIds,
+  vpcRoutes,
+  ...ids
+}: AttachmentDetails): AttachmentDetails {
+  const idText = (id: string | undefined) => id && cut(id, 256)
+  return withoutUndefined({
+    edition: ids.edition,
+    transitRouterId: idText(ids.transitRouterId),
+    transitRouterAttachmentId: idText(ids.transitRouterAttachmentId),
+    zoneMappings: zoneMappings && firstFitting(zoneMappings, LIST_BYTES),
+    associationRouteTableId: idText(ids.associationRouteTableId),
+    propagationRouteTableIds: propagationRouteTableIds && firstFitting(propagationRouteTableIds, LIST_BYTES),
+    vpcRoutes: typeof vpcRoutes === 'object' ? firstFitting(vpcRoutes, LIST_BYTES) : vpcRoutes,
+  })
+}
 
 const toVerdict = ({ would, reasons }: Verdict): Pick<Verdict, 'would' | 'reasons'> => ({
   would,
@@ -245,13 +297,4 @@ function toResultError(failure: Failure): ResultError {
     apiRequestId: apiRequestId === undefined ? undefined : cut(apiRequestId, 256),
     advice: cut(advice, ADVICE_BYTES),
   }) as ResultError
-}
-
-/** Cuts a text to at most `bytes` as JSON; an ellipsis marks the cut. */
-export function cut(text: string, bytes: number): string {
-  const cost = (piece: string) => byteLength(JSON.stringify(piece))
-  if (cost(text) <= bytes) return text
-  let keep = Math.min(text.length, bytes)
-  while (keep > 0 && cost(text.slice(0, keep)) > bytes - 3) keep = Math.floor(keep * 0.9)
-  return `${firstOf(text, keep)}…`
 }

@@ -21,6 +21,13 @@ export const METRICS = {
     unit: 'Count',
     help: 'Results with the outcome attached.',
   },
+  detached: {
+    kind: 'counter',
+    prometheus: 'cen_attach_detached_total',
+    cloudWatch: 'Detached',
+    unit: 'Count',
+    help: 'Results with the outcome detached.',
+  },
   failed: {
     kind: 'counter',
     prometheus: 'cen_attach_failed_total',
@@ -106,6 +113,7 @@ export function measure(record: RecordMetric): Omit<Observer, 'span'> {
       inFlight -= 1
       record('inFlight', inFlight)
       if (outcome === 'attached') record('attached', 1)
+      if (outcome === 'detached') record('detached', 1)
       if (outcome === 'attached' && !adopted) record('timeToAttach', durationMs / 1_000)
       if (outcome === 'failed') record('failed', 1, kind)
       if (outcome === 'grant-required') record('parked', 1)

@@ -45,8 +45,9 @@ describe('the table of outcomes', () => {
   })
 
   it('has a line of totals', () => {
-    const none = { rows: 1, attached: 1, failed: 0, grantRequired: 0, preflight: 0, pending: 0, unsent: 0 }
+    const none = { rows: 1, attached: 1, detached: 0, failed: 0, grantRequired: 0, preflight: 0, pending: 0, unsent: 0 }
     expect(totalsLine(none)).toBe('1 row: 1 attached, 0 failed, 0 grant-required')
+    expect(totalsLine({ ...none, attached: 0, detached: 1 })).toContain('0 attached, 1 detached, 0 failed')
     expect(totalsLine({ ...none, rows: 3, pending: 2 })).toBe(
       '3 rows: 1 attached, 0 failed, 0 grant-required, 2 pending',
     )

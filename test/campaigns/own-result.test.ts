@@ -51,6 +51,34 @@ describe('a result that claims the request id of a row', () => {
     expect(findOutstanding(plan.rows, ledger, 1_001).send).toHaveLength(1)
   })
 
+  it('is foreign if it is of the other action', () => {
+    const outcomes = trackedRows(ME)
+    expect(outcomes.addResult(resultOf(claimed({ action: 'detach' }), 'detached'))).toBe(true)
+    outcomes.addResult(resultOf(claimed({ action: 'detach' }), 'failed'))
+    outcomes.addResult(resultOf(claimed(), 'detached'))
+    expect(outcomes.totals()).toMatchObject({ pending: 1, detached: 0, failed: 0 })
+    expect(outcomes.unrelatedResults()).toHaveLength(3)
+  })
+
+  it('belongs to a detach if it is detached, which is not sent again', async () => {
+    const detach = planCampaign([{ where: 'line 2', fields: { ...fields, action: 'detach' } }], {
+      nowMs: 0,
+      ttlMs: 1_000,
+    })
+    if (!detach.ok || !detach.rows[0]) throw new Error('reads')
+    const [{ request }] = detach.rows as [(typeof detach.rows)[number]]
+    const ledger = createLedger(createMemoryAppendLog())
+    await ledger.append(
+      { entry: 'row', row: detach.rows[0] },
+      { entry: 'sent', atMs: 1, requestIds: [request.requestId] },
+      { entry: 'result', result: resultOf(request, 'detached') },
+    )
+    await ledger.catchUp()
+    expect(ledger.outcomes.totals()).toMatchObject({ rows: 1, detached: 1, pending: 0 })
+    expect(findOutstanding(detach.rows, ledger, 2)).toMatchObject({ send: [], detached: 1 })
+    expect(ledger.outcomes.record({ startedAtMs: 0, nowMs: 1 }).rows).toMatchObject([{ action: 'detach' }])
+  })
+
   it('belongs to it if all match, with any redrive count', () => {
     for (const redriveCount of [undefined, 1, 7]) {
       const outcomes = trackedRows(ME)

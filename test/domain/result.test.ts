@@ -68,6 +68,7 @@ describe('a result', () => {
     expect(resultAttributes(attached)).toEqual({
       type: 'cen.attachment.attached.v1',
       outcome: 'attached',
+      action: 'attach',
       cenId: 'cen-1',
       regionId: 'cn-hangzhou',
       campaignId: 'wave',
@@ -81,8 +82,86 @@ describe('a result', () => {
     expect(Object.keys(resultAttributes(failed)).length).toBeLessThanOrEqual(10)
   })
 
+  it('of a detach has a type and an id of its own', () => {
+    const detach = parseRequest(JSON.stringify({ ...body, action: 'detach' }), { sentAtMs: 1_000, ttlMs: 1_000 })
+    if (!detach.ok) throw new Error('reads')
+    const result = toResult(message, detach.request, { ...facts, outcome: 'detached' })
+    expect(result).toMatchObject({
+      type: 'cen.attachment.detached.v1',
+      data: { action: 'detach', outcome: 'detached' },
+    })
+    expect(result.id).not.toBe(resultId(request, 'detached'))
+    expect(resultId(detach.request, 'failed')).not.toBe(resultId(request, 'failed'))
+  })
+
+  it('names edition, router, zones and routing, whatever the outcome', () => {
+    const details = {
+      edition: 'enterprise',
+      transitRouterId: 'tr-1',
+      transitRouterAttachmentId: 'tr-attach-1',
+      zoneMappings: [{ zoneId: 'cn-a', vSwitchId: 'vsw-1' }],
+      associationRouteTableId: 'vtb-1',
+      propagationRouteTableIds: ['vtb-1'],
+      vpcRoutes: ['10.0.0.0/8'],
+    } as const
+    expect(toResult(message, request, { ...facts, outcome: 'attached', details }).data).toMatchObject(details)
+    expect(toResult(message, request, { ...facts, outcome: 'failed', details }).data).toMatchObject(details)
+    const verdict = { would: 'attach', reasons: ['r'], details: { edition: 'basic' } } as const
+    expect(toResult(message, request, { ...facts, outcome: 'preflight', verdict }).data).toMatchObject({
+      edition: 'basic',
+    })
+  })
+
+  it('has the plan of a preflight, and names how much of it did not fit', () => {
+    const call = (index: number) => ({ operation: 'CreateRoute', parameters: { index, block: `10.${index}.0.0/16` } })
+    const planOf = (count: number) => Array.from({ length: count }, (_, index) => call(index))
+    const preflight = (count: number, reasons: string[] = []) =>
+      toResult(message, request, {
+        ...facts,
+        outcome: 'preflight',
+        verdict: { would: 'attach', reasons, plan: planOf(count) },
+      }).data
+    expect(preflight(3).plan).toEqual(planOf(3))
+    expect(preflight(3).reasons).toEqual([])
+    for (const reasons of [[], Array.from({ length: 9 }, () => '"'.repeat(9_000))]) {
+      const { plan = [], reasons: named = [] } = preflight(2_000, reasons)
+      expect(plan.length).toBeGreaterThan(50)
+      expect(plan).toEqual(planOf(plan.length))
+      expect(named.at(-1)).toBe(`The plan has ${2_000 - plan.length} more calls than a result can carry.`)
+    }
+  })
+
+  it('stays under 32 KiB, however long plan, lists and reasons are', () => {
+    const texts = (count: number) => fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: count })
+    const failure = failureOf({ code: 'X', message: '"'.repeat(50_000), advice: '"'.repeat(50_000) })
+    const facet = fc.record({ ids: texts(60), reasons: texts(20), calls: texts(120) })
+    fc.assert(
+      fc.property(facet, ({ ids, reasons, calls }) => {
+        const details = {
+          edition: 'enterprise' as const,
+          transitRouterId: ids.join(''),
+          transitRouterAttachmentId: ids.join(''),
+          zoneMappings: ids.map((id) => ({ zoneId: id, vSwitchId: id })),
+          associationRouteTableId: ids.join(''),
+          propagationRouteTableIds: ids,
+          vpcRoutes: ids,
+        }
+        const plan = calls.map((operation) => ({ operation, parameters: { a: operation } }))
+        const verdict = { would: 'attach' as const, reasons, plan, details }
+        const result = toResult(message, request, { ...facts, outcome: 'preflight', verdict })
+        expect(byteLength(JSON.stringify(result))).toBeLessThan(MAX_RESULT_BYTES)
+        const failed = toResult(message, request, { ...facts, outcome: 'failed', failure, details })
+        expect(byteLength(JSON.stringify(failed))).toBeLessThan(MAX_RESULT_BYTES)
+      }),
+      { numRuns: 12 },
+    )
+  })
+
   it('names an invalid body by its digest, with the fields that are valid', () => {
-    const unreadable = parseRequest('{"cenId":"cen-1","childInstanceId":"nonsense"}', { sentAtMs: 0, ttlMs: 0 })
+    const unreadable = parseRequest('{"action":"detach","cenId":"cen-1","childInstanceId":"nonsense"}', {
+      sentAtMs: 0,
+      ttlMs: 0,
+    })
     if (unreadable.ok) throw new Error('cannot be read')
     const subject = subjectOfUnreadable('raw', unreadable.partial)
     const result = toResult(message, subject, {
@@ -93,6 +172,11 @@ describe('a result', () => {
     expect(result.subject).toBe('invalid')
     expect(result.data.requestId).toBe(`body:${sha256Hex('raw')}`)
     expect(result.data.attachment).toEqual({ cenId: 'cen-1' })
+    expect(result.data.action).toBe('detach')
+    expect(resultAttributes(result).action).toBe('detach')
+    expect(toResult(message, subjectOfUnreadable('raw', {}), { ...facts, outcome: 'failed' }).data).not.toHaveProperty(
+      'action',
+    )
   })
 
   it('stays under 32 KiB, however long the texts of the API', () => {

@@ -92,9 +92,10 @@ describe('the wire', () => {
     },
   )
 
-  it('the request example is a request by schema', () => {
-    isRequest(json('examples/request.json'))
+  it.each(['request', 'request.detach', 'request.enterprise'])('the example %s is a request by schema', (name) => {
+    isRequest(json(`examples/${name}.json`))
     expect(isRequest.errors ?? []).toEqual([])
+    expect(reads(json(`examples/${name}.json`))).toBe(true)
   })
 
   it('the schemas name the fields and kinds that the code knows', () => {

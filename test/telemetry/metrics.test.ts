@@ -38,6 +38,7 @@ describe('a delivery', () => {
       ],
     ],
     ['adopted counts without a time', { outcome: 'attached', adopted: true, durationMs: 9 }, [['attached', 1]]],
+    ['detached counts', { outcome: 'detached', durationMs: 9 }, [['detached', 1]]],
     [
       'failed counts by its kind',
       { action: 'dead-letter', outcome: 'failed', kind: 'rejected' },

@@ -14,7 +14,7 @@ interface StatusDisplay {
 
 export const STATUS_DISPLAY: Readonly<Record<RowStatus, StatusDisplay>> = {
   attached: { label: 'attached', glyph: '✓' },
-  detached: { label: 'detached', glyph: '○' },
+  detached: { label: 'detached', glyph: '∅' },
   failed: { label: 'failed', glyph: '✕' },
   'grant-required': { label: 'grant required', glyph: '!' },
   preflight: { label: 'dry run', glyph: '?' },
@@ -26,11 +26,14 @@ export const ROW_STATUSES = Object.keys(STATUS_DISPLAY) as RowStatus[]
 export const statusOf = ({ outcome, submittedAtMs }: RecordedRow): RowStatus =>
   outcome ?? (submittedAtMs === undefined ? 'unsent' : 'pending')
 
-/** The label of one row: that of its status, or what a dry run found, or that it was attached before the request. */
+/** The labels of rows for which nothing had to be done. */
+const DONE_BEFORE: Partial<Record<RowStatus, string>> = { attached: 'attached before', detached: 'detached before' }
+
+/** The label of one row: that of its status, or what a dry run found, or that it was so before the request. */
 export function rowLabel(row: RecordedRow): string {
   if (row.preflight) return `would ${row.preflight.would.replaceAll('-', ' ')}`
   const status = statusOf(row)
-  return row.adopted && status === 'attached' ? 'attached before' : STATUS_DISPLAY[status].label
+  return row.adopted && DONE_BEFORE[status] ? DONE_BEFORE[status] : STATUS_DISPLAY[status].label
 }
 
 /** The CSS variable that holds the colour of a status, light or dark. */

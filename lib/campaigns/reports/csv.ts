@@ -1,21 +1,27 @@
 /** The record of a campaign as CSV: the fields of each request, so that it can be submitted again, and its outcome. */
 import { stringify } from 'csv-stringify/sync'
-import type { OptionField } from '../../domain/options/schema.js'
+import { textOfList, textOfZoneMappings } from '../../domain/options/text.js'
 import type { FIELD_NAMES } from '../../domain/request-schema.js'
 import { guardCell, REPORT_COLUMNS } from '../csv-cells.js'
 import { statusOf } from '../facts/row-status.js'
 import type { CampaignRecord, RecordedRow } from '../record.js'
 
-type RequestColumn = Exclude<(typeof FIELD_NAMES)[number], 'notAfter' | 'dryRun' | 'action' | OptionField>
+type RequestColumn = Exclude<(typeof FIELD_NAMES)[number], 'notAfter' | 'dryRun'>
 type CsvCells = Readonly<Record<RequestColumn | (typeof REPORT_COLUMNS)[number], string | number | boolean | undefined>>
 
 /** Without `notAfter` and `dryRun`: a new submission sets its own. */
 const REQUEST_COLUMNS: readonly RequestColumn[] = [
+  'action',
   'cenId',
   'childInstanceId',
   'childInstanceType',
   'childInstanceRegionId',
   'childInstanceOwnerId',
+  'zoneMappings',
+  'associationRouteTableId',
+  'propagationRouteTableIds',
+  'vpcRoutes',
+  'revokeGrant',
   'requestId',
   'correlationId',
   'campaignId',
@@ -25,13 +31,19 @@ const instant = (atMs: number | undefined): string | undefined =>
   atMs === undefined ? undefined : new Date(atMs).toISOString()
 
 function cellsOf(row: RecordedRow, campaignId: string | undefined): CsvCells {
-  const { attachment, error, grant, preflight, durationMs } = row
+  const { attachment, options = {}, error, grant, preflight, durationMs } = row
   return {
+    action: row.action,
     cenId: attachment.cenId,
     childInstanceId: attachment.childInstanceId,
     childInstanceType: attachment.childInstanceType,
     childInstanceRegionId: attachment.childInstanceRegionId,
     childInstanceOwnerId: attachment.childInstanceOwnerId,
+    zoneMappings: textOfZoneMappings(options.zoneMappings),
+    associationRouteTableId: options.associationRouteTableId,
+    propagationRouteTableIds: textOfList(options.propagationRouteTableIds),
+    vpcRoutes: textOfList(options.vpcRoutes),
+    revokeGrant: row.revokeGrant,
     requestId: row.requestId,
     correlationId: row.correlationId,
     campaignId,

@@ -1,7 +1,8 @@
 /** The record of a campaign as JSON: written, and read back. */
 
 import * as v from 'valibot'
-import { CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
+import { ACTIONS, CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
+import { VPC_ROUTE_WORDS } from '../../domain/options/schema.js'
 import { OUTCOMES } from '../../domain/result.js'
 import type { CampaignRecord } from '../record.js'
 
@@ -16,6 +17,7 @@ const RowSchema = v.strictObject({
   line: v.string(),
   requestId: v.string(),
   correlationId: v.exactOptional(v.string()),
+  action: v.exactOptional(v.picklist(ACTIONS)),
   attachment: v.strictObject({
     cenId: v.string(),
     childInstanceId: v.string(),
@@ -23,6 +25,15 @@ const RowSchema = v.strictObject({
     childInstanceRegionId: v.string(),
     childInstanceOwnerId: v.exactOptional(v.string()),
   }),
+  options: v.exactOptional(
+    v.strictObject({
+      zoneMappings: v.exactOptional(v.array(v.strictObject({ zoneId: v.string(), vSwitchId: v.string() }))),
+      associationRouteTableId: v.exactOptional(v.string()),
+      propagationRouteTableIds: v.exactOptional(v.union([v.picklist(['default', 'none']), v.array(v.string())])),
+      vpcRoutes: v.exactOptional(v.union([v.picklist(VPC_ROUTE_WORDS), v.array(v.string())])),
+    }),
+  ),
+  revokeGrant: v.exactOptional(v.boolean()),
   submittedAtMs: v.exactOptional(atMs),
   outcome: v.exactOptional(v.picklist(OUTCOMES)),
   adopted: v.exactOptional(v.boolean()),
@@ -46,7 +57,7 @@ const RowSchema = v.strictObject({
   ),
   preflight: v.exactOptional(
     v.strictObject({
-      would: v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse']),
+      would: v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse', 'detach']),
       reasons: v.array(v.string()),
     }),
   ),

@@ -1,6 +1,7 @@
 /** The schema of a world file: what exists in the emulator, its limits and faults, and the expected outcomes. */
 import * as v from 'valibot'
 import type { Attachment } from '../../domain/attachment.js'
+import { OUTCOMES } from '../../domain/result.js'
 import { FaultPlanEntry } from './fault-plan.js'
 import { Grant, OidcProvider, Role } from './trust-file.js'
 
@@ -102,7 +103,7 @@ const MovingLimits = v.strictObject({
 const ExpectedOutcome = v.strictObject({
   cenId: v.optional(v.string()),
   childInstanceId: v.optional(v.string()),
-  outcome: v.picklist(['attached', 'failed', 'grant-required', 'preflight']),
+  outcome: v.picklist(OUTCOMES),
   code: v.optional(v.string()),
   adopted: v.optional(v.boolean()),
 })

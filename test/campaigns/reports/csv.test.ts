@@ -104,4 +104,38 @@ describe('the CSV of a report', () => {
     const parked = record.rows.findIndex(({ grant }) => grant !== undefined)
     expect(lines[parked]?.[names.indexOf('grantCommand')]).toBe(record.rows[parked]?.grant?.command)
   })
+
+  it('gives action, zones and routing again', () => {
+    const attachment = {
+      cenId: 'cen-1',
+      childInstanceId: 'vpc-1',
+      childInstanceType: 'VPC',
+      childInstanceRegionId: 'cn-a',
+    } as const
+    const base = { line: 'line 2', requestId: 'r', attachment, timeline: [] }
+    const options = {
+      zoneMappings: [
+        { zoneId: 'cn-a-a', vSwitchId: 'vsw-1' },
+        { zoneId: 'cn-a-b', vSwitchId: 'vsw-2' },
+      ],
+      associationRouteTableId: 'none',
+      propagationRouteTableIds: ['vtb-1', 'vtb-2'],
+      vpcRoutes: 'published',
+    } as const
+    const rows: RecordedRow[] = [
+      { ...base, options },
+      { ...base, action: 'detach', revokeGrant: true },
+    ]
+    const plan = planCampaign(readRows(reportCsv({ startedAtMs: 0, finishedAtMs: 2, rows })).rows, {
+      nowMs: 0,
+      ttlMs: 1,
+    })
+    if (!plan.ok) throw new Error(JSON.stringify(plan.faults))
+    expect(
+      plan.rows.map(({ request: { action, options, revokeGrant } }) => ({ action, options, revokeGrant })),
+    ).toEqual([
+      { action: 'attach', options, revokeGrant: false },
+      { action: 'detach', options: {}, revokeGrant: true },
+    ])
+  })
 })

@@ -105,6 +105,11 @@ describe('duplicate rows', () => {
   it('are refused if they contradict each other', () => {
     const twice = findDuplicateRows(plan({ requestId: 'r' }, { requestId: 'r', childInstanceId: 'vpc-2' }))
     expect(twice.faults.map(({ where, path: field }) => `${where} ${field}`)).toEqual(['line 3 requestId'])
+    const opposite = findDuplicateRows(plan({}, { action: 'detach', cenId: 'cen-2' }))
+    expect(opposite.faults).toMatchObject([{ path: 'action' }])
+    const otherwise = findDuplicateRows(plan({ vpcRoutes: 'none' }, {}))
+    expect(otherwise.faults).toMatchObject([{ path: '$' }])
+    expect(findDuplicateRows(plan({ vpcRoutes: 'none' }, { vpcRoutes: 'none' })).notices).toHaveLength(1)
     const owners = findDuplicateRows(plan({ childInstanceOwnerId: '1' }, { childInstanceOwnerId: '2' }))
     expect(owners.faults.map(({ path: field }) => field)).toEqual(['childInstanceOwnerId'])
   })

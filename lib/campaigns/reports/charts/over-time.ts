@@ -8,7 +8,15 @@ import type { CampaignRecord } from '../../record.js'
 import { COUNT_AXIS, countScale, statusColours, timeAxis, xScale } from './scales.js'
 
 /** Bottom to top: final statuses lie below open ones. */
-const LAYERS: readonly RowStatus[] = ['attached', 'preflight', 'failed', 'grant-required', 'pending', 'unsent']
+const LAYERS: readonly RowStatus[] = [
+  'attached',
+  'detached',
+  'preflight',
+  'failed',
+  'grant-required',
+  'pending',
+  'unsent',
+]
 
 /** The number of intervals between the samples of the chart. */
 export const SAMPLE_STEPS = 160

@@ -101,7 +101,8 @@ export function lifelines(
             y: { field: 'y' },
             size: { value: 110 },
             shape: {
-              signal: "datum.status === 'failed' ? 'cross' : datum.status === 'attached' ? 'circle' : 'diamond'",
+              signal:
+                "datum.status === 'failed' ? 'cross' : datum.status === 'attached' || datum.status === 'detached' ? 'circle' : 'diamond'",
             },
             fill: { scale: 'colour', field: 'status' },
             stroke: { value: 'var(--card)' },

@@ -10,6 +10,7 @@ const VERDICTS = {
   attach: 'would attach',
   adopt: 'is attached already',
   'wait-for-grant': 'would wait for a grant',
+  detach: 'would detach',
   refuse: 'would be refused',
 } as const
 

@@ -37,13 +37,15 @@ export function summarySentence(record: CampaignRecord): string {
   const [failures, grants] = [failuresOf(rows), grantsOf(rows)]
   const networks = count(rows.length, 'network')
   if (rows.length === 0) return 'The campaign has no rows.'
-  if (counts.attached === rows.length)
-    return rows.length === 1 ? '1 network is attached.' : `All ${networks} are attached.`
-  const isDry = counts.preflight > 0 && counts.attached === 0
+  for (const done of ['attached', 'detached'] as const)
+    if (counts[done] === rows.length)
+      return rows.length === 1 ? `1 network is ${done}.` : `All ${networks} are ${done}.`
+  const isDry = counts.preflight > 0 && counts.attached + counts.detached === 0
   const parts = [
     isDry
       ? `${number(counts.preflight)} of ${networks} ${wasOrWere(counts.preflight)} checked by a dry run; nothing was changed`
       : `${number(counts.attached)} of ${networks} ${counts.attached === 1 ? 'is' : 'are'} attached`,
+    counts.detached > 0 && `${number(counts.detached)} ${counts.detached === 1 ? 'is' : 'are'} detached`,
     counts.failed > 0 && `${number(counts.failed)} failed, for ${count(failures.length, 'reason')}`,
     counts['grant-required'] > 0 &&
       `${number(counts['grant-required'])} ${counts['grant-required'] === 1 ? 'waits' : 'wait'} for ${count(grants.length, 'account')} to grant`,

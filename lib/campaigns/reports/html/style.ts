@@ -5,9 +5,9 @@ const SANS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-se
 
 /** Colours in light and dark, fonts, and status marks. Status colours differ in lightness, for colour-blind readers. */
 export const BASE_STYLE = `:root{color-scheme:light dark;--ground:#f5f5f2;--card:#fff;--ink:#1a1d23;--muted:#5b626d;--line:#dfe0dc;--soft:#f0f0ec;--link:#1f5fa8;
---attached:#2b6cb0;--failed:#a8320b;--grant-required:#cf9a16;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
+--attached:#2b6cb0;--detached:#2c7a7b;--failed:#a8320b;--grant-required:#cf9a16;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
 @media (prefers-color-scheme:dark){:root{--ground:#121418;--card:#1a1d23;--ink:#e8eaee;--muted:#a0a7b3;--line:#31363f;--soft:#22262d;--link:#7db4f0;
---attached:#5b9fe3;--failed:#e8622c;--grant-required:#f2cf63;--preflight:#a98ce2;--pending:#7c8491;--unsent:#4b525d}}
+--attached:#5b9fe3;--detached:#4fb8b0;--failed:#e8622c;--grant-required:#f2cf63;--preflight:#a98ce2;--pending:#7c8491;--unsent:#4b525d}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font-family:${SANS};font-variant-numeric:tabular-nums}
 h3{margin:0;overflow-wrap:anywhere}
@@ -90,7 +90,7 @@ tbody tr:hover{background:var(--soft)}
 footer{padding-block:2.5rem;color:var(--muted);font-size:.85rem}
 @media (max-width:640px){.figures dd{font-size:1.25rem}figure .wide{display:none}figure .narrow{display:block}.small-off{display:none}th,td{padding:.35rem .4rem}.card{padding:.85rem .9rem}
 #rows .id{white-space:normal;overflow-wrap:anywhere}.error{min-width:9rem}.error small{max-width:9rem}}
-@media print{:root{--ground:#fff;--card:#fff;--ink:#000;--muted:#444;--line:#ccc;--soft:#f6f6f6;--attached:#2b6cb0;--failed:#a8320b;--grant-required:#cf9a16;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
+@media print{:root{--ground:#fff;--card:#fff;--ink:#000;--muted:#444;--line:#ccc;--soft:#f6f6f6;--attached:#2b6cb0;--detached:#2c7a7b;--failed:#a8320b;--grant-required:#cf9a16;--preflight:#7a5bbd;--pending:#8d949f;--unsent:#c3c7cd}
 body{font-size:10.5pt}header{padding-top:0}nav,.tools,button,summary{display:none!important}.card{break-inside:avoid}.long{break-inside:auto}h2{break-after:avoid}
 th button{display:inline!important}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.lines{max-height:none;white-space:pre-wrap;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}.scroll{overflow:visible}#rows{font-size:7pt}#rows .id{white-space:normal;overflow-wrap:anywhere}.error{min-width:0}}
 `
