@@ -2,7 +2,7 @@
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../sdk/read-answer.js'
-import type { RpcCall } from '../sdk/rpc.js'
+import type { Body, RpcCall } from '../sdk/rpc.js'
 
 export interface TransitRouter {
   readonly TransitRouterId: string
@@ -23,19 +23,16 @@ export async function listTransitRouters(
 ): Promise<Answer<readonly TransitRouter[]>> {
   const query = { CenId: cenId, RegionId: regionId, PageSize: String(ROUTER_PAGE) }
   return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
-    entriesOf(
-      TransitRouters,
-      ({ TransitRouterId, CenId = cenId, RegionId, Type, Status }) =>
-        isText(TransitRouterId) &&
-        isText(CenId) &&
-        isText(RegionId) &&
-        isText(Status) &&
-        (Type === 'Basic' || Type === 'Enterprise')
-          ? { TransitRouterId, CenId, RegionId, Type, Status }
-          : undefined,
-      ROUTER_PAGE,
-    )?.filter(({ CenId, RegionId }) => CenId === cenId && RegionId === regionId),
+    entriesOf(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), ROUTER_PAGE)?.filter(
+      ({ CenId, RegionId }) => CenId === cenId && RegionId === regionId,
+    ),
   )
+}
+
+function toRouter({ TransitRouterId, CenId, RegionId, Type, Status }: Body): TransitRouter | undefined {
+  if (Type !== 'Basic' && Type !== 'Enterprise') return undefined
+  const isWhole = isText(TransitRouterId) && isText(CenId) && isText(RegionId) && isText(Status)
+  return isWhole ? { TransitRouterId, CenId, RegionId, Type, Status } : undefined
 }
 
 /** Creates the Enterprise Edition router of a region; asynchronous. */
