@@ -46,7 +46,7 @@ export const oneRequest: Benchmark = {
 }
 
 async function measure(attachMs: number): Promise<OneRequestRow> {
-  const world = readWorldFile(JSON.stringify({ limits: { attachMs } }))
+  const world = readWorldFile(JSON.stringify({ editions: { default: 'Basic' }, limits: { attachMs } }))
   if (!world.ok) throw new Error(world.faults.join('; '))
   const cloud = await startLocalCloud(world.world)
   const reading = readConfig({ ...cloud.env }, readTextFile)

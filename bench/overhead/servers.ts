@@ -5,7 +5,9 @@ import { createLocalQueues } from '../../functions/local/queue-server.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 
-const world = readWorldFile(JSON.stringify({ limits: { attachMs: 0, attachesAtOnce: 100_000 } }))
+const world = readWorldFile(
+  JSON.stringify({ editions: { default: 'Basic' }, limits: { attachMs: 0, attachesAtOnce: 100_000 } }),
+)
 if (!world.ok) throw new Error(world.faults.join('; '))
 const { env } = await startLocalCloud(world.world)
 const { sqs, sns } = createAwsClients(awsConnectionOf(env))

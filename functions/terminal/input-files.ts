@@ -32,7 +32,7 @@ export function readPlan(file: string, campaignId?: string): readonly PlannedRow
   throw new UsageError([...faults, 'nothing was sent; correct the file and submit it again'])
 }
 
-const EMPTY_WORLD = '{}'
+const EMPTY_WORLD = '{"editions":{"default":"Basic"}}'
 
 /** A world file, or the empty world. Paths in it are relative to its folder. */
 export function readWorld(file: string | undefined): WorldFile {

@@ -13,6 +13,7 @@ import { createEmulator } from '../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
+import { basicEverywhere } from '../support/basic-world.js'
 import { emulatedCall } from '../support/sim/sim.js'
 
 const OWNER = '1700000000000007'
@@ -36,7 +37,9 @@ const filled = (policy: object): RamPolicy =>
 async function callAll(worker: RamPolicy, grantor: RamPolicy) {
   const grantsMissing = ATTACHMENTS.map(({ childInstanceId }) => ({ childInstanceId }))
   const roles = [{ roleName: 'grantor', policy: grantor }]
-  const reading = readWorldFile(JSON.stringify({ grantsMissing, roles, limits: { grantMs: 0, attachMs: 0 } }))
+  const reading = readWorldFile(
+    JSON.stringify(basicEverywhere({ grantsMissing, roles, limits: { grantMs: 0, attachMs: 0 } })),
+  )
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const emulator = createEmulator(reading.world, systemClock, Math.random)
   const session = { ...HOME_ACCOUNT, roleName: 'worker', roleId: '3', sessionName: 's', expiresAtMs: Infinity }

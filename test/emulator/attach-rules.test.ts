@@ -3,6 +3,7 @@ import { ALL_CODES } from '../../lib/domain/error-codes.js'
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
+import { basicEverywhere } from '../support/basic-world.js'
 
 const START = Date.parse('2026-11-25T12:00:00Z')
 const VPC = { CenId: 'cen-1', ChildInstanceId: 'vpc-1', ChildInstanceType: 'VPC', ChildInstanceRegionId: 'cn-hangzhou' }
@@ -10,7 +11,7 @@ const VBR = { ...VPC, ChildInstanceId: 'vbr-1', ChildInstanceType: 'VBR' }
 const FOREIGN = '1700000000000002'
 
 function createRulesEmulator(world: object, startMs = START) {
-  const reading = readWorldFile(JSON.stringify(world))
+  const reading = readWorldFile(JSON.stringify(basicEverywhere(world)))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   let nowMs = startMs
   const emulator = createEmulator(reading.world, { now: () => nowMs }, () => 0.5)

@@ -11,6 +11,7 @@ import { type LocalCloud, startLocalCloud } from '../../functions/local/cloud.js
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { AttachmentResult } from '../../lib/domain/result.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
+import { basicEverywhere } from './basic-world.js'
 
 export interface TestCloud extends LocalCloud {
   readonly sqs: SQSClient
@@ -26,7 +27,7 @@ export interface TestCloud extends LocalCloud {
 }
 
 export async function startCloud(world: object = {}): Promise<TestCloud> {
-  const reading = readWorldFile(JSON.stringify(world))
+  const reading = readWorldFile(JSON.stringify(basicEverywhere(world)))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const cloud = await startLocalCloud(reading.world)
   const { sqs } = createAwsClients(awsConnectionOf(cloud.env))

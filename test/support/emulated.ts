@@ -2,6 +2,7 @@
 import { createEmulator } from '../../lib/emulator/emulator.js'
 import { ANONYMOUS, type Caller, HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
+import { basicEverywhere } from './basic-world.js'
 import { seeded } from './sim/sim.js'
 
 export const HOME: string = HOME_ACCOUNT.accountId
@@ -15,7 +16,7 @@ const VERSIONS = { cbn: '2017-09-12', vpc: '2016-04-28', smartag: '2018-03-13', 
 export type Operation = `${keyof typeof VERSIONS}:${string}`
 
 export function createTestEmulator(world: object = {}) {
-  const reading = readWorldFile(JSON.stringify(world))
+  const reading = readWorldFile(JSON.stringify(basicEverywhere(world)))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   let nowMs = START
   const emulator = createEmulator(reading.world, { now: () => nowMs }, seeded(7))

@@ -24,7 +24,7 @@ export function requiredOwnInstance(
       : undefined
   if (!child || child.ownerId !== call.caller.accountId || child.regionId !== regionId)
     throw new ApiError('InvalidInstanceId.NotFound', { http: 404, message: 'The specified InstanceId does not exist.' })
-  const changing = world.records(nowMs).some((record) => record.childInstanceId === id && record.status !== 'Attached')
-  if (changing) throw new ApiError('IncorrectStatus', { message: 'Current Instance status is incorrect.' })
+  if (world.isChanging(id, nowMs))
+    throw new ApiError('IncorrectStatus', { message: 'Current Instance status is incorrect.' })
   return child
 }

@@ -8,7 +8,10 @@ import {
   type EmulatedProduct,
   instanceArn,
   namedRoleArn,
+  routeTableArn,
   taggedArn,
+  vpcArn,
+  vSwitchArn,
 } from '../auth/permissions.js'
 import { answerAttachCenChildInstance } from './cbn/attach-cen-child-instance.js'
 import { answerCreateCen } from './cbn/create-cen.js'
@@ -30,9 +33,16 @@ import { answerRevokeInstanceFromCbn } from './smartag/revoke-instance-from-cbn.
 import { answerAssumeRole } from './sts/assume-role.js'
 import { answerAssumeRoleWithOidc } from './sts/assume-role-with-oidc.js'
 import { answerGetCallerIdentity } from './sts/get-caller-identity.js'
+import { TRANSIT_ROUTER_ACTIONS } from './transit-router-actions.js'
+import { answerCreateRouteEntry } from './vpc/create-route-entry.js'
+import { answerDeleteRouteEntry } from './vpc/delete-route-entry.js'
 import { answerVpcDescribeGrantRulesToCen } from './vpc/describe-grant-rules-to-cen.js'
 import { answerDescribeRegions } from './vpc/describe-regions.js'
+import { answerDescribeRouteEntryList } from './vpc/describe-route-entry-list.js'
+import { answerDescribeRouteTableList } from './vpc/describe-route-table-list.js'
+import { answerDescribeVpcAttribute } from './vpc/describe-vpc-attribute.js'
 import { answerDescribeVpcs } from './vpc/describe-vpcs.js'
+import { answerDescribeVSwitches } from './vpc/describe-vswitches.js'
 import { answerGrantInstanceToCen } from './vpc/grant-instance-to-cen.js'
 import { answerRevokeInstanceFromCen } from './vpc/revoke-instance-from-cen.js'
 
@@ -57,14 +67,21 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
       MoveResourceGroup: { run: answerMoveResourceGroup, resources: [taggedArn] },
       TagResources: { run: answerTagResources, resources: [taggedArn] },
       UntagResources: { run: answerUntagResources, resources: [taggedArn] },
+      ...TRANSIT_ROUTER_ACTIONS,
     },
   },
   '2016-04-28': {
     name: 'vpc',
     actions: {
+      CreateRouteEntry: { run: answerCreateRouteEntry, resources: [routeTableArn] },
+      DeleteRouteEntry: { run: answerDeleteRouteEntry, resources: [routeTableArn] },
       DescribeGrantRulesToCen: { run: answerVpcDescribeGrantRulesToCen, resources: [instanceArn] },
       DescribeRegions: { run: answerDescribeRegions },
+      DescribeRouteEntryList: { run: answerDescribeRouteEntryList, resources: [routeTableArn] },
+      DescribeRouteTableList: { run: answerDescribeRouteTableList, resources: [routeTableArn] },
+      DescribeVpcAttribute: { run: answerDescribeVpcAttribute, resources: [vpcArn] },
       DescribeVpcs: { run: answerDescribeVpcs, resources: [anyResource] },
+      DescribeVSwitches: { run: answerDescribeVSwitches, resources: [vSwitchArn] },
       GrantInstanceToCen: { run: answerGrantInstanceToCen, resources: [instanceArn] },
       RevokeInstanceFromCen: { run: answerRevokeInstanceFromCen, resources: [instanceArn] },
     },

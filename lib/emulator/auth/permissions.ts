@@ -46,6 +46,32 @@ export const childArn: ArnOf = ({ caller, parameters }) => {
 export const instanceArn: ArnOf = ({ caller, parameters }) =>
   `acs:vpc:${parameters.RegionId}:${caller.accountId}:${TYPE_PATHS[parameters.InstanceType ?? ''] ?? 'vpc'}/${parameters.InstanceId}`
 
+/** Documented for CreateTransitRouterVpcAttachment; assumed for the other actions that name a router. */
+export const routerArn: ArnOf = ({ caller, parameters }) =>
+  `acs:cen:*:${caller.accountId}:centransitrouter/${parameters.TransitRouterId || '*'}`
+
+/** Documented for AssociateTransitRouterAttachmentWithRouteTable; assumed for the other actions that name an attachment. */
+export const attachmentArn: ArnOf = ({ caller, parameters }) =>
+  `acs:cen:*:${caller.accountId}:centransitrouterattachment/${parameters.TransitRouterAttachmentId || '*'}`
+
+/** Assumed. */
+export const routerTableArn: ArnOf = ({ caller, parameters }) =>
+  `acs:cen:*:${caller.accountId}:centransitrouterroutetable/${parameters.TransitRouterRouteTableId || '*'}`
+
+/** The network of a grant to a transit router, in which a VBR is an `ExpressConnect`. */
+export const routerGrantArn: ArnOf = ({ caller, parameters }) =>
+  `acs:vpc:${parameters.RegionId}:${caller.accountId}:${parameters.InstanceType === 'VPC' ? 'vpc' : 'virtualborderrouter'}/${parameters.InstanceId}`
+
+export const vpcArn: ArnOf = ({ caller, parameters }) =>
+  `acs:vpc:${parameters.RegionId ?? '*'}:${caller.accountId}:vpc/${parameters.VpcId ?? '*'}`
+
+export const vSwitchArn: ArnOf = ({ caller, parameters }) =>
+  `acs:vpc:${parameters.RegionId ?? '*'}:${caller.accountId}:vswitch/${parameters.VSwitchId ?? '*'}`
+
+/** The route table of a network. */
+export const routeTableArn: ArnOf = ({ caller, parameters }) =>
+  `acs:vpc:${parameters.RegionId ?? '*'}:${caller.accountId}:routetable/${parameters.RouteTableId ?? '*'}`
+
 export const ccnArn: ArnOf = ({ caller, parameters }) =>
   `acs:smartag:${parameters.RegionId}:${caller.accountId}:ccn/${parameters.CcnInstanceId}`
 

@@ -19,11 +19,7 @@ interface AttachRule {
 const pending = (status: string | undefined, { world, nowMs, child }: AttachCase): boolean =>
   status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
 
-const transitRouter = ({ cen, child }: AttachCase) =>
-  cen.transitRouters?.find(({ regionId }) => regionId === child.regionId)
-
-const until = (afterMs: number | undefined, { world, nowMs }: AttachCase): boolean =>
-  nowMs < world.startedAtMs + (afterMs ?? Infinity)
+const transitRouter = ({ world, cen, child, nowMs }: AttachCase) => world.enterprise.router(cen, child.regionId, nowMs)
 
 const attaching = ({ world, cen, nowMs }: AttachCase): number => world.changing(cen.cenId, nowMs)
 
@@ -64,14 +60,14 @@ export const ATTACH_RULES: readonly AttachRule[] = [
   },
   {
     code: 'OperationFailed.InvalidTransitRouter',
-    when: (attachCase) => transitRouter(attachCase)?.type === 'Enterprise',
+    when: (attachCase) => {
+      const router = transitRouter(attachCase)
+      return router !== undefined && attachCase.world.enterprise.editionOf(router, attachCase.nowMs) === 'Enterprise'
+    },
   },
   {
     code: 'IncorrectStatus.TransitRouter',
-    when: (attachCase) => {
-      const router = transitRouter(attachCase)
-      return router?.status !== undefined && router.status !== 'Active' && until(router.activeAfterMs, attachCase)
-    },
+    when: (attachCase) => (transitRouter(attachCase)?.status ?? 'Active') !== 'Active',
   },
   {
     code: 'InvalidOperation.CenInstanceStatus',

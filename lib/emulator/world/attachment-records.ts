@@ -6,6 +6,8 @@ export interface AttachmentRecord {
   /** When the change that is under way ends, epoch milliseconds. */
   readonly endsAtMs: number
   readonly attachedAtMs: number
+  /** The cloud service that manages the attachment. */
+  readonly managedService?: string | undefined
 }
 
 /** Indexed by CEN, by child instance and by pending change, because a campaign has very many attachments. */
@@ -42,8 +44,12 @@ export class AttachmentRecords {
 
   /** True if the instance is attached to any CEN, or changing. */
   isAttached(childInstanceId: string, nowMs: number): boolean {
+    return this.ofChild(childInstanceId, nowMs).length > 0
+  }
+
+  ofChild(childInstanceId: string, nowMs: number): AttachmentRecord[] {
     const cenIds = [...(this.#censOf.get(childInstanceId) ?? [])]
-    return cenIds.some((cenId) => this.find(cenId, childInstanceId, nowMs) !== undefined)
+    return cenIds.flatMap((cenId) => this.find(cenId, childInstanceId, nowMs) ?? [])
   }
 
   find(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {

@@ -11,6 +11,8 @@ interface GrantRecord {
   readonly sinceMs: number
   /** When the grant is effective for the CEN and for an attach, epoch milliseconds; by default once it is made. */
   readonly countsFromMs?: number
+  /** Who pays: PayByCenOwner by default. */
+  readonly orderType?: string | undefined
 }
 
 interface CenOfOwner {
@@ -26,6 +28,7 @@ const TOKEN_LIFETIME_MS = 86_400_000
 
 export class GrantStore {
   readonly #file: GrantsFile
+  readonly #missing = new Map<string, GrantsFile['grantsMissing']>()
   readonly #startedAtMs: number
   readonly #records = new Map<string, GrantRecord>()
   readonly #busyUntilMs = new Map<string, number>()
@@ -33,6 +36,8 @@ export class GrantStore {
 
   constructor(file: GrantsFile, startedAtMs: number) {
     this.#file = file
+    for (const missing of file.grantsMissing)
+      this.#missing.set(missing.childInstanceId, [...(this.#missing.get(missing.childInstanceId) ?? []), missing])
     this.#startedAtMs = startedAtMs
     for (const { afterSeconds = 0, ...grant } of file.grants) {
       this.#put({ ...grant, sinceMs: startedAtMs + afterSeconds * 1_000 })
@@ -57,6 +62,13 @@ export class GrantStore {
     return sinceMs > this.#startedAtMs && sinceMs < Infinity
   }
 
+  /** Changes who pays for an attachment by a grant that is made. */
+  changeOrderType(childInstanceId: string, cen: CenOfOwner, orderType: string, nowMs: number): void {
+    const grant = this.made(childInstanceId, cen, nowMs)
+    if (!grant) throw new ApiError('OperationFailed.GrantCrossAccountNotExist')
+    this.#put({ ...grant, orderType })
+  }
+
   /** The grants of the file, and those that calls have made by now. */
   listInForce(nowMs: number): GrantRecord[] {
     return [...this.#records.values()].filter(({ sinceMs }) => nowMs >= sinceMs)
@@ -77,7 +89,7 @@ export class GrantStore {
     this.#busyUntilMs.set(grant.childInstanceId, nowMs + grantMs)
     if (clientToken !== undefined) this.#tokens.set(clientToken, { fingerprint, atMs: nowMs })
     const { childInstanceId, cenId, cenOwnerId = '' } = grant
-    // A repeated grant changes nothing; a grant to another account replaces it.
+    // A repeated grant changes at most who pays; a grant to another account replaces it.
     const made = to === 'granted' ? this.made(childInstanceId, { cenId, ownerId: cenOwnerId }, nowMs) : undefined
     const sinceMs = to === 'granted' ? nowMs : Infinity
     this.#put({ sinceMs, countsFromMs: sinceMs + grantDelayMs, ...made, ...grant })
@@ -93,9 +105,7 @@ export class GrantStore {
 
   /** A grant that the file does not name: made before the start, unless the file declares it missing. */
   #implicitGrant(childInstanceId: string, cenId: string): GrantRecord {
-    const missing = this.#file.grantsMissing.find(
-      (grant) => grant.childInstanceId === childInstanceId && (grant.cenId ?? cenId) === cenId,
-    )
+    const missing = this.#missing.get(childInstanceId)?.find((grant) => (grant.cenId ?? cenId) === cenId)
     const madeAfterMs = missing ? (missing.grantedAfterMs ?? Infinity) : this.#file.grantsMade === false ? Infinity : 0
     return { childInstanceId, cenId, sinceMs: this.#startedAtMs + madeAfterMs }
   }

@@ -46,6 +46,8 @@ const CCN_REGIONS = [
   'ccn-eu-central-1',
 ]
 
+const isKnown = (regionId: string): boolean => CLOUD_REGIONS.includes(regionId) || CCN_REGIONS.includes(regionId)
+
 export type Regions = Readonly<Record<ChildInstanceType, ReadonlySet<string>>>
 
 /** The answer of DescribeChildInstanceRegions and the valid values of `ChildInstanceRegionId`. */
@@ -53,7 +55,8 @@ export function regionsOf(additional: WorldFile['regions'] = []): Regions {
   const more = (type: ChildInstanceType) =>
     additional.flatMap((region) => {
       if (typeof region === 'string') return [region]
-      return region.types.includes(type) ? [region.regionId] : []
+      const types = region.types ?? (isKnown(region.regionId) ? [] : CHILD_INSTANCE_TYPES)
+      return types.includes(type) ? [region.regionId] : []
     })
   return {
     VPC: new Set([...CLOUD_REGIONS, ...more('VPC')]),

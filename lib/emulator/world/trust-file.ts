@@ -11,6 +11,8 @@ export const Grant = v.strictObject({
   cenOwnerId: v.optional(v.string()),
   /** When the owner makes the grant, seconds after the start; absent: before the start. */
   afterSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** Who pays for an Enterprise Edition attachment; absent: PayByCenOwner. */
+  orderType: v.optional(v.picklist(['PayByCenOwner', 'PayByResourceOwner'])),
 })
 
 export const Role = v.strictObject({

@@ -2,6 +2,18 @@
 import * as v from 'valibot'
 import type { Attachment } from '../../domain/attachment.js'
 import { OUTCOMES } from '../../domain/result.js'
+import {
+  AccountFacts,
+  AttachmentFacts,
+  Blocker,
+  Duration,
+  Editions,
+  EnterpriseLimits,
+  RegionFacts,
+  RouteTable,
+  TransitRouter,
+  VSwitch,
+} from './enterprise/enterprise-file.js'
 import { FaultPlanEntry } from './fault-plan.js'
 import { Grant, OidcProvider, Role } from './trust-file.js'
 
@@ -23,14 +35,7 @@ const Account = v.strictObject({
   labelLookupFails: v.optional(v.boolean()),
   /** Actions that RAM denies to the account. */
   denied: v.optional(v.array(v.string())),
-})
-
-const TransitRouter = v.strictObject({
-  regionId: v.string(),
-  type: v.optional(v.picklist(['Basic', 'Enterprise'])),
-  status: v.optional(v.string()),
-  /** When the router becomes active, milliseconds after the start. */
-  activeAfterMs: v.optional(Ms),
+  ...AccountFacts,
 })
 
 const Cen = v.strictObject({
@@ -44,15 +49,9 @@ const Cen = v.strictObject({
   level: v.optional(v.picklist(['REDUCED', 'FULL'])),
   status: v.optional(v.string()),
   activeAfterMs: v.optional(Ms),
-  attachMs: v.optional(Ms),
+  attachMs: v.optional(Duration),
   attachesAtOnce: v.optional(Count),
   transitRouters: v.optional(v.array(TransitRouter)),
-})
-
-const VSwitch = v.strictObject({
-  vSwitchId: v.string(),
-  status: v.optional(v.string()),
-  cloudBox: v.optional(v.boolean()),
 })
 
 const ChildInstance = v.strictObject({
@@ -62,10 +61,12 @@ const ChildInstance = v.strictObject({
   ownerId: v.optional(v.string()),
   status: v.optional(v.string()),
   routeTableStatus: v.optional(v.string()),
+  cidrBlock: v.optional(v.string()),
   vSwitches: v.optional(v.array(VSwitch)),
+  routeTables: v.optional(v.array(RouteTable)),
   /** When every pending status becomes available, milliseconds after the start. */
   availableAfterMs: v.optional(Ms),
-  attachMs: v.optional(Ms),
+  attachMs: v.optional(Duration),
   /** True: an attachment stays Attaching for ever. */
   neverAttaches: v.optional(v.boolean()),
   vpnBgp: v.optional(v.boolean()),
@@ -74,6 +75,8 @@ const ChildInstance = v.strictObject({
   routerInterfaceId: v.optional(v.string()),
   routePropagationSource: v.optional(v.string()),
   routesPublishedBy: v.optional(v.string()),
+  /** What must be removed before it can be detached. */
+  blockers: v.optional(v.array(Blocker)),
 })
 
 const Attached = v.strictObject({
@@ -83,11 +86,14 @@ const Attached = v.strictObject({
   attachTime: v.optional(v.string()),
   /** When a change that is under way ends, milliseconds after the start; absent: never. */
   endsAfterMs: v.optional(Ms),
+  ...AttachmentFacts,
 })
 
 const MovingLimits = v.strictObject({
-  attachMs: v.optional(Ms),
-  /** More concurrent attaches than this on one CEN answer Operation.Blocking. */
+  attachMs: v.optional(Duration),
+  detachMs: v.optional(Duration),
+  ...EnterpriseLimits,
+  /** More changes under way than this on one CEN answer Operation.Blocking. */
   attachesAtOnce: v.optional(Count),
   /** More calls than this in a window answer Throttling.User; `eachAction`: each action has a window of its own. */
   throttle: v.optional(
@@ -111,8 +117,13 @@ const ExpectedOutcome = v.strictObject({
 export const WorldFile = v.strictObject({
   /** False: only what the file names exists. By default a CEN, account or instance exists once a call names it. */
   open: v.optional(v.boolean()),
-  /** Additional regions; a name alone is a region of every type. */
-  regions: v.optional(v.array(v.union([v.string(), v.strictObject({ regionId: v.string(), types: v.array(Type) })]))),
+  /** Additional regions, and facts of known ones; a new region without types is one of every type. */
+  regions: v.optional(
+    v.array(
+      v.union([v.string(), v.strictObject({ regionId: v.string(), types: v.optional(v.array(Type)), ...RegionFacts })]),
+    ),
+  ),
+  editions: v.optional(Editions, {}),
   accounts: v.optional(v.array(Account), []),
   cens: v.optional(v.array(Cen), []),
   childInstances: v.optional(v.array(ChildInstance), []),
@@ -133,7 +144,6 @@ export const WorldFile = v.strictObject({
   limits: v.optional(
     v.strictObject({
       ...MovingLimits.entries,
-      detachMs: v.optional(Ms),
       /** How long a new CEN is Creating. */
       createMs: v.optional(Ms),
       /** How long a grant takes: another one of the same child instance answers TaskConflict meanwhile. */

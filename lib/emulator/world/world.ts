@@ -1,7 +1,13 @@
 /** The emulator's world: accounts, CENs, child instances, grants and attachments, from its file and as calls change it. */
 import { type ChildInstanceType, typeOfChildInstanceId } from '../../domain/attachment.js'
+import type { Random } from '../../domain/backoff.js'
 import { type Session, Sessions } from '../auth/sessions.js'
 import { type AttachmentRecord, AttachmentRecords } from './attachment-records.js'
+import { DEFAULT_DURATIONS, type DurationName, drawMs } from './durations.js'
+import { declareAttachment } from './enterprise/declared-attachments.js'
+import type { BlockerKind } from './enterprise/enterprise-file.js'
+import { EnterpriseWorld } from './enterprise/enterprise-world.js'
+import type { KnownChild } from './enterprise/networks.js'
 import { GrantStore } from './grants.js'
 import { type Regions, regionsOf } from './regions.js'
 import type { Jwks, OidcProvider, Role } from './trust-file.js'
@@ -13,13 +19,11 @@ export type Caller = Account & { readonly session?: Session }
 type WorldCen = WorldFile['cens'][number] & {
   /** The ClientToken of the call that created the CEN. */
   readonly clientToken?: string
+  /** True: a call created the CEN, so that it began without transit routers. */
+  readonly createdByCall?: boolean
 }
 export type EmulatedCen = WorldCen & { readonly ownerId: string }
-export type ChildInstance = WorldFile['childInstances'][number] & {
-  readonly type: ChildInstanceType
-  readonly regionId: string
-  readonly ownerId: string
-}
+export type ChildInstance = KnownChild
 
 /** The account of the keys that `local` and `emulator` print. */
 export const HOME_ACCOUNT = {
@@ -31,7 +35,6 @@ export const HOME_ACCOUNT = {
 /** The caller of an unsigned call. */
 export const ANONYMOUS: Caller = { accountId: 'anonymous' }
 
-const ATTACH_MS = 1_000
 const ATTACHES_AT_ONCE = 5
 
 export class World {
@@ -48,6 +51,7 @@ export class World {
   readonly oidcProviders: readonly OidcProvider[]
   readonly grants: GrantStore
   readonly sessions = new Sessions()
+  readonly enterprise: EnterpriseWorld
   /** Keys that were read from a provider's `jwksUrl`, by the provider's ARN. */
   readonly oidcKeySets = new Map<string, Jwks>()
 
@@ -65,10 +69,25 @@ export class World {
     this.roles = file.roles
     this.oidcProviders = file.oidcProviders
     this.grants = new GrantStore(file, startedAtMs)
-    for (const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs } of file.attached) {
+    this.enterprise = new EnterpriseWorld({
+      file,
+      startedAtMs,
+      regionIds: [...this.regions.VPC],
+      cens: () => this.cens(),
+      childInstances: () => this.childInstances(),
+    })
+    for (const declared of file.attached) {
+      const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs, managedService } = declared
+      const child = this.#known(childInstanceId)
+      const cen = this.cen(cenId)
+      const router = child && cen && child.type !== 'CCN' && this.enterprise.router(cen, child.regionId, startedAtMs)
+      if (router && this.enterprise.editionOf(router, startedAtMs) === 'Enterprise') {
+        declareAttachment(this.enterprise, declared, { router, child, startedAtMs })
+        continue
+      }
       const attachedAtMs = attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime)
-      this.cen(cenId)
-      this.put({ cenId, childInstanceId, status, endsAtMs: startedAtMs + (endsAfterMs ?? Infinity), attachedAtMs })
+      const endsAtMs = startedAtMs + (endsAfterMs ?? Infinity)
+      this.put({ cenId, childInstanceId, status, endsAtMs, attachedAtMs, managedService })
     }
   }
 
@@ -90,6 +109,10 @@ export class World {
     const known = this.#accounts.get(accountId)
     if (known) return known.exists === false ? undefined : known
     return this.open ? { accountId } : undefined
+  }
+
+  putAccount(account: Account): void {
+    this.#accounts.set(account.accountId, account)
   }
 
   cen(cenId: string): EmulatedCen | undefined {
@@ -135,14 +158,32 @@ export class World {
   }
 
   childInstances(): ChildInstance[] {
-    return [...this.#childInstances.values()].flatMap((child) => {
-      const type = child.type ?? typeOfChildInstanceId(child.childInstanceId)
-      const { regionId, ownerId = HOME_ACCOUNT.accountId } = child
-      return type && regionId !== undefined ? [{ ...child, type, regionId, ownerId }] : []
-    })
+    return [...this.#childInstances.keys()].flatMap((id) => this.#known(id) ?? [])
   }
 
-  childStatus({ status = 'Available', availableAfterMs = Infinity }: ChildInstance, nowMs: number): string {
+  /** An instance whose region is known; does not create it. */
+  findChild(childInstanceId: string): ChildInstance | undefined {
+    return this.#known(childInstanceId)
+  }
+
+  #known(childInstanceId: string): ChildInstance | undefined {
+    const child = this.#childInstances.get(childInstanceId)
+    const type = child?.type ?? typeOfChildInstanceId(childInstanceId)
+    if (!child || !type || child.regionId === undefined) return undefined
+    const { regionId, ownerId = HOME_ACCOUNT.accountId } = child
+    return { ...child, type, regionId, ownerId }
+  }
+
+  childStatus(child: ChildInstance, nowMs: number): string {
+    return this.statusOf(child.status, child, nowMs)
+  }
+
+  /** The status now of a part of an instance, whose pending parts all become available at one time. */
+  statusOf(
+    status = 'Available',
+    { availableAfterMs = Infinity }: Pick<ChildInstance, 'availableAfterMs'>,
+    nowMs: number,
+  ): string {
     return nowMs < this.startedAtMs + availableAfterMs ? status : 'Available'
   }
 
@@ -152,9 +193,27 @@ export class World {
     return Object.assign({}, this.limits, ...moves.filter(({ afterMs }) => nowMs >= this.startedAtMs + afterMs))
   }
 
-  attachMs(cen: EmulatedCen, child: ChildInstance, nowMs: number): number {
+  /** The duration of an attach, in milliseconds. */
+  attachMs(cen: EmulatedCen, child: ChildInstance, nowMs: number, random: Random, enterprise = false): number {
     if (child.neverAttaches) return Infinity
-    return child.attachMs ?? cen.attachMs ?? this.limitsAt(nowMs).attachMs ?? ATTACH_MS
+    const limits = this.limitsAt(nowMs)
+    const ofEdition = (enterprise ? limits.enterpriseAttachMs : undefined) ?? limits.attachMs
+    return drawMs(child.attachMs ?? cen.attachMs ?? ofEdition ?? DEFAULT_DURATIONS.attachMs, random)
+  }
+
+  /** The duration of another change, in milliseconds. */
+  durationMs(name: DurationName, nowMs: number, random: Random, enterprise = false): number {
+    const limits = this.limitsAt(nowMs)
+    const ofEdition = enterprise && name === 'detachMs' ? limits.enterpriseDetachMs : undefined
+    return drawMs(ofEdition ?? limits[name] ?? DEFAULT_DURATIONS[name], random)
+  }
+
+  /** What must be removed before an instance can be detached from a CEN. */
+  blockers(childInstanceId: string, cenId: string, nowMs: number): { kind: BlockerKind; id: string }[] {
+    return (this.known(childInstanceId).blockers ?? [])
+      .filter((blocker) => (blocker.cenId ?? cenId) === cenId)
+      .filter(({ goneAfterMs = Infinity }) => nowMs < this.startedAtMs + goneAfterMs)
+      .map(({ kind, id = kind }) => ({ kind, id }))
   }
 
   attachesAtOnce(cen: EmulatedCen, nowMs: number): number {
@@ -174,14 +233,34 @@ export class World {
     return this.#records.listOf(cenId, nowMs)
   }
 
-  /** The number of changes that are under way on a CEN. */
+  /** The number of changes that are under way on a CEN, of both editions. Assumed: the service counts them per CEN. */
   changing(cenId: string, nowMs: number): number {
-    return this.#records.changing(cenId, nowMs)
+    return this.#records.changing(cenId, nowMs) + this.enterprise.changes.count(cenId, nowMs)
   }
 
   /** True if the instance is attached to any CEN, or changing. */
   isAttached(childInstanceId: string, nowMs: number): boolean {
     return this.#records.isAttached(childInstanceId, nowMs)
+  }
+
+  /** The CENs that an instance is attached to, of both editions, also while that changes. */
+  censOf(childInstanceId: string, nowMs: number): string[] {
+    const ofRouters = this.enterprise.records.attachments.by('child', childInstanceId, nowMs)
+    const ofBasic = this.#records.ofChild(childInstanceId, nowMs)
+    return [...ofBasic, ...ofRouters].map(({ cenId }) => cenId)
+  }
+
+  /** True while an attachment of the instance, to any CEN, is attaching or detaching. */
+  isChanging(childInstanceId: string, nowMs: number): boolean {
+    const ofRouters = this.enterprise.records.attachments.by('child', childInstanceId, nowMs)
+    const ofBasic = this.#records.ofChild(childInstanceId, nowMs)
+    return [...ofBasic, ...ofRouters].some(({ status }) => status !== 'Attached')
+  }
+
+  /** Whether AutoPublishRouteEnabled is supported in a region. */
+  publishesRoutes(regionId: string): boolean {
+    const region = this.#file.regions?.find((one) => typeof one !== 'string' && one.regionId === regionId)
+    return typeof region !== 'object' || region.autoPublish !== false
   }
 
   record(cenId: string, childInstanceId: string, nowMs: number): AttachmentRecord | undefined {

@@ -16,6 +16,7 @@ import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { startFakeSecretsManager } from '../../support/aws/fake-secrets-manager.js'
 import { type FakeSts, ISSUER, JWKS, SUBJECT, signToken, startFakeSts } from '../../support/aws/fake-sts.js'
+import { basicEverywhere } from '../../support/basic-world.js'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -43,7 +44,7 @@ const QUEUES = {
 
 /** A driver that is built from settings alone, as the entry points do. */
 async function connect(settings: (aws: FakeSts) => Record<string, string>, { keyless = true } = {}) {
-  const reading = readWorldFile(JSON.stringify(WORLD))
+  const reading = readWorldFile(JSON.stringify(basicEverywhere(WORLD)))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const clock = createShiftedClock(systemClock)
   const emulator = createEmulator(reading.world, clock, Math.random)

@@ -13,6 +13,7 @@ import { startEmulatorServer } from '../../../lib/emulator/http/server.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
+import { basicEverywhere } from '../../support/basic-world.js'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -54,7 +55,7 @@ const CHILD = {
 const AWKWARD = "cén *~!'()+/=&%20 網"
 
 async function start(world: object = WORLD) {
-  const reading = readWorldFile(JSON.stringify(world))
+  const reading = readWorldFile(JSON.stringify(basicEverywhere(world)))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const clock = createShiftedClock(systemClock)
   const emulator = createEmulator(reading.world, clock, Math.random)

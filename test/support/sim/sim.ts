@@ -25,6 +25,7 @@ import type { Provenance } from '../../../lib/reconcile/provenance.js'
 import { createRecentIds } from '../../../lib/reconcile/recent-ids.js'
 import type { Log, LogFields } from '../../../lib/telemetry/log.js'
 import { type DeliveryEvent, notifyAll, type Observer } from '../../../lib/telemetry/observer.js'
+import { basicEverywhere } from '../basic-world.js'
 import { createSimQueue, type QueueRefusals, type SimQueue } from './sim-queue.js'
 import { createVirtualClock } from './virtual-clock.js'
 
@@ -76,7 +77,7 @@ export function seeded(seed: number): () => number {
 export function createSim(options: SimOptions = {}) {
   const { refusals = {}, concurrency = 20, ttlMs = 86_400_000, random = seeded(1), latencyMs = 20 } = options
   const clock = createVirtualClock(undefined, options.mostSteps)
-  const reading = readWorldFile(JSON.stringify(options.world ?? {}))
+  const reading = readWorldFile(JSON.stringify(basicEverywhere(options.world)))
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
   const emulator = createEmulator(reading.world, clock, random)
   const queue = createSimQueue(clock, refusals)

@@ -1,11 +1,12 @@
 import type { ChildInstanceType } from '../../../domain/attachment.js'
 import { ApiError } from '../../api-error.js'
 import { ATTACH_RULES } from '../../world/attach-rules.js'
+import { randomId } from '../../world/random-id.js'
 import { type Action, CHILD_TYPE, required, requiredCen } from '../action.js'
 
 /** AttachCenChildInstance: asynchronous; the attachment is Attaching until its duration has passed. */
 export const answerAttachCenChildInstance: Action = (call, context) => {
-  const { world, nowMs } = context
+  const { world, nowMs, random } = context
   const cen = requiredCen(call, context)
   const type = required(call, 'ChildInstanceType', CHILD_TYPE) as ChildInstanceType
   const childInstanceId = required(call, 'ChildInstanceId', new RegExp(`^${type.toLowerCase()}-[\\w-]+$`))
@@ -27,11 +28,22 @@ export const answerAttachCenChildInstance: Action = (call, context) => {
   }
   const refusal = ATTACH_RULES.find((rule) => rule.when(attachCase))
   if (refusal) throw new ApiError(refusal.code)
+  // Assumed: an attach in a region without a transit router creates a Basic one.
+  if (!world.enterprise.router(cen, regionId, nowMs))
+    world.enterprise.putRouter({
+      id: `tr-${randomId(random, 18)}`,
+      cenId: cen.cenId,
+      regionId,
+      type: 'Basic',
+      status: 'Active',
+      endsAtMs: Infinity,
+      createdAtMs: nowMs,
+    })
   world.put({
     cenId: cen.cenId,
     childInstanceId,
     status: 'Attaching',
-    endsAtMs: nowMs + world.attachMs(cen, child, nowMs),
+    endsAtMs: nowMs + world.attachMs(cen, child, nowMs, random),
     attachedAtMs: nowMs,
   })
   return {}

@@ -18,6 +18,7 @@ export const answerCreateCen: Action = (call, { world, nowMs, random }) => {
     status: 'Creating',
     activeAfterMs: nowMs - world.startedAtMs + (world.limits.createMs ?? CREATE_MS),
     creationTime: new Date(nowMs).toISOString(),
+    createdByCall: true,
     ...cenAttributes(call),
     tags: tagsOf(call),
     ...(token !== undefined && { clientToken: token }),

@@ -6,7 +6,8 @@ export const answerDeleteCen: Action = (call, context) => {
   const { world, nowMs } = context
   const cen = requiredCen(call, context)
   if (world.cenStatus(cen, nowMs) !== 'Active') throw new ApiError('InvalidOperation.CenInstanceStatus')
-  if (world.records(nowMs).some(({ cenId }) => cenId === cen.cenId))
+  const ofRouters = world.enterprise.records.attachments.by('cen', cen.cenId, nowMs)
+  if (world.recordsOf(cen.cenId, nowMs).length + ofRouters.length > 0)
     throw new ApiError('InvalidOperation.AttachedChildInstanceExist', {
       message: 'Operation is invalid because child instances are attached to the CEN.',
     })

@@ -1,34 +1,36 @@
 import type { ChildInstanceType } from '../../../domain/attachment.js'
-import { ApiError } from '../../api-error.js'
-import { type Action, CHILD_TYPE, optional, required } from '../action.js'
+import { type Action, CHILD_TYPE, required } from '../action.js'
+import { pageByToken } from '../transit-routers.js'
 
 /** Cbn DescribeGrantRulesToCen, for the owner of the CEN: the grants of other accounts. Unknown ids answer an empty list. */
 export const answerCbnDescribeGrantRulesToCen: Action = (call, { world, nowMs }) => {
   const cen = world.cen(required(call, 'CenId'))
   const type = required(call, 'ProductType', CHILD_TYPE) as ChildInstanceType
   const { ChildInstanceId: childId, ChildInstanceOwnerId: ownerId, RegionId: regionId } = call.parameters
-  const size = Number(optional(call, 'MaxResults', /^\d+$/) ?? 20)
-  const first = Number(optional(call, 'NextToken', /^\d+$/) ?? 0)
   // In an open world naming an instance creates it.
   if (childId && ownerId && regionId) world.childInstance(childId, { type, regionId, ownerId })
-  if (size < 1 || size > 100) throw new ApiError('InvalidParameter', { message: 'MaxResults must be from 1 to 100.' })
   const granted =
     cen?.ownerId === call.caller.accountId
-      ? world
-          .childInstances()
+      ? (childId === undefined ? world.childInstances() : [world.findChild(childId)].flatMap((child) => child ?? []))
           .filter((child) => child.type === type && child.ownerId !== cen.ownerId)
-          .filter((child) => (childId ?? child.childInstanceId) === child.childInstanceId)
           .filter((child) => (ownerId ?? child.ownerId) === child.ownerId)
           .filter((child) => (regionId ?? child.regionId) === child.regionId)
-          .filter((child) => world.grants.find(child.childInstanceId, cen, nowMs))
+          .flatMap((child) => {
+            const grant = world.grants.find(child.childInstanceId, cen, nowMs)
+            return grant ? [{ child, grant }] : []
+          })
       : []
-  const GrantRule = granted.slice(first, first + size).map((child) => ({
+  const { items, page } = pageByToken(granted, call)
+  const GrantRule = items.map(({ child, grant }) => ({
     CenId: cen?.cenId,
+    CenOwnerId: Number(cen?.ownerId),
     ChildInstanceId: child.childInstanceId,
     ChildInstanceType: child.type,
     ChildInstanceRegionId: child.regionId,
     ChildInstanceOwnerId: Number(child.ownerId),
+    CreateTime: grant.sinceMs,
+    OrderType: grant.orderType ?? 'PayByCenOwner',
+    EffectiveOrderType: grant.orderType ?? 'PayByCenOwner',
   }))
-  const next = first + size < granted.length ? { NextToken: String(first + size) } : {}
-  return { GrantRules: { GrantRule }, MaxResults: size, TotalCount: granted.length, ...next }
+  return { GrantRules: { GrantRule }, ...page }
 }

@@ -1,10 +1,10 @@
 import { type Action, paginate, required } from '../action.js'
+import { VPC_CIDR_BLOCK } from './describe-vpc-attribute.js'
 
 /** DescribeVpcs: the caller's VPCs of a region; VpcId may name up to 20, separated by commas. */
 export const answerDescribeVpcs: Action = (call, { world, nowMs }) => {
   const regionId = required(call, 'RegionId')
   const ids = call.parameters.VpcId?.split(',')
-  const attached = new Set(world.records(nowMs).map(({ childInstanceId }) => childInstanceId))
   const ownVpcs = world
     .childInstances()
     .filter(({ type, ownerId }) => type === 'VPC' && ownerId === call.caller.accountId)
@@ -16,9 +16,11 @@ export const answerDescribeVpcs: Action = (call, { world, nowMs }) => {
     RegionId: vpc.regionId,
     OwnerId: Number(vpc.ownerId),
     Status: world.childStatus(vpc, nowMs),
-    CidrBlock: '172.16.0.0/12',
-    VSwitchIds: { VSwitchId: (vpc.vSwitches ?? []).map(({ vSwitchId }) => vSwitchId) },
-    ...(attached.has(vpc.childInstanceId) && { CenStatus: 'Attached' }),
+    CidrBlock: vpc.cidrBlock ?? VPC_CIDR_BLOCK,
+    VSwitchIds: {
+      VSwitchId: world.enterprise.networkOf(vpc).vSwitches.map(({ vSwitchId }) => vSwitchId),
+    },
+    ...(world.censOf(vpc.childInstanceId, nowMs).length > 0 && { CenStatus: 'Attached' }),
   }))
   return { Vpcs: { Vpc }, ...page }
 }

@@ -1,0 +1,22 @@
+/** What DeleteTransitRouterVpcAttachment and DeleteTransitRouterVbrAttachment have in common. */
+import { ApiError } from '../../../api-error.js'
+import { DELETE_RULES } from '../../../world/enterprise/delete-rules.js'
+import type { RouterAttachment } from '../../../world/enterprise/router-records.js'
+import type { ActionContext, EmulatedCall } from '../../action.js'
+import { isTrue, requiredAttachment, startChange } from '../../transit-routers.js'
+
+/** Detaching, then gone. Assumed: `Force` removes associations and propagations, and no route of the network. */
+export function deleteAttachment(call: EmulatedCall, context: ActionContext, type: RouterAttachment['type']) {
+  const { world, nowMs, random } = context
+  const { cen, ...attachment } = requiredAttachment(call, context, type)
+  const force = isTrue(call, 'Force')
+  const refusal = DELETE_RULES.find((rule) => rule.when({ world, nowMs, attachment, force }))
+  if (refusal) throw new ApiError(refusal.code)
+  if (isTrue(call, 'DryRun')) return {}
+  const endsAtMs = startChange(context, cen, world.durationMs('detachMs', nowMs, random, true))
+  const { attachments, associations, propagations } = world.enterprise.records
+  for (const links of [associations, propagations])
+    for (const { id } of links.by('attachment', attachment.id, nowMs)) links.remove(id)
+  attachments.put({ ...attachment, status: 'Detaching', endsAtMs, nextStatus: undefined })
+  return {}
+}

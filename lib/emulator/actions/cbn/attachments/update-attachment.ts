@@ -1,0 +1,58 @@
+/** What UpdateTransitRouterVpcAttachmentAttribute and UpdateTransitRouterVbrAttachmentAttribute have in common. */
+import { ApiError } from '../../../api-error.js'
+import { PUBLISH_RULES } from '../../../world/enterprise/attach-rules.js'
+import type { RouterAttachment } from '../../../world/enterprise/router-records.js'
+import { type ActionContext, type EmulatedCall, optional } from '../../action.js'
+import { isTrue, labelsOf, requiredAttachment, startChange } from '../../transit-routers.js'
+
+const ORDER_TYPE = /^(?:PayByCenOwner|PayByResourceOwner)$/
+
+/** Modifying at first, then Attached; fields that the call does not name are unchanged. */
+export function updateAttachment(
+  call: EmulatedCall,
+  context: ActionContext,
+  type: RouterAttachment['type'],
+  changes: Partial<RouterAttachment> = {},
+) {
+  const { world, nowMs, random } = context
+  const { cen, ...attachment } = requiredAttachment(call, context, type)
+  if (attachment.status !== 'Attached') throw new ApiError('IncorrectStatus.Attachment')
+  const child = world.findChild(attachment.childInstanceId)
+  const autoPublish =
+    call.parameters.AutoPublishRouteEnabled === undefined
+      ? attachment.autoPublish
+      : isTrue(call, 'AutoPublishRouteEnabled')
+  const refusal =
+    child &&
+    autoPublish &&
+    !attachment.autoPublish &&
+    PUBLISH_RULES.find((rule) =>
+      rule.when({
+        world,
+        nowMs,
+        cen,
+        child,
+        owner: undefined,
+        cenOwner: undefined,
+        router: world.enterprise.findRouter(attachment.routerId, nowMs),
+        mappings: [],
+        autoPublish,
+        ipv6: false,
+      }),
+    )
+  if (refusal) throw new ApiError(refusal.code, { http: refusal.http })
+  const orderType = optional(call, 'OrderType', ORDER_TYPE) ?? attachment.orderType
+  if (isTrue(call, 'DryRun')) return {}
+  const endsAtMs = startChange(context, cen, world.durationMs('associateMs', nowMs, random))
+  world.enterprise.records.attachments.put({
+    ...attachment,
+    autoPublish,
+    orderType,
+    ...labelsOf(call, 'TransitRouterAttachment'),
+    ...changes,
+    status: 'Modifying',
+    endsAtMs,
+    nextStatus: 'Attached',
+  })
+  return {}
+}

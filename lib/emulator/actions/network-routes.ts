@@ -1,0 +1,107 @@
+/** Custom routes of a network's route table, as Cbn and Vpc add, remove and show them. */
+import { ApiError } from '../api-error.js'
+import { ASSUMED_CODES } from '../assumed-codes.js'
+import type { NetworkRoute } from '../world/enterprise/router-records.js'
+import { randomId } from '../world/random-id.js'
+import type { ActionContext } from './action.js'
+import { toSecond } from './transit-routers.js'
+
+type NewRoute = Pick<
+  NetworkRoute,
+  'childInstanceId' | 'tableId' | 'destinationCidrBlock' | 'nextHopType' | 'nextHopId' | 'name' | 'description'
+>
+
+interface Change {
+  readonly dryRun: boolean
+  /** Counts the change; gives its end in epoch milliseconds. */
+  readonly start: () => number
+}
+
+const ROUTES_PER_TABLE = 200
+const SERVICE_CIDR_BLOCK = '100.64.0.0/10'
+
+/** Pending at first, then Available; gives the id of the route. Throws an ApiError with the cause. */
+export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: NewRoute, change: Change): string {
+  const child = world.findChild(route.childInstanceId)
+  const network = child && world.enterprise.networkOf(child)
+  const table = network?.routeTables.find(({ routeTableId }) => routeTableId === route.tableId)
+  if (!child || !network || !table) throw new ApiError(ASSUMED_CODES.noSuchRouteTable, { http: 404 })
+  const isPending = (status: string | undefined) =>
+    status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
+  if (isPending(table.status) || isPending(child.routeTableStatus)) throw new ApiError('IncorrectStatus.VpcRouteTable')
+  const { networkRoutes } = world.enterprise.records
+  const routes = networkRoutes.by('table', route.tableId, nowMs)
+  const taken = [...routes, ...network.vSwitches.map(({ cidrBlock }) => ({ destinationCidrBlock: cidrBlock }))]
+  if (taken.some(({ destinationCidrBlock }) => destinationCidrBlock === route.destinationCidrBlock))
+    throw new ApiError(ASSUMED_CODES.routeExists, {
+      message: `The route table ${route.tableId} has a route to ${route.destinationCidrBlock}.`,
+    })
+  if (routes.length >= (world.limitsAt(nowMs).routesPerTable ?? ROUTES_PER_TABLE))
+    throw new ApiError(ASSUMED_CODES.routeQuota, { message: `The route table ${route.tableId} is full.` })
+  if (change.dryRun) return ''
+  const endsAtMs = change.start()
+  const id = `rte-${randomId(random, 20)}`
+  networkRoutes.put({ ...route, id, status: 'Pending', endsAtMs, nextStatus: 'Available', createdAtMs: nowMs })
+  return id
+}
+
+/** Deleting at first, then gone. Throws an ApiError with the cause. */
+export function removeNetworkRoute(
+  { world, nowMs }: ActionContext,
+  wanted: Pick<NetworkRoute, 'tableId' | 'destinationCidrBlock'> & { readonly nextHopId?: string | undefined },
+  change: Change,
+): void {
+  const { networkRoutes } = world.enterprise.records
+  world.enterprise.tableOwner(wanted.tableId)
+  const route = networkRoutes
+    .by('table', wanted.tableId, nowMs)
+    .find(
+      ({ destinationCidrBlock, nextHopId }) =>
+        destinationCidrBlock === wanted.destinationCidrBlock && (wanted.nextHopId ?? nextHopId) === nextHopId,
+    )
+  if (!route) throw new ApiError(ASSUMED_CODES.noSuchRoute, { http: 404 })
+  if (route.status !== 'Available') throw new ApiError('IncorrectStatus.VpcRouteEntry')
+  if (change.dryRun) return
+  networkRoutes.put({ ...route, status: 'Deleting', endsAtMs: change.start(), nextStatus: undefined })
+}
+
+/** The routes of a route table as DescribeRouteEntryList gives them: those of vSwitches and services, then custom ones. */
+export function toRouteEntries(tableId: string, { world, nowMs }: ActionContext) {
+  const owner = world.enterprise.tableOwner(tableId)
+  const child = owner === undefined ? undefined : world.findChild(owner)
+  const vSwitches = child ? world.enterprise.networkOf(child).vSwitches : []
+  const system = [...vSwitches.map(({ cidrBlock }) => cidrBlock), SERVICE_CIDR_BLOCK].map((block, index) => ({
+    RouteEntryId: `rte-${tableId.slice(4)}-system-${index}`,
+    RouteEntryName: '',
+    Description: 'Created by system.',
+    RouteTableId: tableId,
+    DestinationCidrBlock: block,
+    Type: 'System',
+    Status: 'Available',
+    IpVersion: 'ipv4',
+    NextHops: { NextHop: [{ NextHopType: block === SERVICE_CIDR_BLOCK ? 'service' : 'local', NextHopId: '' }] },
+  }))
+  const custom = world.enterprise.records.networkRoutes.by('table', tableId, nowMs).map((route) => ({
+    RouteEntryId: route.id,
+    RouteEntryName: route.name ?? '',
+    Description: route.description ?? '',
+    RouteTableId: tableId,
+    DestinationCidrBlock: route.destinationCidrBlock,
+    Type: 'Custom',
+    Status: route.status,
+    IpVersion: 'ipv4',
+    GmtModified: toSecond(route.createdAtMs),
+    NextHops: {
+      NextHop: [
+        {
+          NextHopType: route.nextHopType,
+          NextHopId: route.nextHopId,
+          Enabled: 1,
+          Weight: 0,
+          NextHopRegionId: child?.regionId,
+        },
+      ],
+    },
+  }))
+  return [...system, ...custom]
+}

@@ -1,0 +1,32 @@
+/** Codes of Enterprise Edition that no public page names: what the emulator answers instead, in one place. */
+export const ASSUMED_CODES = {
+  /** A network that is already attached to this router; as on Basic Edition. */
+  alreadyAttached: 'InvalidOperation.ChildInstanceAlreadyAttached',
+  /** A network of another account that has not granted the CEN; as on Basic Edition. */
+  notGranted: 'Forbbiden.AttachChildInstanceAcrossUid',
+  noSuchAccount: 'Bid.NotFound',
+  noSuchVpc: 'InvalidVpcId.NotFound',
+  noSuchVbr: 'InvalidVbrId.NotFound',
+  noSuchRouterTable: 'InvalidTransitRouterRouteTableId.NotFound',
+  noSuchRouterRoute: 'InvalidTransitRouterRouteEntryId.NotFound',
+  noSuchAssociation: 'InvalidRouteTableAssociation.NotFound',
+  noSuchPropagation: 'InvalidRouteTablePropagation.NotFound',
+  /** A route table of another router. */
+  tableOfAnotherRouter: 'IllegalParam.TransitRouterRouteTableId',
+  /** An attachment has at most one association. */
+  alreadyAssociated: 'OperationFailed.RouteTableAssociationExist',
+  alreadyPropagating: 'OperationFailed.RouteTablePropagationExist',
+  routerRouteExists: 'InstanceExist.TransitRouterRouteEntry',
+  routerTableInUse: 'OperationFailed.RouteTableInUse',
+  /** An association, a propagation or a route that is changing. */
+  changing: 'IncorrectStatus.Status',
+  /** As Vpc's CreateRouteEntry. */
+  routeExists: 'RouterEntryConflict.Duplicated',
+  routeQuota: 'QuotaExceeded.RouteEntry',
+  noSuchRoute: 'InvalidRouteEntry.NotFound',
+  noSuchRouteTable: 'InvalidRouteTableId.NotFound',
+  /** A grant is revoked only after detaching. */
+  revokeWhileAttached: 'InvalidOperation.AttachedChildInstanceExist',
+  /** A PrivateZone rule blocks as on Basic Edition. */
+  privateZone: 'Forbidden.PrivatezoneRouteExisted',
+} as const

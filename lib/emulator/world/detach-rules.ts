@@ -1,0 +1,60 @@
+/** Why a detach on Basic Edition is refused: each error code with its cause in the world, in the order of the checks. */
+import type { BlockerKind } from './enterprise/enterprise-file.js'
+import type { RouterRecord } from './enterprise/router-records.js'
+import type { EmulatedCen, World } from './world.js'
+
+interface DetachCase {
+  readonly world: World
+  readonly nowMs: number
+  readonly cen: EmulatedCen
+  readonly child: ReturnType<World['known']>
+  readonly router: RouterRecord | undefined
+  readonly managedService: string | undefined
+}
+
+interface DetachRule {
+  readonly code: string
+  readonly when: (detachCase: DetachCase) => boolean
+}
+
+const blockedBy =
+  (kind: BlockerKind) =>
+  ({ world, nowMs, cen, child }: DetachCase): boolean =>
+    world.blockers(child.childInstanceId ?? '', cen.cenId, nowMs).some((blocker) => blocker.kind === kind)
+
+const pending = (status: string | undefined, { world, nowMs, child }: DetachCase): boolean =>
+  status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
+
+export const WRONG_EDITION_RULE: DetachRule = {
+  code: 'Forbidden.TypeInvalid',
+  when: ({ world, nowMs, router }) =>
+    router !== undefined && world.enterprise.editionOf(router, nowMs) === 'Enterprise',
+}
+
+export const DETACH_RULES: readonly DetachRule[] = [
+  {
+    code: 'OperationNotPermitted.AttachmentManagedByCloudService',
+    when: ({ managedService }) => managedService !== undefined,
+  },
+  { code: 'OperationFailed.AttachmentReferencedVpcRouteEntryExisted', when: blockedBy('vpc-route') },
+  { code: 'Forbidden.PrivatezoneRouteExisted', when: blockedBy('private-zone') },
+  { code: 'Forbidden.OptimizationCCNExisted', when: blockedBy('optimised-ccn') },
+  { code: 'OperationFailed.VbrAttachedVbrHa', when: blockedBy('vbr-ha') },
+  { code: 'OperationFailed.RIInstanceExist', when: blockedBy('router-interface') },
+  { code: 'InvalidOperation.BondVbrAssociated', when: blockedBy('bond-vbr') },
+  { code: 'OperationFailed.VbrWithAllowPrefixes', when: blockedBy('allow-prefixes') },
+  { code: 'InvalidOperation.CustomRegionDomainRouteEntryExist', when: blockedBy('region-domain') },
+  { code: 'IncorrectStatus.Vpc', when: (detachCase) => pending(detachCase.child.status, detachCase) },
+  {
+    code: 'IncorrectStatus.VpcRouteTable',
+    when: (detachCase) => pending(detachCase.child.routeTableStatus, detachCase),
+  },
+  {
+    code: 'InvalidOperation.CenInstanceStatus',
+    when: ({ world, cen, nowMs }) => world.cenStatus(cen, nowMs) !== 'Active',
+  },
+  {
+    code: 'Operation.Blocking',
+    when: ({ world, cen, nowMs }) => world.changing(cen.cenId, nowMs) >= world.attachesAtOnce(cen, nowMs),
+  },
+]

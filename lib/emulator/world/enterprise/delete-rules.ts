@@ -1,0 +1,82 @@
+/** Why the deletion of an attachment is refused: each error code with its cause in the world, in the order of the checks. */
+import { ASSUMED_CODES } from '../../assumed-codes.js'
+import type { World } from '../world.js'
+import type { BlockerKind } from './enterprise-file.js'
+import type { RouterAttachment } from './router-records.js'
+
+interface DeleteCase {
+  readonly world: World
+  readonly nowMs: number
+  readonly attachment: RouterAttachment
+  /** True: associations and propagations go with the attachment. */
+  readonly force: boolean
+}
+
+interface DeleteRule {
+  readonly code: string
+  readonly when: (deleteCase: DeleteCase) => boolean
+}
+
+const blockedBy =
+  (kind: BlockerKind) =>
+  ({ world, nowMs, attachment: { childInstanceId, cenId } }: DeleteCase): boolean =>
+    world.blockers(childInstanceId, cenId, nowMs).some((blocker) => blocker.kind === kind)
+
+const isPending = (status: string | undefined, { world, nowMs, attachment }: DeleteCase): boolean =>
+  status !== undefined &&
+  status !== 'Available' &&
+  nowMs < world.startedAtMs + (world.known(attachment.childInstanceId).availableAfterMs ?? Infinity)
+
+const routesTo = ({ world, nowMs, attachment }: DeleteCase) =>
+  world.enterprise.records.networkRoutes.by('nextHop', attachment.id, nowMs)
+
+export const DELETE_RULES: readonly DeleteRule[] = [
+  {
+    code: 'OperationNotPermitted.AttachmentManagedByCloudService',
+    when: ({ attachment }) => attachment.managedService !== undefined,
+  },
+  { code: 'IncorrectStatus.Attachment', when: ({ attachment }) => attachment.status !== 'Attached' },
+  {
+    code: 'OperationFailed.RouteTableAssociationExist',
+    when: ({ world, nowMs, attachment, force }) =>
+      !force && world.enterprise.records.associations.by('attachment', attachment.id, nowMs).length > 0,
+  },
+  {
+    code: 'OperationFailed.RouteTablePropagationExist',
+    when: ({ world, nowMs, attachment, force }) =>
+      !force && world.enterprise.records.propagations.by('attachment', attachment.id, nowMs).length > 0,
+  },
+  {
+    code: 'OperationFailed.RouteEntryExist',
+    when: ({ world, nowMs, attachment }) => world.enterprise.routerRoutesTo(attachment, nowMs).length > 0,
+  },
+  { code: 'OperationFailed.PrefixListExist', when: blockedBy('prefix-list') },
+  { code: 'OperationFailed.MulticastDomainAssociationExist', when: blockedBy('multicast') },
+  { code: 'OperationFailed.FlowLogExistOrNisOpened', when: blockedBy('flow-log') },
+  { code: ASSUMED_CODES.privateZone, when: blockedBy('private-zone') },
+  { code: 'OperationFailed.VbrAttachedVbrHa', when: blockedBy('vbr-ha') },
+  {
+    code: 'IncorrectStatus.VpcRouteEntry',
+    when: (deleteCase) => routesTo(deleteCase).some(({ status }) => status !== 'Available'),
+  },
+  {
+    code: 'OperationFailed.AttachmentReferencedVpcRouteEntryExisted',
+    when: (deleteCase) => routesTo(deleteCase).length > 0 || blockedBy('vpc-route')(deleteCase),
+  },
+  {
+    code: 'IncorrectStatus.Vpc',
+    when: (deleteCase) => isPending(deleteCase.world.known(deleteCase.attachment.childInstanceId).status, deleteCase),
+  },
+  {
+    code: 'IncorrectStatus.VpcRouteTable',
+    when: (deleteCase) =>
+      isPending(deleteCase.world.known(deleteCase.attachment.childInstanceId).routeTableStatus, deleteCase),
+  },
+  {
+    code: 'IncorrectStatus.VpcSwitch',
+    when: (deleteCase) =>
+      deleteCase.world
+        .known(deleteCase.attachment.childInstanceId)
+        .vSwitches?.some(({ status }) => isPending(status, deleteCase)) === true,
+  },
+]
