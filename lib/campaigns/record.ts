@@ -1,5 +1,5 @@
 /** The record of a campaign, from which every report is written: its rows with their results. */
-import type { Action, Attachment, AttachmentOptions } from '../domain/attachment.js'
+import type { Attachment, AttachmentOptions, RequestAction } from '../domain/attachment.js'
 import { sentenceOf } from '../domain/grant-call.js'
 import type { AttachmentRequest } from '../domain/request.js'
 import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/result.js'
@@ -25,7 +25,7 @@ export interface RecordedRow {
   readonly requestId: string
   readonly correlationId?: string
   /** Absent: attach. */
-  readonly action?: Action
+  readonly action?: RequestAction
   readonly attachment: Attachment
   /** Absent if it asks for the defaults. */
   readonly options?: AttachmentOptions

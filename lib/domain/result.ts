@@ -1,5 +1,5 @@
 /** A result: the CloudEvent that reports the outcome of a request. */
-import type { Action, Attachment, AttachmentDetails } from './attachment.js'
+import type { Attachment, AttachmentDetails, RequestAction } from './attachment.js'
 import { byteLength, sha256Hex } from './digest.js'
 import type { Failure } from './failure.js'
 import { cut, firstFitting } from './foreign-text.js'
@@ -22,7 +22,8 @@ export type Outcome = keyof typeof RESULT_TYPES
 export const OUTCOMES = Object.keys(RESULT_TYPES) as Outcome[]
 
 /** The outcome of a request that did what it asked. */
-export const effectOf = (action: Action): 'attached' | 'detached' => (action === 'detach' ? 'detached' : 'attached')
+export const effectOf = (action: RequestAction): 'attached' | 'detached' =>
+  action === 'detach' ? 'detached' : 'attached'
 
 export interface AttachmentResult {
   readonly specversion: '1.0'
@@ -41,7 +42,7 @@ export interface AttachmentResult {
     readonly correlationId?: string
     readonly campaignId?: string
     /** Absent if the request is invalid and names none. */
-    readonly action?: Action
+    readonly action?: RequestAction
     readonly attachment: Partial<Attachment>
     readonly outcome: Outcome
     /**
@@ -118,7 +119,7 @@ export interface ResultSubject {
   readonly requestId: string
   readonly correlationId?: string
   readonly campaignId?: string
-  readonly action?: Action
+  readonly action?: RequestAction
   readonly attachment: Partial<Attachment>
   /** Part of the result's id; empty if the body is no valid request. */
   readonly idempotencyKey: string
