@@ -5,6 +5,7 @@ import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
+import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import { pacedCall } from '../sdk/paced-reads.js'
@@ -30,7 +31,7 @@ export interface Enterprise {
   /** Routers that are known to take one master and one slave zone only. */
   readonly unoptimised: Set<string>
   readonly mendingCall: Driver['mendingCall']
-  /** Reports the zones that were chosen for a message. */
+  /** Logs the zones that were chosen for a network. */
   readonly chosen: (target: Target, zones: ZoneChoice) => void
   readonly grant?: (attachment: Attachment, limits: CallLimits) => Promise<Answer<unknown>>
 }
@@ -41,7 +42,7 @@ export interface EnterpriseSettings {
   /** GRANT_ORDER_TYPE. */
   readonly orderType: OrderType
   readonly caps?: LimiterCaps
-  readonly chosen?: Enterprise['chosen']
+  readonly log?: Pick<Log, 'info'>
 }
 
 export type OrderType = 'PayByCenOwner' | 'PayByResourceOwner'
@@ -52,7 +53,7 @@ export function createEnterprise(
   apis: EnterpriseApis,
   calls: Pick<BasicCalls, 'cenOwnerId' | 'isGranted' | 'cenExists'>,
   clock: Clock,
-  { routing: byDefault, orderType, caps = DEFAULT_CAPS, chosen = () => undefined }: EnterpriseSettings,
+  { routing: byDefault, orderType, caps = DEFAULT_CAPS, log }: EnterpriseSettings,
 ): Enterprise {
   const paced = (call: RpcCall) => pacedCall(call, caps.callsPerSecond, clock)
   const cbn = paced(apis.cbn)
@@ -94,7 +95,8 @@ export function createEnterprise(
     progress: createProgressStore(clock),
     unoptimised: new BoundedSet(MAX_UNOPTIMISED),
     mendingCall: async () => undefined,
-    chosen,
+    chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
+      log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
   }
 }
