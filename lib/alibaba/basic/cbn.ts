@@ -1,15 +1,13 @@
 /** The CEN API (Cbn 2017-09-12), one function for each action, with the API's names and fields. */
 import type { Attachment } from '../../domain/attachment.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
+import { entriesOf, isText, MAX_LISTED, mapAnswer, nested, textOf } from '../sdk/read-answer.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
 export const CBN_VERSION = '2017-09-12'
 /** The largest page of DescribeCenAttachedChildInstances (API reference: 1 to 50, default 10). */
 export const PAGE_SIZE = 50
-
-/** A larger TotalCount makes an answer unreadable: no quota of CEN comes near it. */
-export const MAX_LISTED = 100_000
 
 /** An attachment in the answers of the Describe actions. */
 export interface ChildInstanceState {
@@ -137,24 +135,5 @@ function toState(body: Body): ChildInstanceState | undefined {
   }
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const textOf = (value: unknown): string | undefined => (isText(value) ? value : undefined)
-
-/** The entries of `list[name]`, none without a list; undefined if an entry is unreadable or there are more than a page has. */
-function listOf<T>(list: unknown, name: string, read: (entry: Body) => T | undefined): T[] | undefined {
-  const entries = (list as Body | undefined)?.[name] ?? []
-  if (!Array.isArray(entries) || entries.length > PAGE_SIZE) return undefined
-  const known = entries.flatMap((entry) => (typeof entry === 'object' && entry !== null ? (read(entry) ?? []) : []))
-  return known.length === entries.length ? known : undefined
-}
-
-/** An answer that `map` cannot read is a failure: nothing may be concluded from it. */
-function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
-  if (!answer.ok) return answer
-  const value = map(answer.value)
-  if (value !== undefined) return { ok: true, value }
-  return {
-    ok: false,
-    failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer does not have the requested fields' }),
-  }
-}
+const listOf = <T>(list: unknown, name: string, read: (entry: Body) => T | undefined): T[] | undefined =>
+  entriesOf(nested(list, name), read, PAGE_SIZE)

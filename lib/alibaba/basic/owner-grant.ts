@@ -8,6 +8,7 @@ import { NO_OBSERVER } from '../../telemetry/observer.js'
 import { fixedKeys } from '../credentials/key-source.js'
 import type { SessionKeys } from '../credentials/role-session.js'
 import { assumeRole } from '../credentials/sts.js'
+import { createSequences } from '../sdk/in-sequence.js'
 import { createRpcCall, type RpcCall } from '../sdk/rpc.js'
 
 interface OwnerRole {
@@ -36,7 +37,7 @@ const SESSION_SECONDS = 900
 
 /** Grants of one child instance are made in sequence: the API refuses concurrent ones (help.aliyun.com, document_detail/126240). */
 export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant): OwnerGrant {
-  const lastGrants = new Map<string, Promise<unknown>>()
+  const inSequence = createSequences()
 
   const grant: OwnerGrant = async (attachment, cenOwnerId, clientToken, limits) => {
     const { childInstanceOwnerId: ownerId } = attachment
@@ -52,14 +53,7 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
     return make(grantCall(attachment, cenOwnerId), clientToken, session.value.keys, limits)
   }
 
-  return (attachment, ...rest) => {
-    const { childInstanceId } = attachment
-    const queuedGrant = (lastGrants.get(childInstanceId) ?? Promise.resolve()).then(() => grant(attachment, ...rest))
-    lastGrants.set(childInstanceId, queuedGrant)
-    return queuedGrant.finally(() => {
-      if (lastGrants.get(childInstanceId) === queuedGrant) lastGrants.delete(childInstanceId)
-    })
-  }
+  return (attachment, ...rest) => inSequence(attachment.childInstanceId, () => grant(attachment, ...rest))
 }
 
 const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }

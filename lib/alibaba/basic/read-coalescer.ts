@@ -1,32 +1,39 @@
-/** Request coalescing: readings of one CEN that are requested together, or while a batch is read, form one batch. */
+/** Request coalescing: readings of one list that are requested together, or while a batch is read, form one batch. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 
-export interface ReadRequest {
+export interface ReadRequest<T = AttachmentState> {
   readonly attachment: Attachment
   readonly limits: CallLimits
-  readonly resolve: (answer: Answer<AttachmentState>) => void
+  readonly resolve: (answer: Answer<T>) => void
 }
 
-export interface BatchChoice {
-  readonly batch: readonly ReadRequest[]
-  readonly rest: readonly ReadRequest[]
+export interface BatchChoice<T = AttachmentState> {
+  readonly batch: readonly ReadRequest<T>[]
+  readonly rest: readonly ReadRequest<T>[]
 }
 
-interface ReadCoalescerOptions {
+interface ReadCoalescerOptions<T> {
+  /** Names the list that a reading belongs to; by default its CEN. */
+  readonly keyOf?: (attachment: Attachment) => string
   /** The pending readings of the next batch, at least one; the rest waits for later batches. */
-  readonly choose: (waiting: readonly ReadRequest[]) => BatchChoice
+  readonly choose: (waiting: readonly ReadRequest<T>[]) => BatchChoice<T>
   /**
    * Answers each reading of the batch; if it rejects, each gets a failure. `join` offers the readings that were requested
    * since: those that it accepts must be answered, too, so the API call must begin after `join`.
    */
-  readonly answer: (cenId: string, batch: readonly ReadRequest[], limits: CallLimits, join: JoinBatch) => Promise<void>
+  readonly answer: (
+    key: string,
+    batch: readonly ReadRequest<T>[],
+    limits: CallLimits,
+    join: JoinBatch<T>,
+  ) => Promise<void>
   readonly clock: Clock
 }
 
-export type JoinBatch = (accepts: (pendingRead: ReadRequest) => boolean) => void
+export type JoinBatch<T = AttachmentState> = (accepts: (pendingRead: ReadRequest<T>) => boolean) => void
 
 /** The wait before the first batch, in milliseconds: the readings of one poll interval are requested within it. */
 const COALESCE_MS = 5
@@ -34,61 +41,78 @@ const COALESCE_MS = 5
 /** An abort reason of our own avoids the cost of an exception with its stack for every reading. */
 const WAKE_REASON = 'requested'
 
-/** The pending readings of one CEN. */
-interface PendingReads {
-  pendingReads: ReadRequest[]
+/** The pending readings of one list. */
+interface PendingReads<T> {
+  pendingReads: ReadRequest<T>[]
   /** Ends the wait of readings with a later `neededByMs`. */
   wake: AbortController
 }
 
-const neededByMs = ({ limits }: ReadRequest): number => limits.neededByMs ?? -Infinity
+const neededByMs = ({ limits }: Pick<ReadRequest, 'limits'>): number => limits.neededByMs ?? -Infinity
 
 /** Returns the reading function. A reading is answered only by an API call that began after it was requested. */
-export function coalesceReads({ choose, answer, clock }: ReadCoalescerOptions) {
-  const cens = new Map<string, PendingReads>()
+export function coalesceReads<T = AttachmentState>({
+  keyOf = ({ cenId }) => cenId,
+  choose,
+  answer,
+  clock,
+}: ReadCoalescerOptions<T>) {
+  const lists = new Map<string, PendingReads<T>>()
 
-  const readUntilEmpty = async (cenId: string, cen: PendingReads): Promise<void> => {
+  const readUntilEmpty = async (key: string, list: PendingReads<T>): Promise<void> => {
     await clock.sleep(COALESCE_MS)
-    while (cen.pendingReads.length > 0) {
-      const waitMs = Math.min(...cen.pendingReads.map(neededByMs)) - clock.now()
+    while (list.pendingReads.length > 0) {
+      const waitMs = Math.min(...list.pendingReads.map(neededByMs)) - clock.now()
       if (waitMs > 0) {
-        await clock.sleep(waitMs, cen.wake.signal)
-        cen.wake = new AbortController()
+        await clock.sleep(waitMs, list.wake.signal)
+        list.wake = new AbortController()
         continue
       }
-      const { batch, rest } = choose(cen.pendingReads)
+      const { batch, rest } = choose(list.pendingReads)
       const inBatch = [...batch]
-      cen.pendingReads = [...rest]
-      const join: JoinBatch = (accepts) => {
-        const taken = new Set(cen.pendingReads.filter(accepts))
+      list.pendingReads = [...rest]
+      const join: JoinBatch<T> = (accepts) => {
+        const taken = new Set(list.pendingReads.filter(accepts))
         inBatch.push(...taken)
-        cen.pendingReads = cen.pendingReads.filter((pendingRead) => !taken.has(pendingRead))
+        list.pendingReads = list.pendingReads.filter((pendingRead) => !taken.has(pendingRead))
       }
-      await answer(cenId, batch, limitsOf(batch), join).catch(() => {
+      await answer(key, batch, limitsOf(batch), join).catch(() => {
         for (const { resolve } of inBatch) resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
       })
     }
-    cens.delete(cenId)
+    lists.delete(key)
   }
 
-  return (attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>> =>
+  return (attachment: Attachment, limits: CallLimits): Promise<Answer<T>> =>
     new Promise((resolve) => {
-      const { cenId } = attachment
+      const key = keyOf(attachment)
       const pendingRead = { attachment, limits, resolve }
-      const cen = cens.get(cenId)
-      if (cen) {
-        cen.pendingReads.push(pendingRead)
-        cen.wake.abort(WAKE_REASON)
+      const list = lists.get(key)
+      if (list) {
+        list.pendingReads.push(pendingRead)
+        list.wake.abort(WAKE_REASON)
         return
       }
       const created = { pendingReads: [pendingRead], wake: new AbortController() }
-      cens.set(cenId, created)
-      void readUntilEmpty(cenId, created)
+      lists.set(key, created)
+      void readUntilEmpty(key, created)
     })
 }
 
 /** The latest deadline of the batch; a caller with an earlier one stops waiting by itself. */
-const limitsOf = (batch: readonly ReadRequest[]): CallLimits => ({
+const limitsOf = (batch: readonly Pick<ReadRequest, 'limits'>[]): CallLimits => ({
   ...batch[0]?.limits,
   deadlineMs: Math.max(...batch.map(({ limits }) => limits.deadlineMs)),
 })
+
+/** A batch has one reading for each child instance; duplicates are left to the next batch. */
+export function distinct<T>(waiting: readonly ReadRequest<T>[]): BatchChoice<T> {
+  const batch = new Map<string, ReadRequest<T>>()
+  const rest: ReadRequest<T>[] = []
+  for (const pendingRead of waiting) {
+    const { childInstanceId } = pendingRead.attachment
+    if (batch.has(childInstanceId)) rest.push(pendingRead)
+    else batch.set(childInstanceId, pendingRead)
+  }
+  return { batch: [...batch.values()], rest }
+}

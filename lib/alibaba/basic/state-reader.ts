@@ -1,10 +1,11 @@
 /** Reads attachment states with few calls: one page of a CEN's list answers every pending reading of that CEN. */
 import { DEFAULT_CAPS, type LimiterCaps } from '../../admission/limiter.js'
-import { createRateLimiter, type RateLimiter } from '../../admission/rate-limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
+import type { Answer } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
+import { createPacedReads } from '../sdk/paced-reads.js'
+import { MAX_LISTED } from '../sdk/read-answer.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { type AttachmentList, createAttachmentList } from './attachment-list.js'
 import {
@@ -12,13 +13,9 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
-  MAX_LISTED,
   PAGE_SIZE,
 } from './cbn.js'
-import { type BatchChoice, coalesceReads, type JoinBatch, type ReadRequest } from './read-coalescer.js'
-
-/** The longest wait of a reading for the rate limiter, in milliseconds; later readings join it meanwhile. */
-const MAX_WAIT_MS = 2_000
+import { coalesceReads, distinct, type JoinBatch, type ReadRequest } from './read-coalescer.js'
 
 /** The most pages that are read for one batch: a list may grow as fast as it is read. */
 const MAX_PAGES = MAX_LISTED / PAGE_SIZE
@@ -28,33 +25,13 @@ const ABSENT: AttachmentState = { status: 'absent' }
 /** Single readings and pages have a rate limiter each, because the API limits each action by itself. */
 export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps = DEFAULT_CAPS) {
   const attachmentLists = new Map<string, AttachmentList>()
-  const rateLimiters = { one: createRateLimiter(caps.callsPerSecond), page: createRateLimiter(caps.callsPerSecond) }
-
-  /** Resolves once the rate limiter allows the call, or to a throttled failure with the wait if that is after `untilMs`. */
-  const waitForRate = async (rateLimiter: RateLimiter, untilMs: number): Promise<Failure | undefined> => {
-    for (let waitMs = rateLimiter.waitMs(0, clock.now()); waitMs > 0; waitMs = rateLimiter.waitMs(0, clock.now())) {
-      if (clock.now() + waitMs > untilMs) return failureOf({ code: 'Throttling', retryAfterMs: waitMs })
-      await clock.sleep(waitMs)
-    }
-    rateLimiter.take(clock.now())
-    return undefined
-  }
-  /** A throttled reading is repeated when the rate limiter allows it, not after a backoff. */
-  const rateLimited = async <T>(rateLimiter: RateLimiter, read: () => Promise<Answer<T>>): Promise<Answer<T>> => {
-    const untilMs = clock.now() + MAX_WAIT_MS
-    for (;;) {
-      const refusal = await waitForRate(rateLimiter, untilMs)
-      if (refusal) return { ok: false, failure: refusal }
-      const answer = await read()
-      if (answer.ok || answer.failure.kind !== 'throttled') return answer
-      rateLimiter.refused(clock.now(), answer.failure.retryAfterMs)
-    }
+  const paced = {
+    one: createPacedReads(caps.callsPerSecond, clock),
+    page: createPacedReads(caps.callsPerSecond, clock),
   }
 
   const readOne = async ({ attachment, limits }: ReadRequest): Promise<Answer<AttachmentState>> => {
-    const answer = await rateLimited(rateLimiters.one, () =>
-      describeCenAttachedChildInstanceAttribute(call, attachment, limits),
-    )
+    const answer = await paced.one.read(() => describeCenAttachedChildInstanceAttribute(call, attachment, limits))
     if (answer.ok) return { ok: true, value: toState(answer.value) }
     return answer.failure.kind === 'absent' ? { ok: true, value: ABSENT } : answer
   }
@@ -64,7 +41,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     limits: CallLimits,
     onCall: () => void,
   ): Promise<Answer<ChildInstancePage>> => {
-    const answer = await rateLimited(rateLimiters.page, () => {
+    const answer = await paced.page.read(() => {
       onCall()
       return describeCenAttachedChildInstances(call, cenId, page, limits)
     })
@@ -94,7 +71,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     }
     const pagesRead = new Set<number>()
     // If the limiter of single readings is exhausted, a page is read even for one.
-    const pageThreshold = rateLimiters.one.waitMs(unanswered.size - 1, clock.now()) > 0 ? 0 : 1
+    const pageThreshold = paced.one.waitMs(unanswered.size - 1) > 0 ? 0 : 1
     /** New entries are adjacent: after a page without any awaited entry, the others may be on any page. */
     let isNextPageLikely = true
     for (;;) {
@@ -134,18 +111,6 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
 const isEntryOf = (instance: ChildInstanceState, { childInstanceType, childInstanceRegionId }: Attachment): boolean =>
   (instance.ChildInstanceType ?? childInstanceType) === childInstanceType &&
   (instance.ChildInstanceRegionId ?? childInstanceRegionId) === childInstanceRegionId
-
-/** A batch has one reading for each child instance; duplicates are left to the next batch. */
-function distinct(waiting: readonly ReadRequest[]): BatchChoice {
-  const batch = new Map<string, ReadRequest>()
-  const rest: ReadRequest[] = []
-  for (const pendingRead of waiting) {
-    const { childInstanceId } = pendingRead.attachment
-    if (batch.has(childInstanceId)) rest.push(pendingRead)
-    else batch.set(childInstanceId, pendingRead)
-  }
-  return { batch: [...batch.values()], rest }
-}
 
 const STATUSES: Readonly<Record<string, ObservedStatus>> = {
   attached: 'attached',

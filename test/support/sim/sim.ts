@@ -8,6 +8,9 @@ import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
 import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
 import { createDrivers } from '../../../lib/alibaba/drivers.js'
+import { type Connect, createOwnerApis, type EnterpriseApis } from '../../../lib/alibaba/enterprise/apis.js'
+import { createEnterpriseDriver } from '../../../lib/alibaba/enterprise/driver.js'
+import { createEnterprise } from '../../../lib/alibaba/enterprise/enterprise.js'
 import { observeCall } from '../../../lib/alibaba/sdk/observe-call.js'
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOLD_MS } from '../../../lib/domain/backoff.js'
@@ -43,6 +46,9 @@ export interface SimOptions {
   readonly holdMs?: number
   /** The role that grants for the owners; absent: none. */
   readonly grantRole?: string
+  /** ROUTING and TRANSIT_ROUTER. */
+  readonly routing?: 'connected' | 'none'
+  readonly transitRouter?: 'create' | 'existing'
   readonly policy?: Policy
   readonly provenance?: Provenance
   /** Keeps no log lines: for runs of many messages. */
@@ -117,10 +123,36 @@ export function createSim(options: SimOptions = {}) {
     tallies.push(mine)
     return buildContext(countCalls(mine, (options.between ?? ((call) => call))(call('2017-09-12'))))
   }
+  /** The calls with the keys of a session, as an owner. */
+  const connect: Connect = (product, _regionId, keys) =>
+    countCalls(
+      tally,
+      observedRpc(emulatedCall(emulator, API_VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)),
+    )
+  const buildDrivers = (cbn: RpcCall) => {
+    const sts = call('2015-04-01')
+    const calls = createDirectCalls({ cbn, sts }, clock, { ...grants() })
+    const vpc = call(API_VERSIONS.vpc)
+    const role = options.grantRole === undefined ? undefined : { name: options.grantRole, sessionName: 'sim' }
+    const apis: EnterpriseApis = {
+      cbn,
+      vpc: () => vpc,
+      ...(role && { asOwner: createOwnerApis(sts, role, connect, clock) }),
+    }
+    const enterprise = createEnterprise(apis, calls, clock, {
+      routing: options.routing ?? 'connected',
+      orderType: 'PayByCenOwner',
+      log,
+    })
+    return createDrivers({
+      basic: createBasicDriver(calls),
+      enterprise: (type, router) => createEnterpriseDriver(type, router, enterprise),
+      routers: enterprise.routers,
+      transitRouter: options.transitRouter ?? 'create',
+    })
+  }
   const buildContext = (cbn: RpcCall): Context => ({
-    drivers: createDrivers({
-      basic: createBasicDriver(createDirectCalls({ cbn, sts: call('2015-04-01') }, clock, { ...grants() })),
-    }),
+    drivers: buildDrivers(cbn),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
@@ -271,6 +303,7 @@ export function emulatedCall(
 }
 
 const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13' } as const
+const API_VERSIONS = { cbn: '2017-09-12', vpc: VERSIONS.vpc } as const
 
 let serial = 0
 /** The body of a request with a fresh id; `fields` override. */

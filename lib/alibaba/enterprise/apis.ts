@@ -1,0 +1,105 @@
+/** The calls that Enterprise Edition needs: CEN's account, and the owner's account through its role. */
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import type { SessionKeys } from '../credentials/role-session.js'
+import { assumeRole } from '../credentials/sts.js'
+import type { RpcCall } from '../sdk/rpc.js'
+
+export const VPC_VERSION = '2016-04-28'
+
+export interface OwnerApis {
+  readonly vpc: RpcCall
+  readonly cbn: RpcCall
+}
+
+export interface EnterpriseApis {
+  /** Cbn, in the account of the CENs. */
+  readonly cbn: RpcCall
+  /** Vpc in a region, in the account of the CENs. */
+  vpc(regionId: string): RpcCall
+  /** The same in an owner's account; absent if the worker has no role there. */
+  readonly asOwner?: (ownerId: string, regionId: string) => OwnerApis
+}
+
+/** The product's call with the keys of a session. */
+export type Connect = (product: 'cbn' | 'vpc', regionId: string, keys: SessionKeys['keys']) => RpcCall
+
+interface OwnerRole {
+  /** The name of the role, which is the same in every owner account. */
+  readonly name: string
+  readonly sessionName: string
+}
+
+/** What a session may do in the owner's account: read the networks, and grant. */
+export const OWNER_ACTIONS = [
+  'vpc:DescribeVSwitches',
+  'vpc:DescribeRouteTableList',
+  'vpc:DescribeRouteEntryList',
+  'cen:GrantInstanceToTransitRouter',
+] as const
+
+/** The longest session of a role whose MaxSessionDuration is the default (RAM). */
+const SESSION_SECONDS = 3_600
+/** A session with less time left is not used, in milliseconds. */
+const MIN_LIFETIME_MS = 5 * 60_000
+const MAX_SESSIONS = 1_000
+
+const SESSION_POLICY = JSON.stringify({
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: OWNER_ACTIONS, Resource: '*' }],
+})
+
+/**
+ * The calls as an owner: the role is assumed once for each owner, until shortly before its session expires. A role that
+ * cannot be assumed is the answer of the call: it is no fault of the worker's own credentials.
+ */
+export function createOwnerApis(
+  sts: RpcCall,
+  role: OwnerRole,
+  connect: Connect,
+  clock: Clock,
+): (ownerId: string, regionId: string) => OwnerApis {
+  const sessions = new Map<string, Promise<Answer<SessionKeys>>>()
+
+  const sessionOf = async (ownerId: string, limits: CallLimits): Promise<Answer<SessionKeys>> => {
+    const known = await sessions.get(ownerId)
+    if (known?.ok && known.value.expiresAtMs - clock.now() >= MIN_LIFETIME_MS) return known
+    const pending = assumeRole(
+      sts,
+      {
+        RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
+        RoleSessionName: role.sessionName,
+        DurationSeconds: SESSION_SECONDS,
+        Policy: SESSION_POLICY,
+      },
+      limits,
+    )
+    sessions.delete(ownerId)
+    sessions.set(ownerId, pending)
+    const [oldest] = sessions.keys()
+    if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest)
+    const session = await pending
+    if (!session.ok && sessions.get(ownerId) === pending) sessions.delete(ownerId)
+    return session
+  }
+
+  const callAs =
+    (product: 'cbn' | 'vpc', ownerId: string, regionId: string): RpcCall =>
+    async (action, query, limits) => {
+      const once = async () => {
+        const session = await sessionOf(ownerId, limits)
+        return session.ok ? connect(product, regionId, session.value.keys)(action, query, limits) : session
+      }
+      const answer = await once()
+      if (answer.ok || answer.failure.kind !== 'credentials') return answer
+      // The session may have been revoked.
+      sessions.delete(ownerId)
+      return once()
+    }
+
+  return (ownerId, regionId) => ({
+    vpc: callAs('vpc', ownerId, regionId),
+    cbn: callAs('cbn', ownerId, regionId),
+  })
+}

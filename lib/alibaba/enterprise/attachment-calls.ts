@@ -1,0 +1,107 @@
+/** Attachments of transit routers (Cbn 2017-09-12): one function for each action, for VPC and VBR alike. */
+import type { ZoneMapping } from '../../domain/attachment.js'
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import { entriesOf, isText, mapAnswer, type TokenPage, textOf, toTokenPage } from '../sdk/read-answer.js'
+import type { Body, RpcCall } from '../sdk/rpc.js'
+import { TOKEN_PAGE } from './router-calls.js'
+
+export type RouterChildType = 'VPC' | 'VBR'
+
+/** What differs between the actions of the two types. */
+export const ACTIONS_OF = {
+  VPC: {
+    list: 'ListTransitRouterVpcAttachments',
+    create: 'CreateTransitRouterVpcAttachment',
+    id: 'VpcId',
+    owner: 'VpcOwnerId',
+  },
+  VBR: {
+    list: 'ListTransitRouterVbrAttachments',
+    create: 'CreateTransitRouterVbrAttachment',
+    id: 'VbrId',
+    owner: 'VbrOwnerId',
+  },
+} as const satisfies Record<RouterChildType, { list: string; create: string; id: string; owner: string }>
+
+export interface RouterAttachment {
+  readonly id: string
+  readonly childInstanceId: string
+  readonly transitRouterId?: string
+  readonly cenId?: string
+  /** Attaching, Attached, Detaching, … */
+  readonly status: string
+  readonly zoneMappings: readonly ZoneMapping[]
+  readonly publishesRoutes: boolean
+  readonly createdAtMs?: number
+  /** The cloud service that manages it. */
+  readonly managedService?: string
+}
+
+export interface AttachmentFilter {
+  readonly CenId?: string
+  readonly RegionId: string
+  readonly TransitRouterId?: string
+  readonly childInstanceId?: string
+  readonly Status?: string
+}
+
+/** One page of the attachments that the filter selects. */
+export async function listAttachments(
+  cbn: RpcCall,
+  type: RouterChildType,
+  { childInstanceId, ...filter }: AttachmentFilter,
+  NextToken: string | undefined,
+  limits: CallLimits,
+): Promise<Answer<TokenPage<RouterAttachment>>> {
+  const { list, id } = ACTIONS_OF[type]
+  const query = {
+    ...filter,
+    ...(childInstanceId !== undefined && { [id]: childInstanceId }),
+    MaxResults: String(TOKEN_PAGE),
+    ...(NextToken !== undefined && { NextToken }),
+  }
+  return mapAnswer(await cbn(list, query, limits), (body) =>
+    toTokenPage(
+      body,
+      entriesOf(body.TransitRouterAttachments, (entry) => toAttachment(entry, id), TOKEN_PAGE),
+    ),
+  )
+}
+
+function toAttachment(entry: Body, idField: string): RouterAttachment | undefined {
+  const { TransitRouterAttachmentId: id, Status: status, [idField]: childInstanceId } = entry
+  const zoneMappings = entriesOf(entry.ZoneMappings, toZoneMapping, MAX_MAPPINGS)
+  if (!isText(id) || !isText(status) || !isText(childInstanceId) || !zoneMappings) return undefined
+  const [transitRouterId, cenId] = [textOf(entry.TransitRouterId), textOf(entry.CenId)]
+  const managedService = textOf(entry.ManagedService)
+  const createdAtMs = Date.parse(String(entry.CreationTime))
+  return {
+    id,
+    childInstanceId,
+    status,
+    zoneMappings,
+    publishesRoutes: entry.AutoPublishRouteEnabled === true,
+    ...(transitRouterId !== undefined && { transitRouterId }),
+    ...(cenId !== undefined && { cenId }),
+    ...(!Number.isNaN(createdAtMs) && { createdAtMs }),
+    ...(managedService !== undefined && { managedService }),
+  }
+}
+
+const MAX_MAPPINGS = 100
+
+const toZoneMapping = ({ ZoneId: zoneId, VSwitchId: vSwitchId }: Body): ZoneMapping | undefined =>
+  isText(zoneId) && isText(vSwitchId) ? { zoneId, vSwitchId } : undefined
+
+/** Requests an attachment; asynchronous. `query` is flat, in the API's spelling. */
+export async function createAttachment(
+  cbn: RpcCall,
+  type: RouterChildType,
+  query: Readonly<Record<string, string>>,
+  limits: CallLimits,
+): Promise<Answer<{ readonly id: string }>> {
+  return mapAnswer(await cbn(ACTIONS_OF[type].create, query, limits), ({ TransitRouterAttachmentId: id }) =>
+    isText(id) ? { id } : undefined,
+  )
+}

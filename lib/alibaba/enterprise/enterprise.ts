@@ -1,0 +1,151 @@
+/** What the Enterprise Edition drivers of a process share: readings, caches, and the owner's role. */
+import type { LimiterCaps } from '../../admission/limiter.js'
+import { DEFAULT_CAPS } from '../../admission/limiter.js'
+import type { Attachment } from '../../domain/attachment.js'
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
+import type { Log } from '../../telemetry/log.js'
+import type { BasicCalls } from '../basic/calls.js'
+import { createSequences } from '../sdk/in-sequence.js'
+import { pacedCall } from '../sdk/paced-reads.js'
+import type { RpcCall } from '../sdk/rpc.js'
+import type { EnterpriseApis } from './apis.js'
+import type { RouterChildType } from './attachment-calls.js'
+import { createAttachmentReader, type ReadAttachment } from './attachment-reader.js'
+import { createNetworks } from './networks.js'
+import { createPlanner, type PlanAttach } from './plan.js'
+import { createProgressStore, type ProgressStore } from './progress.js'
+import { createRouting, type Routing, type RoutingDefault } from './routing.js'
+import { createTransitRouters, type TransitRouters } from './transit-routers.js'
+import type { ZoneChoice } from './zones.js'
+
+export interface Enterprise {
+  readonly apis: EnterpriseApis
+  readonly calls: Pick<BasicCalls, 'cenOwnerId' | 'isGranted' | 'cenExists'>
+  readonly routers: TransitRouters
+  readonly readAttachment: Readonly<Record<RouterChildType, ReadAttachment>>
+  readonly routing: Routing
+  readonly plan: PlanAttach
+  readonly progress: ProgressStore
+  /** Routers that are known to take one master and one slave zone only. */
+  readonly unoptimised: Set<string>
+  readonly mendingCall: Driver['mendingCall']
+  /** Logs the zones that were chosen for a network. */
+  readonly chosen: (target: Target, zones: ZoneChoice) => void
+  readonly grant?: (attachment: Attachment, limits: CallLimits) => Promise<Answer<unknown>>
+}
+
+export interface EnterpriseSettings {
+  /** ROUTING. */
+  readonly routing: RoutingDefault
+  /** GRANT_ORDER_TYPE. */
+  readonly orderType: OrderType
+  readonly caps?: LimiterCaps
+  readonly log?: Pick<Log, 'info'>
+}
+
+export type OrderType = 'PayByCenOwner' | 'PayByResourceOwner'
+
+const MAX_UNOPTIMISED = 1_000
+
+export function createEnterprise(
+  apis: EnterpriseApis,
+  calls: Pick<BasicCalls, 'cenOwnerId' | 'isGranted' | 'cenExists'>,
+  clock: Clock,
+  { routing: byDefault, orderType, caps = DEFAULT_CAPS, log }: EnterpriseSettings,
+): Enterprise {
+  const paced = (call: RpcCall) => pacedCall(call, caps.callsPerSecond, clock)
+  const cbn = paced(apis.cbn)
+  const { asOwner } = apis
+  const networks = createNetworks({
+    cbn,
+    vpc: byKey((regionId) => paced(apis.vpc(regionId))),
+    ...(asOwner && {
+      asOwner: (ownerId: string, regionId: string) => asOwner(ownerId, regionId).vpc,
+    }),
+    cenOwnerId: calls.cenOwnerId,
+  })
+  const routing = createRouting({ cbn, networks, byDefault, clock })
+  const inSequence = createSequences()
+
+  const grant =
+    asOwner &&
+    (async (attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>> => {
+      const cenOwner = await calls.cenOwnerId()
+      if (!cenOwner.ok) return cenOwner
+      const { operation, parameters, ownerId, regionId } = routerGrant(attachment, cenOwner.value, orderType)
+      // The API refuses concurrent grants of one child instance.
+      return inSequence(attachment.childInstanceId, async () => {
+        const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, limits)
+        return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
+      })
+    })
+
+  return {
+    apis,
+    calls,
+    routers: createTransitRouters(cbn, clock),
+    readAttachment: {
+      VPC: createAttachmentReader(cbn, 'VPC', clock),
+      VBR: createAttachmentReader(cbn, 'VBR', clock),
+    },
+    routing,
+    plan: createPlanner({ cbn, networks, routing, calls, clock }),
+    progress: createProgressStore(clock),
+    unoptimised: new BoundedSet(MAX_UNOPTIMISED),
+    mendingCall: async () => undefined,
+    chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
+      log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
+    ...(grant && { grant }),
+  }
+}
+
+/** Forgets its oldest entries. */
+class BoundedSet extends Set<string> {
+  constructor(readonly most: number) {
+    super()
+  }
+  override add(value: string): this {
+    super.add(value)
+    const [oldest] = this
+    if (this.size > this.most && oldest !== undefined) this.delete(oldest)
+    return this
+  }
+}
+
+const MAX_CALLS = 200
+
+/** One value for each key, made when it is first asked for. */
+function byKey<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>()
+  return (key) => {
+    const value = known.get(key) ?? make(key)
+    known.set(key, value)
+    const [oldest] = known.keys()
+    if (known.size > MAX_CALLS && oldest !== undefined) known.delete(oldest)
+    return value
+  }
+}
+
+function routerGrant(
+  {
+    cenId,
+    childInstanceId,
+    childInstanceType,
+    childInstanceRegionId: regionId,
+    childInstanceOwnerId: ownerId = '',
+  }: Attachment,
+  CenOwnerId: string,
+  OrderType: OrderType,
+) {
+  const parameters = {
+    RegionId: regionId,
+    InstanceId: childInstanceId,
+    InstanceType: childInstanceType === 'VBR' ? 'ExpressConnect' : childInstanceType,
+    CenId: cenId,
+    CenOwnerId,
+    OrderType,
+  }
+  return { operation: 'GrantInstanceToTransitRouter', ownerId, regionId, parameters }
+}

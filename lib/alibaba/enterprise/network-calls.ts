@@ -1,0 +1,163 @@
+/** vSwitches and route tables of a VPC (Vpc 2016-04-28, and ListGrantVSwitchesToCen of Cbn): one function for each action. */
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import {
+  countOf,
+  entriesOf,
+  isText,
+  mapAnswer,
+  nested,
+  readAllNumbers,
+  readAllTokens,
+  toTokenPage,
+} from '../sdk/read-answer.js'
+import type { RpcCall } from '../sdk/rpc.js'
+
+export interface VSwitch {
+  readonly id: string
+  readonly vpcId: string
+  readonly zoneId: string
+  readonly status: string
+  /** Free addresses; absent if the API does not report them. */
+  readonly free?: number
+  /** Length of the prefix of its block; absent if the API does not report the block. */
+  readonly prefix?: number
+}
+
+/** A network of this program's own reading. */
+interface NetworkId {
+  readonly vpcId: string
+  readonly regionId: string
+}
+
+/** The largest numbered page of the Vpc API. */
+const PAGE_SIZE = 50
+/** 1,000 vSwitches or route tables. */
+const MAX_PAGES = 20
+
+const numbered = (page: number) => ({ PageNumber: String(page), PageSize: String(PAGE_SIZE) })
+
+export const describeVSwitches = (
+  vpc: RpcCall,
+  { vpcId, regionId }: NetworkId,
+  limits: CallLimits,
+): Promise<Answer<readonly VSwitch[]>> =>
+  readAllNumbers(
+    async (page) => {
+      const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
+      return mapAnswer(await vpc('DescribeVSwitches', query, limits), ({ VSwitches }) =>
+        entriesOf(
+          nested(VSwitches, 'VSwitch'),
+          ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId, Status: status, ...rest }) => {
+            const free = countOf(rest.AvailableIpAddressCount)
+            const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
+            if (!isText(id) || !isText(VpcId) || !isText(zoneId) || !isText(status)) return undefined
+            if (free === undefined || prefix === undefined) return undefined
+            return { id, vpcId: VpcId, zoneId, status, free, prefix }
+          },
+          PAGE_SIZE,
+        ),
+      )
+    },
+    PAGE_SIZE,
+    MAX_PAGES,
+  )
+
+/**
+ * The vSwitches of another account's VPC that is granted to the CEN, without status and free addresses. Assumed: it also
+ * answers before the VPC is attached.
+ */
+export const listGrantVSwitchesToCen = (
+  cbn: RpcCall,
+  { cenId, vpcId, regionId }: NetworkId & { readonly cenId: string },
+  limits: CallLimits,
+): Promise<Answer<readonly VSwitch[]>> =>
+  readAllNumbers(
+    async (page) => {
+      const query = { CenId: cenId, RegionId: regionId, VpcId: vpcId, ...numbered(page) }
+      return mapAnswer(await cbn('ListGrantVSwitchesToCen', query, limits), ({ VSwitches }) =>
+        entriesOf(
+          VSwitches,
+          ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId }) =>
+            isText(id) && isText(VpcId) && isText(zoneId)
+              ? { id, vpcId: VpcId, zoneId, status: 'Available' }
+              : undefined,
+          PAGE_SIZE,
+        ),
+      )
+    },
+    PAGE_SIZE,
+    MAX_PAGES,
+  )
+
+/** The ids of the VPC's route tables that serve vSwitches, not gateways. */
+export async function describeRouteTableList(
+  vpc: RpcCall,
+  { vpcId, regionId }: NetworkId,
+  limits: CallLimits,
+): Promise<Answer<readonly string[]>> {
+  const tables = await readAllNumbers(
+    async (page) => {
+      const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
+      return mapAnswer(await vpc('DescribeRouteTableList', query, limits), ({ RouterTableList }) =>
+        entriesOf(
+          nested(RouterTableList, 'RouterTableListType'),
+          ({ RouteTableId: id, AssociateType = 'VSwitch' }) =>
+            isText(id) && isText(AssociateType) ? { id, servesVSwitches: AssociateType === 'VSwitch' } : undefined,
+          PAGE_SIZE,
+        ),
+      )
+    },
+    PAGE_SIZE,
+    MAX_PAGES,
+  )
+  if (!tables.ok) return tables
+  return { ok: true, value: tables.value.filter(({ servesVSwitches }) => servesVSwitches).map(({ id }) => id) }
+}
+
+export interface RouteEntry {
+  readonly cidr: string
+  /** Pending, Available, … */
+  readonly status: string
+  readonly isCustom: boolean
+  /** The ids of its next hops. */
+  readonly nextHops: readonly string[]
+}
+
+const ENTRY_PAGE = 100
+/** 1,000 entries: more than the quota of custom entries and the system's own. */
+const MAX_ENTRY_PAGES = 10
+const MAX_NEXT_HOPS = 50
+
+/** Every entry of a route table. */
+export const describeRouteEntryList = (
+  vpc: RpcCall,
+  { tableId, regionId }: { readonly tableId: string; readonly regionId: string },
+  limits: CallLimits,
+): Promise<Answer<readonly RouteEntry[]>> =>
+  readAllTokens(async (NextToken) => {
+    const query = {
+      RegionId: regionId,
+      RouteTableId: tableId,
+      MaxResult: String(ENTRY_PAGE),
+      ...(NextToken !== undefined && { NextToken }),
+    }
+    return mapAnswer(await vpc('DescribeRouteEntryList', query, limits), (body) =>
+      toTokenPage(
+        body,
+        entriesOf(
+          nested(body.RouteEntrys, 'RouteEntry'),
+          ({ DestinationCidrBlock: cidr, Status: status, Type, NextHops }) => {
+            const nextHops = entriesOf(
+              nested(NextHops, 'NextHop'),
+              ({ NextHopId = '' }) => String(NextHopId),
+              MAX_NEXT_HOPS,
+            )
+            if (!isText(cidr) || !isText(status) || !nextHops) return undefined
+            return { cidr, status, isCustom: Type === 'Custom', nextHops }
+          },
+          ENTRY_PAGE,
+        ),
+      ),
+    )
+  }, MAX_ENTRY_PAGES)

@@ -1,0 +1,106 @@
+/** Transit routers, their route tables and zones (Cbn 2017-09-12): one function for each action. */
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../sdk/read-answer.js'
+import type { Body, RpcCall } from '../sdk/rpc.js'
+
+export interface TransitRouter {
+  readonly TransitRouterId: string
+  readonly CenId: string
+  readonly RegionId: string
+  readonly Type: 'Basic' | 'Enterprise'
+  readonly Status: string
+}
+
+/** The largest page of ListTransitRouters. A region of a CEN has one router. */
+const ROUTER_PAGE = 50
+
+/** The transit router of a CEN in a region; none if there is none. */
+export async function listTransitRouters(
+  cbn: RpcCall,
+  { cenId, regionId }: { readonly cenId: string; readonly regionId: string },
+  limits: CallLimits,
+): Promise<Answer<readonly TransitRouter[]>> {
+  const query = { CenId: cenId, RegionId: regionId, PageSize: String(ROUTER_PAGE) }
+  return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
+    entriesOf(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), ROUTER_PAGE)?.filter(
+      ({ CenId, RegionId }) => CenId === cenId && RegionId === regionId,
+    ),
+  )
+}
+
+function toRouter({ TransitRouterId, CenId, RegionId, Type, Status }: Body): TransitRouter | undefined {
+  if (Type !== 'Basic' && Type !== 'Enterprise') return undefined
+  const isWhole = isText(TransitRouterId) && isText(CenId) && isText(RegionId) && isText(Status)
+  return isWhole ? { TransitRouterId, CenId, RegionId, Type, Status } : undefined
+}
+
+/** Creates the Enterprise Edition router of a region; asynchronous. */
+export async function createTransitRouter(
+  cbn: RpcCall,
+  query: Readonly<Record<string, string>>,
+  limits: CallLimits,
+): Promise<Answer<{ readonly TransitRouterId: string }>> {
+  return mapAnswer(await cbn('CreateTransitRouter', query, limits), ({ TransitRouterId }) =>
+    isText(TransitRouterId) ? { TransitRouterId } : undefined,
+  )
+}
+
+/** The zones of Enterprise Edition in a region. A router that is not optimised needs a master and a slave zone. */
+export interface RouterZones {
+  readonly available: readonly string[]
+  readonly master: readonly string[]
+  readonly slave: readonly string[]
+}
+
+const MAX_ZONES = 100
+
+const zonesIn = (list: unknown): readonly string[] | undefined => {
+  const zones = list ?? []
+  return Array.isArray(zones) && zones.length <= MAX_ZONES && zones.every(isText) ? zones : undefined
+}
+
+export async function listTransitRouterAvailableResource(
+  cbn: RpcCall,
+  RegionId: string,
+  limits: CallLimits,
+): Promise<Answer<RouterZones>> {
+  return mapAnswer(await cbn('ListTransitRouterAvailableResource', { RegionId }, limits), (body) => {
+    const [available, master, slave] = [body.AvailableZones, body.MasterZones, body.SlaveZones].map(zonesIn)
+    return available && master && slave ? { available, master, slave } : undefined
+  })
+}
+
+export interface RouterTable {
+  readonly id: string
+  readonly isSystem: boolean
+}
+
+/** The largest page of the actions that answer by NextToken. */
+export const TOKEN_PAGE = 100
+const MAX_TABLE_PAGES = 10
+
+/** Every route table of a transit router. */
+export const listTransitRouterRouteTables = (
+  cbn: RpcCall,
+  transitRouterId: string,
+  limits: CallLimits,
+): Promise<Answer<readonly RouterTable[]>> =>
+  readAllTokens(async (NextToken) => {
+    const query = {
+      TransitRouterId: transitRouterId,
+      MaxResults: String(TOKEN_PAGE),
+      ...(NextToken !== undefined && { NextToken }),
+    }
+    return mapAnswer(await cbn('ListTransitRouterRouteTables', query, limits), (body) =>
+      toTokenPage(
+        body,
+        entriesOf(
+          body.TransitRouterRouteTables,
+          ({ TransitRouterRouteTableId: id, TransitRouterRouteTableType: type }) =>
+            isText(id) ? { id, isSystem: type === 'System' } : undefined,
+          TOKEN_PAGE,
+        ),
+      ),
+    )
+  }, MAX_TABLE_PAGES)

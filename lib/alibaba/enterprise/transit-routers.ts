@@ -1,0 +1,79 @@
+/** Which transit router, and so which edition, a CEN has in a region: one look-up in five minutes for each of them. */
+import type { Clock } from '../../domain/clock.js'
+import { MINUTE_MS } from '../../domain/clock.js'
+import type { Answer, Failure } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+import type { RpcCall } from '../sdk/rpc.js'
+import { listTransitRouters, type TransitRouter } from './router-calls.js'
+
+export type RouterReading =
+  | { readonly is: 'none' }
+  | { readonly is: 'basic'; readonly transitRouterId: string }
+  | { readonly is: 'enterprise'; readonly transitRouterId: string; readonly status: string }
+  /** The identity may not list transit routers. */
+  | { readonly is: 'hidden'; readonly failure: Failure }
+
+export interface TransitRouters {
+  /** `fresh`: read again. Readings of one CEN and region are shared, one in flight at most. Never rejects. */
+  find(
+    router: { readonly cenId: string; readonly regionId: string },
+    limits: CallLimits & { readonly fresh?: boolean },
+  ): Promise<Answer<RouterReading>>
+  /** The remembered reading no longer holds. */
+  forget(router: { readonly cenId: string; readonly regionId: string }): void
+}
+
+const VALID_MS = 5 * MINUTE_MS
+const MAX_KNOWN = 2_000
+
+/** A router in these states becomes an Enterprise one, or a usable one, within minutes. */
+const IN_CHANGE: ReadonlySet<string> = new Set(['Creating', 'Upgrading'])
+
+/** `cbn`: readings, paced. */
+export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters {
+  const known = new Map<string, { readonly reading: RouterReading; readonly atMs: number }>()
+  const inFlight = new Map<string, Promise<Answer<RouterReading>>>()
+  const keyOf = ({ cenId, regionId }: { readonly cenId: string; readonly regionId: string }) => `${cenId} ${regionId}`
+
+  const read = async (
+    router: { cenId: string; regionId: string },
+    limits: CallLimits,
+  ): Promise<Answer<RouterReading>> => {
+    const key = keyOf(router)
+    const reading = toReading(await listTransitRouters(cbn, router, limits))
+    known.delete(key)
+    if (reading.ok && isLasting(reading.value)) known.set(key, { reading: reading.value, atMs: clock.now() })
+    const [oldest] = known.keys()
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+    return reading
+  }
+
+  return {
+    find(router, { fresh = false, ...limits }) {
+      const key = keyOf(router)
+      const before = known.get(key)
+      if (!fresh && before && clock.now() - before.atMs < VALID_MS)
+        return Promise.resolve({ ok: true, value: before.reading })
+      const pending = inFlight.get(key) ?? read(router, limits).finally(() => inFlight.delete(key))
+      inFlight.set(key, pending)
+      return pending
+    },
+    forget: (router) => void known.delete(keyOf(router)),
+  }
+}
+
+function toReading(answer: Answer<readonly TransitRouter[]>): Answer<RouterReading> {
+  if (!answer.ok) {
+    const { failure } = answer
+    if (failure.kind === 'absent') return { ok: true, value: { is: 'none' } }
+    return failure.kind === 'unauthorized' ? { ok: true, value: { is: 'hidden', failure } } : answer
+  }
+  const [router] = answer.value
+  if (!router) return { ok: true, value: { is: 'none' } }
+  const { TransitRouterId: transitRouterId, Type, Status: status } = router
+  const isBasic = Type === 'Basic' && !IN_CHANGE.has(status)
+  return { ok: true, value: isBasic ? { is: 'basic', transitRouterId } : { is: 'enterprise', transitRouterId, status } }
+}
+
+const isLasting = (reading: RouterReading): boolean =>
+  reading.is === 'basic' || reading.is === 'hidden' || (reading.is === 'enterprise' && reading.status === 'Active')

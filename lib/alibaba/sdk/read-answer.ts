@@ -1,0 +1,92 @@
+/** Reads the answers of Alibaba's APIs strictly: what cannot be read is a failure, so that nothing is concluded from it. */
+import { type Answer, failureOf } from '../../domain/failure.js'
+import type { Body } from './rpc.js'
+
+/** A larger count makes an answer unreadable: no quota of CEN comes near it. */
+export const MAX_LISTED = 100_000
+
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+export const textOf = (value: unknown): string | undefined => (isText(value) ? value : undefined)
+
+/** A list that the API nests, as in `Cens: { Cen: [] }`; none without a list. */
+export const nested = (list: unknown, name: string): unknown => (list as Body | undefined)?.[name]
+
+/** The entries of a list, none without one; undefined if an entry is unreadable or there are more than `most`. */
+export function entriesOf<T>(list: unknown, read: (entry: Body) => T | undefined, most: number): T[] | undefined {
+  const entries = list ?? []
+  if (!Array.isArray(entries) || entries.length > most) return undefined
+  const known = entries.flatMap((entry) => (typeof entry === 'object' && entry !== null ? (read(entry) ?? []) : []))
+  return known.length === entries.length ? known : undefined
+}
+
+/** A count in an answer; undefined if it is none. */
+export function countOf(value: unknown, most = MAX_LISTED): number | undefined {
+  const count = typeof value === 'number' || isText(value) ? Number(value) : Number.NaN
+  return Number.isInteger(count) && count >= 0 && count <= most ? count : undefined
+}
+
+/** An answer that `map` cannot read is a failure. */
+export function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
+  if (!answer.ok) return answer
+  const value = map(answer.value)
+  if (value !== undefined) return { ok: true, value }
+  return unreadable('the answer does not have the requested fields')
+}
+
+const unreadable = (message: string): Answer<never> => ({
+  ok: false,
+  failure: failureOf({ code: 'UnreadableAnswer', message }),
+})
+
+/** A page of a list that is read by `NextToken`. */
+export interface TokenPage<T> {
+  readonly entries: readonly T[]
+  /** Absent on the last page. */
+  readonly nextToken?: string
+  readonly totalCount?: number
+}
+
+/** Undefined if an entry is unreadable. */
+export function toTokenPage<T>(body: Body, entries: readonly T[] | undefined): TokenPage<T> | undefined {
+  if (entries === undefined) return undefined
+  const nextToken = textOf(body.NextToken)
+  const totalCount = countOf(body.TotalCount)
+  return {
+    entries,
+    ...(nextToken !== undefined && { nextToken }),
+    ...(totalCount !== undefined && { totalCount }),
+  }
+}
+
+/** Reads to the end of a list; one that does not end within `mostPages` is unreadable. */
+export async function readAllTokens<T>(
+  read: (nextToken: string | undefined) => Promise<Answer<TokenPage<T>>>,
+  mostPages: number,
+): Promise<Answer<readonly T[]>> {
+  const all: T[] = []
+  let nextToken: string | undefined
+  for (let page = 0; page < mostPages; page++) {
+    const answer = await read(nextToken)
+    if (!answer.ok) return answer
+    all.push(...answer.value.entries)
+    nextToken = answer.value.nextToken
+    if (nextToken === undefined) return { ok: true, value: all }
+  }
+  return unreadable('the list does not end')
+}
+
+/** Reads numbered pages until one is short; a list that does not end within `mostPages` is unreadable. */
+export async function readAllNumbers<T>(
+  read: (page: number) => Promise<Answer<readonly T[]>>,
+  pageSize: number,
+  mostPages: number,
+): Promise<Answer<readonly T[]>> {
+  const all: T[] = []
+  for (let page = 1; page <= mostPages; page++) {
+    const answer = await read(page)
+    if (!answer.ok) return answer
+    all.push(...answer.value)
+    if (answer.value.length < pageSize) return { ok: true, value: all }
+  }
+  return unreadable('the list does not end')
+}

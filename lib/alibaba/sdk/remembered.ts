@@ -1,0 +1,34 @@
+/** Answers that are remembered for a time, and whose reading is shared. */
+import type { Clock } from '../../domain/clock.js'
+import type { Answer } from '../../domain/failure.js'
+import type { CallLimits } from '../../reconcile/driver.js'
+
+const MAX_REMEMBERED = 2_000
+
+/** Remembers answers by key for a time; a concurrent reading is shared. `isEnough`: otherwise it is read again. */
+export function remembered<T>(
+  clock: Clock,
+  validMs: number,
+  read: (key: string, limits: CallLimits) => Promise<Answer<T>>,
+): (key: string, limits: CallLimits, isEnough?: (value: T) => boolean) => Promise<Answer<T>> {
+  const known = new Map<string, { readonly value: T; readonly atMs: number }>()
+  const inFlight = new Map<string, Promise<Answer<T>>>()
+  const readOnce = async (key: string, limits: CallLimits): Promise<Answer<T>> => {
+    const answer = await read(key, limits)
+    if (answer.ok) {
+      known.delete(key)
+      known.set(key, { value: answer.value, atMs: clock.now() })
+      const [oldest] = known.keys()
+      if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest)
+    }
+    return answer
+  }
+  return (key, limits, isEnough = () => true) => {
+    const one = known.get(key)
+    if (one && clock.now() - one.atMs < validMs && isEnough(one.value))
+      return Promise.resolve({ ok: true, value: one.value })
+    const pending = inFlight.get(key) ?? readOnce(key, limits).finally(() => inFlight.delete(key))
+    inFlight.set(key, pending)
+    return pending
+  }
+}
