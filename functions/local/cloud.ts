@@ -52,7 +52,7 @@ export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Prom
     REQUEST_QUEUE_URL: queues.requestQueueUrl,
     DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
     RESULT_TOPIC_ARN: queues.resultTopicArn,
-    ATTACHMENT_POLICY: 'allow-all',
+    ATTACHMENT_POLICY: LOCAL_POLICY,
     ...emulatorEnv(cen.url),
   }
   const stop = async () => void (await Promise.all([queueServer.stop(), cen.stop()]))
@@ -60,3 +60,19 @@ export async function startLocalCloud(world: WorldFile, ports: Ports = {}): Prom
     emulator.world.grants.arrivesLater(childInstanceId, cenId)
   return { env, queues, emulator, isGrantedLater, stop }
 }
+
+/** Every sender may attach and detach everything: nothing of the emulator is worth protecting. */
+const LOCAL_POLICY = JSON.stringify({
+  version: 1,
+  rules: [
+    {
+      id: 'local',
+      senders: ['*'],
+      cenIds: ['*'],
+      ownerIds: ['*'],
+      actions: ['attach', 'detach'],
+      routeTableIds: ['*'],
+      vpcRoutes: ['0.0.0.0/0', 'private', 'published', 'none'],
+    },
+  ],
+})

@@ -19,11 +19,17 @@ export interface Policy {
   readonly topics: ReadonlySet<string>
 }
 
-/** The policy that allows every sender to the queue everything. */
+/** The policy that allows every sender to the queue every attach, whatever its fields, and no detach. */
 export const ALLOW_ALL = 'allow-all'
 
 export const allowAll: Policy = {
-  evaluate: () => ({ answer: 'allowed', rule: ALLOW_ALL }),
+  evaluate: (request, origin) =>
+    request.action === 'detach'
+      ? {
+          answer: 'refused',
+          failure: denial(`${ALLOW_ALL} does not let ${describeWish(request, origin)}: ${ONLY_BY_RULE}`),
+        }
+      : { answer: 'allowed', rule: ALLOW_ALL },
   explain: () => [],
   topics: new Set(),
 }
@@ -44,12 +50,14 @@ function conclude(evaluations: readonly RuleEvaluation[], request: PolicyRequest
   const fitting = own.filter(({ lacks }) => lacks.length === 0)
   const open = fitting.find((evaluation) => evaluation.open)
   if (open) return { answer: 'allowed', rule: open.id }
-  const what = `${describeOrigin(origin)} attach ${describeRequest(request)}`
+  const what = describeWish(request, origin)
   if (fitting.length > 0)
     return { answer: 'closed', failure: denial(`no rule lets ${what} at this time${describeNextOpening(fitting)}`) }
   const why = own.length === 0 ? 'no rule is for this sender' : `its rules do not allow ${describeLacks(own)}`
   return { answer: 'refused', failure: denial(`no rule lets ${what}: ${why}`) }
 }
+
+const ONLY_BY_RULE = 'a detach needs a rule with the action detach'
 
 const denial = (message: string): Failure => failureOf({ code: 'PolicyDenied', message })
 
@@ -77,8 +85,10 @@ function describeOrigin({ senderId, topicArn, queueArn }: Origin): string {
   return queueArn ? `${who} on queue ${queueArn}` : who
 }
 
-const describeRequest = ({ attachment }: PolicyRequest): string => {
+/** Who asks for what. */
+function describeWish({ action = 'attach', attachment }: PolicyRequest, origin: Origin): string {
   const { cenId, childInstanceId, childInstanceRegionId, childInstanceOwnerId } = attachment
   const owner = childInstanceOwnerId === undefined ? '' : ` of account ${childInstanceOwnerId}`
-  return `${childInstanceId} in ${childInstanceRegionId}${owner} to CEN ${cenId}`
+  const to = action === 'detach' ? 'from' : 'to'
+  return `${describeOrigin(origin)} ${action} ${childInstanceId} in ${childInstanceRegionId}${owner} ${to} CEN ${cenId}`
 }

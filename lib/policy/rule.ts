@@ -1,5 +1,7 @@
 /** Evaluates one rule of the policy for one request: whether it is for the sender, what it does not allow, whether it is open. */
 import type { Attachment, AttachmentOptions, RequestAction } from '../domain/attachment.js'
+import { contains, readCidr } from '../domain/options/cidr.js'
+import { PRIVATE_BLOCKS } from '../domain/options/schema.js'
 import { isOpenAt, isWithin, opensAtMs, type Schedule } from './schedule.js'
 import { ANY, CEN_OWNER, type PolicyRule } from './schema.js'
 
@@ -43,12 +45,48 @@ export interface RuleEvaluation {
 interface Dimension {
   readonly field: keyof PolicyRule
   readonly allows: (rule: PolicyRule, request: PolicyRequest, origin: Origin) => boolean
-  readonly says: (request: PolicyRequest, origin: Origin) => string
+  readonly says: (request: PolicyRequest, origin: Origin, rule: PolicyRule) => string
 }
 
 const oneOf = (allowed: readonly string[] | undefined, value: string): boolean =>
   allowed === undefined || allowed.includes(value)
 const anyOr = (allowed: readonly string[], value: string): boolean => allowed.includes(ANY) || allowed.includes(value)
+
+const DEFAULT_ACTIONS: readonly RequestAction[] = ['attach']
+const DEFAULT_ROUTE_TABLES: readonly string[] = ['default', 'none']
+const DEFAULT_VPC_ROUTES: readonly string[] = ['private', 'none']
+
+const actionOf = ({ action = 'attach' }: PolicyRequest): RequestAction => action
+
+/**
+ * The route tables that a request asks for and the rule does not name. A request that names none asks for `default`; a CCN
+ * and a detach have none.
+ */
+function deniedTables(rule: PolicyRule, request: PolicyRequest): readonly string[] {
+  if (actionOf(request) !== 'attach' || request.attachment.childInstanceType === 'CCN') return []
+  const { associationRouteTableId = 'default', propagationRouteTableIds = 'default' } = request.options ?? {}
+  const asked = new Set([associationRouteTableId, ...[propagationRouteTableIds].flat()])
+  return [...asked].filter((id) => !anyOr(rule.routeTableIds ?? DEFAULT_ROUTE_TABLES, id))
+}
+
+/**
+ * The routes that a request asks for and the rule does not cover: a block is covered by a block that contains it, `private`
+ * stands for its three blocks. A request that names none asks for `private`; only an attach of a VPC has routes.
+ */
+function deniedRoutes(rule: PolicyRule, request: PolicyRequest): readonly string[] {
+  if (actionOf(request) !== 'attach' || request.attachment.childInstanceType !== 'VPC') return []
+  const vpcRoutes: readonly string[] = rule.vpcRoutes ?? DEFAULT_VPC_ROUTES
+  const blocks = blocksOf(vpcRoutes).flatMap((block) => readCidr(block) ?? [])
+  const isCovered = (text: string): boolean => {
+    const asked = readCidr(text)
+    return asked !== undefined && blocks.some((block) => contains(block, asked))
+  }
+  const asked = [request.options?.vpcRoutes ?? 'private'].flat()
+  return asked.filter((route) => !vpcRoutes.includes(route) && !blocksOf([route]).every(isCovered))
+}
+
+const blocksOf = (routes: readonly string[]): readonly string[] =>
+  routes.flatMap((route) => (route === 'private' ? PRIVATE_BLOCKS : [route]))
 
 const DIMENSIONS: readonly Dimension[] = [
   {
@@ -78,6 +116,21 @@ const DIMENSIONS: readonly Dimension[] = [
     says: ({ attachment }) => `type ${attachment.childInstanceType}`,
   },
   {
+    field: 'actions',
+    allows: ({ actions = DEFAULT_ACTIONS }, request) => actions.includes(actionOf(request)),
+    says: (request) => `the action ${actionOf(request)}`,
+  },
+  {
+    field: 'routeTableIds',
+    allows: (rule, request) => deniedTables(rule, request).length === 0,
+    says: (request, _, rule) => `route table ${deniedTables(rule, request).join(', ')}`,
+  },
+  {
+    field: 'vpcRoutes',
+    allows: (rule, request) => deniedRoutes(rule, request).length === 0,
+    says: (request, _, rule) => `VPC routes ${deniedRoutes(rule, request).join(', ')}`,
+  },
+  {
     field: 'dryRunOnly',
     allows: ({ dryRunOnly }, { dryRun }) => dryRunOnly !== true || dryRun === true,
     says: () => 'more than a dry run',
@@ -100,7 +153,7 @@ export function evaluateRule(
     isFor: true,
     lacks: DIMENSIONS.filter(({ allows }) => !allows(rule, request, origin)).map(({ field, says }) => ({
       field,
-      says: says(request, origin),
+      says: says(request, origin, rule),
     })),
     open,
     ...(!open && {

@@ -1,12 +1,13 @@
 /** The schema of a policy file, and all its faults. events/attachment-policy.schema.json is the same schema for editors. */
 import * as v from 'valibot'
-import { CHILD_INSTANCE_TYPES } from '../domain/attachment.js'
+import { ACTIONS, CHILD_INSTANCE_TYPES } from '../domain/attachment.js'
 import { isRecord } from '../domain/envelope.js'
+import { Cidr, ROUTE_TABLE_ID, VPC_ROUTE_WORDS } from '../domain/options/schema.js'
 import { type FieldFault, positionOf } from '../domain/request.js'
 import { INSTANT, isInstant, RequestFields } from '../domain/request-schema.js'
 import { DAYS } from './schedule.js'
 
-/** Stands for every CEN, account or sender; an absent field does not. */
+/** Stands for every CEN, account, sender or route table; an absent field does not. */
 export const ANY = '*'
 /** Stands for a request without `childInstanceOwnerId`: the child instance belongs to the account of the CEN. */
 export const CEN_OWNER = 'cen-owner'
@@ -78,6 +79,23 @@ const PolicyRule = object({
   ),
   regionIds: v.optional(list(RequestFields.entries.childInstanceRegionId)),
   childInstanceTypes: v.optional(list(v.picklist(CHILD_INSTANCE_TYPES, 'must be VPC, VBR or CCN'))),
+  actions: v.optional(list(v.picklist(ACTIONS, 'must be attach or detach'))),
+  routeTableIds: v.optional(
+    list(
+      matching(
+        new RegExp(`^(?:\\*|default|none)$|${ROUTE_TABLE_ID.source}`),
+        'must be the id of a route table of a transit router (vtb-…), default, none, or * for every one',
+      ),
+    ),
+  ),
+  vpcRoutes: v.optional(
+    list(
+      v.union(
+        [v.picklist(VPC_ROUTE_WORDS), Cidr],
+        'must be private, published, none, or an IPv4 CIDR block without host bits, such as 10.0.0.0/8',
+      ),
+    ),
+  ),
   windows: v.optional(list(Window)),
   freezes: v.optional(list(Freeze)),
   dryRunOnly: v.optional(v.boolean('must be true or false')),

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Attachment } from '../../lib/domain/attachment.js'
+import type { Attachment, AttachmentOptions } from '../../lib/domain/attachment.js'
 import { allowAll, createPolicy } from '../../lib/policy/policy.js'
-import type { Origin } from '../../lib/policy/rule.js'
+import type { Origin, PolicyRequest } from '../../lib/policy/rule.js'
 import type { PolicyRule } from '../../lib/policy/schema.js'
 
 const NOW = Date.parse('2026-11-25T12:00:00Z')
@@ -58,6 +58,16 @@ describe('the policy', () => {
 
   it('allows everything as allow-all', () => {
     expect(allowAll.evaluate({ attachment }, {}, NOW)).toEqual({ answer: 'allowed', rule: 'allow-all' })
+    const options = { associationRouteTableId: 'vtb-1', vpcRoutes: ['8.8.8.0/24'] }
+    expect(allowAll.evaluate({ attachment, options }, {}, NOW).answer).toBe('allowed')
+  })
+
+  it('allows no detach as allow-all', () => {
+    const decision = allowAll.evaluate({ attachment, action: 'detach' }, origin, NOW)
+    expect(decision).toMatchObject({ answer: 'refused', failure: { code: 'PolicyDenied', kind: 'rejected' } })
+    expect(refusalOf(decision)).toMatch(
+      /^allow-all does not let sender .* detach vpc-1 in .* from CEN cen-a: a detach needs/,
+    )
   })
 })
 
@@ -240,5 +250,85 @@ describe('dryRunOnly', () => {
     expect(evaluate([rule({ dryRunOnly: true })], origin, {}, true).answer).toBe('allowed')
     expect(evaluate([rule({ dryRunOnly: true })], origin, {}, false).answer).toBe('refused')
     expect(evaluate([rule({ dryRunOnly: false })], origin, {}, false).answer).toBe('allowed')
+  })
+})
+
+describe('a rule that names actions and routing', () => {
+  const ask = (
+    fields: Partial<PolicyRule>,
+    request: Omit<PolicyRequest, 'attachment'>,
+    more: Partial<Attachment> = {},
+  ) =>
+    createPolicy({ version: 1, rules: [rule(fields)] }).evaluate(
+      { attachment: { ...attachment, ...more }, ...request },
+      origin,
+      NOW,
+    )
+
+  it.each<[string, Partial<PolicyRule>, boolean, boolean]>([
+    ['no actions', {}, true, false],
+    ['attach', { actions: ['attach'] }, true, false],
+    ['detach', { actions: ['detach'] }, false, true],
+    ['both', { actions: ['attach', 'detach'] }, true, true],
+  ])('allows attach and detach by %s', (_name, fields, attach, detach) => {
+    expect(ask(fields, {}).answer === 'allowed').toBe(attach)
+    expect(ask(fields, { action: 'attach' }).answer === 'allowed').toBe(attach)
+    expect(ask(fields, { action: 'detach' }).answer === 'allowed').toBe(detach)
+  })
+
+  it('names the action that is not allowed', () => {
+    expect(refusalOf(ask({}, { action: 'detach' }))).toMatch(
+      /detach vpc-1 in cn-hangzhou of account 1002 from CEN cen-a: its rules do not allow the action detach$/,
+    )
+  })
+
+  it.each<[string, Partial<PolicyRule>, AttachmentOptions, string]>([
+    ['the defaults', {}, {}, ''],
+    [
+      'none by default',
+      {},
+      { associationRouteTableId: 'none', propagationRouteTableIds: 'none', vpcRoutes: 'none' },
+      '',
+    ],
+    ['no table of its own by default', {}, { associationRouteTableId: 'vtb-1' }, 'route table vtb-1'],
+    [
+      'each table that it names',
+      { routeTableIds: ['vtb-1', 'vtb-2'] },
+      { associationRouteTableId: 'vtb-1', propagationRouteTableIds: ['vtb-1', 'vtb-2'] },
+      '',
+    ],
+    [
+      'no other table',
+      { routeTableIds: ['vtb-1'] },
+      { associationRouteTableId: 'vtb-1', propagationRouteTableIds: ['vtb-2', 'vtb-3'] },
+      'route table vtb-2, vtb-3',
+    ],
+    ['no system table that it does not name', { routeTableIds: ['vtb-1'] }, {}, 'route table default'],
+    ['every table as *', { routeTableIds: ['*'] }, { associationRouteTableId: 'vtb-9' }, ''],
+    ['private blocks by default', {}, { vpcRoutes: ['10.1.0.0/16', '172.16.0.0/12'] }, ''],
+    ['no other block by default', {}, { vpcRoutes: ['10.0.0.0/8', '11.0.0.0/8'] }, 'VPC routes 11.0.0.0/8'],
+    ['no larger block', {}, { vpcRoutes: ['0.0.0.0/0'] }, 'VPC routes 0.0.0.0/0'],
+    ['nothing published by default', {}, { vpcRoutes: 'published' }, 'VPC routes published'],
+    ['what it names', { vpcRoutes: ['published', '100.64.0.0/10'] }, { vpcRoutes: 'published' }, ''],
+    ['what its blocks contain', { vpcRoutes: ['0.0.0.0/0'] }, { vpcRoutes: ['11.0.0.0/8'] }, ''],
+    ['private by a block that contains it', { vpcRoutes: ['0.0.0.0/0'] }, {}, ''],
+    ['not private by one of its blocks', { vpcRoutes: ['10.0.0.0/8'] }, {}, 'VPC routes private'],
+  ])('allows %s', (_name, fields, options, lack) => {
+    const decision = ask(fields, { options })
+    expect(refusalOf(decision).split('its rules do not allow ')[1] ?? '').toBe(lack)
+  })
+
+  it('asks a detach, and what has no routes, for none', () => {
+    const fields: Partial<PolicyRule> = {
+      actions: ['attach', 'detach'],
+      routeTableIds: ['vtb-1'],
+      vpcRoutes: ['published'],
+    }
+    expect(ask(fields, { action: 'detach' }).answer).toBe('allowed')
+    expect(ask(fields, {}, { childInstanceId: 'ccn-1', childInstanceType: 'CCN' }).answer).toBe('allowed')
+    const vbr = { childInstanceId: 'vbr-1', childInstanceType: 'VBR' } as const
+    expect(
+      ask(fields, { options: { associationRouteTableId: 'vtb-1', propagationRouteTableIds: ['vtb-1'] } }, vbr).answer,
+    ).toBe('allowed')
   })
 })

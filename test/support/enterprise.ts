@@ -16,11 +16,14 @@ export const zoneMappings = (...pairs: readonly (readonly [zone: string, vSwitch
     ]),
   )
 
+const twoZones = (vpc: string) => zoneMappings([ZONES[0], `vsw-${vpc.slice(4)}-h`], [ZONES[2], `vsw-${vpc.slice(4)}-j`])
+
+/** In two zones, unless the parameters name others. */
 export const vpcAttachment = (vpc = 'vpc-1', parameters: Record<string, string> = {}): Record<string, string> => ({
   TransitRouterId: ROUTER,
   RegionId: REGION,
   VpcId: vpc,
-  ...zoneMappings([ZONES[0], `vsw-${vpc.slice(4)}-h`], [ZONES[2], `vsw-${vpc.slice(4)}-j`]),
+  ...(Object.keys(parameters).some((name) => name.startsWith('ZoneMappings.')) ? {} : twoZones(vpc)),
   ...parameters,
 })
 

@@ -7,7 +7,7 @@ import { overlap, readCidr } from './cidr.js'
 const ZONE_ID = /^(?=.{1,64}$)[a-z]{2,3}-[a-z0-9]+(?:-[a-z0-9]+)*$/
 const idOf = (prefix: string) => new RegExp(`^${prefix}-[A-Za-z0-9_-]{1,120}$`)
 const VSWITCH_ID = idOf('vsw')
-const ROUTE_TABLE_ID = idOf('vtb')
+export const ROUTE_TABLE_ID = idOf('vtb')
 
 /** CreateTransitRouterVpcAttachment takes at most 10 zone mappings. The other two bounds are this program's own. */
 const MAX_ZONES = 10
@@ -108,6 +108,9 @@ export const Cidr = v.pipe(
   v.string(CIDR),
   v.check((text) => readCidr(text) !== undefined, CIDR),
 )
+
+/** The blocks of RFC 1918, which `private` stands for. */
+export const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const
 
 /** What `vpcRoutes` may be besides a list of CIDR blocks. */
 export const VPC_ROUTE_WORDS = ['private', 'published', 'none'] as const

@@ -15,6 +15,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
+import { basicEverywhere } from '../../support/basic-world.js'
 import { startCloud } from '../../support/cloud.js'
 import { run, start } from '../../support/process.js'
 import { request } from '../../support/sim/sim.js'
@@ -67,7 +68,14 @@ describe('cen-attach local --submit', () => {
     file('nobody.json', JSON.stringify({ version: 1, rules: [] }))
     const everybody = { id: 'all', senders: ['000000000000'], cenIds: ['*'], ownerIds: ['*'] }
     const policy = file('everybody.json', JSON.stringify({ version: 1, rules: [everybody] }))
-    const args = ['local', '--submit', GOOD, '--json', '--world', file('set.json', JSON.stringify(world))]
+    const args = [
+      'local',
+      '--submit',
+      GOOD,
+      '--json',
+      '--world',
+      file('set.json', JSON.stringify(basicEverywhere(world))),
+    ]
     const real = {
       AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1',
       AWS_SESSION_TOKEN: 'real',
@@ -101,17 +109,17 @@ describe('cen-attach local --submit', () => {
 
   it('exits 1 if a row fails, and if an outcome is not as expected', async () => {
     const attached = [{ cenId: 'cen-z', childInstanceId: 'vpc-1' }]
-    const failing = file('failing.json', JSON.stringify({ attached }))
+    const failing = file('failing.json', JSON.stringify(basicEverywhere({ attached })))
     expect((await run(['local', '--submit', GOOD, '--world', failing])).code).toBe(1)
     const rows = [
       { childInstanceId: 'vpc-1', outcome: 'failed', code: 'InvalidOperation.ChildInstanceAlreadyAttached' },
     ]
     const expecting = file(
       'expecting.json',
-      JSON.stringify({ attached, expect: { others: { outcome: 'attached' }, rows } }),
+      JSON.stringify(basicEverywhere({ attached, expect: { others: { outcome: 'attached' }, rows } })),
     )
     expect((await run(['local', '--submit', GOOD, '--world', expecting])).code).toBe(0)
-    const wrong = file('wrong.json', JSON.stringify({ expect: { others: { outcome: 'failed' } } }))
+    const wrong = file('wrong.json', JSON.stringify(basicEverywhere({ expect: { others: { outcome: 'failed' } } })))
     const { code, out } = await run(['local', '--submit', GOOD, '--world', wrong])
     expect(out).toContain('differs: line 2: vpc-1: outcome is attached, expected failed')
     expect(code).toBe(1)
@@ -121,7 +129,7 @@ describe('cen-attach local --submit', () => {
 describe('cen-attach local --submit --dry-run', () => {
   it('gives the verdict of every row and attaches nothing', async () => {
     const attached = [{ cenId: 'cen-z', childInstanceId: 'vpc-1' }]
-    const world = file('dry.json', JSON.stringify({ attached, messages: ['no JSON'] }))
+    const world = file('dry.json', JSON.stringify(basicEverywhere({ attached, messages: ['no JSON'] })))
     const { code, out } = await run(['local', '--submit', GOOD, '--world', world, '--dry-run'])
     expect(out).toMatch(/^line 2 +cen-a +vpc-1 +refuse +\S/m)
     expect(out).toMatch(/^line 4 +cen-b +ccn-3 +attach /m)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { basicEverywhere } from '../../support/basic-world.js'
 import { chromiumPath, NO_CHROMIUM, startChromium } from '../../support/console/browser.js'
 import { type Running, start } from '../../support/process.js'
 
@@ -48,7 +49,7 @@ describe.runIf(chromiumPath)('the console of a local campaign in Chromium', () =
   beforeAll(async () => {
     const [file, world] = [join(folder, 'wave-3.csv'), join(folder, 'world.json')]
     writeFileSync(file, FILE)
-    writeFileSync(world, JSON.stringify(WORLD))
+    writeFileSync(world, JSON.stringify(basicEverywhere(WORLD)))
     browser = await startChromium()
     local = start(['local', '--submit', file, '--world', world, '--console'])
     await local.wrote(/console: http:\S+\n/)

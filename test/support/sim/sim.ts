@@ -127,12 +127,12 @@ export function createSim(options: SimOptions = {}) {
   const connect: Connect = (product, _regionId, keys) =>
     countCalls(
       tally,
-      observedRpc(emulatedCall(emulator, API_VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)),
+      observedRpc(emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)),
     )
   const buildDrivers = (cbn: RpcCall) => {
     const sts = call('2015-04-01')
     const calls = createDirectCalls({ cbn, sts }, clock, { ...grants() })
-    const vpc = call(API_VERSIONS.vpc)
+    const vpc = call(VERSIONS.vpc)
     const role = options.grantRole === undefined ? undefined : { name: options.grantRole, sessionName: 'sim' }
     const apis: EnterpriseApis = {
       cbn,
@@ -302,8 +302,7 @@ export function emulatedCall(
   }
 }
 
-const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13' } as const
-const API_VERSIONS = { cbn: '2017-09-12', vpc: VERSIONS.vpc } as const
+const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13', cbn: '2017-09-12', ram: '2015-05-01' } as const
 
 let serial = 0
 /** The body of a request with a fresh id; `fields` override. */
