@@ -7,7 +7,12 @@ import { type AlibabaCalls, createDirectCalls } from '../../lib/alibaba/basic/di
 import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/basic/owner-grant.js'
 import { fixedKeys, type KeySource } from '../../lib/alibaba/credentials/key-source.js'
 import { STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
-import { type Connect, createOwnerApis, type EnterpriseApis, VPC_VERSION } from '../../lib/alibaba/enterprise/calls/apis.js'
+import {
+  type Connect,
+  createOwnerApis,
+  type EnterpriseApis,
+  VPC_VERSION,
+} from '../../lib/alibaba/enterprise/calls/apis.js'
 import { byKey } from '../../lib/alibaba/sdk/remembered.js'
 import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import type { AlibabaSettings } from '../../lib/config/alibaba.js'
