@@ -1,6 +1,7 @@
 /** The driver of Enterprise Edition transit routers, for VPC and VBR: attach, then route. */
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
+import type { FailureKind } from '../../domain/error-codes.js'
 import { type Answer, type Failure, normalCode } from '../../domain/failure.js'
 import { describeFaults } from '../../domain/request.js'
 import type { PlannedCall } from '../../domain/result.js'
@@ -12,7 +13,8 @@ import type {
   ObservedStatus,
   Target,
 } from '../../reconcile/driver.js'
-import type { RouterAttachment, RouterChildType } from './attachment-calls.js'
+import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
+import { sendWrite } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import { type AttachPlan, refusal, zoneConflict } from './plan.js'
 import { previewEnterprise } from './preview.js'
@@ -20,7 +22,6 @@ import type { Progress } from './progress.js'
 import { NEW_ATTACHMENT } from './routing.js'
 import { type AskedRouting, type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
 import type { RouterReading } from './transit-routers.js'
-import { send } from './writes.js'
 
 const RULES: DriverRules = {
   edition: 'enterprise',
@@ -70,7 +71,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     return observeRouting(target, found, state, limits)
   }
 
-  const detailsOf = (found: RouterAttachment): AttachmentDetails => ({
+  const detailsOf = (found: FoundAttachment): AttachmentDetails => ({
     ...details,
     ...(found.transitRouterId !== undefined && { transitRouterId: found.transitRouterId }),
     transitRouterAttachmentId: found.id,
@@ -80,7 +81,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   /** Reads the parts in order, up to the first that is not as asked. */
   const observeRouting = async (
     target: Target,
-    found: RouterAttachment,
+    found: FoundAttachment,
     state: AttachmentState,
     limits: CallLimits,
   ): Promise<Answer<AttachmentState>> => {
@@ -107,7 +108,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   const readPart = async (
     part: RoutingPart,
     target: Target,
-    found: RouterAttachment,
+    found: FoundAttachment,
     asked: AskedRouting,
     limits: CallLimits,
   ): Promise<Answer<PartReading>> => {
@@ -131,7 +132,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   /** The first missing part, once no part is there in another way. */
   const nextRouting = async (
     target: Target,
-    found: RouterAttachment,
+    found: FoundAttachment,
     limits: CallLimits,
   ): Promise<Answer<{ part: RoutingPart; calls: readonly PlannedCall[] }[]>> => {
     const resolved = await routing.resolve(target.attachment, target.options, transitRouterId, limits)
@@ -161,7 +162,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     if (!next) return ok({})
     let made = 0
     for (const call of next.calls) {
-      const answer = await send(apis.cbn, target, call, limits)
+      const answer = await sendWrite(apis.cbn, target, call, limits)
       if (!answer.ok) {
         // The rest follows when the state was read again.
         if (made > 0 && answer.failure.kind === 'busy') break
@@ -180,20 +181,26 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
   const attach = async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const takesPair = transitRouterId !== undefined && unoptimised.has(transitRouterId)
-    const planned = await plan(target, router, limits, { takesPair })
+    const kept = progress.of(target).plan
+    const planned = kept ? ok(kept) : await plan(target, router, limits, { takesPair })
     if (!planned.ok) return unwritten(limits, planned)
     const { calls, zones } = planned.value
     const [first] = calls
     if (!first) return ok({})
-    if (zones && !target.options.zoneMappings) enterprise.chosen(target, zones)
+    if (zones && !kept && !target.options.zoneMappings) enterprise.chosen(target, zones)
     if (transitRouterId === undefined) {
-      const answer = await send(apis.cbn, target, first, limits)
+      const answer = await sendWrite(apis.cbn, target, first, limits)
       routers.forget(routerOf(target))
       // Somebody else created it meanwhile.
       return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? ok({}) : answer
     }
     const created = await create(target, first, planned.value, transitRouterId, limits)
-    if (!created.ok) return created
+    if (!created.ok) {
+      // A creation that was refused for what passes is repeated as it was.
+      if (PASSES.has(created.failure.kind)) progress.set(target, { plan: planned.value, parts: {} })
+      else progress.forget(target)
+      return created
+    }
     const id = String(created.value.TransitRouterAttachmentId ?? '')
     progress.set(target, { createdId: id, ...partsOf(planned.value, id) })
     return created
@@ -211,12 +218,12 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     const takesOthers = (failure: Failure) =>
       !isNamed && !unoptimised.has(routerId) && isCode(failure, 'IllegalParam.ZoneMappings')
     const refused = (failure: Failure) => takesOthers(failure) || limits.refused?.(failure)
-    const answer = await send(apis.cbn, target, call, { ...limits, refused })
+    const answer = await sendWrite(apis.cbn, target, call, { ...limits, refused })
     if (answer.ok || !takesOthers(answer.failure)) return answer
     if (!masterAndSlave) return unwritten(limits, refusal('NoUsableZone', NO_PAIR))
     unoptimised.add(routerId)
     const ZoneMappings = masterAndSlave.map(({ zoneId, vSwitchId }) => ({ ZoneId: zoneId, VSwitchId: vSwitchId }))
-    return send(apis.cbn, target, { ...call, parameters: { ...call.parameters, ZoneMappings } }, limits)
+    return sendWrite(apis.cbn, target, { ...call, parameters: { ...call.parameters, ZoneMappings } }, limits)
   }
 
   const { grant } = enterprise
@@ -239,6 +246,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
 /** Assumed: entries of a VPC's route tables are no change of the CEN. */
 const slotOf = (part: string): { holdsSlot?: false } => (part.startsWith('routes') ? { holdsSlot: false } : {})
+const PASSES: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable'])
 
 const ROUTE = 'AssociateTransitRouterAttachmentWithRouteTable'
 const NO_PAIR =

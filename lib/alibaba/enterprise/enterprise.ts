@@ -4,15 +4,17 @@ import { DEFAULT_CAPS } from '../../admission/limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
+import { type GrantOrderType, grantCall, mendingCall as mendOther, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
 import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
 import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import { pacedCall } from '../sdk/paced-reads.js'
+import { byKey } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import type { EnterpriseApis } from './apis.js'
-import type { RouterChildType } from './attachment-calls.js'
 import { createAttachmentReader, type ReadAttachment } from './attachment-reader.js'
+import type { EnterpriseApis } from './calls/apis.js'
+import type { RouterChildType } from './calls/attachments.js'
 import { createNetworks } from './networks.js'
 import { createPlanner, type PlanAttach } from './plan.js'
 import { createProgressStore, type ProgressStore } from './progress.js'
@@ -40,12 +42,10 @@ export interface EnterpriseSettings {
   /** ROUTING. */
   readonly routing: RoutingDefault
   /** GRANT_ORDER_TYPE. */
-  readonly orderType: OrderType
+  readonly orderType: GrantOrderType
   readonly caps?: LimiterCaps
   readonly log?: Pick<Log, 'info'>
 }
-
-export type OrderType = 'PayByCenOwner' | 'PayByResourceOwner'
 
 const MAX_UNOPTIMISED = 1_000
 
@@ -74,13 +74,28 @@ export function createEnterprise(
     (async (attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>> => {
       const cenOwner = await calls.cenOwnerId()
       if (!cenOwner.ok) return cenOwner
-      const { operation, parameters, ownerId, regionId } = routerGrant(attachment, cenOwner.value, orderType)
+      const { operation, parameters, ownerId, regionId } = grantCall(
+        attachment,
+        cenOwner.value,
+        'enterprise',
+        orderType,
+      )
       // The API refuses concurrent grants of one child instance.
       return inSequence(attachment.childInstanceId, async () => {
         const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, limits)
         return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
       })
     })
+
+  const mendingCall: Driver['mendingCall'] = async ({ attachment }, failure) => {
+    const cenOwner = await calls.cenOwnerId()
+    const cenOwnerId = cenOwner.ok ? cenOwner.value : UNKNOWN_CEN_OWNER
+    const call =
+      failure.kind === 'not-granted'
+        ? grantCall(attachment, cenOwnerId, 'enterprise', orderType)
+        : mendOther(failure, attachment, cenOwnerId)
+    return call && { call, isComplete: cenOwner.ok }
+  }
 
   return {
     apis,
@@ -94,7 +109,7 @@ export function createEnterprise(
     plan: createPlanner({ cbn, networks, routing, calls, clock }),
     progress: createProgressStore(clock),
     unoptimised: new BoundedSet(MAX_UNOPTIMISED),
-    mendingCall: async () => undefined,
+    mendingCall,
     chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
       log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
@@ -112,40 +127,4 @@ class BoundedSet extends Set<string> {
     if (this.size > this.most && oldest !== undefined) this.delete(oldest)
     return this
   }
-}
-
-const MAX_CALLS = 200
-
-/** One value for each key, made when it is first asked for. */
-function byKey<T>(make: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>()
-  return (key) => {
-    const value = known.get(key) ?? make(key)
-    known.set(key, value)
-    const [oldest] = known.keys()
-    if (known.size > MAX_CALLS && oldest !== undefined) known.delete(oldest)
-    return value
-  }
-}
-
-function routerGrant(
-  {
-    cenId,
-    childInstanceId,
-    childInstanceType,
-    childInstanceRegionId: regionId,
-    childInstanceOwnerId: ownerId = '',
-  }: Attachment,
-  CenOwnerId: string,
-  OrderType: OrderType,
-) {
-  const parameters = {
-    RegionId: regionId,
-    InstanceId: childInstanceId,
-    InstanceType: childInstanceType === 'VBR' ? 'ExpressConnect' : childInstanceType,
-    CenId: cenId,
-    CenOwnerId,
-    OrderType,
-  }
-  return { operation: 'GrantInstanceToTransitRouter', ownerId, regionId, parameters }
 }
