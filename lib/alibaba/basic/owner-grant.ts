@@ -56,7 +56,12 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
   return (attachment, ...rest) => inSequence(attachment.childInstanceId, () => grant(attachment, ...rest))
 }
 
-const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }
+const VERSIONS: Readonly<Record<GrantCall['product'], string>> = {
+  vpc: '2016-04-28',
+  smartag: '2018-03-13',
+  cbn: '2017-09-12',
+  ram: '2015-05-01',
+}
 
 /** Makes grants over HTTP. `endpoints` may name a product's server; the default is that of the call's region. */
 export function createMakeGrant(

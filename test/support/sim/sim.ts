@@ -302,8 +302,8 @@ export function emulatedCall(
   }
 }
 
-const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13' } as const
-const API_VERSIONS = { cbn: '2017-09-12', vpc: VERSIONS.vpc } as const
+const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13', cbn: '2017-09-12', ram: '2015-05-01' } as const
+const API_VERSIONS = { cbn: VERSIONS.cbn, vpc: VERSIONS.vpc } as const
 
 let serial = 0
 /** The body of a request with a fresh id; `fields` override. */
