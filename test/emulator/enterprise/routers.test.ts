@@ -39,7 +39,7 @@ describe('ListTransitRouters', () => {
         .map(({ RegionId }: { RegionId: string }) => RegionId)
         .sort(),
     ).toEqual(['ccn-cn-shanghai', 'cn-beijing', 'cn-shanghai'])
-    expect(call('cbn:ListTransitRouters', { CenId: CEN }, OWNER).code).toBe('ParameterCenInstanceId')
+    expect(call('cbn:ListTransitRouters', { CenId: CEN }, OWNER).code).toBe('InvalidCenId.NotFound')
     expect(call('cbn:ListTransitRouters', { CenId: CEN, PageSize: '51' }).code).toBe('InvalidParameter')
   })
 

@@ -1,14 +1,14 @@
-import { type Action, optional, paginate, requiredCen } from '../../action.js'
+import { type Action, optional, paginate } from '../../action.js'
 import { hasTags, tagsOf } from '../../tags.js'
-import { ownCenOf, toSecond, toTags } from '../../transit-routers.js'
+import { ownCenOf, requiredOwnCen, toSecond, toTags } from '../../transit-routers.js'
 
-/** ListTransitRouters: the routers of the caller's CENs; CenId with RegionId names the one of a region. An unknown CEN answers what terraform-provider-alicloud takes as none. */
+/** ListTransitRouters: the routers of the caller's CENs; CenId with RegionId names the one of a region. */
 export const answerListTransitRouters: Action = (call, context) => {
   const { world, nowMs } = context
   const { enterprise } = world
   const { RegionId: regionId, TransitRouterId: id, Type: type, Status: status } = call.parameters
   const [name, tags] = [optional(call, 'TransitRouterName', /./), tagsOf(call)]
-  const cens = call.parameters.CenId === undefined ? world.cens() : [requiredCen(call, context)]
+  const cens = call.parameters.CenId === undefined ? world.cens() : [requiredOwnCen(call, context)]
   const routers = cens
     .filter(({ cenId }) => ownCenOf(cenId, call, context))
     .flatMap((cen) =>
