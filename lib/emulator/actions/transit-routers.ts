@@ -1,6 +1,6 @@
 /** How the actions of transit routers find their resources, start their changes and page their lists. */
 import { ApiError } from '../api-error.js'
-import { ASSUMED_CODES } from '../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../undocumented-codes.js'
 import type { RouterAttachment, RouterRecord, RouterTable } from '../world/enterprise/router-records.js'
 import type { EmulatedCen } from '../world/world.js'
 import { type ActionContext, type EmulatedCall, optional, required } from './action.js'
@@ -69,7 +69,7 @@ export function requiredTable(call: EmulatedCall, context: ActionContext): Route
   }
   const cen = owned(table)
   if (!table || !cen)
-    throw new ApiError(ASSUMED_CODES.noSuchRouterTable, { message: 'The route table does not exist.' })
+    throw new ApiError(UNDOCUMENTED_CODES.noSuchRouterTable, { message: 'The route table does not exist.' })
   return { ...table, cen }
 }
 

@@ -1,6 +1,6 @@
 /** What CreateTransitRouterVpcAttachment and CreateTransitRouterVbrAttachment have in common. */
 import { ApiError } from '../../../api-error.js'
-import { ASSUMED_CODES } from '../../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
 import type { RouterAttachCase, RouterAttachRule } from '../../../world/enterprise/attach-rules.js'
 import type { RouterAttachment, RouterRecord, ZoneMapping } from '../../../world/enterprise/router-records.js'
 import { randomId } from '../../../world/random-id.js'
@@ -28,7 +28,7 @@ export function createAttachment(call: EmulatedCall, context: ActionContext, wan
   if (!world.regions[type].has(regionId)) throw new ApiError('IllegalParam.RegionId')
   const ownerId = call.parameters[`${word}OwnerId`] ?? call.caller.accountId
   const child = world.childInstance(childInstanceId, { type, regionId, ownerId })
-  if (!child) throw new ApiError(type === 'VPC' ? ASSUMED_CODES.noSuchVpc : ASSUMED_CODES.noSuchVbr)
+  if (!child) throw new ApiError(type === 'VPC' ? UNDOCUMENTED_CODES.noSuchVpc : UNDOCUMENTED_CODES.noSuchVbr)
   if (child.regionId !== regionId)
     throw new ApiError('IllegalParam.RegionId', { message: `There is no ${childInstanceId} in ${regionId}.` })
   const autoPublish = isTrue(call, 'AutoPublishRouteEnabled')
