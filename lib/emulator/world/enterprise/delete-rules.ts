@@ -2,12 +2,12 @@
 import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
 import type { World } from '../world.js'
 import type { BlockerKind } from './enterprise-file.js'
-import type { RouterAttachment } from './router-records.js'
+import type { EmulatedAttachment } from './router-records.js'
 
 interface DeleteCase {
   readonly world: World
   readonly nowMs: number
-  readonly attachment: RouterAttachment
+  readonly attachment: EmulatedAttachment
   /** True: associations and propagations go with the attachment. */
   readonly force: boolean
 }

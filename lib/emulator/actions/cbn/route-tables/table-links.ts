@@ -1,7 +1,7 @@
 /** Associations and propagations: how both are made, removed and listed. */
 import { ApiError } from '../../../api-error.js'
 import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
-import type { RouterRecords, TableLink } from '../../../world/enterprise/router-records.js'
+import type { EmulatedTableLink, RouterRecords } from '../../../world/enterprise/router-records.js'
 import type { ActionContext, EmulatedCall } from '../../action.js'
 import { isTrue, ownCenOf, pageByToken, requiredAttachment, requiredTable, startChange } from '../../transit-routers.js'
 
@@ -93,7 +93,7 @@ function linksOf(
   kind: LinkKind,
   { attachmentId, tableId }: { attachmentId: string | undefined; tableId: string | undefined },
   nowMs: number,
-): TableLink[] {
+): EmulatedTableLink[] {
   if (attachmentId !== undefined) return records[kind].by('attachment', attachmentId, nowMs)
   return tableId === undefined ? records[kind].all(nowMs) : records[kind].by('table', tableId, nowMs)
 }
