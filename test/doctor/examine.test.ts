@@ -130,9 +130,22 @@ const ROWS: Readonly<Record<string, Row>> = {
     patch: withQueue({ isOpen: true }),
     line: ['queue-policy', 'error', /lets everybody in/, /get-queue-attributes/],
   },
-  'a topic that may not be read': {
+  'subscriptions that may not be read': {
     patch: { aws: { subscriptions: async () => fails('AuthorizationError', 403) } },
-    line: ['topic', 'unknown', /AuthorizationError/, /sns:ListSubscriptionsByTopic/],
+    line: ['subscriptions', 'unknown', /AuthorizationError/, /sns:ListSubscriptionsByTopic/],
+  },
+  'a topic that does not exist': {
+    patch: {
+      aws: {
+        subscriptions: async () => is([]),
+        rights: async () => [{ action: 'sns:Publish', on: 'result topic', answer: fails('NotFoundException', 404) }],
+      },
+    },
+    line: ['topic', 'error', /does not exist/, /list-topics/],
+  },
+  'a topic that cannot be reached': {
+    patch: { aws: { subscriptions: async () => fails('ECONNREFUSED'), rights: async () => [] } },
+    line: ['topic', 'error', /cannot be reached/, /AWS_ENDPOINT_URL/],
   },
   'a topic in another region': {
     examined: goodExamined({ RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:results' }),
