@@ -1,4 +1,5 @@
 /** Every check of the doctor: nothing is reported of a good deployment, and each fault has its own line. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { CHECKS, examine } from '../../lib/doctor/examine.js'
 import type { Examined } from '../../lib/doctor/examined.js'
@@ -408,6 +409,13 @@ describe('the doctor', () => {
     // Broken in the embedded cloud: test/integration/commands/doctor.test.ts.
     const elsewhere = ['encryption']
     expect(CHECKS.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual(elsewhere)
+  })
+
+  it('has every check on its page, in the order in which they are printed', () => {
+    const rows = [...readFileSync('docs/doctor.md', 'utf8').matchAll(/^\| (\w+) \| `([\w-]+)` \| (.+) \|$/gm)]
+    expect(rows.map(([, topic, id, looksAt]) => ({ topic, id, looksAt }))).toEqual(
+      CHECKS.map(({ topic, id, looksAt }) => ({ topic, id, looksAt })),
+    )
   })
 
   it('goes on if a check fails', async () => {
