@@ -33,7 +33,7 @@ const STAGE = {
   roleArn: FUNCTION_ROLE,
   ownAlibabaIdentity: false,
 }
-const OPERATOR = { account: '111122223333', arn: 'arn:aws:iam::111122223333:user/operator', userId: 'AIDAEXAMPLE' }
+const OPERATOR = { Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/operator', UserId: 'AIDAEXAMPLE' }
 
 /** The findings that are not ok, as `check level subject: found`. */
 async function faultsOf(examined: Examined, probes: Probes) {
@@ -269,7 +269,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'a session that only the function can have': {
     patch: {
-      keyless: { token: async () => is(tokenOf({ ...CLAIMS, sub: OPERATOR.arn })) },
+      keyless: { token: async () => is(tokenOf({ ...CLAIMS, sub: OPERATOR.Arn })) },
       alibaba: { session: async () => fails('AuthenticationFail.NoPermission', 403) },
     },
     examined: goodExamined(KEYLESS, { stage: STAGE }),

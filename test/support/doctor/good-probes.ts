@@ -75,7 +75,7 @@ export function goodProbes({ aws, keyless, alibaba }: Patch = {}): Probes {
     aws: {
       queue: async (url) => is(goodQueue(url)),
       subscriptions: async () => is([{ protocol: 'sqs', endpoint: `${DEAD_ARN}-other`, confirmed: true }]),
-      caller: async () => is({ account: '111122223333', arn: FUNCTION_ROLE, userId: 'AROAEXAMPLE:worker' }),
+      caller: async () => is({ Account: '111122223333', Arn: FUNCTION_ROLE, UserId: 'AROAEXAMPLE:worker' }),
       rights: async () => [
         { action: 'sqs:ReceiveMessage', on: 'request queue', answer: is({}) },
         { action: 'sns:Publish', on: 'result topic', answer: is({}) },
