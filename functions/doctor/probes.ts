@@ -1,6 +1,5 @@
 /** The probes of the doctor over the adapters of both clouds: each reading is made once, whoever asks. */
 import { readFile } from 'node:fs/promises'
-import { listRouterZones } from '../../lib/alibaba/enterprise/calls/routers.js'
 import {
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
