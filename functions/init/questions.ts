@@ -101,9 +101,9 @@ export async function collectFacts(
   ask?: Ask,
 ): Promise<StageFacts> {
   const faults: string[] = []
-  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage) || stage === 'example')
+  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage) || stage.endsWith('-from') || stage === 'example')
     faults.push(
-      'the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names; example is the example',
+      'the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names, and not end with -from; example is the example',
     )
 
   /** An option, else the answer of a person to whom `found` is proposed, else `found`. */
