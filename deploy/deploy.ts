@@ -1,20 +1,20 @@
 /** `npm run deploy -- --stage STAGE`, after the build: deploys the stage, and prints its settings and what to try next. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { settingsPath, settingsText } from './settings-file.js'
-import { osls, print, readArguments } from './stage-arguments.js'
+import { type StackOutput, settingsPath, settingsText } from './settings-file.js'
+import { fail, osls, print, readArguments } from './stage-arguments.js'
 
 const OUTPUTS = '.serverless/outputs.json'
 
-const { stage, region } = readArguments('deploy', [])
+const { stage } = readArguments('deploy')
 rmSync(OUTPUTS, { force: true })
-const code = osls('deploy', { stage, ...(region !== undefined && { region }) })
+const code = osls('deploy', { stage })
 if (code !== 0) process.exit(code)
+const outputs: StackOutput[] = JSON.parse(readFileSync(OUTPUTS, 'utf8'))
+if (outputs.length === 0)
+  fail(`the stack is deployed, but AWS names no outputs of it: npx osls info --stage ${stage} --verbose`, 1)
 const file = settingsPath(stage)
-const text = settingsText(
-  parse(readFileSync(`deploy/${stage}.yml`, 'utf8')).region,
-  JSON.parse(readFileSync(OUTPUTS, 'utf8')),
-)
+const text = settingsText(parse(readFileSync(`deploy/${stage}.yml`, 'utf8')).region, outputs)
 writeFileSync(file, text)
 print(`\n${text}
 These settings are in ${file}. Next, with a network of yours in first.json (docs/deploy.md):

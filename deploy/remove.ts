@@ -9,7 +9,7 @@ import { parametersPath, ramRoleName } from '../lib/deployment/stage-files.js'
 import { deleteQueues, deleteSecret, findQueues, type LeftQueue } from './left-overs.js'
 import { fail, osls, print, readArguments } from './stage-arguments.js'
 
-const given = readArguments('remove', ['all', 'yes'])
+const given = readArguments('remove')
 const { stage } = given
 /** The file of the stage, if this checkout has it. */
 const parameters: { readonly region?: string; readonly settings?: Readonly<Record<string, string>> } = existsSync(

@@ -9,22 +9,32 @@ export interface StageArguments {
   readonly yes: boolean
 }
 
-/** Ends the process with what is wrong. */
-export function readArguments(command: 'deploy' | 'remove', flags: readonly ('all' | 'yes')[]): StageArguments {
+type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>
+
+/** The options of each command. The region of a deployment is that of its file. */
+export const OPTIONS = {
+  deploy: { stage: { type: 'string' } },
+  remove: { stage: { type: 'string' }, region: { type: 'string' }, all: { type: 'boolean' }, yes: { type: 'boolean' } },
+} as const satisfies Readonly<Record<string, Options>>
+
+/** Throws with what is wrong. */
+export function parseArguments(command: keyof typeof OPTIONS, args: readonly string[]): StageArguments {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS[command] as Options })
+  const { stage, region, all = false, yes = false } = values as Partial<Record<string, string & boolean>>
+  if (stage === undefined) throw new Error('--stage STAGE is missing')
+  return { stage, all, yes, ...(region !== undefined && { region }) }
+}
+
+/** The arguments of this process; ends it with what is wrong. */
+export function readArguments(command: keyof typeof OPTIONS): StageArguments {
   try {
-    const { values } = parseArgs({
-      options: {
-        stage: { type: 'string' },
-        region: { type: 'string' },
-        ...Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' as const }])),
-      },
-    })
-    const { stage, region, all = false, yes = false } = values as Partial<Record<string, string & boolean>>
-    if (stage === undefined) throw new Error('--stage STAGE is missing')
-    return { stage, all, yes, ...(region !== undefined && { region }) }
+    return parseArguments(command, process.argv.slice(2))
   } catch (error) {
-    const options = flags.map((flag) => ` [--${flag}]`).join('')
-    fail(`${(error as Error).message}\nnpm run ${command} -- --stage STAGE [--region REGION]${options}`)
+    fail(
+      `${(error as Error).message}\noptions: ${Object.keys(OPTIONS[command])
+        .map((name) => `--${name}`)
+        .join(' ')}`,
+    )
   }
 }
 
@@ -38,7 +48,8 @@ export function osls(command: string, { stage, region }: Pick<StageArguments, 's
     stage,
     ...(region === undefined ? [] : ['--region', region]),
   ]
-  return spawnSync('npx', args, { stdio: 'inherit' }).status ?? 1
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
+  return spawnSync('npx', args, { stdio: 'inherit', env }).status ?? 1
 }
 
 export function fail(text: string, code = 2): never {
