@@ -8,7 +8,7 @@ const OUTPUTS = '.serverless/outputs.json'
 
 const { stage } = readArguments('deploy')
 rmSync(OUTPUTS, { force: true })
-const code = osls('deploy', { stage })
+const { code } = await osls('deploy', { stage })
 if (code !== 0) process.exit(code)
 const outputs: StackOutput[] = JSON.parse(readFileSync(OUTPUTS, 'utf8'))
 if (outputs.length === 0)

@@ -28,7 +28,7 @@ export function kindOf(name: string, stage: string, policy: string | undefined):
   const rest = name.startsWith(prefix) ? name.slice(prefix.length) : ''
   const [, producer] = /^from-([a-z][a-z0-9]{0,19})$/.exec(rest) ?? []
   if (producer !== undefined) return `waiting requests of ${producer}`
-  if (KINDS[rest] !== undefined) return KINDS[rest]
+  if (Object.hasOwn(KINDS, rest)) return KINDS[rest]
   return policy?.includes(`:${prefix}results"`) ? 'results of a campaign, its feed' : undefined
 }
 

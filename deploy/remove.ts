@@ -24,8 +24,10 @@ const roleName = role?.split(':role/')[1] ?? ramRoleName(stage)
 
 const sqs = new SQSClient({ region })
 if (given.all) await confirm(await findQueues(sqs, stage))
-const code = osls('remove', { stage, region })
+const { code: ended, output } = await osls('remove', { stage, region })
 // Of a stack that is gone already, the rest may still be there.
+const isGone = new RegExp(`cen-attach-${stage}'? does not exist`).test(output)
+const code = isGone ? 0 : ended
 const left = await findQueues(sqs, stage)
 if (!given.all || code !== 0) listLeft(left)
 else {

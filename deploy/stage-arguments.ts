@@ -1,6 +1,9 @@
 /** The arguments of `npm run deploy` and `npm run remove`, and the programs that they start. */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
+
+// The SDK warns on standard error that Node 20 support ends.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 export interface StageArguments {
   readonly stage: string
@@ -38,8 +41,13 @@ export function readArguments(command: keyof typeof OPTIONS): StageArguments {
   }
 }
 
-/** Runs osls with the terminal of this process; the exit code. */
-export function osls(command: string, { stage, region }: Pick<StageArguments, 'stage' | 'region'>): number {
+export interface OslsRun {
+  readonly code: number
+  readonly output: string
+}
+
+/** Runs osls, and passes on what it prints. */
+export function osls(command: string, { stage, region }: Pick<StageArguments, 'stage' | 'region'>): Promise<OslsRun> {
   const args = [
     '--no-install',
     'osls',
@@ -48,8 +56,20 @@ export function osls(command: string, { stage, region }: Pick<StageArguments, 's
     stage,
     ...(region === undefined ? [] : ['--region', region]),
   ]
-  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
-  return spawnSync('npx', args, { stdio: 'inherit', env }).status ?? 1
+  const child = spawn('npx', args, { stdio: ['inherit', 'pipe', 'pipe'] })
+  let output = ''
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const)
+    from.on('data', (piece) => {
+      output += piece
+      to.write(piece)
+    })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
 }
 
 export function fail(text: string, code = 2): never {
