@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { Environment } from '../../lib/config/config.js'
 import { Producer, producerFaults } from '../../lib/deployment/producers.js'
 import type { StageFacts } from '../../lib/deployment/stage-files.js'
+import { ACTIONS } from '../../lib/domain/attachment.js'
 import { UsageError, warn } from '../terminal/print.js'
 import { type Found, findAwsCaller, findCenAccount, findFingerprint, findIssuer } from './look-up.js'
 
@@ -14,6 +15,7 @@ export interface InitOptions {
   readonly alibabaAccount?: string
   readonly cen?: readonly string[]
   readonly owner?: readonly string[]
+  readonly actions?: string
   readonly producer?: readonly string[]
   readonly grantRole?: string
   readonly alarmTopic?: string
@@ -69,6 +71,12 @@ const FIELDS = {
     question: 'Accounts that own the networks (cen-owner: that of the CENs; * for every one)',
     rule: LIST('(?:\\d{1,20}|cen-owner|\\*)'),
     says: 'must be account ids, cen-owner, or *',
+  },
+  actions: {
+    option: '--actions',
+    question: 'What the sender may ask for (attach; attach,detach)',
+    rule: LIST('(?:attach|detach)'),
+    says: 'must be attach, detach, or both',
   },
   issuer: {
     option: '--issuer',
@@ -143,12 +151,12 @@ export async function collectFacts(
   const awsAccount = await settle(
     'awsAccount',
     options.awsAccount,
-    known(caller, ({ Account }) => Account),
+    known(caller, ({ account }) => account),
   )
   const senderId = await settle(
     'senderId',
     options.sender,
-    known(caller, ({ UserId }) => UserId),
+    known(caller, ({ userId }) => userId),
   )
   const issuer = await settle('issuer', options.issuer, token)
   const isIssuer = FIELDS.issuer.rule.test(issuer)
@@ -163,6 +171,7 @@ export async function collectFacts(
   const cens = known(cenAccount.cens, (ids) => ids.join(','))
   const cenIds = await settle('cenIds', list(options.cen), cens)
   const ownerIds = await settle('ownerIds', list(options.owner), { value: 'cen-owner' })
+  const actions = await settle('actions', options.actions, { value: 'attach' })
   const producers = readProducers(options.producer ?? (ask ? await askProducers(ask) : []), region, faults)
   const { grantRole, alarmTopic } = options
   if (grantRole !== undefined && !/^[\w.-]{1,64}$/.test(grantRole))
@@ -170,7 +179,7 @@ export async function collectFacts(
   if (alarmTopic !== undefined && !isTopicIn(alarmTopic, region))
     faults.push(`--alarm-topic must be the ARN of a topic in ${region}`)
   if (faults.length > 0) throw new UsageError(faults)
-  const [, partition = 'aws'] = ('value' in caller ? caller.value.Arn : '').split(':')
+  const [, partition = 'aws'] = ('value' in caller ? caller.value.arn : '').split(':')
   return {
     stage,
     region,
@@ -180,6 +189,7 @@ export async function collectFacts(
     alibabaAccount,
     cenIds: cenIds.split(/[ ,]+/),
     ownerIds: ownerIds.split(/[ ,]+/),
+    actions: ACTIONS.filter((action) => actions.split(/[ ,]+/).includes(action)),
     producers,
     grantRoleName: grantRole,
     alarmTopicArn: alarmTopic,

@@ -140,6 +140,7 @@ describe('a command of docs/deploy.md', () => {
       alibabaAccount: '1700000000000001',
       cenIds: [],
       ownerIds: [],
+      actions: [],
       producers: [],
       issuer: 'https://a1b2c3d4.tokens.sts.global.api.aws',
       fingerprint: '5ED5807A2CB52AA7A9EAFB2756EDCB230B4E6640',

@@ -103,6 +103,7 @@ describe('account vending', () => {
       stage: 'prod',
       producers,
       senderId: 'AIDA1',
+      actions: ['attach'],
       cenIds: ['cen-1'],
       ownerIds: ['*'],
     } as unknown as StageFacts
