@@ -1,7 +1,6 @@
 /** What can be found about the accounts of a stage by calls that change nothing. Each is found, or has a reason in words. */
-
+import { readCaller } from '../../lib/aws/caller-identity.js'
 import { getWebIdentityToken } from '../../lib/aws/identity.js'
-import { readCaller } from '../../lib/aws/inspection/principal.js'
 import type { Environment } from '../../lib/config/config.js'
 import { isRecord } from '../../lib/domain/envelope.js'
 import { awsConnectionOf } from '../compose/aws.js'
@@ -27,11 +26,7 @@ const reasonOf = ({ name, message }: Error): string =>
 
 /** The account, and the sender id that SQS will report. */
 export const findAwsCaller = (env: Environment, region: string) =>
-  attempt(async () => {
-    const answer = await readCaller(awsConnectionOf({ ...env, AWS_REGION: region }))
-    if (!answer.ok) throw new Error(textOf(answer.failure))
-    return answer.value
-  })
+  attempt(() => readCaller(awsConnectionOf({ ...env, AWS_REGION: region })))
 
 /** The issuer of the AWS account's tokens, as it stands in one. */
 export const findIssuer = (env: Environment, region: string): Promise<Found<string>> =>

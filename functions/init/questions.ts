@@ -151,12 +151,12 @@ export async function collectFacts(
   const awsAccount = await settle(
     'awsAccount',
     options.awsAccount,
-    known(caller, ({ account }) => account),
+    known(caller, ({ Account }) => Account),
   )
   const senderId = await settle(
     'senderId',
     options.sender,
-    known(caller, ({ userId }) => userId),
+    known(caller, ({ UserId }) => UserId),
   )
   const issuer = await settle('issuer', options.issuer, token)
   const isIssuer = FIELDS.issuer.rule.test(issuer)
@@ -179,7 +179,7 @@ export async function collectFacts(
   if (alarmTopic !== undefined && !isTopicIn(alarmTopic, region))
     faults.push(`--alarm-topic must be the ARN of a topic in ${region}`)
   if (faults.length > 0) throw new UsageError(faults)
-  const [, partition = 'aws'] = ('value' in caller ? caller.value.arn : '').split(':')
+  const [, partition = 'aws'] = ('value' in caller ? caller.value.Arn : '').split(':')
   return {
     stage,
     region,

@@ -47,7 +47,7 @@ export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...FEED, service: 'sns', call: 'Unsubscribe', on: 'result topic', why: 'delete it at the end' },
   { ...FEED, service: 'sqs', call: 'ReceiveMessage', why: 'read results' },
   { ...FEED, service: 'sqs', call: 'DeleteMessageBatch', why: 'delete results that were stored' },
-  { in: 'inspection/principal.ts', service: 'sts', by: 'init', call: 'GetCallerIdentity', on: 'any', why: 'the account, and the sender that the queue will name; needs no permission' },
+  { in: 'caller-identity.ts', service: 'sts', by: 'init', call: 'GetCallerIdentity', on: 'any', why: 'the account, and the sender that the queue will name; needs no permission' },
   { in: 'identity.ts', service: 'sts', by: 'init', call: 'GetWebIdentityToken', on: 'any', why: "keyless: the issuer of the account's tokens, which stands in a token" },
   { ...DEAD_LETTERS, call: 'GetQueueAttributes', why: 'the number of dead letters, and their retention' },
   { ...DEAD_LETTERS, call: 'ReceiveMessage', why: 'read dead letters' },
