@@ -222,6 +222,21 @@ describe('a redrive', () => {
     expect(await bodiesOf(deadLetterQueue.deadLetterQueueUrl)).toEqual([bodyOf(3)])
   })
 
+  it('moves messages without a group to a standard queue that refuses groups', async () => {
+    const bodies = Array.from({ length: 12 }, (_, index) => bodyOf(index))
+    await bury(bodies)
+    const refusing = {
+      send: (command: SendMessageBatchCommand) =>
+        command instanceof SendMessageBatchCommand && command.input.Entries?.some((entry) => entry.MessageGroupId)
+          ? Promise.reject(new Error('The request include parameter that is not valid for this queue type'))
+          : sqs.send(command),
+    } as SQSClient
+    const { redriven } = await redriveDeadLetters({ ...deadLetterQueue, sqs: refusing }, order())
+    expect(new Set(redriven.map(({ outcome }) => outcome))).toEqual(new Set(['sent']))
+    expect(await bodiesOf(requestQueueUrl)).toEqual([...bodies].sort())
+    expect(await take(deadLetterQueue.deadLetterQueueUrl)).toEqual([])
+  })
+
   it('sends nothing on a dry run, and reports what it would send', async () => {
     await bury([bodyOf(1), 'nothing'])
     const { redriven } = await redriveDeadLetters(deadLetterQueue, order({ dryRun: true }))
