@@ -11,8 +11,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { type QueueServer, startQueueServer } from '../../../functions/local/queue-server.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
-import { type DeadLetterQueue, holdDeadLetters, listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
-import { redriveDeadLetters } from '../../../lib/aws/redrive.js'
+import {
+  type DeadLetterQueue,
+  holdDeadLetters,
+  listDeadLetters,
+} from '../../../lib/aws/dead-letters/dead-letter-queue.js'
+import { redriveDeadLetters } from '../../../lib/aws/dead-letters/redrive.js'
 import { NO_CHANGES } from '../../../lib/dead-letters/redrive-plan.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type QueueFault, startQueueProxy, type Tap } from '../../support/aws/queue-proxy.js'

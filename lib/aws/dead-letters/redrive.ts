@@ -7,9 +7,10 @@ import {
   type RedriveOutcome,
   type RedriveReport,
   type RedriveResult,
-} from '../dead-letters/redrive-plan.js'
-import { sha256Hex } from '../domain/digest.js'
-import { splitIntoBatches } from './batch.js'
+} from '../../dead-letters/redrive-plan.js'
+import { sha256Hex } from '../../domain/digest.js'
+import { splitIntoBatches } from '../batch.js'
+import { createBatchSender, type OutgoingMessage } from '../send-messages.js'
 import {
   countUnavailable,
   type DeadLetterHold,
@@ -19,7 +20,6 @@ import {
   type ReadOptions,
   withoutReceiptHandle,
 } from './dead-letter-queue.js'
-import { createBatchSender, type OutgoingMessage } from './send-messages.js'
 
 export interface RedriveOptions extends ReadOptions {
   readonly requestQueueUrl: string
