@@ -9,7 +9,7 @@ import {
   policyText,
   type StageFacts,
 } from '../../lib/deployment/stage-files.js'
-import { askOnTerminal, collectFacts, type InitOptions } from '../init/questions.js'
+import type { InitOptions } from '../init/questions.js'
 import { print, printJson, UsageError } from '../terminal/print.js'
 
 interface CommandOptions extends InitOptions {
@@ -66,6 +66,7 @@ export function addInit(program: Command): void {
 async function init(stage: string, { yes, json, force, ...options }: CommandOptions): Promise<void> {
   const files = [parametersPath(stage), policyPath(stage)]
   refuse(files, force)
+  const { askOnTerminal, collectFacts } = await import('../init/questions.js')
   const terminal = !yes && !json && process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal() : undefined
   let facts: StageFacts
   try {
