@@ -6,7 +6,7 @@ const SAMPLES = 16
 /** An operation whose first read found it ended has probably run for this share of the time until then. */
 const UNREAD_SHARE = 0.9
 /** If no operation has ended yet, the next read comes after this share of the age: soon at first, then ever later. */
-const UNKNOWN_STEP = 1 / 4
+const UNKNOWN_STEP = 1 / 8
 /** A longer operation is read again after this share of its age. */
 const OVERDUE_STEP = 0.04
 /** Every operation of this number is read this much earlier, as the CEN may have become faster. */
@@ -16,11 +16,11 @@ const SHARE = 0.01
 /** Reads fall on a grid of about this share of the usual duration: half of the longest grid, a quarter …, so that it stays while the mean moves. */
 const GRID_SHARE = 0.05
 const MAX_GRID_MS = 10_000
-/** A wait of this share of the slowest operation of the CEN hardly counts … */
-const SLOWEST_SHARE = 0.02
-/** … so durations that differ by less than this many such waits are read once, when this share of them has passed. */
-const NARROW_WAITS = 1.5
-const NARROW_QUANTILE = 0.95
+/**
+ * An operation that is short beside the slowest one of its CEN is read once, when nearly all of its kind have ended: an
+ * earlier read would save little.
+ */
+const SHORT = { ofSlowest: 0.1, quantile: 0.95 }
 
 /**
  * `initialMs`: the first estimate. `longestMs`: the longest one. `slowestMs`: the usual duration of the slowest
@@ -36,14 +36,13 @@ export function createSpreadEstimate(initialMs: number, longestMs: number, slowe
     const halvings = Math.round(Math.log2(MAX_GRID_MS / (estimateMs * GRID_SHARE)))
     return Math.max(MIN_DELAY_MS, MAX_GRID_MS / 2 ** Math.max(0, halvings))
   }
-  /** The shortest duration, or a high quantile if all are nearly equal. */
+  /** The shortest duration; a high quantile of a short operation. */
   const firstReadMs = (key: string): number => {
     const order = sorted()
     const shortest = order[0]
     if (shortest === undefined) return estimateMs
-    const most = order[Math.floor(order.length * NARROW_QUANTILE)] ?? shortest
-    const narrowMs = NARROW_WAITS * Math.max(gridMs(), slowestMs() * SLOWEST_SHARE)
-    if (most - shortest <= narrowMs) return most
+    const most = order[Math.floor(order.length * SHORT.quantile)] ?? shortest
+    if (most <= slowestMs() * SHORT.ofSlowest) return most
     return probe === key ? shortest * PROBE.share : shortest
   }
 
