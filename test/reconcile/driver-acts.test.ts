@@ -31,7 +31,7 @@ describe('finding the driver', () => {
     const { context, driver } = createTestContext()
     const before = situation({ knowledge: observed, setback: apiSetback('attach', failure('rejected')) })
     const other: Driver = { ...driver, rules: { ...RULES, edition: 'enterprise' } }
-    context.drivers.find.mockResolvedValue(ok(other))
+    vi.mocked(context.drivers.find).mockResolvedValue(ok(other))
     const after = await findDriver(before, context, limits, true)
     expect(after).toMatchObject({ driver: other, knowledge: { is: 'unknown' } })
     expect(after).not.toHaveProperty('setback')
@@ -39,7 +39,7 @@ describe('finding the driver', () => {
 
   it('is a reading: the circuit breaker admits it, and its failure is that of a reading', async () => {
     const { context } = createTestContext()
-    context.drivers.find.mockResolvedValue(no(failure('unavailable')))
+    vi.mocked(context.drivers.find).mockResolvedValue(no(failure('unavailable')))
     const before = situation()
     const after = await findDriver(before, context, limits, false)
     expect(after.setback).toMatchObject({ from: 'api', during: 'observe', failure: { kind: 'unavailable' } })
