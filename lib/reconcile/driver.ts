@@ -19,6 +19,8 @@ export interface AttachmentState {
   /** Of `unrouted` and of a detach: what the next write changes, such as `association`. */
   readonly part?: string
   readonly details?: AttachmentDetails
+  /** The cloud service that manages it; only that service can detach it. */
+  readonly managedBy?: string
 }
 
 /** What the calls of a driver are made for: the fields of a request that matter to the provider. */

@@ -24,6 +24,10 @@ type ActionHandlers = {
 
 const ACTION_HANDLERS: ActionHandlers = {
   attach: (calls, { attachment }, limits) => calls.attach(toAttachment(attachment), limits),
+  async detach(calls, { attachment }, limits) {
+    const detached = await calls.detach(toAttachment(attachment), limits)
+    return detached.ok ? { ok: true, value: {} } : detached
+  },
   'read-states': async (calls, { attachments }, limits) => {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
@@ -40,6 +44,11 @@ const ACTION_HANDLERS: ActionHandlers = {
     const granted = await calls.grant?.(toAttachment(attachment), clientToken, limits)
     if (granted === undefined) return { ok: false, failure: failureOf({ code: 'GrantRoleUnset', message: NO_GRANT }) }
     return granted.ok ? { ok: true, value: {} } : granted
+  },
+  async revoke(calls, { attachment }, limits) {
+    const revoked = await calls.revoke?.(toAttachment(attachment), limits)
+    if (revoked === undefined) return { ok: false, failure: failureOf({ code: 'GrantRoleUnset', message: NO_GRANT }) }
+    return revoked.ok ? { ok: true, value: {} } : revoked
   },
 }
 

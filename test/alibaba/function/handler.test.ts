@@ -27,6 +27,7 @@ const calls: BasicCalls = {
     childInstanceId === 'vpc-bad'
       ? { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 700 }) }
       : { ok: true, value: { status: 'attached', attachedAtMs: 60_000 } },
+  detach: async () => ({ ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }),
   cenExists: async () => ({ ok: true, value: true }),
   attachedTo: async () => ({ ok: true, value: undefined }),
   isGranted: async () => {
@@ -59,7 +60,7 @@ describe('the function', () => {
     ['no JSON', 'attach vpc-1', /event: /],
     ['an array', '[]', /version|Object/],
     ['another version', event({ version: 2 }), /version: must be 1/],
-    ['an unknown action', event({ action: 'detach' }), /"detach" is none of attach, read-states/],
+    ['an unknown action', event({ action: 'reattach' }), /"reattach" is none of attach, detach, read-states/],
     ['no action', event({ action: undefined }), /action/],
   ])(
     'reports a mismatch of worker and function, which pauses the worker, if the event is %s',

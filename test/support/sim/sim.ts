@@ -7,6 +7,7 @@ import { createOperationDurations } from '../../../lib/admission/operation-durat
 import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
 import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
+import { createOwnerRevoke } from '../../../lib/alibaba/basic/owner-revoke.js'
 import { createDrivers } from '../../../lib/alibaba/drivers.js'
 import { type Connect, createOwnerApis, type EnterpriseApis } from '../../../lib/alibaba/enterprise/apis.js'
 import { createEnterpriseDriver } from '../../../lib/alibaba/enterprise/driver.js'
@@ -112,12 +113,16 @@ export function createSim(options: SimOptions = {}) {
   const tallies: Tally[] = []
   const makeGrant: MakeGrant = ({ product, operation, parameters }, ClientToken, keys, limits) => {
     const asOwner = emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)
-    return asOwner(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+    const hasToken = product === 'vpc' && ClientToken !== undefined
+    return asOwner(operation, hasToken ? { ...parameters, ClientToken } : parameters, limits)
   }
   const grants = () =>
     options.grantRole === undefined
       ? {}
-      : { ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant) }
+      : {
+          ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant),
+          ownerRevoke: createOwnerRevoke(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant),
+        }
   const createContext = (): Context => {
     const mine: Tally = { calls: 0, attaches: 0, refused: 0 }
     tallies.push(mine)
