@@ -1,8 +1,7 @@
 /** Entry point of Function Compute: answers an event of the worker with the credentials of the function's own RAM role. */
 
-import type { BasicCalls } from '../lib/alibaba/basic/calls.js'
 import { createInvocationKeys } from '../lib/alibaba/credentials/key-source.js'
-import { answerEvent } from '../lib/alibaba/function/handler.js'
+import { type AttacherCalls, answerEvent } from '../lib/alibaba/function/handler.js'
 import type { AlibabaKeys } from '../lib/config/alibaba.js'
 import { readFunctionConfig } from '../lib/config/function-compute.js'
 import type { Answer } from '../lib/domain/failure.js'
@@ -10,7 +9,7 @@ import { failureOf } from '../lib/domain/failure.js'
 import { scrub } from '../lib/domain/scrub.js'
 import { createJsonLog } from '../lib/telemetry/json-log.js'
 import { systemClock } from '../lib/telemetry/system-clock.js'
-import { buildDirectCalls } from './compose/direct-calls.js'
+import { buildDirectApis, buildDirectCalls } from './compose/direct-calls.js'
 
 /** The used fields of the runtime's context (alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1). */
 interface FunctionContext {
@@ -29,9 +28,15 @@ const { config, faults } = readFunctionConfig(process.env)
 const log = createJsonLog(config.logLevel)
 const keys = createInvocationKeys()
 /** Built once for each instance, so that concurrent requests share reads. Faults of the settings are answered, not thrown. */
-const calls: Answer<BasicCalls> =
+const calls: Answer<AttacherCalls> =
   faults.length === 0
-    ? { ok: true, value: buildDirectCalls(config, keys, systemClock) }
+    ? {
+        ok: true,
+        value: {
+          basic: buildDirectCalls(config, keys, systemClock),
+          apis: buildDirectApis(config, keys, systemClock),
+        },
+      }
     : { ok: false, failure: failureOf({ code: 'FunctionMisconfigured', advice: scrub(faults.join('; ')) }) }
 
 /** Answers every event and never throws, since an error leaves the outcome of the call unknown. */

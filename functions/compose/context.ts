@@ -4,9 +4,7 @@ import { createAcceptedWriteStore } from '../../lib/admission/accepted-writes.js
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'
 import { createOperationDurations } from '../../lib/admission/operation-durations.js'
-import { createBasicDriver } from '../../lib/alibaba/basic/driver.js'
 import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
-import { createDrivers } from '../../lib/alibaba/drivers.js'
 import { createSqsClient } from '../../lib/aws/connection.js'
 import { createLazyResultTopic } from '../../lib/aws/lazy-result-topic.js'
 import { createRequestQueue, type SqsQueue } from '../../lib/aws/request-queue.js'
@@ -22,7 +20,7 @@ import type { Observer } from '../../lib/telemetry/observer.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from './aws.js'
 import { directCalls } from './direct-calls.js'
-import { buildBasicCalls, buildKeySource } from './driver.js'
+import { buildAttacher, buildDrivers, buildKeySource } from './driver.js'
 import { holdEnvironment } from './held-secrets.js'
 
 export interface BuiltContext {
@@ -59,9 +57,7 @@ export function buildContext(
   const topic = createLazyResultTopic(awsConnection, config.resultTopicArn, clock)
   const queue = createRequestQueue(createSqsClient(awsConnection), config, clock)
   const context: Context = {
-    drivers: createDrivers({
-      basic: createBasicDriver(buildBasicCalls(config, awsConnection, clock, observer, source)),
-    }),
+    drivers: buildDrivers(buildAttacher(config, awsConnection, clock, observer, source), config, clock, log),
     publisher: topic,
     policy: config.policy,
     provenance: createNotificationVerifier(createSigningCertificates(fetch, clock), clock),

@@ -6,8 +6,15 @@ import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
 import { type AlibabaCalls, createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/basic/owner-grant.js'
 import { createOwnerRevoke } from '../../lib/alibaba/basic/owner-revoke.js'
-import type { KeySource } from '../../lib/alibaba/credentials/key-source.js'
+import { fixedKeys, type KeySource } from '../../lib/alibaba/credentials/key-source.js'
 import { STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
+import {
+  type Connect,
+  createOwnerApis,
+  type EnterpriseApis,
+  VPC_VERSION,
+} from '../../lib/alibaba/enterprise/calls/apis.js'
+import { byKey } from '../../lib/alibaba/sdk/remembered.js'
 import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import type { AlibabaSettings } from '../../lib/config/alibaba.js'
 import type { Clock } from '../../lib/domain/clock.js'
@@ -44,4 +51,27 @@ export function buildDirectCalls(
       ownerRevoke: createOwnerRevoke(calls.sts, role, make),
     }),
   })
+}
+
+/** The APIs of Enterprise Edition, called by this process. */
+export function buildDirectApis(
+  settings: AlibabaSettings,
+  source: KeySource,
+  clock: Clock,
+  observer = NO_OBSERVER,
+): EnterpriseApis {
+  const { endpoints, grantRoleName } = settings
+  const calls = directCalls(settings, source, clock, observer)
+  const apiOf = (product: 'cbn' | 'vpc', regionId: string) =>
+    product === 'cbn'
+      ? { endpoint: endpoints.cbn, version: CBN_VERSION }
+      : { endpoint: endpoints.vpc ?? `https://vpc.${regionId}.aliyuncs.com`, version: VPC_VERSION }
+  const connect: Connect = (product, regionId, keys) =>
+    createRpcCall(apiOf(product, regionId), fixedKeys(keys), clock, observer)
+  const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }
+  return {
+    cbn: calls.cbn,
+    vpc: byKey((regionId) => createRpcCall(apiOf('vpc', regionId), source, clock, observer)),
+    ...(role && { asOwner: createOwnerApis(calls.sts, role, connect, clock) }),
+  }
 }

@@ -1,34 +1,45 @@
 /** Builds the driver's calls: its Alibaba identity, and calls that are direct or through the function. */
 import { readFile } from 'node:fs/promises'
-import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import type { AlibabaCalls } from '../../lib/alibaba/basic/direct-calls.js'
+import { createBasicDriver } from '../../lib/alibaba/basic/driver.js'
 import { createKeySource } from '../../lib/alibaba/credentials/identity.js'
 import type { KeySource } from '../../lib/alibaba/credentials/key-source.js'
+import { createDrivers } from '../../lib/alibaba/drivers.js'
+import { createEnterpriseDriver } from '../../lib/alibaba/enterprise/driver.js'
+import { createEnterprise } from '../../lib/alibaba/enterprise/enterprise.js'
+import type { AttacherCalls } from '../../lib/alibaba/function/handler.js'
 import { createFc2Invoke } from '../../lib/alibaba/function/invoke-fc2.js'
 import { createFc3Invoke } from '../../lib/alibaba/function/invoke-fc3.js'
-import { createRemoteCalls } from '../../lib/alibaba/function/remote-calls.js'
+import { createRemoteApis, createRemoteCalls } from '../../lib/alibaba/function/remote-calls.js'
 import { createSignedCall } from '../../lib/alibaba/sdk/signed-call.js'
 import type { AwsConnection } from '../../lib/aws/connection.js'
 import { getWebIdentityToken, readSecret } from '../../lib/aws/identity.js'
 import type { Config } from '../../lib/config/config.js'
 import type { FunctionLocation } from '../../lib/config/function-compute.js'
 import type { Clock } from '../../lib/domain/clock.js'
+import type { Drivers } from '../../lib/reconcile/driver.js'
+import type { Log } from '../../lib/telemetry/log.js'
 import { NO_OBSERVER, type Observer } from '../../lib/telemetry/observer.js'
-import { buildDirectCalls, directCalls } from './direct-calls.js'
+import { buildDirectApis, buildDirectCalls, directCalls } from './direct-calls.js'
 
 /** Direct calls with the identity of the settings. */
 export const buildCalls = (config: Config, awsConnection: AwsConnection, clock: Clock): AlibabaCalls =>
   directCalls(config, buildKeySource(config, awsConnection, clock), clock)
 
-export function buildBasicCalls(
+/** The calls of both editions: direct, or through the function. */
+export function buildAttacher(
   config: Config,
   awsConnection: AwsConnection,
   clock: Clock,
   observer = NO_OBSERVER,
   source = buildKeySource(config, awsConnection, clock, observer),
-): BasicCalls {
-  if (config.attacher.kind === 'direct') return buildDirectCalls(config, source, clock, config.caps, observer)
-  return buildRemoteCalls(config, config.attacher.location, source, clock, observer)
+): AttacherCalls {
+  const { attacher, caps } = config
+  if (attacher.kind === 'fc') return buildRemoteAttacher(config, attacher.location, source, clock, observer)
+  return {
+    basic: buildDirectCalls(config, source, clock, caps, observer),
+    apis: buildDirectApis(config, source, clock, observer),
+  }
 }
 
 /** The keys of the identity of the settings. */
@@ -48,17 +59,35 @@ export function buildKeySource(
   })
 }
 
-function buildRemoteCalls(
+function buildRemoteAttacher(
   config: Config,
   location: FunctionLocation,
   source: KeySource,
   clock: Clock,
   observer: Observer,
-): BasicCalls {
+): AttacherCalls {
   const invoke = location.service === undefined ? createFc3Invoke(location, source) : createFc2Invoke(location, source)
   const { cenOwnerId, grantRoleName } = config
-  return createRemoteCalls(invoke, createSignedCall(source, clock, observer), clock, {
-    grants: grantRoleName !== undefined,
-    ...(cenOwnerId !== undefined && { cenOwnerId }),
+  const signed = createSignedCall(source, clock, observer)
+  const grants = grantRoleName !== undefined
+  return {
+    basic: createRemoteCalls(invoke, signed, clock, { grants, ...(cenOwnerId !== undefined && { cenOwnerId }) }),
+    apis: createRemoteApis(invoke, signed, clock, { grants }),
+  }
+}
+
+/** Finds the drivers of both editions. */
+export function buildDrivers({ basic, apis }: AttacherCalls, { caps }: Config, clock: Clock, log: Log): Drivers {
+  const enterprise = createEnterprise(apis, basic, clock, {
+    routing: 'connected',
+    orderType: 'PayByCenOwner',
+    caps,
+    log,
+  })
+  return createDrivers({
+    basic: createBasicDriver(basic),
+    enterprise: (type, router) => createEnterpriseDriver(type, router, enterprise),
+    routers: enterprise.routers,
+    transitRouter: 'create',
   })
 }

@@ -28,7 +28,7 @@ import { type Answer, type Failure, failureOf } from '../../lib/domain/failure.j
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf, awsEndpointOf } from '../compose/aws.js'
 import { directCalls } from '../compose/direct-calls.js'
-import { buildBasicCalls, buildKeySource } from '../compose/driver.js'
+import { buildAttacher, buildKeySource } from '../compose/driver.js'
 
 const CALL_TIMEOUT_MS = 10_000
 const limits = () => ({ deadlineMs: systemClock.now() + CALL_TIMEOUT_MS })
@@ -62,7 +62,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
   const source = buildKeySource(config, connection, systemClock)
   const { cbn, sts } = directCalls(config, source, systemClock)
   const ram = createRpcCall({ endpoint: config.endpoints.ram, version: RAM_VERSION }, source, systemClock)
-  const basicCalls = buildBasicCalls(config, connection, systemClock, undefined, source)
+  const { basic: basicCalls } = buildAttacher(config, connection, systemClock, undefined, source)
   const tried = async (action: string, answer: Promise<Answer<unknown>>) => ({ action, answer: await answer })
 
   return {

@@ -1,4 +1,5 @@
 /** The settings of a caller of Alibaba's APIs: the worker or its function in Function Compute. */
+import { GRANT_ORDER_TYPES, type GrantOrderType } from '../domain/grant-call.js'
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log.js'
 import type { SettingReader } from './setting-reader.js'
 
@@ -16,11 +17,16 @@ export interface AlibabaSettings {
   readonly endpoints: AlibabaEndpoints
   /** The account that owns the CENs; absent: the account of the credentials. */
   readonly cenOwnerId?: string
+  /** What is done about a region without a transit router. */
+  readonly transitRouter: 'create' | 'existing'
+  /** What the routing fields of a request default to. */
+  readonly routing: 'connected' | 'none'
+  readonly grantOrderType: GrantOrderType
   /** The role in the owner's account that grants for the owner of a child instance. */
   readonly grantRoleName?: string
 }
 
-export function readAlibabaSettings({ matching, endpoint }: SettingReader): AlibabaSettings {
+export function readAlibabaSettings({ matching, endpoint, oneOf }: SettingReader): AlibabaSettings {
   const cenOwnerId = matching('CEN_OWNER_ID', /^\d{1,20}$/, 'must be an account id: digits')
   const grantRoleName = matching(
     'GRANT_ROLE_NAME',
@@ -37,6 +43,9 @@ export function readAlibabaSettings({ matching, endpoint }: SettingReader): Alib
       ...(vpc !== '' && { vpc }),
       ...(smartag !== '' && { smartag }),
     },
+    transitRouter: oneOf('TRANSIT_ROUTER', ['create', 'existing']),
+    routing: oneOf('ROUTING', ['connected', 'none']),
+    grantOrderType: oneOf('GRANT_ORDER_TYPE', GRANT_ORDER_TYPES),
     ...(cenOwnerId !== undefined && { cenOwnerId }),
     ...(grantRoleName !== undefined && { grantRoleName }),
   }

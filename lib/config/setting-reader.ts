@@ -12,6 +12,8 @@ export interface SettingReader {
   required(name: string): string
   /** The setting; undefined if it is not set, or, with a fault, if it does not match. */
   matching(name: string, pattern: RegExp, rule: string): string | undefined
+  /** One of the words; the first one if it is not set or, with a fault, if it is another word. */
+  oneOf<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word
   /** `https://host[:port]`, or `http` for loopback, without a trailing slash. */
   endpoint(name: string, fallback: string): string
 }
@@ -34,6 +36,12 @@ export function createSettingReader(env: Environment): SettingReader {
       if (value === undefined || pattern.test(value)) return value
       fault(name, rule)
       return undefined
+    },
+    oneOf(name, words) {
+      const value = optional(name)
+      const word = value === undefined ? words[0] : words.find((one) => one === value)
+      if (word === undefined) fault(name, `must be ${words.join(' or ')}, not "${value}"`)
+      return word ?? words[0]
     },
     endpoint(name, fallback) {
       const value = optional(name)

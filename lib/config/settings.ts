@@ -94,6 +94,21 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'role to assume in the account of an owner, to grant for it',
     default: 'none: the owner is told what to call',
   },
+  {
+    name: 'TRANSIT_ROUTER',
+    meaning: 'a region without a transit router: `create` makes an Enterprise one, `existing` fails the request',
+    default: 'create',
+  },
+  {
+    name: 'ROUTING',
+    meaning: 'what the routing fields of a request default to: `connected` (system table, private routes) or `none`',
+    default: 'connected',
+  },
+  {
+    name: 'GRANT_ORDER_TYPE',
+    meaning: 'who pays for what a grant allows: `PayByCenOwner` or `PayByResourceOwner`',
+    default: 'PayByCenOwner',
+  },
   { name: 'AWS_REGION', meaning: 'region of the queues and the topic', default: 'the one in the queue URL' },
   {
     name: 'AWS_ENDPOINT_URL',

@@ -25,7 +25,13 @@ const attachment = (childInstanceType: Attachment['childInstanceType'], owner?: 
   ...(owner !== undefined && { childInstanceOwnerId: owner }),
 })
 const ATTACHMENTS = CHILD_INSTANCE_TYPES.flatMap((type) => [attachment(type), attachment(type, OWNER)])
-const VERSIONS = { cbn: '2017-09-12', sts: '2015-04-01', vpc: '2016-04-28', smartag: '2018-03-13' } as const
+const VERSIONS = {
+  cbn: '2017-09-12',
+  sts: '2015-04-01',
+  vpc: '2016-04-28',
+  smartag: '2018-03-13',
+  ram: '2015-05-01',
+} as const
 
 const filled = (policy: object): RamPolicy =>
   v.parse(

@@ -30,6 +30,9 @@ describe('the settings', () => {
       ttlMs: 86_400_000,
       concurrency: 100,
       logLevel: 'info',
+      transitRouter: 'create',
+      routing: 'connected',
+      grantOrderType: 'PayByCenOwner',
       endpoints: { cbn: 'https://cbn.aliyuncs.com', sts: 'https://sts.aliyuncs.com' },
     })
   })
@@ -45,10 +48,28 @@ describe('the settings', () => {
       ['CALLS_PER_SECOND_MAX', String(caps.callsPerSecond)],
       ['ATTACHES_PER_CEN_MAX', String(caps.atOncePerCen)],
       ['LOG_LEVEL', logLevel],
+      ['TRANSIT_ROUTER', reading.config.transitRouter],
+      ['ROUTING', reading.config.routing],
+      ['GRANT_ORDER_TYPE', reading.config.grantOrderType],
     ] as const) {
       expect([name, SETTINGS.find((one) => one.name === name)?.default]).toEqual([name, value])
       expect(page).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\| \`${value}\` \\|$`, 'm'))
     }
+  })
+
+  it('choose what happens to a region without a router, routing and payer, and report every wrong word', () => {
+    const chosen = { TRANSIT_ROUTER: 'existing', ROUTING: ' none ', GRANT_ORDER_TYPE: 'PayByResourceOwner' }
+    const reading = readConfig({ ...good, ...chosen }, readFile)
+    expect(reading.ok && reading.config).toMatchObject({
+      transitRouter: 'existing',
+      routing: 'none',
+      grantOrderType: 'PayByResourceOwner',
+    })
+    expect(faults({ ...good, TRANSIT_ROUTER: 'Create', ROUTING: 'private', GRANT_ORDER_TYPE: 'me' })).toEqual([
+      'TRANSIT_ROUTER must be create or existing, not "Create"',
+      'ROUTING must be connected or none, not "private"',
+      'GRANT_ORDER_TYPE must be PayByCenOwner or PayByResourceOwner, not "me"',
+    ])
   })
 
   it('reject a queue outside the region in which it is called', () => {

@@ -16,8 +16,7 @@ export const zoneMappings = (...pairs: readonly (readonly [zone: string, vSwitch
     ]),
   )
 
-const twoZones = (vpc: string) =>
-  zoneMappings([ZONES[0], `vsw-${vpc.slice(4)}-h`], [ZONES[2], `vsw-${vpc.slice(4)}-j`])
+const twoZones = (vpc: string) => zoneMappings([ZONES[0], `vsw-${vpc.slice(4)}-h`], [ZONES[2], `vsw-${vpc.slice(4)}-j`])
 
 /** In two zones, unless the parameters name others. */
 export const vpcAttachment = (vpc = 'vpc-1', parameters: Record<string, string> = {}): Record<string, string> => ({

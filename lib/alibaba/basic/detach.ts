@@ -1,13 +1,13 @@
 /** Detaching on Basic Edition: one call, whose answer names what is in the way. */
 import type { Attachment } from '../../domain/attachment.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
+import { revokeCall } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { verdictOfUnreadable } from '../../reconcile/dry-run.js'
 import { managedBy, withKnownIds } from '../detach/blocked.js'
 import type { BasicCalls } from './calls.js'
 import { detachParameters } from './cbn.js'
-import { revokeCall } from './owner-revoke.js'
 
 const DETACH = 'DetachCenChildInstance'
 
@@ -34,7 +34,8 @@ export async function previewDetach(calls: BasicCalls, target: Target, limits: C
   }
   const cenOwner = ownerId === undefined ? undefined : await calls.cenOwnerId()
   if (cenOwner && !cenOwner.ok) return cenOwner
-  const revoke = revokeGrant && cenOwner && cenOwner.value !== ownerId ? revokeCall(attachment, cenOwner.value) : undefined
+  const revoke =
+    revokeGrant && cenOwner && cenOwner.value !== ownerId ? revokeCall(attachment, cenOwner.value) : undefined
   const after: PlannedCall[] = revoke ? [{ operation: revoke.operation, parameters: revoke.parameters }] : []
   const { status, managedBy: service } = state.value
   if (status === 'absent' || status === 'elsewhere') {

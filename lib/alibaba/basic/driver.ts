@@ -42,11 +42,7 @@ export function createBasicDriver(calls: BasicCalls): Driver {
     }),
     ...(revoke && {
       revoke: ({ attachment }: Target, limits: CallLimits) =>
-        revokeAndRead(
-          { ...calls, revoke: (one, _cenOwnerId, within) => revoke(one, within) },
-          attachment,
-          limits,
-        ),
+        revokeAndRead({ ...calls, revoke: (one, _cenOwnerId, within) => revoke(one, within) }, attachment, limits),
     }),
   }
 }

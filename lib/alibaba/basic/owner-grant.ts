@@ -17,12 +17,9 @@ export interface OwnerRole {
   readonly sessionName: string
 }
 
-/** A call in the owner's account. */
-export type OwnerCall = Pick<GrantCall, 'product' | 'regionId' | 'parameters'> & { readonly operation: string }
-
 /** Makes one grant, or takes one back, with the keys of an owner's session. `clientToken`: of a grant. */
 export type MakeGrant = (
-  call: OwnerCall,
+  call: GrantCall,
   clientToken: string | undefined,
   keys: SessionKeys['keys'],
   limits: CallLimits,
@@ -70,7 +67,12 @@ export async function assumeOwnerRole(
   return assumeRole(sts, toAssume, limits)
 }
 
-const VERSIONS: Readonly<Record<GrantCall['product'], string>> = { vpc: '2016-04-28', smartag: '2018-03-13' }
+const VERSIONS: Readonly<Record<GrantCall['product'], string>> = {
+  vpc: '2016-04-28',
+  smartag: '2018-03-13',
+  cbn: '2017-09-12',
+  ram: '2015-05-01',
+}
 
 /** Makes grants over HTTP. `endpoints` may name a product's server; the default is that of the call's region. */
 export function createMakeGrant(

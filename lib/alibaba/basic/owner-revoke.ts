@@ -1,25 +1,17 @@
 /** Takes grants back for the owner: by the role in its account, with a session policy that allows only this call. */
 import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
 import type { Answer } from '../../domain/failure.js'
-import { grantCall } from '../../domain/grant-call.js'
+import { revokeCall } from '../../domain/grant-call.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import { assumeOwnerRole, type GrantRule, type MakeGrant, type OwnerCall, type OwnerRole } from './owner-grant.js'
+import { assumeOwnerRole, type GrantRule, type MakeGrant, type OwnerRole } from './owner-grant.js'
 
 /** Source: RAM authorization on the pages of RevokeInstanceFromCen (Vpc) and RevokeInstanceFromCbn (Smartag). */
 export const REVOKE_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
   VPC: { action: 'vpc:RevokeInstanceFromCen', product: 'vpc', resource: 'vpc' },
   VBR: { action: 'vpc:RevokeInstanceFromCen', product: 'vpc', resource: 'virtualborderrouter' },
   CCN: { action: 'smartag:RevokeInstanceFromCbn', product: 'smartag', resource: 'ccn' },
-}
-
-/** RevokeInstanceFromCen has the parameters of the grant without its ClientToken, RevokeInstanceFromCbn no `CenUid`. */
-export function revokeCall(attachment: Attachment, cenOwnerId: string): OwnerCall {
-  const { product, regionId, parameters } = grantCall(attachment, cenOwnerId)
-  if (product === 'vpc') return { product, operation: 'RevokeInstanceFromCen', regionId, parameters }
-  const { CenUid: _, ...named } = parameters
-  return { product, operation: 'RevokeInstanceFromCbn', regionId, parameters: named }
 }
 
 export type OwnerRevoke = (attachment: Attachment, cenOwnerId: string, limits: CallLimits) => Promise<Answer<unknown>>

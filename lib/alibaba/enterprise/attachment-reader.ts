@@ -8,11 +8,11 @@ import { MAX_LISTED, readAllTokens } from '../sdk/read-answer.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
   type AttachmentFilter,
+  type FoundAttachment,
   listAttachments,
-  type RouterAttachment,
   type RouterChildType,
-} from './attachment-calls.js'
-import { TOKEN_PAGE } from './router-calls.js'
+} from './calls/attachments.js'
+import { TOKEN_PAGE } from './calls/routers.js'
 
 const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
 
@@ -20,15 +20,15 @@ const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
 export type ReadAttachment = (
   attachment: Attachment,
   limits: CallLimits,
-) => Promise<Answer<RouterAttachment | undefined>>
+) => Promise<Answer<FoundAttachment | undefined>>
 
 interface Listing {
-  readonly found: readonly RouterAttachment[]
+  readonly found: readonly FoundAttachment[]
   /** True if what is not in it is not attached. */
   readonly isWhole: boolean
 }
 
-type Pending = ReadRequest<RouterAttachment | undefined>
+type Pending = ReadRequest<FoundAttachment | undefined>
 
 /** `cbn`: readings, paced. The reading begins after the call of the returned function. */
 export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, clock: Clock): ReadAttachment {
@@ -65,7 +65,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     const [first] = batch
     if (!first) return
     const waiting = new Map(batch.map((one) => [one.attachment.childInstanceId, one]))
-    const settle = (found: readonly RouterAttachment[]) => {
+    const settle = (found: readonly FoundAttachment[]) => {
       for (const attachment of found) {
         waiting.get(attachment.childInstanceId)?.resolve({ ok: true, value: attachment })
         waiting.delete(attachment.childInstanceId)
@@ -91,7 +91,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     await Promise.all([...waiting.values()].map(async (one) => one.resolve(await readOne(one.attachment, one.limits))))
   }
 
-  return coalesceReads<RouterAttachment | undefined>({
+  return coalesceReads<FoundAttachment | undefined>({
     keyOf: ({ cenId, childInstanceRegionId }) => `${cenId} ${childInstanceRegionId}`,
     choose(waiting) {
       const alone = waiting.find(({ limits }) => limits.alone)

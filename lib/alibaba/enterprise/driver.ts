@@ -12,7 +12,8 @@ import type {
   ObservedStatus,
   Target,
 } from '../../reconcile/driver.js'
-import type { RouterAttachment, RouterChildType } from './attachment-calls.js'
+import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
+import { sendWrite } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import { type AttachPlan, refusal, zoneConflict } from './plan.js'
 import { previewEnterprise } from './preview.js'
@@ -20,7 +21,6 @@ import type { Progress } from './progress.js'
 import { NEW_ATTACHMENT } from './routing.js'
 import { type AskedRouting, type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
 import type { RouterReading } from './transit-routers.js'
-import { send } from './writes.js'
 
 const RULES: DriverRules = {
   edition: 'enterprise',
@@ -70,7 +70,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     return observeRouting(target, found, state, limits)
   }
 
-  const detailsOf = (found: RouterAttachment): AttachmentDetails => ({
+  const detailsOf = (found: FoundAttachment): AttachmentDetails => ({
     ...details,
     ...(found.transitRouterId !== undefined && { transitRouterId: found.transitRouterId }),
     transitRouterAttachmentId: found.id,
@@ -80,7 +80,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   /** Reads the parts in order, up to the first that is not as asked. */
   const observeRouting = async (
     target: Target,
-    found: RouterAttachment,
+    found: FoundAttachment,
     state: AttachmentState,
     limits: CallLimits,
   ): Promise<Answer<AttachmentState>> => {
@@ -106,7 +106,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   const readPart = async (
     part: RoutingPart,
     target: Target,
-    found: RouterAttachment,
+    found: FoundAttachment,
     asked: AskedRouting,
     limits: CallLimits,
   ): Promise<Answer<PartReading>> => {
@@ -130,7 +130,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   /** The first missing part, once no part is there in another way. */
   const nextRouting = async (
     target: Target,
-    found: RouterAttachment,
+    found: FoundAttachment,
     limits: CallLimits,
   ): Promise<Answer<{ part: RoutingPart; calls: readonly PlannedCall[] }[]>> => {
     const resolved = await routing.resolve(target.attachment, target.options, transitRouterId, limits)
@@ -160,7 +160,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     if (!next) return ok({})
     let made = 0
     for (const call of next.calls) {
-      const answer = await send(apis.cbn, target, call, limits)
+      const answer = await sendWrite(apis.cbn, target, call, limits)
       if (!answer.ok) {
         // The rest follows when the state was read again.
         if (made > 0 && answer.failure.kind === 'busy') break
@@ -186,7 +186,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     if (!first) return ok({})
     if (zones && !target.options.zoneMappings) enterprise.chosen(target, zones)
     if (transitRouterId === undefined) {
-      const answer = await send(apis.cbn, target, first, limits)
+      const answer = await sendWrite(apis.cbn, target, first, limits)
       routers.forget(routerOf(target))
       // Somebody else created it meanwhile.
       return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? ok({}) : answer
@@ -210,12 +210,12 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     const takesOthers = (failure: Failure) =>
       !isNamed && !unoptimised.has(routerId) && isCode(failure, 'IllegalParam.ZoneMappings')
     const refused = (failure: Failure) => takesOthers(failure) || limits.refused?.(failure)
-    const answer = await send(apis.cbn, target, call, { ...limits, refused })
+    const answer = await sendWrite(apis.cbn, target, call, { ...limits, refused })
     if (answer.ok || !takesOthers(answer.failure)) return answer
     if (!masterAndSlave) return unwritten(limits, refusal('NoUsableZone', NO_PAIR))
     unoptimised.add(routerId)
     const ZoneMappings = masterAndSlave.map(({ zoneId, vSwitchId }) => ({ ZoneId: zoneId, VSwitchId: vSwitchId }))
-    return send(apis.cbn, target, { ...call, parameters: { ...call.parameters, ZoneMappings } }, limits)
+    return sendWrite(apis.cbn, target, { ...call, parameters: { ...call.parameters, ZoneMappings } }, limits)
   }
 
   const { grant } = enterprise

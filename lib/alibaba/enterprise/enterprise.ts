@@ -9,10 +9,11 @@ import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import { pacedCall } from '../sdk/paced-reads.js'
+import { byKey } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import type { EnterpriseApis } from './apis.js'
-import type { RouterChildType } from './attachment-calls.js'
 import { createAttachmentReader, type ReadAttachment } from './attachment-reader.js'
+import type { EnterpriseApis } from './calls/apis.js'
+import type { RouterChildType } from './calls/attachments.js'
 import { createNetworks } from './networks.js'
 import { createPlanner, type PlanAttach } from './plan.js'
 import { createProgressStore, type ProgressStore } from './progress.js'
@@ -111,20 +112,6 @@ class BoundedSet extends Set<string> {
     const [oldest] = this
     if (this.size > this.most && oldest !== undefined) this.delete(oldest)
     return this
-  }
-}
-
-const MAX_CALLS = 200
-
-/** One value for each key, made when it is first asked for. */
-function byKey<T>(make: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>()
-  return (key) => {
-    const value = known.get(key) ?? make(key)
-    known.set(key, value)
-    const [oldest] = known.keys()
-    if (known.size > MAX_CALLS && oldest !== undefined) known.delete(oldest)
-    return value
   }
 }
 

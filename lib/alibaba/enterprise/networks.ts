@@ -7,10 +7,10 @@ import {
   describeRouteEntryList,
   describeRouteTableList,
   describeVSwitches,
+  type ListedVSwitch,
   listGrantVSwitchesToCen,
   type RouteEntry,
-  type VSwitch,
-} from './network-calls.js'
+} from './calls/networks.js'
 
 /** `unreadable`: why nobody here can read it. */
 export type Reading<T> = { readonly value: T } | { readonly unreadable: string }
@@ -18,7 +18,7 @@ export type Reading<T> = { readonly value: T } | { readonly unreadable: string }
 export interface Networks {
   /** True if the network belongs to another account than the CEN. */
   isForeign(attachment: Attachment): Promise<Answer<boolean>>
-  vSwitches(attachment: Attachment, limits: CallLimits): Promise<Answer<Reading<readonly VSwitch[]>>>
+  vSwitches(attachment: Attachment, limits: CallLimits): Promise<Answer<Reading<readonly ListedVSwitch[]>>>
   /** The ids of the route tables that serve vSwitches. */
   routeTables(attachment: Attachment, limits: CallLimits): Promise<Answer<Reading<readonly string[]>>>
   routeEntries(

@@ -6,11 +6,11 @@ import { describeGrant } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { verdictOfUnreadable } from '../../reconcile/dry-run.js'
-import { ACTIONS_OF, type RouterAttachment, type RouterChildType } from './attachment-calls.js'
+import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from './calls/attachments.js'
+import { toQuery } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import type { RoutingPart } from './routing-parts.js'
 import type { RouterReading } from './transit-routers.js'
-import { toQuery } from './writes.js'
 
 interface PreviewOptions {
   readonly type: RouterChildType
@@ -18,9 +18,9 @@ interface PreviewOptions {
   readonly details: AttachmentDetails
   readonly enterprise: Enterprise
   readonly nextRouting: (
-    found: RouterAttachment,
+    found: FoundAttachment,
   ) => Promise<Answer<readonly { readonly part: RoutingPart; readonly calls: readonly PlannedCall[] }[]>>
-  readonly detailsOf: (found: RouterAttachment) => AttachmentDetails
+  readonly detailsOf: (found: FoundAttachment) => AttachmentDetails
 }
 
 export async function previewEnterprise(

@@ -2,12 +2,12 @@
 import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
 import type { Target } from '../../reconcile/driver.js'
-import type { RouterAttachment } from './attachment-calls.js'
+import type { FoundAttachment } from './calls/attachments.js'
 import type { PartReading, RoutingPart } from './routing-parts.js'
 
 export interface Progress {
   /** The attachment as it was read while Attached. */
-  readonly attachment?: RouterAttachment
+  readonly attachment?: FoundAttachment
   /** The attachment that this process created for the message: it is routed nowhere yet. */
   readonly createdId?: string
   readonly tableIds?: readonly string[]

@@ -2,9 +2,9 @@
 import type { Attachment, AttachmentDetails } from '../../domain/attachment.js'
 import type { FieldFault } from '../../domain/request.js'
 import type { PlannedCall } from '../../domain/result.js'
-import type { RouterAttachment } from './attachment-calls.js'
-import type { RouteEntry } from './network-calls.js'
-import type { TableLink } from './routing-calls.js'
+import type { FoundAttachment } from './calls/attachments.js'
+import type { RouteEntry } from './calls/networks.js'
+import type { RouteTableLink } from './calls/routing.js'
 
 /** In the order in which they are written. */
 export const ROUTING_PARTS = ['association', 'propagation', 'routes'] as const
@@ -36,7 +36,7 @@ export type PartReading =
 
 export interface Subject {
   readonly attachment: Attachment
-  readonly found: Pick<RouterAttachment, 'id' | 'publishesRoutes'>
+  readonly found: Pick<FoundAttachment, 'id' | 'publishesRoutes'>
   readonly asked: AskedRouting
   /** The VPC's route tables, if they are known. */
   readonly tableIds?: readonly string[]
@@ -49,7 +49,7 @@ const RUNNING: PartReading = { is: 'running' }
 
 export const done = (details: AttachmentDetails): PartReading => ({ is: 'done', details })
 
-export function compareAssociation({ asked, found }: Subject, links: readonly TableLink[]): PartReading {
+export function compareAssociation({ asked, found }: Subject, links: readonly RouteTableLink[]): PartReading {
   const { association: wanted = '' } = asked
   const other = links.find(({ tableId, status }) => tableId !== wanted && status !== 'Dissociating')
   if (other)
@@ -63,7 +63,7 @@ export function compareAssociation({ asked, found }: Subject, links: readonly Ta
   }
 }
 
-export function comparePropagations({ asked, found }: Subject, links: readonly TableLink[]): PartReading {
+export function comparePropagations({ asked, found }: Subject, links: readonly RouteTableLink[]): PartReading {
   const { propagations: wanted } = asked
   const there = links.filter(({ tableId }) => wanted.includes(tableId))
   if (there.some(({ status }) => status !== 'Active')) return RUNNING

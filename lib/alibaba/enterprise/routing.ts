@@ -7,11 +7,11 @@ import type { FieldFault } from '../../domain/request.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import { listAttachments } from './attachment-calls.js'
-import type { RouteEntry } from './network-calls.js'
+import { listAttachments } from './calls/attachments.js'
+import type { RouteEntry } from './calls/networks.js'
+import { type ListedRouteTable, listTransitRouterRouteTables } from './calls/routers.js'
+import { listAssociations, listPropagations, type RouteTableLink } from './calls/routing.js'
 import type { Networks } from './networks.js'
-import { listTransitRouterRouteTables, type RouterTable } from './router-calls.js'
-import { listAssociations, listPropagations, type TableLink } from './routing-calls.js'
 import {
   type AskedRouting,
   compareAssociation,
@@ -82,7 +82,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
     list: typeof listAssociations,
     { found }: Subject,
     limits: CallLimits,
-  ): Promise<Answer<readonly TableLink[]>> =>
+  ): Promise<Answer<readonly RouteTableLink[]>> =>
     found.id === NEW_ATTACHMENT ? { ok: true, value: [] } : list(cbn, found.id, limits)
 
   const readRoutes = async (subject: Subject, limits: CallLimits): Promise<Answer<PartReading>> => {
@@ -171,7 +171,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
     named: readonly (readonly [string, string])[],
     transitRouterId: string | undefined,
     limits: CallLimits,
-  ): Promise<Answer<readonly RouterTable[]>> {
+  ): Promise<Answer<readonly ListedRouteTable[]>> {
     if (transitRouterId === undefined || named.length === 0) return { ok: true, value: [] }
     return tablesOf(transitRouterId, limits, (tables) =>
       named.every(([, table]) =>

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../domain/clock.js'
 import type { Answer, Failure } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import { listTransitRouters, type TransitRouter } from './router-calls.js'
+import { findTransitRouter, type ListedRouter } from './calls/routers.js'
 
 export type RouterReading =
   | { readonly is: 'none' }
@@ -40,7 +40,7 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
     limits: CallLimits,
   ): Promise<Answer<RouterReading>> => {
     const key = keyOf(router)
-    const reading = toReading(await listTransitRouters(cbn, router, limits))
+    const reading = toReading(await findTransitRouter(cbn, router, limits))
     known.delete(key)
     if (reading.ok && isLasting(reading.value)) known.set(key, { reading: reading.value, atMs: clock.now() })
     const [oldest] = known.keys()
@@ -62,7 +62,7 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
   }
 }
 
-function toReading(answer: Answer<readonly TransitRouter[]>): Answer<RouterReading> {
+function toReading(answer: Answer<readonly ListedRouter[]>): Answer<RouterReading> {
   if (!answer.ok) {
     const { failure } = answer
     if (failure.kind === 'absent') return { ok: true, value: { is: 'none' } }

@@ -1,7 +1,7 @@
 /** Which vSwitches carry the attachment of a VPC: the choice, with the reason for each zone that is left out. Pure. */
 import type { ZoneMapping } from '../../domain/attachment.js'
-import type { VSwitch } from './network-calls.js'
-import type { RouterZones } from './router-calls.js'
+import type { ListedVSwitch } from './calls/networks.js'
+import type { RouterZones } from './calls/routers.js'
 
 /** A vSwitch with fewer free addresses is chosen only if no zone has one with as many. */
 const COMFORTABLE = 8
@@ -21,8 +21,11 @@ export interface ZoneChoice {
  * Every zone of the router with an Available vSwitch that has 8 free addresses, else with one; at most 10. In a zone the
  * smallest block is taken, then the fewest free addresses, then the id: small vSwitches are meant for it.
  */
-export function chooseZones({ available }: Pick<RouterZones, 'available'>, vSwitches: readonly VSwitch[]): ZoneChoice {
-  const byZone = new Map<string, VSwitch[]>(available.map((zoneId) => [zoneId, []]))
+export function chooseZones(
+  { available }: Pick<RouterZones, 'available'>,
+  vSwitches: readonly ListedVSwitch[],
+): ZoneChoice {
+  const byZone = new Map<string, ListedVSwitch[]>(available.map((zoneId) => [zoneId, []]))
   const elsewhere = new Set<string>()
   for (const vSwitch of vSwitches) {
     const zone = byZone.get(vSwitch.zoneId)
@@ -72,7 +75,7 @@ export interface NamedZones {
 export function checkNamedZones(
   named: readonly ZoneMapping[],
   { available }: Pick<RouterZones, 'available'>,
-  vSwitches: readonly VSwitch[],
+  vSwitches: readonly ListedVSwitch[],
   vpcId: string,
 ): NamedZones {
   const faults: { path: string; message: string }[] = []
@@ -91,15 +94,16 @@ export function checkNamedZones(
   return { faults, unusable, ...(pending !== undefined && { pending }) }
 }
 
-const isAvailable = ({ status }: VSwitch): boolean => status === 'Available'
+const isAvailable = ({ status }: ListedVSwitch): boolean => status === 'Available'
 
 /** A vSwitch whose free addresses are not reported counts as having enough. */
-const has = (vSwitch: VSwitch, least: number): boolean => isAvailable(vSwitch) && (vSwitch.free ?? COMFORTABLE) >= least
+const has = (vSwitch: ListedVSwitch, least: number): boolean =>
+  isAvailable(vSwitch) && (vSwitch.free ?? COMFORTABLE) >= least
 
-const bySize = (a: VSwitch, b: VSwitch): number =>
+const bySize = (a: ListedVSwitch, b: ListedVSwitch): number =>
   (b.prefix ?? 0) - (a.prefix ?? 0) || (a.free ?? 0) - (b.free ?? 0) || (a.id < b.id ? -1 : 1)
 
-function whyNot(candidates: readonly VSwitch[], enough: number): string {
+function whyNot(candidates: readonly ListedVSwitch[], enough: number): string {
   if (candidates.length === 0) return 'the VPC has no vSwitch there'
   const ready = candidates.filter(isAvailable)
   if (ready.length === 0) return `${candidates.map(({ id, status }) => `${id} is ${status}`).join(', ')}`

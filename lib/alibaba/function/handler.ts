@@ -4,6 +4,7 @@ import type { Clock } from '../../domain/clock.js'
 import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
+import type { EnterpriseApis } from '../enterprise/calls/apis.js'
 import {
   ACTION_NAMES,
   AttachmentArgument,
@@ -16,43 +17,61 @@ import {
 
 type ActionHandlers = {
   [A in FunctionEvent['action']]: (
-    calls: BasicCalls,
+    calls: AttacherCalls,
     event: Extract<FunctionEvent, { action: A }>,
     limits: CallLimits,
   ) => Promise<Answer<unknown>>
 }
 
 const ACTION_HANDLERS: ActionHandlers = {
-  attach: (calls, { attachment }, limits) => calls.attach(toAttachment(attachment), limits),
-  async detach(calls, { attachment }, limits) {
-    const detached = await calls.detach(toAttachment(attachment), limits)
+  attach: ({ basic }, { attachment }, limits) => basic.attach(toAttachment(attachment), limits),
+  async detach({ basic }, { attachment }, limits) {
+    const detached = await basic.detach(toAttachment(attachment), limits)
     return detached.ok ? { ok: true, value: {} } : detached
   },
-  'read-states': async (calls, { attachments }, limits) => {
+  'read-states': async ({ basic }, { attachments }, limits) => {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
       if (!read.success) return Promise.resolve(refusal('FunctionArgumentsInvalid', read.issues))
-      return calls.readState(toAttachment(read.output), { ...limits, alone: attachments.length === 1 })
+      return basic.readState(toAttachment(read.output), { ...limits, alone: attachments.length === 1 })
     })
     return { ok: true, value: (await Promise.all(readings)).map(toFunctionAnswer) }
   },
-  'cen-exists': (calls, { cenId }, limits) => calls.cenExists(cenId, limits),
-  'attached-to': (calls, { attachment }, limits) => calls.attachedTo(toAttachment(attachment), limits),
-  'is-granted': (calls, { attachment }, limits) => calls.isGranted(toAttachment(attachment), limits),
-  'cen-owner-id': (calls) => calls.cenOwnerId(),
-  async grant(calls, { attachment, clientToken }, limits) {
-    const granted = await calls.grant?.(toAttachment(attachment), clientToken, limits)
-    if (granted === undefined) return { ok: false, failure: failureOf({ code: 'GrantRoleUnset', message: NO_GRANT }) }
+  'cen-exists': ({ basic }, { cenId }, limits) => basic.cenExists(cenId, limits),
+  'attached-to': ({ basic }, { attachment }, limits) => basic.attachedTo(toAttachment(attachment), limits),
+  'is-granted': ({ basic }, { attachment }, limits) => basic.isGranted(toAttachment(attachment), limits),
+  'cen-owner-id': ({ basic }) => basic.cenOwnerId(),
+  async grant({ basic }, { attachment, clientToken }, limits) {
+    const granted = await basic.grant?.(toAttachment(attachment), clientToken, limits)
+    if (granted === undefined) return noGrantRole
     return granted.ok ? { ok: true, value: {} } : granted
   },
-  async revoke(calls, { attachment }, limits) {
-    const revoked = await calls.revoke?.(toAttachment(attachment), limits)
-    if (revoked === undefined) return { ok: false, failure: failureOf({ code: 'GrantRoleUnset', message: NO_GRANT }) }
+  async revoke({ basic }, { attachment }, limits) {
+    const revoked = await basic.revoke?.(toAttachment(attachment), limits)
+    if (revoked === undefined) return noGrantRole
     return revoked.ok ? { ok: true, value: {} } : revoked
+  },
+  async call({ apis }, { call: { product, operation, regionId, ownerId, query } }, limits) {
+    const owner = ownerId === undefined ? undefined : apis.asOwner?.(ownerId, regionId)
+    if (ownerId !== undefined && !owner) return noGrantRole
+    const own = product === 'cbn' ? apis.cbn : apis.vpc(regionId)
+    return (owner?.[product] ?? own)(operation, query, limits)
   },
 }
 
-const NO_GRANT = 'GRANT_ROLE_NAME is set for the worker but not for the function.'
+const noGrantRole: Answer<never> = {
+  ok: false,
+  failure: failureOf({
+    code: 'GrantRoleUnset',
+    message: 'GRANT_ROLE_NAME is set for the worker but not for the function.',
+  }),
+}
+
+/** The calls of both editions. */
+export interface AttacherCalls {
+  readonly basic: BasicCalls
+  readonly apis: EnterpriseApis
+}
 
 interface AnsweredEvent {
   readonly response: FunctionResponse
@@ -63,7 +82,7 @@ interface AnsweredEvent {
 /** Never rejects. `calls` may be the failure that prevented them. `maxMs`: the time that the host leaves the invocation. */
 export async function answerEvent(
   body: string,
-  calls: Answer<BasicCalls>,
+  calls: Answer<AttacherCalls>,
   clock: Clock,
   maxMs: number,
 ): Promise<AnsweredEvent> {

@@ -1,7 +1,7 @@
 /** The protocol between worker and function: one event and one response for each invocation. Both sides use these schemas. */
 import * as v from 'valibot'
 import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
-import { RequestFields } from '../../domain/request-schema.js'
+import { REGION_ID, RequestFields } from '../../domain/request-schema.js'
 import type { AttachmentState } from '../../reconcile/driver.js'
 
 /** Incremented by a change that an older side would misread. */
@@ -19,6 +19,40 @@ export const AttachmentArgument = v.strictObject({
   childInstanceOwnerId,
 })
 
+/** The API calls that the function makes for the drivers of Enterprise Edition, by product: no others. */
+export const CALLABLE = {
+  cbn: [
+    'ListTransitRouters',
+    'ListTransitRouterAvailableResource',
+    'ListTransitRouterRouteTables',
+    'ListTransitRouterVpcAttachments',
+    'ListTransitRouterVbrAttachments',
+    'ListTransitRouterRouteTableAssociations',
+    'ListTransitRouterRouteTablePropagations',
+    'ListGrantVSwitchesToCen',
+    'CreateTransitRouter',
+    'CreateTransitRouterVpcAttachment',
+    'CreateTransitRouterVbrAttachment',
+    'UpdateTransitRouterVpcAttachmentAttribute',
+    'AssociateTransitRouterAttachmentWithRouteTable',
+    'EnableTransitRouterRouteTablePropagation',
+    'CreateCenChildInstanceRouteEntryToAttachment',
+    'GrantInstanceToTransitRouter',
+  ],
+  vpc: ['DescribeVSwitches', 'DescribeRouteTableList', 'DescribeRouteEntryList'],
+} as const
+export type CallableProduct = keyof typeof CALLABLE
+
+const Parameters = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.regex(/^[A-Za-z][\w.]{0,99}$/, 'must be the name of a parameter')),
+    v.pipe(v.string(), v.maxLength(1_000)),
+  ),
+  v.check((query) => Object.keys(query).length <= 100, 'must have at most 100 parameters'),
+)
+/** A regional endpoint is made of it. */
+const RegionId = v.pipe(v.string(), v.regex(REGION_ID, 'must be a region'))
+
 const commonFields = {
   version: v.literal(PROTOCOL_VERSION),
   /** How long the function may take, in milliseconds; a time of day would need synchronised clocks. */
@@ -26,6 +60,13 @@ const commonFields = {
 }
 const action = <A extends string, E extends v.ObjectEntries>(name: A, argument: E) =>
   v.strictObject({ ...commonFields, action: v.literal(name), ...argument })
+
+const callFields = {
+  regionId: RegionId,
+  /** Present if the function acts as this account, by the role there. */
+  ownerId: v.optional(v.pipe(v.string(), v.regex(/^\d{1,20}$/, 'must be an account id: digits'))),
+  query: Parameters,
+}
 
 export const FunctionEvent = v.variant('action', [
   action('attach', { attachment: AttachmentArgument }),
@@ -41,6 +82,12 @@ export const FunctionEvent = v.variant('action', [
     clientToken: v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')),
   }),
   action('revoke', { attachment: AttachmentArgument }),
+  action('call', {
+    call: v.variant('product', [
+      v.strictObject({ product: v.literal('cbn'), operation: v.picklist(CALLABLE.cbn), ...callFields }),
+      v.strictObject({ product: v.literal('vpc'), operation: v.picklist(CALLABLE.vpc), ...callFields }),
+    ]),
+  }),
 ])
 export type FunctionEvent = v.InferOutput<typeof FunctionEvent>
 export type FunctionAction = FunctionEvent['action']
@@ -117,6 +164,7 @@ export const VALUES = {
   'cen-owner-id': v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
   grant: v.unknown(),
   revoke: v.unknown(),
+  call: v.record(v.string(), v.unknown()),
 } satisfies Record<FunctionAction, v.GenericSchema<unknown, unknown>>
 export type ValueOf<A extends FunctionAction> = v.InferOutput<(typeof VALUES)[A]>
 

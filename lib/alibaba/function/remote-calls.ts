@@ -1,4 +1,4 @@
-/** The Basic Edition calls, made by a function in Function Compute: each invokes the function, which calls the APIs. */
+/** The calls of both editions, made by a function in Function Compute: each invokes the function, which calls the APIs. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
@@ -6,9 +6,12 @@ import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
 import { coalesceReads } from '../basic/read-coalescer.js'
 import { createCenOwnerLookup } from '../credentials/sts.js'
+import type { EnterpriseApis } from '../enterprise/calls/apis.js'
+import type { RpcCall } from '../sdk/rpc.js'
 import type { SignedCall } from '../sdk/signed-call.js'
 import type { Invoke } from './invocation.js'
 import {
+  type CallableProduct,
   type FunctionAction,
   type FunctionEvent,
   MAX_READS,
@@ -34,28 +37,34 @@ type Arguments<A extends FunctionAction> = Omit<
   'version' | 'timeoutMs' | 'action'
 >
 
-export function createRemoteCalls(
-  invoke: Invoke,
-  signed: SignedCall,
-  clock: Clock,
-  { cenOwnerId, grants }: RemoteCallsOptions,
-): BasicCalls {
-  const invokeAction = async <A extends FunctionAction>(
+/** Invokes one action of the function. */
+function createInvoker(invoke: Invoke, signed: SignedCall, clock: Clock) {
+  return async <A extends FunctionAction>(
     action: A,
     argument: Arguments<A>,
     limits: CallLimits,
+    name: string = action,
   ): Promise<Answer<ValueOf<A>>> => {
     const invokeOnce = () => {
       const leftMs = Math.max(1, Math.min(MAX_INVOCATION_MS, limits.deadlineMs - clock.now()))
       const timeoutMs = leftMs - Math.min(ANSWER_MARGIN_MS, leftMs / 4)
       return invoke(JSON.stringify({ version: PROTOCOL_VERSION, action, timeoutMs, ...argument }), leftMs)
     }
-    const invoked = await signed(`InvokeFunction:${action}`, invokeOnce, limits)
+    const invoked = await signed(`InvokeFunction:${name}`, invokeOnce, limits)
     if (!invoked.ok) return invoked
     const { answer, refused } = readFunctionResponse(action, invoked.value)
     for (const failure of refused) limits.refused?.(failure)
     return answer
   }
+}
+
+export function createRemoteCalls(
+  invoke: Invoke,
+  signed: SignedCall,
+  clock: Clock,
+  { cenOwnerId, grants }: RemoteCallsOptions,
+): BasicCalls {
+  const invokeAction = createInvoker(invoke, signed, clock)
   const readState = createCoalescedReads(async (attachments, limits) => {
     const answer = await invokeAction('read-states', { attachments: [...attachments] }, limits)
     if (!answer.ok || answer.value.length === attachments.length) return answer
@@ -85,6 +94,38 @@ export function createRemoteCalls(
 }
 
 const DETACH = 'DetachCenChildInstance'
+
+/** Calls of the APIs, with the function's own credentials or, as an owner, with its role in that account. */
+export function createRemoteApis(
+  invoke: Invoke,
+  signed: SignedCall,
+  clock: Clock,
+  { grants }: Pick<RemoteCallsOptions, 'grants'>,
+): EnterpriseApis {
+  const invokeAction = createInvoker(invoke, signed, clock)
+  const remote =
+    (product: CallableProduct, regionId: string, ownerId?: string): RpcCall =>
+    async (operation, query, limits) => {
+      const call = { product, operation, regionId, query, ...(ownerId !== undefined && { ownerId }) }
+      const argument = { call } as Arguments<'call'>
+      const answer = await invokeAction('call', argument, limits, operation)
+      // The function answers a code without its action, by which the error table tells meanings apart.
+      return answer.ok ? answer : { ok: false, failure: failureOf({ ...answer.failure, action: operation }) }
+    }
+  return {
+    cbn: remote('cbn', CENTRAL_REGION),
+    vpc: (regionId) => remote('vpc', regionId),
+    ...(grants && {
+      asOwner: (ownerId: string, regionId: string) => ({
+        vpc: remote('vpc', regionId, ownerId),
+        cbn: remote('cbn', regionId, ownerId),
+      }),
+    }),
+  }
+}
+
+/** Cbn has one endpoint for all regions, so the region of its calls is only a formality. */
+const CENTRAL_REGION = 'cn-hangzhou'
 
 type ReadStates = (
   attachments: readonly Attachment[],

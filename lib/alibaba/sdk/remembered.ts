@@ -32,3 +32,17 @@ export function remembered<T>(
     return pending
   }
 }
+
+const MAX_VALUES = 200
+
+/** One value for each key, made when it is first asked for; the oldest are dropped. */
+export function byKey<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>()
+  return (key) => {
+    const value = known.get(key) ?? make(key)
+    known.set(key, value)
+    const [oldest] = known.keys()
+    if (known.size > MAX_VALUES && oldest !== undefined) known.delete(oldest)
+    return value
+  }
+}

@@ -16,6 +16,7 @@ import { answerListTransitRouterVbrAttachments } from './cbn/attachments/list-tr
 import { answerListTransitRouterVpcAttachments } from './cbn/attachments/list-transit-router-vpc-attachments.js'
 import { answerUpdateTransitRouterVbrAttachmentAttribute } from './cbn/attachments/update-transit-router-vbr-attachment-attribute.js'
 import { answerUpdateTransitRouterVpcAttachmentAttribute } from './cbn/attachments/update-transit-router-vpc-attachment-attribute.js'
+import { answerUpdateTransitRouterVpcAttachmentZones } from './cbn/attachments/update-transit-router-vpc-attachment-zones.js'
 import { answerDescribeGrantRulesToResource } from './cbn/grants/describe-grant-rules-to-resource.js'
 import { answerGrantInstanceToTransitRouter } from './cbn/grants/grant-instance-to-transit-router.js'
 import { answerListGrantVSwitchesToCen } from './cbn/grants/list-grant-vswitches-to-cen.js'
@@ -49,6 +50,7 @@ import { answerDescribeRouteServicesInCen } from './cbn/routes/describe-route-se
 import { answerListTransitRouterMulticastDomainAssociations } from './cbn/routes/list-transit-router-multicast-domain-associations.js'
 import { answerListTransitRouterPrefixListAssociation } from './cbn/routes/list-transit-router-prefix-list-association.js'
 import { answerListTransitRouterRouteEntries } from './cbn/routes/list-transit-router-route-entries.js'
+import { answerUpdateTransitRouterRouteEntry } from './cbn/routes/update-transit-router-route-entry.js'
 
 export const TRANSIT_ROUTER_ACTIONS: EmulatedProduct['actions'] = {
   ListTransitRouters: { run: answerListTransitRouters, resources: [cenArn] },
@@ -61,6 +63,10 @@ export const TRANSIT_ROUTER_ACTIONS: EmulatedProduct['actions'] = {
   CreateTransitRouterVpcAttachment: { run: answerCreateTransitRouterVpcAttachment, resources: [cenArn, routerArn] },
   UpdateTransitRouterVpcAttachmentAttribute: {
     run: answerUpdateTransitRouterVpcAttachmentAttribute,
+    resources: [attachmentArn],
+  },
+  UpdateTransitRouterVpcAttachmentZones: {
+    run: answerUpdateTransitRouterVpcAttachmentZones,
     resources: [attachmentArn],
   },
   DeleteTransitRouterVpcAttachment: { run: answerDeleteTransitRouterVpcAttachment, resources: [attachmentArn] },
@@ -101,6 +107,7 @@ export const TRANSIT_ROUTER_ACTIONS: EmulatedProduct['actions'] = {
     resources: [attachmentArn],
   },
   CreateTransitRouterRouteEntry: { run: answerCreateTransitRouterRouteEntry, resources: [routerTableArn] },
+  UpdateTransitRouterRouteEntry: { run: answerUpdateTransitRouterRouteEntry, resources: [routerTableArn] },
   DeleteTransitRouterRouteEntry: { run: answerDeleteTransitRouterRouteEntry, resources: [routerTableArn] },
   ListTransitRouterRouteEntries: { run: answerListTransitRouterRouteEntries, resources: [routerTableArn] },
   ListTransitRouterPrefixListAssociation: { run: answerListTransitRouterPrefixListAssociation, resources: [routerArn] },

@@ -6,15 +6,11 @@ const WORLD = { editions: { default: 'Enterprise' } }
 const sim = (options: SimOptions & { world?: object } = {}) =>
   createSim({ ...options, world: { ...WORLD, ...options.world } })
 
-const actions = (run: ReturnType<typeof createSim>) =>
-  run.emulator.calls().map(({ action }: { action: string }) => action)
-
 describe('a VPC', () => {
   it('is attached and routed by the same six fields', async () => {
     const run = sim()
     run.queue.send(request())
     await run.run()
     expect(run.results.map(({ data }) => data)).toMatchObject([{ outcome: 'attached' }])
-    console.log(JSON.stringify(run.results, null, 1), run.lines.slice(0, 30))
   })
 })

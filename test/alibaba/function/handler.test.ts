@@ -1,8 +1,10 @@
 /** The function's side of the protocol, without a server: events, refusals and responses. */
 import { describe, expect, it } from 'vitest'
 import type { BasicCalls } from '../../../lib/alibaba/basic/calls.js'
+import type { EnterpriseApis } from '../../../lib/alibaba/enterprise/calls/apis.js'
 import { answerEvent } from '../../../lib/alibaba/function/handler.js'
 import { ACTION_NAMES, readFunctionResponse } from '../../../lib/alibaba/function/protocol.js'
+import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { type Failure, failureOf } from '../../../lib/domain/failure.js'
 import type { CallLimits } from '../../../lib/reconcile/driver.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
@@ -35,8 +37,24 @@ const calls: BasicCalls = {
   },
   cenOwnerId: async () => ({ ok: true, value: '1688000000000001' }),
 }
+/** Each call as it arrived: who makes it, where, and what. */
+const apiCalls: string[] = []
+const apiCall =
+  (who: string): RpcCall =>
+  async (action, query) => {
+    apiCalls.push(`${who} ${action} ${JSON.stringify(query)}`)
+    return action === 'DescribeVSwitches'
+      ? { ok: false, failure: failureOf({ code: 'InvalidVpcId.NotFound', action }) }
+      : { ok: true, value: { RequestId: 'R-3', TransitRouters: [] } }
+  }
+const apis: EnterpriseApis = { cbn: apiCall('cbn'), vpc: (regionId) => apiCall(`vpc ${regionId}`) }
+const asOwner = (ownerId: string, regionId: string) => ({
+  cbn: apiCall(`cbn of ${ownerId} ${regionId}`),
+  vpc: apiCall(`vpc of ${ownerId} ${regionId}`),
+})
+
 const response = async (body: string, maxMs = 30_000) =>
-  (await answerEvent(body, { ok: true, value: calls }, systemClock, maxMs)).response
+  (await answerEvent(body, { ok: true, value: { basic: calls, apis } }, systemClock, maxMs)).response
 
 describe('the function', () => {
   it('answers, and reports the refused attempts before the answer', async () => {
@@ -114,8 +132,65 @@ describe('the function', () => {
   })
 
   it('has an action for every call', () => {
-    expect(ACTION_NAMES).toHaveLength(7)
-    expect(Object.keys(calls)).toHaveLength(ACTION_NAMES.length - 1)
+    // One action is for the APIs of Enterprise Edition.
+    expect(ACTION_NAMES).toHaveLength(8)
+    expect(Object.keys(calls)).toHaveLength(ACTION_NAMES.length - 2)
+  })
+})
+
+describe('a call of an API, for Enterprise Edition', () => {
+  const query = { CenId: 'cen-1', 'ZoneMappings.1.ZoneId': 'cn-hangzhou-h' }
+  const called = async (call: object, using: EnterpriseApis = apis) => {
+    apiCalls.length = 0
+    const { attachment: _, ...fields } = JSON.parse(event({ action: 'call', call }))
+    const value = { basic: calls, apis: using }
+    const { response } = await answerEvent(JSON.stringify(fields), { ok: true, value }, systemClock, 30_000)
+    return readFunctionResponse('call', JSON.stringify(response)).answer
+  }
+  const allowed = { product: 'cbn', operation: 'ListTransitRouters', regionId: 'cn-hangzhou', query }
+
+  it.each<[string, object, string]>([
+    ['Cbn', allowed, 'cbn ListTransitRouters'],
+    [
+      'Vpc in a region',
+      { ...allowed, product: 'vpc', operation: 'DescribeRouteTableList', regionId: 'cn-beijing' },
+      'vpc cn-beijing DescribeRouteTableList',
+    ],
+    [
+      "Cbn as the network's owner",
+      { ...allowed, operation: 'GrantInstanceToTransitRouter', ownerId: '17' },
+      'cbn of 17 cn-hangzhou GrantInstanceToTransitRouter',
+    ],
+  ])('calls %s with the parameters as they are', async (_name, call, made) => {
+    const answer = await called(call, { ...apis, asOwner })
+    expect(answer).toEqual({ ok: true, value: { RequestId: 'R-3', TransitRouters: [] } })
+    expect(apiCalls).toEqual([`${made} ${JSON.stringify(query)}`])
+  })
+
+  it('answers the code of a refusal', async () => {
+    const answer = await called({ ...allowed, product: 'vpc', operation: 'DescribeVSwitches' })
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'InvalidVpcId.NotFound' } })
+  })
+
+  it('is refused as an owner if the function has no role there', async () => {
+    expect(await called({ ...allowed, ownerId: '17' })).toMatchObject({ failure: { code: 'GrantRoleUnset' } })
+    expect(apiCalls).toEqual([])
+  })
+
+  it.each<[string, object, string]>([
+    ['an action that the drivers do not use', { ...allowed, operation: 'DeleteCen' }, 'call.operation'],
+    ['an action of another product', { ...allowed, product: 'vpc' }, 'call.operation'],
+    ['another product', { ...allowed, product: 'ram' }, 'call.product'],
+    ['a region that would be another host', { ...allowed, regionId: 'x.evil.example/' }, 'call.regionId'],
+    ['an account that is none', { ...allowed, ownerId: '17/role' }, 'call.ownerId'],
+    ['a parameter that is no text', { ...allowed, query: { CenId: ['cen-1'] } }, 'call.query.CenId'],
+    ['an endless parameter', { ...allowed, query: { CenId: 'x'.repeat(1_001) } }, 'call.query.CenId'],
+  ])('refuses %s, and makes no call', async (_name, call, path) => {
+    expect(await called(call, { ...apis, asOwner })).toMatchObject({
+      ok: false,
+      failure: { code: 'FunctionArgumentsInvalid', message: expect.stringContaining(path) },
+    })
+    expect(apiCalls).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 /** The driver through Function Compute, against the packaged function: both APIs, real SDKs, real signatures. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
-import { buildBasicCalls } from '../../../functions/compose/driver.js'
+import { buildAttacher } from '../../../functions/compose/driver.js'
 import { readTextFile } from '../../../functions/compose/process.js'
 import { readConfig } from '../../../lib/config/config.js'
 import type { Failure } from '../../../lib/domain/failure.js'
@@ -35,15 +35,32 @@ function connect(api: Api, env: Readonly<Record<string, string>> = {}) {
   const all = { ...fc.env(api), ...env }
   const reading = readConfig(all, readTextFile)
   if (!reading.ok) throw new Error(reading.faults.join('\n'))
-  return buildBasicCalls(reading.config, awsConnectionOf(all), systemClock)
+  return buildAttacher(reading.config, awsConnectionOf(all), systemClock)
 }
+const connectBasic = (...args: Parameters<typeof connect>) => connect(...args).basic
 const actions = () => fc.functionCompute.journal.map(({ action }) => action)
 const apiCalls = () => fc.cloud.emulator.journal.map(({ action }) => action)
 
 describe.each(APIS)('the function by %s', (api) => {
+  it('calls the APIs of Enterprise Edition, with its own keys and as the owner of a network', async () => {
+    fc = await startFcCloud(WORLD, { settings: { GRANT_ROLE_NAME: 'grantor' } })
+    const { apis } = connect(api, { GRANT_ROLE_NAME: 'grantor' })
+    const region = { RegionId: 'cn-hangzhou' }
+    const routers = await apis.cbn('ListTransitRouters', { CenId: 'cen-1', ...region }, within())
+    expect(routers).toMatchObject({ ok: true, value: { TransitRouters: expect.any(Array) } })
+    const vpc = await apis.vpc('cn-hangzhou')('DescribeVSwitches', { VpcId: 'vpc-foreign', ...region }, within())
+    expect(vpc).toMatchObject({ ok: true, value: { VSwitches: { VSwitch: [] } } })
+    const owner = apis.asOwner?.(OWNER, 'cn-hangzhou')
+    const theirs = await owner?.vpc('DescribeVSwitches', { VpcId: 'vpc-foreign', ...region }, within())
+    expect(theirs).toMatchObject({ ok: true, value: { VSwitches: { VSwitch: [{}, {}, {}] } } })
+    // A refusal means what the row of its action says.
+    const missing = await apis.cbn('ListTransitRouters', { CenId: 'cen-none', RegionId: 'xx-none' }, within())
+    expect(missing).toMatchObject(missing.ok ? { value: { TransitRouters: [] } } : { failure: { kind: 'absent' } })
+  })
+
   it('makes every call of the driver, with the keys of its role', async () => {
     fc = await startFcCloud(WORLD, { settings: { GRANT_ROLE_NAME: 'grantor' } })
-    const attacher = connect(api, { GRANT_ROLE_NAME: 'grantor' })
+    const attacher = connectBasic(api, { GRANT_ROLE_NAME: 'grantor' })
     const foreign = child('vpc-foreign', OWNER)
     expect(await attacher.cenExists('cen-1', within())).toEqual({ ok: true, value: true })
     expect(await attacher.cenOwnerId()).toEqual({ ok: true, value: '1688000000000001' })
@@ -115,7 +132,7 @@ describe.each(APIS)('the function by %s', (api) => {
     // Short retries are for what passes; here every try meets it.
     fc.functionCompute.faults.push(fault, fault, fault)
     const settleRetryMs = 'after' in fault && fault.after === 'silence' ? 1_500 : 10_000
-    expect(await connect(api).attach(child(), within(settleRetryMs))).toMatchObject({ ok: false, failure })
+    expect(await connectBasic(api).attach(child(), within(settleRetryMs))).toMatchObject({ ok: false, failure })
   })
 
   it('retries a short throttle within the call', async () => {
@@ -123,7 +140,7 @@ describe.each(APIS)('the function by %s', (api) => {
     fc.functionCompute.faults.push({ http: 429, code: 'ResourceThrottled' })
     const refused: string[] = []
     const limits = { ...within(), refused: ({ code }: Failure) => void refused.push(code) }
-    const first = await connect(api).attach(child(), limits)
+    const first = await connectBasic(api).attach(child(), limits)
     if (!first.ok) expect(first.failure.kind).toBe('throttled')
     expect(refused[0]).toBe('FunctionThrottled')
   })
@@ -135,7 +152,7 @@ describe.each(APIS)('the function by %s', (api) => {
     ['keys of nobody', { ALIBABA_CLOUD_ACCESS_KEY_ID: 'STS.nobody' }, 'InvalidAccessKeyId'],
   ])('pauses the worker on %s, without a call', async (_name, env, said) => {
     fc = await startFcCloud(WORLD)
-    expect(await connect(api, env).attach(child(), within())).toMatchObject({
+    expect(await connectBasic(api, env).attach(child(), within())).toMatchObject({
       ok: false,
       failure: { code: 'FunctionUncallable', kind: 'credentials', message: expect.stringContaining(said) },
     })
@@ -144,7 +161,7 @@ describe.each(APIS)('the function by %s', (api) => {
 
   it('pauses the worker on session keys without their token', async () => {
     fc = await startFcCloud(WORLD)
-    expect(await connect(api, { ALIBABA_CLOUD_SECURITY_TOKEN: '' }).attach(child(), within())).toMatchObject({
+    expect(await connectBasic(api, { ALIBABA_CLOUD_SECURITY_TOKEN: '' }).attach(child(), within())).toMatchObject({
       ok: false,
       failure: { kind: 'credentials' },
     })
@@ -153,7 +170,7 @@ describe.each(APIS)('the function by %s', (api) => {
   it('invokes as a role, and renews a session that was revoked', async () => {
     fc = await startFcCloud({ ...WORLD, roles: [{ roleName: 'caller', accountId: HOME_ACCOUNT.accountId }] })
     fc.functionCompute.faults.push({ http: 403, code: 'InvalidSecurityToken.Expired' })
-    const attacher = connect(api, {
+    const attacher = connectBasic(api, {
       STS_ENDPOINT: fc.cloud.env.STS_ENDPOINT ?? '',
       ALIBABA_CLOUD_ACCESS_KEY_ID: HOME_ACCOUNT.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: HOME_ACCOUNT.accessKeySecret,
@@ -168,7 +185,7 @@ describe.each(APIS)('the function by %s', (api) => {
 
   it('shares an invocation, and a page, between the readings of a CEN', async () => {
     fc = await startFcCloud(WORLD)
-    const attacher = connect(api)
+    const attacher = connectBasic(api)
     const children = Array.from({ length: 40 }, (_, index) => child(`vpc-${index}`))
     for (const one of children.slice(0, 5)) await attacher.attach(one, within())
     const before = { invocations: actions().length, calls: apiCalls().length }
@@ -186,7 +203,7 @@ describe('the function', () => {
       ...WORLD,
       faults: [{ action: 'AttachCenChildInstance', nth: 1, fault: { silence: 'after' } }],
     })
-    const attacher = connect('fc3')
+    const attacher = connectBasic('fc3')
     const lost = attacher.attach(child(), within())
     await expect.poll(apiCalls).toEqual(['AttachCenChildInstance'])
     fc.functionCompute.instance.kill()
@@ -202,14 +219,17 @@ describe('the function', () => {
       faults: [{ action: 'AttachCenChildInstance', nth: 1, fault: { code: 'Operation.Blocking' } }],
     })
     const refused: string[] = []
-    const answer = await connect('fc3').attach(child(), { ...within(), refused: ({ code }) => void refused.push(code) })
+    const answer = await connectBasic('fc3').attach(child(), {
+      ...within(),
+      refused: ({ code }) => void refused.push(code),
+    })
     expect(refused).toEqual(['Operation.Blocking'])
     if (!answer.ok) expect(answer.failure.code).toBe('Operation.Blocking')
   })
 
   it('answers before the timeout of the worker, so that the outcome is known', { retry: 2 }, async () => {
     fc = await startFcCloud({ ...WORLD, faults: [{ action: 'AttachCenChildInstance', fault: { silence: 'before' } }] })
-    expect(await connect('fc3').attach(child(), within(2_000))).toMatchObject({
+    expect(await connectBasic('fc3').attach(child(), within(2_000))).toMatchObject({
       ok: false,
       failure: { code: 'RequestTimeout', message: 'no answer in time' },
     })
@@ -221,7 +241,7 @@ describe('the function', () => {
     ['has settings that are wrong', { settings: { CBN_ENDPOINT: 'nonsense', CEN_OWNER_ID: 'me' } }, 'CBN_ENDPOINT'],
   ])('pauses the worker if it %s, with the reason', async (_name, options, said) => {
     fc = await startFcCloud(WORLD, options)
-    expect(await connect('fc3').attach(child(), within())).toMatchObject({
+    expect(await connectBasic('fc3').attach(child(), within())).toMatchObject({
       ok: false,
       failure: { kind: 'credentials', message: expect.stringContaining(said) },
     })
@@ -229,7 +249,7 @@ describe('the function', () => {
 
   it('names every fault of its settings', async () => {
     fc = await startFcCloud(WORLD, { settings: { CBN_ENDPOINT: 'nonsense', CEN_OWNER_ID: 'me', LOG_LEVEL: 'loud' } })
-    const answer = await connect('fc3').attach(child(), within())
+    const answer = await connectBasic('fc3').attach(child(), within())
     for (const name of ['CBN_ENDPOINT', 'CEN_OWNER_ID', 'LOG_LEVEL'])
       expect(answer).toMatchObject({
         failure: { code: 'FunctionMisconfigured', message: expect.stringContaining(name) },
@@ -238,17 +258,17 @@ describe('the function', () => {
 
   it('reports that GRANT_ROLE_NAME is set for the worker only', async () => {
     fc = await startFcCloud(WORLD)
-    const attacher = connect('fc3', { GRANT_ROLE_NAME: 'grantor' })
+    const attacher = connectBasic('fc3', { GRANT_ROLE_NAME: 'grantor' })
     expect(await attacher.grant?.(child('vpc-foreign', OWNER), 'wish', within())).toMatchObject({
       ok: false,
       failure: { code: 'GrantRoleUnset', kind: 'unauthorized' },
     })
-    expect(connect('fc3').grant).toBeUndefined()
+    expect(connectBasic('fc3').grant).toBeUndefined()
   })
 
   it('never reveals its keys, neither in answers nor in its log', { retry: 2 }, async () => {
     fc = await startFcCloud({ ...WORLD, faults: [{ action: '*', fault: { code: 'SignatureDoesNotMatch' } }] })
-    const answer = await connect('fc3').attach(child(), within())
+    const answer = await connectBasic('fc3').attach(child(), within())
     const text = JSON.stringify(answer) + fc.functionCompute.instance.log()
     expect(text).toContain('SignatureDoesNotMatch')
     expect(text).not.toMatch(SECRETS)
@@ -258,7 +278,7 @@ describe('the function', () => {
     fc = await startFcCloud(WORLD)
     const quoting = [403, 500, 429].map((http) => ({ http, code: 'Quoting' }))
     fc.functionCompute.faults.push(...quoting, ...quoting)
-    const attacher = connect(api)
+    const attacher = connectBasic(api)
     const answers = [await attacher.attach(child(), within()), await attacher.attach(child(), within())]
     expect(JSON.stringify(answers)).toContain('Quoting')
     expect(JSON.stringify(answers)).not.toMatch(SECRETS)

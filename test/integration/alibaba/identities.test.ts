@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
-import { buildBasicCalls } from '../../../functions/compose/driver.js'
+import { buildAttacher } from '../../../functions/compose/driver.js'
 import { readTextFile } from '../../../functions/compose/process.js'
 import { emulatorEnv } from '../../../functions/local/emulator-settings.js'
 import { readConfig } from '../../../lib/config/config.js'
@@ -59,7 +59,7 @@ async function connect(settings: (aws: FakeSts) => Record<string, string>, { key
   ) as Record<string, string>
   const config = readConfig(env, readTextFile)
   if (!config.ok) throw new Error(config.faults.join('\n'))
-  const attacher = buildBasicCalls(config.config, awsConnectionOf(env, QUEUES.REQUEST_QUEUE_URL), clock)
+  const attacher = buildAttacher(config.config, awsConnectionOf(env, QUEUES.REQUEST_QUEUE_URL), clock).basic
   return {
     attacher,
     emulator,

@@ -9,7 +9,7 @@ import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
 import { createOwnerRevoke } from '../../../lib/alibaba/basic/owner-revoke.js'
 import { createDrivers } from '../../../lib/alibaba/drivers.js'
-import { type Connect, createOwnerApis, type EnterpriseApis } from '../../../lib/alibaba/enterprise/apis.js'
+import { type Connect, createOwnerApis, type EnterpriseApis } from '../../../lib/alibaba/enterprise/calls/apis.js'
 import { createEnterpriseDriver } from '../../../lib/alibaba/enterprise/driver.js'
 import { createEnterprise } from '../../../lib/alibaba/enterprise/enterprise.js'
 import { observeCall } from '../../../lib/alibaba/sdk/observe-call.js'
@@ -121,7 +121,11 @@ export function createSim(options: SimOptions = {}) {
       ? {}
       : {
           ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant),
-          ownerRevoke: createOwnerRevoke(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant),
+          ownerRevoke: createOwnerRevoke(
+            call('2015-04-01'),
+            { name: options.grantRole, sessionName: 'sim' },
+            makeGrant,
+          ),
         }
   const createContext = (): Context => {
     const mine: Tally = { calls: 0, attaches: 0, refused: 0 }
@@ -132,12 +136,12 @@ export function createSim(options: SimOptions = {}) {
   const connect: Connect = (product, _regionId, keys) =>
     countCalls(
       tally,
-      observedRpc(emulatedCall(emulator, API_VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)),
+      observedRpc(emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)),
     )
   const buildDrivers = (cbn: RpcCall) => {
     const sts = call('2015-04-01')
     const calls = createDirectCalls({ cbn, sts }, clock, { ...grants() })
-    const vpc = call(API_VERSIONS.vpc)
+    const vpc = call(VERSIONS.vpc)
     const role = options.grantRole === undefined ? undefined : { name: options.grantRole, sessionName: 'sim' }
     const apis: EnterpriseApis = {
       cbn,
@@ -307,8 +311,7 @@ export function emulatedCall(
   }
 }
 
-const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13' } as const
-const API_VERSIONS = { cbn: '2017-09-12', vpc: VERSIONS.vpc } as const
+const VERSIONS = { vpc: '2016-04-28', smartag: '2018-03-13', cbn: '2017-09-12', ram: '2015-05-01' } as const
 
 let serial = 0
 /** The body of a request with a fresh id; `fields` override. */

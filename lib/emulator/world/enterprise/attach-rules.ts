@@ -136,6 +136,68 @@ export const PUBLISH_RULES: readonly RouterAttachRule[] = [
   },
 ]
 
+/** Of the zones of a VPC attachment: as a whole, and each. */
+export const VPC_ZONE_RULES: Readonly<Record<'ofAll' | 'ofEach', readonly RouterAttachRule[]>> = {
+  ofAll: [
+    {
+      code: 'Duplicated.ZoneMapping',
+      when: ({ mappings }) => new Set(mappings.map(({ zoneId }) => zoneId)).size < mappings.length,
+    },
+    {
+      code: 'IllegalParam.ZoneMappings',
+      when: (attachCase) =>
+        attachCase.mappings.length === 0 ||
+        attachCase.mappings.length > MOST_ZONES ||
+        (attachCase.router?.optimised === false && !oneMasterOneSlave(attachCase)),
+    },
+  ],
+  ofEach: [
+    {
+      code: 'IllegalParam.ZoneId',
+      when: (attachCase) =>
+        attachCase.mappings.some(({ zoneId }) => !zonesOf(attachCase).availableZones.includes(zoneId)),
+    },
+    {
+      code: 'InvalidVSwitchId.NotFound',
+      http: 404,
+      when: ({ world, child, mappings }) => {
+        world.enterprise.networkOf(child)
+        return mappings.some(({ vSwitchId }) => world.enterprise.vSwitchOwner(vSwitchId) === undefined)
+      },
+    },
+    {
+      code: 'IllegalParam.VSwitchId',
+      when: ({ world, child, mappings }) =>
+        mappings.some(
+          ({ zoneId, vSwitchId }) =>
+            !world.enterprise
+              .networkOf(child)
+              .vSwitches.some((vSwitch) => vSwitch.vSwitchId === vSwitchId && vSwitch.zoneId === zoneId),
+        ),
+    },
+    {
+      code: 'OperationUnsupported.CloudBoxVswNotSupport',
+      when: (attachCase) => vSwitchesOf(attachCase).some(({ cloudBox }) => cloudBox),
+    },
+    {
+      code: 'OperationFailed.VSwitchIpv6CidrNotAllocated',
+      when: (attachCase) => attachCase.ipv6 && vSwitchesOf(attachCase).some(({ ipv6 }) => ipv6 !== true),
+    },
+    {
+      code: 'IncorrectStatus.VpcSwitch',
+      http: 409,
+      when: (attachCase) => vSwitchesOf(attachCase).some(({ status }) => isPending(status, attachCase)),
+    },
+    {
+      code: 'InsufficientIpAddr.vsw',
+      when: (attachCase) =>
+        vSwitchesOf(attachCase).some(
+          (vSwitch) => attachCase.world.enterprise.freeAddresses(vSwitch, attachCase.nowMs) === 0,
+        ),
+    },
+  ],
+}
+
 export const VPC_ATTACH_RULES: readonly RouterAttachRule[] = [
   {
     code: 'InvalidStatus.VpcAttachedFullModeCen',
@@ -156,60 +218,8 @@ export const VPC_ATTACH_RULES: readonly RouterAttachRule[] = [
       (attachCase.world.limitsAt(attachCase.nowMs).attachmentsPerRouter ?? Infinity),
   },
   ...PUBLISH_RULES,
-  {
-    code: 'Duplicated.ZoneMapping',
-    when: ({ mappings }) => new Set(mappings.map(({ zoneId }) => zoneId)).size < mappings.length,
-  },
-  {
-    code: 'IllegalParam.ZoneMappings',
-    when: (attachCase) =>
-      attachCase.mappings.length === 0 ||
-      attachCase.mappings.length > MOST_ZONES ||
-      (attachCase.router?.optimised === false && !oneMasterOneSlave(attachCase)),
-  },
-  {
-    code: 'IllegalParam.ZoneId',
-    when: (attachCase) =>
-      attachCase.mappings.some(({ zoneId }) => !zonesOf(attachCase).availableZones.includes(zoneId)),
-  },
-  {
-    code: 'InvalidVSwitchId.NotFound',
-    http: 404,
-    when: ({ world, child, mappings }) => {
-      world.enterprise.networkOf(child)
-      return mappings.some(({ vSwitchId }) => world.enterprise.vSwitchOwner(vSwitchId) === undefined)
-    },
-  },
-  {
-    code: 'IllegalParam.VSwitchId',
-    when: ({ world, child, mappings }) =>
-      mappings.some(
-        ({ zoneId, vSwitchId }) =>
-          !world.enterprise
-            .networkOf(child)
-            .vSwitches.some((vSwitch) => vSwitch.vSwitchId === vSwitchId && vSwitch.zoneId === zoneId),
-      ),
-  },
-  {
-    code: 'OperationUnsupported.CloudBoxVswNotSupport',
-    when: (attachCase) => vSwitchesOf(attachCase).some(({ cloudBox }) => cloudBox),
-  },
-  {
-    code: 'OperationFailed.VSwitchIpv6CidrNotAllocated',
-    when: (attachCase) => attachCase.ipv6 && vSwitchesOf(attachCase).some(({ ipv6 }) => ipv6 !== true),
-  },
-  {
-    code: 'IncorrectStatus.VpcSwitch',
-    http: 409,
-    when: (attachCase) => vSwitchesOf(attachCase).some(({ status }) => isPending(status, attachCase)),
-  },
-  {
-    code: 'InsufficientIpAddr.vsw',
-    when: (attachCase) =>
-      vSwitchesOf(attachCase).some(
-        (vSwitch) => attachCase.world.enterprise.freeAddresses(vSwitch, attachCase.nowMs) === 0,
-      ),
-  },
+  ...VPC_ZONE_RULES.ofAll,
+  ...VPC_ZONE_RULES.ofEach,
   {
     code: 'IncorrectStatus.VpcOrVswitch',
     when: (attachCase) =>

@@ -1,6 +1,6 @@
 /** What exists of Enterprise Edition: transit routers by CEN and region, and the networks that can be attached to them. */
 import type { WorldFile } from '../world-file.js'
-import { type EmulatedRouteTable, type KnownChild, type Network, networkOf } from './networks.js'
+import { buildNetwork, type EmulatedRouteTable, type KnownChild, type Network } from './networks.js'
 import {
   createRouterRecords,
   type RouterAttachment,
@@ -99,7 +99,7 @@ export class EnterpriseWorld {
   networkOf(child: KnownChild): Network {
     const known = this.#networks.get(child.childInstanceId)
     if (known) return known
-    const network = networkOf(child, this.zones(child.regionId).availableZones)
+    const network = buildNetwork(child, this.zones(child.regionId).availableZones)
     this.#networks.set(child.childInstanceId, network)
     for (const { vSwitchId } of network.vSwitches) this.#vSwitchOwners.set(vSwitchId, child.childInstanceId)
     for (const table of network.routeTables) {

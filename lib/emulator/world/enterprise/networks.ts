@@ -36,7 +36,7 @@ export interface Network {
 const FREE_ADDRESSES = 252
 
 /** `zones`: the zones of the network's region, in which default vSwitches are. */
-export function networkOf(child: KnownChild, zones: readonly string[]): Network {
+export function buildNetwork(child: KnownChild, zones: readonly string[]): Network {
   const name = child.childInstanceId.slice(4)
   const systemId = child.routeTables?.find(({ type }) => type === 'System')?.routeTableId ?? `vtb-${name}`
   const customOf = (vSwitchId: string) =>

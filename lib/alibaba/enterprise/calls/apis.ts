@@ -1,10 +1,10 @@
 /** The calls that Enterprise Edition needs: CEN's account, and the owner's account through its role. */
-import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import type { CallLimits } from '../../reconcile/driver.js'
-import type { SessionKeys } from '../credentials/role-session.js'
-import { assumeRole } from '../credentials/sts.js'
-import type { RpcCall } from '../sdk/rpc.js'
+import type { Clock } from '../../../domain/clock.js'
+import type { Answer } from '../../../domain/failure.js'
+import type { CallLimits } from '../../../reconcile/driver.js'
+import type { SessionKeys } from '../../credentials/role-session.js'
+import { assumeRole } from '../../credentials/sts.js'
+import type { RpcCall } from '../../sdk/rpc.js'
 
 export const VPC_VERSION = '2016-04-28'
 

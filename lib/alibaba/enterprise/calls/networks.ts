@@ -1,6 +1,6 @@
 /** vSwitches and route tables of a VPC (Vpc 2016-04-28, and ListGrantVSwitchesToCen of Cbn): one function for each action. */
-import type { Answer } from '../../domain/failure.js'
-import type { CallLimits } from '../../reconcile/driver.js'
+import type { Answer } from '../../../domain/failure.js'
+import type { CallLimits } from '../../../reconcile/driver.js'
 import {
   countOf,
   entriesOf,
@@ -10,10 +10,10 @@ import {
   readAllNumbers,
   readAllTokens,
   toTokenPage,
-} from '../sdk/read-answer.js'
-import type { RpcCall } from '../sdk/rpc.js'
+} from '../../sdk/read-answer.js'
+import type { RpcCall } from '../../sdk/rpc.js'
 
-export interface VSwitch {
+export interface ListedVSwitch {
   readonly id: string
   readonly vpcId: string
   readonly zoneId: string
@@ -41,7 +41,7 @@ export const describeVSwitches = (
   vpc: RpcCall,
   { vpcId, regionId }: NetworkId,
   limits: CallLimits,
-): Promise<Answer<readonly VSwitch[]>> =>
+): Promise<Answer<readonly ListedVSwitch[]>> =>
   readAllNumbers(
     async (page) => {
       const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
@@ -71,7 +71,7 @@ export const listGrantVSwitchesToCen = (
   cbn: RpcCall,
   { cenId, vpcId, regionId }: NetworkId & { readonly cenId: string },
   limits: CallLimits,
-): Promise<Answer<readonly VSwitch[]>> =>
+): Promise<Answer<readonly ListedVSwitch[]>> =>
   readAllNumbers(
     async (page) => {
       const query = { CenId: cenId, RegionId: regionId, VpcId: vpcId, ...numbered(page) }

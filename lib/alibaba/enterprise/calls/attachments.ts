@@ -1,10 +1,10 @@
 /** Attachments of transit routers (Cbn 2017-09-12): one function for each action, for VPC and VBR alike. */
-import type { ZoneMapping } from '../../domain/attachment.js'
-import type { Answer } from '../../domain/failure.js'
-import type { CallLimits } from '../../reconcile/driver.js'
-import { entriesOf, isText, mapAnswer, type TokenPage, textOf, toTokenPage } from '../sdk/read-answer.js'
-import type { Body, RpcCall } from '../sdk/rpc.js'
-import { TOKEN_PAGE } from './router-calls.js'
+import type { ZoneMapping } from '../../../domain/attachment.js'
+import type { Answer } from '../../../domain/failure.js'
+import type { CallLimits } from '../../../reconcile/driver.js'
+import { entriesOf, isText, mapAnswer, type TokenPage, textOf, toTokenPage } from '../../sdk/read-answer.js'
+import type { Body, RpcCall } from '../../sdk/rpc.js'
+import { TOKEN_PAGE } from './routers.js'
 
 export type RouterChildType = 'VPC' | 'VBR'
 
@@ -24,7 +24,7 @@ export const ACTIONS_OF = {
   },
 } as const satisfies Record<RouterChildType, { list: string; create: string; id: string; owner: string }>
 
-export interface RouterAttachment {
+export interface FoundAttachment {
   readonly id: string
   readonly childInstanceId: string
   readonly transitRouterId?: string
@@ -53,7 +53,7 @@ export async function listAttachments(
   { childInstanceId, ...filter }: AttachmentFilter,
   NextToken: string | undefined,
   limits: CallLimits,
-): Promise<Answer<TokenPage<RouterAttachment>>> {
+): Promise<Answer<TokenPage<FoundAttachment>>> {
   const { list, id } = ACTIONS_OF[type]
   const query = {
     ...filter,
@@ -69,7 +69,7 @@ export async function listAttachments(
   )
 }
 
-function toAttachment(entry: Body, idField: string): RouterAttachment | undefined {
+function toAttachment(entry: Body, idField: string): FoundAttachment | undefined {
   const { TransitRouterAttachmentId: id, Status: status, [idField]: childInstanceId } = entry
   const zoneMappings = entriesOf(entry.ZoneMappings, toZoneMapping, MAX_MAPPINGS)
   if (!isText(id) || !isText(status) || !isText(childInstanceId) || !zoneMappings) return undefined
@@ -93,15 +93,3 @@ const MAX_MAPPINGS = 100
 
 const toZoneMapping = ({ ZoneId: zoneId, VSwitchId: vSwitchId }: Body): ZoneMapping | undefined =>
   isText(zoneId) && isText(vSwitchId) ? { zoneId, vSwitchId } : undefined
-
-/** Requests an attachment; asynchronous. `query` is flat, in the API's spelling. */
-export async function createAttachment(
-  cbn: RpcCall,
-  type: RouterChildType,
-  query: Readonly<Record<string, string>>,
-  limits: CallLimits,
-): Promise<Answer<{ readonly id: string }>> {
-  return mapAnswer(await cbn(ACTIONS_OF[type].create, query, limits), ({ TransitRouterAttachmentId: id }) =>
-    isText(id) ? { id } : undefined,
-  )
-}

@@ -1,10 +1,10 @@
 /** Transit routers, their route tables and zones (Cbn 2017-09-12): one function for each action. */
-import type { Answer } from '../../domain/failure.js'
-import type { CallLimits } from '../../reconcile/driver.js'
-import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../sdk/read-answer.js'
-import type { Body, RpcCall } from '../sdk/rpc.js'
+import type { Answer } from '../../../domain/failure.js'
+import type { CallLimits } from '../../../reconcile/driver.js'
+import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
+import type { Body, RpcCall } from '../../sdk/rpc.js'
 
-export interface TransitRouter {
+export interface ListedRouter {
   readonly TransitRouterId: string
   readonly CenId: string
   readonly RegionId: string
@@ -16,11 +16,11 @@ export interface TransitRouter {
 const ROUTER_PAGE = 50
 
 /** The transit router of a CEN in a region; none if there is none. */
-export async function listTransitRouters(
+export async function findTransitRouter(
   cbn: RpcCall,
   { cenId, regionId }: { readonly cenId: string; readonly regionId: string },
   limits: CallLimits,
-): Promise<Answer<readonly TransitRouter[]>> {
+): Promise<Answer<readonly ListedRouter[]>> {
   const query = { CenId: cenId, RegionId: regionId, PageSize: String(ROUTER_PAGE) }
   return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
     entriesOf(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), ROUTER_PAGE)?.filter(
@@ -29,21 +29,10 @@ export async function listTransitRouters(
   )
 }
 
-function toRouter({ TransitRouterId, CenId, RegionId, Type, Status }: Body): TransitRouter | undefined {
+function toRouter({ TransitRouterId, CenId, RegionId, Type, Status }: Body): ListedRouter | undefined {
   if (Type !== 'Basic' && Type !== 'Enterprise') return undefined
   const isWhole = isText(TransitRouterId) && isText(CenId) && isText(RegionId) && isText(Status)
   return isWhole ? { TransitRouterId, CenId, RegionId, Type, Status } : undefined
-}
-
-/** Creates the Enterprise Edition router of a region; asynchronous. */
-export async function createTransitRouter(
-  cbn: RpcCall,
-  query: Readonly<Record<string, string>>,
-  limits: CallLimits,
-): Promise<Answer<{ readonly TransitRouterId: string }>> {
-  return mapAnswer(await cbn('CreateTransitRouter', query, limits), ({ TransitRouterId }) =>
-    isText(TransitRouterId) ? { TransitRouterId } : undefined,
-  )
 }
 
 /** The zones of Enterprise Edition in a region. A router that is not optimised needs a master and a slave zone. */
@@ -60,7 +49,7 @@ const zonesIn = (list: unknown): readonly string[] | undefined => {
   return Array.isArray(zones) && zones.length <= MAX_ZONES && zones.every(isText) ? zones : undefined
 }
 
-export async function listTransitRouterAvailableResource(
+export async function listRouterZones(
   cbn: RpcCall,
   RegionId: string,
   limits: CallLimits,
@@ -71,7 +60,7 @@ export async function listTransitRouterAvailableResource(
   })
 }
 
-export interface RouterTable {
+export interface ListedRouteTable {
   readonly id: string
   readonly isSystem: boolean
 }
@@ -85,7 +74,7 @@ export const listTransitRouterRouteTables = (
   cbn: RpcCall,
   transitRouterId: string,
   limits: CallLimits,
-): Promise<Answer<readonly RouterTable[]>> =>
+): Promise<Answer<readonly ListedRouteTable[]>> =>
   readAllTokens(async (NextToken) => {
     const query = {
       TransitRouterId: transitRouterId,

@@ -1,12 +1,12 @@
 /** The writes of Enterprise Edition: planned calls, sent with a client token of their own. */
-import { sha256Hex } from '../../domain/digest.js'
-import type { Answer } from '../../domain/failure.js'
-import type { PlannedCall } from '../../domain/result.js'
-import type { CallLimits, Target } from '../../reconcile/driver.js'
-import type { Body, RpcCall } from '../sdk/rpc.js'
+import { sha256Hex } from '../../../domain/digest.js'
+import type { Answer } from '../../../domain/failure.js'
+import type { PlannedCall } from '../../../domain/result.js'
+import type { CallLimits, Target } from '../../../reconcile/driver.js'
+import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 /** Sends the call. The same call for the same message has the same token, so that a repetition is one call to the API. */
-export function send(cbn: RpcCall, target: Target, call: PlannedCall, limits: CallLimits): Promise<Answer<Body>> {
+export function sendWrite(cbn: RpcCall, target: Target, call: PlannedCall, limits: CallLimits): Promise<Answer<Body>> {
   const query = toQuery(call)
   return cbn(call.operation, { ...query, ClientToken: tokenOf(target, call.operation, query) }, limits)
 }

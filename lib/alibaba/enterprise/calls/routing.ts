@@ -1,12 +1,12 @@
 /** How an attachment is routed (Cbn 2017-09-12): associations and propagations; one function for each action. */
-import type { Answer } from '../../domain/failure.js'
-import type { CallLimits } from '../../reconcile/driver.js'
-import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../sdk/read-answer.js'
-import type { RpcCall } from '../sdk/rpc.js'
-import { TOKEN_PAGE } from './router-calls.js'
+import type { Answer } from '../../../domain/failure.js'
+import type { CallLimits } from '../../../reconcile/driver.js'
+import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
+import type { RpcCall } from '../../sdk/rpc.js'
+import { TOKEN_PAGE } from './routers.js'
 
 /** An association or a propagation of an attachment with a route table of its router. */
-export interface TableLink {
+export interface RouteTableLink {
   readonly tableId: string
   /** Associating, Enabling, Active, … */
   readonly status: string
@@ -17,7 +17,7 @@ const MAX_PAGES = 10
 
 const listLinks =
   (action: string, list: string) =>
-  (cbn: RpcCall, attachmentId: string, limits: CallLimits): Promise<Answer<readonly TableLink[]>> =>
+  (cbn: RpcCall, attachmentId: string, limits: CallLimits): Promise<Answer<readonly RouteTableLink[]>> =>
     readAllTokens(async (NextToken) => {
       const query = {
         TransitRouterAttachmentId: attachmentId,
