@@ -68,8 +68,6 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     }
     if (state.status !== 'attached') return ok(state)
     if (target.action === 'detach') return teardown.observe(target, found, state, limits)
-    // Between two parts of a detach nothing shows that it is under way.
-    if (teardown.isUnderWay(target.attachment, found.id)) return ok({ ...state, status: 'detaching' })
     const parts = known.attachment || known.createdId === found.id ? known.parts : {}
     progress.set(target, { ...known, attachment: found, parts })
     return observeRouting(target, found, state, limits)
@@ -235,7 +233,14 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       target.action === 'detach'
         ? previewTeardown({ type, router, details, enterprise, detailsOf }, target, limits)
         : previewEnterprise(
-            { type, router, details, enterprise, nextRouting: (found) => nextRouting(target, found, limits), detailsOf },
+            {
+              type,
+              router,
+              details,
+              enterprise,
+              nextRouting: (found) => nextRouting(target, found, limits),
+              detailsOf,
+            },
             target,
             limits,
           ),

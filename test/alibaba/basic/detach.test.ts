@@ -12,7 +12,12 @@ async function run(body: string, options: SimOptions = {}) {
   sim.queue.send(body)
   await sim.run()
   const [result] = sim.results.filter(({ data }) => data.outcome !== 'grant-required')
-  return { sim, data: result?.data, writes: writesOf(sim.emulator.journal), records: sim.emulator.world.records(sim.clock.now()) }
+  return {
+    sim,
+    data: result?.data,
+    writes: writesOf(sim.emulator.journal),
+    records: sim.emulator.world.records(sim.clock.now()),
+  }
 }
 
 describe('a detach on Basic Edition', () => {
@@ -130,7 +135,10 @@ describe('revokeGrant', () => {
     expect(cen && world.grants.made(childInstanceId, cen, sim.clock.now())).toBeUndefined()
     const session = sim.emulator.journal.find(({ action }) => action === 'AssumeRole')
     expect(JSON.parse(session?.parameters.Policy ?? '').Statement).toEqual([
-      expect.objectContaining({ Action: expect.stringMatching(`:${revoke}$`), Resource: expect.stringContaining(childInstanceId) }),
+      expect.objectContaining({
+        Action: expect.stringMatching(`:${revoke}$`),
+        Resource: expect.stringContaining(childInstanceId),
+      }),
     ])
   })
 

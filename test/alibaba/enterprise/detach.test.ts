@@ -49,7 +49,10 @@ describe('a detach on Enterprise Edition', () => {
 
   it('removes the routes of every route table, whoever added them, and no other', async () => {
     const routeTables = [
-      { routeTableId: 'vtb-app-a', routeEntries: [{ destinationCidrBlock: '10.9.0.0/16', nextHopType: 'Attachment', nextHopId: ID }] },
+      {
+        routeTableId: 'vtb-app-a',
+        routeEntries: [{ destinationCidrBlock: '10.9.0.0/16', nextHopType: 'Attachment', nextHopId: ID }],
+      },
       {
         routeTableId: 'vtb-app-gw',
         associateType: 'Gateway',
@@ -59,7 +62,10 @@ describe('a detach on Enterprise Edition', () => {
         ],
       },
     ]
-    const world = { attached: [{ ...ATTACHED[0], vpcRoutes: 'none' }], childInstances: [{ childInstanceId: VPC, routeTables }] }
+    const world = {
+      attached: [{ ...ATTACHED[0], vpcRoutes: 'none' }],
+      childInstances: [{ childInstanceId: VPC, routeTables }],
+    }
     const { data, writes, routes } = await run(detach(), { world })
     expect(data?.outcome).toBe('detached')
     expect(writes).toEqual([ROUTES, ROUTES, DISABLE, DISSOCIATE, DELETE])
@@ -101,7 +107,9 @@ describe('what else uses the attachment', () => {
     cens: [
       {
         cenId: 'cen-one',
-        transitRouters: [{ regionId: 'cn-hangzhou', routeEntries: [{ destinationCidrBlock: '10.1.0.0/16', nextHopId: ID }] }],
+        transitRouters: [
+          { regionId: 'cn-hangzhou', routeEntries: [{ destinationCidrBlock: '10.1.0.0/16', nextHopId: ID }] },
+        ],
       },
     ],
   }

@@ -24,7 +24,10 @@ export const ACTIONS_OF = {
     id: 'VbrId',
     owner: 'VbrOwnerId',
   },
-} as const satisfies Record<RouterChildType, { list: string; create: string; delete: string; id: string; owner: string }>
+} as const satisfies Record<
+  RouterChildType,
+  { list: string; create: string; delete: string; id: string; owner: string }
+>
 
 export interface FoundAttachment {
   readonly id: string

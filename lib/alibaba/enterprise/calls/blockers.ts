@@ -59,7 +59,11 @@ export const listTransitRouterRouteEntries = byToken(
     const isCustom = (entry.TransitRouterRouteEntryType ?? 'Static') === 'Static'
     if (!isText(cidr) || (isCustom && !isText(id))) return undefined
     // A propagated route has no id and goes with its propagation.
-    return { id: textOf(id) ?? '', cidr, nextHopId: isCustom ? textOf(entry.TransitRouterRouteEntryNextHopId) : undefined }
+    return {
+      id: textOf(id) ?? '',
+      cidr,
+      nextHopId: isCustom ? textOf(entry.TransitRouterRouteEntryNextHopId) : undefined,
+    }
   },
 )
 

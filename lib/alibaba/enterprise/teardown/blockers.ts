@@ -63,38 +63,54 @@ const customRoutes: ReadBlockers = async (cbn, { found, transitRouterId }, limit
 const prefixLists: ReadBlockers = async (cbn, { attachment, found, transitRouterId }, limits) => {
   const filter = { RegionId: attachment.childInstanceRegionId, TransitRouterId: transitRouterId, NextHop: found.id }
   const lists = await listTransitRouterPrefixListAssociation(cbn, filter, limits)
-  return mapBlockers(lists, ({ nextHopId }) => nextHopId === found.id, ({ id, tableId }) => ({
-    what: `prefix list ${id} of the route table ${tableId}`,
-    command: `aliyun cbn DeleteTransitRouterPrefixListAssociation --PrefixListId ${id} --TransitRouterId ${transitRouterId} --TransitRouterTableId ${tableId} --NextHop ${found.id}`,
-  }))
+  return mapBlockers(
+    lists,
+    ({ nextHopId }) => nextHopId === found.id,
+    ({ id, tableId }) => ({
+      what: `prefix list ${id} of the route table ${tableId}`,
+      command: `aliyun cbn DeleteTransitRouterPrefixListAssociation --PrefixListId ${id} --TransitRouterId ${transitRouterId} --TransitRouterTableId ${tableId} --NextHop ${found.id}`,
+    }),
+  )
 }
 
 const flowLogs: ReadBlockers = async (cbn, { attachment, found }, limits) => {
   const { cenId, childInstanceRegionId: region } = attachment
   const filter = { CenId: cenId, RegionId: region, TransitRouterAttachmentId: found.id }
   const logs = await describeFlowlogs(cbn, filter, limits)
-  return mapBlockers(logs, ({ attachmentId }) => attachmentId === found.id, ({ id }) => ({
-    what: `flow log ${id}`,
-    command: `aliyun cbn DeleteFlowlog --FlowLogId ${id} --RegionId ${region} --region ${region}`,
-  }))
+  return mapBlockers(
+    logs,
+    ({ attachmentId }) => attachmentId === found.id,
+    ({ id }) => ({
+      what: `flow log ${id}`,
+      command: `aliyun cbn DeleteFlowlog --FlowLogId ${id} --RegionId ${region} --region ${region}`,
+    }),
+  )
 }
 
 const multicast: ReadBlockers = async (cbn, { found }, limits) => {
   const filter = { TransitRouterAttachmentId: found.id }
   const domains = await listTransitRouterMulticastDomainAssociations(cbn, filter, limits)
-  return mapBlockers(domains, ({ attachmentId = found.id }) => attachmentId === found.id, ({ id, vSwitchId }) => ({
-    what: `multicast domain ${id}`,
-    command: `aliyun cbn DisassociateTransitRouterMulticastDomain --TransitRouterMulticastDomainId ${id} --TransitRouterAttachmentId ${found.id}${vSwitchId === undefined ? '' : ` --VSwitchIds.1 ${vSwitchId}`}`,
-  }))
+  return mapBlockers(
+    domains,
+    ({ attachmentId = found.id }) => attachmentId === found.id,
+    ({ id, vSwitchId }) => ({
+      what: `multicast domain ${id}`,
+      command: `aliyun cbn DisassociateTransitRouterMulticastDomain --TransitRouterMulticastDomainId ${id} --TransitRouterAttachmentId ${found.id}${vSwitchId === undefined ? '' : ` --VSwitchIds.1 ${vSwitchId}`}`,
+    }),
+  )
 }
 
 const privateZone: ReadBlockers = async (cbn, { attachment }, limits) => {
   const { cenId, childInstanceId, childInstanceRegionId: region } = attachment
   const rules = await describeCenPrivateZoneRoutes(cbn, { CenId: cenId, HostRegionId: region }, limits)
-  return mapBlockers(rules, ({ vpcId }) => vpcId === childInstanceId, ({ vpcId, regionId }) => ({
-    what: `PrivateZone access of ${vpcId} from ${regionId}`,
-    command: `aliyun cbn UnroutePrivateZoneInCenToVpc --CenId ${cenId} --AccessRegionId ${regionId}`,
-  }))
+  return mapBlockers(
+    rules,
+    ({ vpcId }) => vpcId === childInstanceId,
+    ({ vpcId, regionId }) => ({
+      what: `PrivateZone access of ${vpcId} from ${regionId}`,
+      command: `aliyun cbn UnroutePrivateZoneInCenToVpc --CenId ${cenId} --AccessRegionId ${regionId}`,
+    }),
+  )
 }
 
 /** The API detaches a VBR with a health check; the check is not the attachment's own, so it is not lost silently. */
@@ -102,10 +118,14 @@ const healthChecks: ReadBlockers = async (cbn, { attachment }, limits) => {
   const { cenId, childInstanceId, childInstanceRegionId: region } = attachment
   const filter = { CenId: cenId, VbrInstanceId: childInstanceId, VbrInstanceRegionId: region }
   const checks = await describeCenVbrHealthCheck(cbn, filter, limits)
-  return mapBlockers(checks, ({ vbrId }) => vbrId === childInstanceId, ({ vbrId, targetIp = 'its target' }) => ({
-    what: `health check of ${vbrId} to ${targetIp}`,
-    command: `aliyun cbn DisableCenVbrHealthCheck --CenId ${cenId} --VbrInstanceId ${vbrId} --VbrInstanceRegionId ${region}`,
-  }))
+  return mapBlockers(
+    checks,
+    ({ vbrId }) => vbrId === childInstanceId,
+    ({ vbrId, targetIp = 'its target' }) => ({
+      what: `health check of ${vbrId} to ${targetIp}`,
+      command: `aliyun cbn DisableCenVbrHealthCheck --CenId ${cenId} --VbrInstanceId ${vbrId} --VbrInstanceRegionId ${region}`,
+    }),
+  )
 }
 
 const OF_ROUTER: readonly ReadBlockers[] = [customRoutes, prefixLists, flowLogs]
@@ -116,5 +136,4 @@ const mapBlockers = <T>(
   answer: Answer<readonly T[]>,
   isOfIt: (entry: T) => boolean,
   toBlocker: (entry: T) => Blocker,
-): Answer<readonly Blocker[]> =>
-  answer.ok ? { ok: true, value: answer.value.filter(isOfIt).map(toBlocker) } : answer
+): Answer<readonly Blocker[]> => (answer.ok ? { ok: true, value: answer.value.filter(isOfIt).map(toBlocker) } : answer)

@@ -46,7 +46,11 @@ export function routesToRemove(
         DestinationCidrBlock: cidr,
       },
     }))
-  return toReading('routes', calls, routes.some(({ isChanging }) => isChanging))
+  return toReading(
+    'routes',
+    calls,
+    routes.some(({ isChanging }) => isChanging),
+  )
 }
 
 const LINK_OPERATIONS = {

@@ -44,7 +44,10 @@ export async function previewTeardown(
   const { calls, blockers, unreadable: why } = planned.value
   const plan = [...calls, ...revoke.value]
   if (blockers.length > 0)
-    return { ok: true, value: { would: 'refuse', reasons: inParts(blockers.map(describeBlocker)), plan, details: whole } }
+    return {
+      ok: true,
+      value: { would: 'refuse', reasons: inParts(blockers.map(describeBlocker)), plan, details: whole },
+    }
   const reasons = [
     `${childInstanceId} is attached to ${cenId}, and nothing that shows blocks the detach.`,
     ...(why === undefined ? [] : [`The routes of ${childInstanceId} to it cannot be read: ${why}.`]),

@@ -1,5 +1,4 @@
-/** What is known of a detach in this process: what was read for its message, and which networks are being detached. */
-import type { Attachment } from '../../../domain/attachment.js'
+/** What was read and done for the message of a detach, in memory, for minutes. */
 import type { Clock } from '../../../domain/clock.js'
 import { MINUTE_MS } from '../../../domain/clock.js'
 import type { PlannedCall } from '../../../domain/result.js'
@@ -29,10 +28,6 @@ export interface TeardownStore {
   set(target: Target, changes: Partial<TeardownProgress>): void
   /** Everything is read again; what was done stays known. */
   reread(target: Target): void
-  /** True if this process has removed a part of this attachment within minutes. */
-  isUnderWay(attachment: Attachment, attachmentId: string): boolean
-  begin(attachment: Attachment, attachmentId: string): void
-  end(attachment: Attachment): void
 }
 
 const VALID_MS = 10 * MINUTE_MS
@@ -41,33 +36,23 @@ const NOTHING: TeardownProgress = { gone: [], next: [], isUnblocked: false, done
 
 export function createTeardownStore(clock: Clock): TeardownStore {
   const known = new Map<string, { readonly progress: TeardownProgress; readonly atMs: number }>()
-  const underWay = new Map<string, { readonly attachmentId: string; readonly atMs: number }>()
   const keyOf = ({ messageId, idempotencyKey }: Target) => `${messageId} ${idempotencyKey}`
-  const placeOf = ({ cenId, childInstanceId }: Attachment) => `${cenId} ${childInstanceId}`
 
   const of = (target: Target): TeardownProgress => {
     const one = known.get(keyOf(target))
     return one && clock.now() - one.atMs < VALID_MS ? one.progress : NOTHING
   }
-  const set = (target: Target, changes: Partial<TeardownProgress>) =>
-    put(known, keyOf(target), { progress: { ...of(target), ...changes }, atMs: clock.now() })
+  const set = (target: Target, changes: Partial<TeardownProgress>) => {
+    const progress = { ...of(target), ...changes }
+    known.delete(keyOf(target))
+    known.set(keyOf(target), { progress, atMs: clock.now() })
+    const [oldest] = known.keys()
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+  }
 
   return {
     of,
     set,
     reread: (target) => set(target, { gone: [], next: [], isUnblocked: false }),
-    isUnderWay(attachment, attachmentId) {
-      const one = underWay.get(placeOf(attachment))
-      return one?.attachmentId === attachmentId && clock.now() - one.atMs < VALID_MS
-    },
-    begin: (attachment, attachmentId) => put(underWay, placeOf(attachment), { attachmentId, atMs: clock.now() }),
-    end: (attachment) => void underWay.delete(placeOf(attachment)),
   }
-}
-
-function put<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  map.set(key, value)
-  const [oldest] = map.keys()
-  if (map.size > MAX_KNOWN && oldest !== undefined) map.delete(oldest)
 }

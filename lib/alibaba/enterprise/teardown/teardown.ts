@@ -41,13 +41,17 @@ export interface TeardownPlan {
 
 export interface Teardown {
   /** The state of an attachment that is to be detached; `part` is what goes next. */
-  observe(target: Target, found: FoundAttachment, state: AttachmentState, limits: CallLimits): Promise<Answer<AttachmentState>>
+  observe(
+    target: Target,
+    found: FoundAttachment,
+    state: AttachmentState,
+    limits: CallLimits,
+  ): Promise<Answer<AttachmentState>>
   /** Sends the calls of the part that was observed. */
   write(target: Target, limits: CallLimits): Promise<Answer<unknown>>
   plan(target: Target, found: FoundAttachment, limits: CallLimits): Promise<Answer<TeardownPlan>>
   /** The details of an attachment that is gone, as far as it was read for this message. */
   detailsOfGone(target: Target): AttachmentDetails
-  isUnderWay: TeardownStore['isUnderWay']
 }
 
 export function createTeardown({ cbn, reads, networks, store }: TeardownOptions): Teardown {
@@ -108,7 +112,11 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
   }
 
   /** Nothing is written before it is known that nothing else uses the attachment. */
-  const obstacleOf = async (target: Target, found: FoundAttachment, limits: CallLimits): Promise<Failure | undefined> => {
+  const obstacleOf = async (
+    target: Target,
+    found: FoundAttachment,
+    limits: CallLimits,
+  ): Promise<Failure | undefined> => {
     if (found.managedService !== undefined) return managedBy(found.managedService, ACTIONS_OF[typeOf(target)].delete)
     if (store.of(target).isUnblocked) return undefined
     const blockers = await blockersOf(target, found, limits)
@@ -124,7 +132,6 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
     if (!found || next.length === 0) return unwritten(limits, failureOf(READ_AGAIN))
     const obstacle = await obstacleOf(target, found, limits)
     if (obstacle) return unwritten(limits, obstacle)
-    store.begin(target.attachment, found.id)
     let made = 0
     for (const call of next) {
       const answer = await sendWrite(cbn, target, call, limits)
@@ -156,10 +163,11 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       return { ok: false, failure }
     }
     if (failure.kind !== 'blocked' && !isRoute) return { ok: false, failure }
-    store.end(target.attachment)
     const blockers = await blockersOf(target, found, limits)
     const named = blockers.ok ? blockers.value.map(describeBlocker) : []
-    const routes = isRoute ? [`routes of the network to the attachment${unreadable === undefined ? ' do not show' : `: ${unreadable}`}`] : []
+    const routes = isRoute
+      ? [`routes of the network to the attachment${unreadable === undefined ? ' do not show' : `: ${unreadable}`}`]
+      : []
     const advice = isRoute ? undefined : withKnownIds(failure.advice, target.attachment)
     const what = [...named, ...routes].join('; ') || failure.message
     const message = `${failure.code}: ${what}. ${stepsDone(store.of(target).done)}`
@@ -191,7 +199,6 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       const { found } = store.of(target)
       return found ? { transitRouterAttachmentId: found.id } : {}
     },
-    isUnderWay: store.isUnderWay,
   }
 }
 
