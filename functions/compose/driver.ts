@@ -77,17 +77,13 @@ function buildRemoteAttacher(
 }
 
 /** Finds the drivers of both editions. */
-export function buildDrivers({ basic, apis }: AttacherCalls, { caps }: Config, clock: Clock, log: Log): Drivers {
-  const enterprise = createEnterprise(apis, basic, clock, {
-    routing: 'connected',
-    orderType: 'PayByCenOwner',
-    caps,
-    log,
-  })
+export function buildDrivers({ basic, apis }: AttacherCalls, config: Config, clock: Clock, log: Log): Drivers {
+  const { routing, grantOrderType: orderType, caps, transitRouter } = config
+  const enterprise = createEnterprise(apis, basic, clock, { routing, orderType, caps, log })
   return createDrivers({
     basic: createBasicDriver(basic),
     enterprise: (type, router) => createEnterpriseDriver(type, router, enterprise),
     routers: enterprise.routers,
-    transitRouter: 'create',
+    transitRouter,
   })
 }

@@ -1,6 +1,7 @@
 /** The driver of Enterprise Edition transit routers, for VPC and VBR: attach, then route. */
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
+import type { FailureKind } from '../../domain/error-codes.js'
 import { type Answer, type Failure, normalCode } from '../../domain/failure.js'
 import { describeFaults } from '../../domain/request.js'
 import type { PlannedCall } from '../../domain/result.js'
@@ -182,12 +183,13 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
   const attach = async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const takesPair = transitRouterId !== undefined && unoptimised.has(transitRouterId)
-    const planned = await plan(target, router, limits, { takesPair })
+    const kept = progress.of(target).plan
+    const planned = kept ? ok(kept) : await plan(target, router, limits, { takesPair })
     if (!planned.ok) return unwritten(limits, planned)
     const { calls, zones } = planned.value
     const [first] = calls
     if (!first) return ok({})
-    if (zones && !target.options.zoneMappings) enterprise.chosen(target, zones)
+    if (zones && !kept && !target.options.zoneMappings) enterprise.chosen(target, zones)
     if (transitRouterId === undefined) {
       const answer = await sendWrite(apis.cbn, target, first, limits)
       routers.forget(routerOf(target))
@@ -195,7 +197,12 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? ok({}) : answer
     }
     const created = await create(target, first, planned.value, transitRouterId, limits)
-    if (!created.ok) return created
+    if (!created.ok) {
+      // A creation that was refused for what passes is repeated as it was.
+      if (PASSES.has(created.failure.kind)) progress.set(target, { plan: planned.value, parts: {} })
+      else progress.forget(target)
+      return created
+    }
     const id = String(created.value.TransitRouterAttachmentId ?? '')
     progress.set(target, { createdId: id, ...partsOf(planned.value, id) })
     return created
@@ -249,6 +256,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     ...(revoke && { revoke: ({ attachment }: Target, limits: CallLimits) => revoke(attachment, limits) }),
   }
 }
+
+const PASSES: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable'])
 
 const ROUTE = 'AssociateTransitRouterAttachmentWithRouteTable'
 const NO_PAIR =

@@ -4,7 +4,13 @@ import { DEFAULT_CAPS } from '../../admission/limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
-import { revokeCall } from '../../domain/grant-call.js'
+import {
+  type GrantOrderType,
+  grantCall,
+  mendingCall as mendOther,
+  revokeCall,
+  UNKNOWN_CEN_OWNER,
+} from '../../domain/grant-call.js'
 import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
 import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
@@ -48,12 +54,10 @@ export interface EnterpriseSettings {
   /** ROUTING. */
   readonly routing: RoutingDefault
   /** GRANT_ORDER_TYPE. */
-  readonly orderType: OrderType
+  readonly orderType: GrantOrderType
   readonly caps?: LimiterCaps
   readonly log?: Pick<Log, 'info'>
 }
-
-export type OrderType = 'PayByCenOwner' | 'PayByResourceOwner'
 
 const MAX_UNOPTIMISED = 1_000
 
@@ -82,7 +86,12 @@ export function createEnterprise(
     (async (attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>> => {
       const cenOwner = await calls.cenOwnerId()
       if (!cenOwner.ok) return cenOwner
-      const { operation, parameters, ownerId, regionId } = routerGrant(attachment, cenOwner.value, orderType)
+      const { operation, parameters, ownerId, regionId } = grantCall(
+        attachment,
+        cenOwner.value,
+        'enterprise',
+        orderType,
+      )
       // The API refuses concurrent grants of one child instance.
       return inSequence(attachment.childInstanceId, async () => {
         const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, limits)
@@ -103,6 +112,16 @@ export function createEnterprise(
       return revokeAndRead({ ...calls, revoke: asTheOwner }, attachment, limits)
     })
 
+  const mendingCall: Driver['mendingCall'] = async ({ attachment }, failure) => {
+    const cenOwner = await calls.cenOwnerId()
+    const cenOwnerId = cenOwner.ok ? cenOwner.value : UNKNOWN_CEN_OWNER
+    const call =
+      failure.kind === 'not-granted'
+        ? grantCall(attachment, cenOwnerId, 'enterprise', orderType)
+        : mendOther(failure, attachment, cenOwnerId)
+    return call && { call, isComplete: cenOwner.ok }
+  }
+
   return {
     apis,
     calls,
@@ -115,7 +134,7 @@ export function createEnterprise(
     plan: createPlanner({ cbn, networks, routing, calls, clock }),
     progress: createProgressStore(clock),
     unoptimised: new BoundedSet(MAX_UNOPTIMISED),
-    mendingCall: async () => undefined,
+    mendingCall,
     chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
       log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
@@ -135,26 +154,4 @@ class BoundedSet extends Set<string> {
     if (this.size > this.most && oldest !== undefined) this.delete(oldest)
     return this
   }
-}
-
-function routerGrant(
-  {
-    cenId,
-    childInstanceId,
-    childInstanceType,
-    childInstanceRegionId: regionId,
-    childInstanceOwnerId: ownerId = '',
-  }: Attachment,
-  CenOwnerId: string,
-  OrderType: OrderType,
-) {
-  const parameters = {
-    RegionId: regionId,
-    InstanceId: childInstanceId,
-    InstanceType: childInstanceType === 'VBR' ? 'ExpressConnect' : childInstanceType,
-    CenId: cenId,
-    CenOwnerId,
-    OrderType,
-  }
-  return { operation: 'GrantInstanceToTransitRouter', ownerId, regionId, parameters }
 }

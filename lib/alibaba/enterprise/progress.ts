@@ -3,9 +3,12 @@ import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
 import type { Target } from '../../reconcile/driver.js'
 import type { FoundAttachment } from './calls/attachments.js'
+import type { AttachPlan } from './plan.js'
 import type { PartReading, RoutingPart } from './routing-parts.js'
 
 export interface Progress {
+  /** What attaching needs, while the creation is refused for what passes. */
+  readonly plan?: AttachPlan
   /** The attachment as it was read while Attached. */
   readonly attachment?: FoundAttachment
   /** The attachment that this process created for the message: it is routed nowhere yet. */
