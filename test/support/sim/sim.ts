@@ -17,6 +17,7 @@ import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOLD_MS } from '../../../lib/domain/backoff.js'
 import { failureOf } from '../../../lib/domain/failure.js'
 import type { AttachmentResult } from '../../../lib/domain/result.js'
+import type { RamPolicy } from '../../../lib/emulator/auth/ram-policy.js'
 import { createEmulator, type Emulator } from '../../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
@@ -51,6 +52,8 @@ export interface SimOptions {
   readonly routing?: 'connected' | 'none'
   readonly transitRouter?: 'create' | 'existing'
   readonly policy?: Policy
+  /** What RAM allows the workers; absent: everything. */
+  readonly workerRights?: RamPolicy
   readonly provenance?: Provenance
   /** Keeps no log lines: for runs of many messages. */
   readonly quiet?: boolean
@@ -103,7 +106,8 @@ export function createSim(options: SimOptions = {}) {
     options.observer ?? {},
   ])
   const tally: Tally = { calls: 0, attaches: 0, refused: 0 }
-  const transportFault = (version: string) => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
+  const workerKey = options.workerRights && openSession(emulator, options.workerRights, random)
+  const transportFault = (version: string) => emulatedCall(emulator, version, () => clock.sleep(latencyMs), workerKey)
   const call = (version: string): RpcCall => countCalls(tally, observedRpc(transportFault(version)))
   const observedRpc =
     (call: RpcCall): RpcCall =>
@@ -255,6 +259,12 @@ export interface Tally {
   calls: number
   attaches: number
   refused: number
+}
+
+/** The key of a session of the CENs' account that may do what the policy allows. */
+function openSession({ world }: Emulator, policy: RamPolicy, random: () => number): string {
+  const role = { roleName: 'worker', roleId: '3', sessionName: 'sim', expiresAtMs: Infinity }
+  return world.sessions.open({ ...HOME_ACCOUNT, ...role, policies: [policy] }, random).accessKeyId
 }
 
 /** Counts the calls that pass through. */
