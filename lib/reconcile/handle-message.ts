@@ -44,7 +44,7 @@ export async function handleMessage(
 
 async function handle(message: ReceivedMessage, context: Context, deadlineMs: number): Promise<Disposition> {
   const { clock } = context
-  const known = context.knowledge.take(message)
+  const known = context.knowledge.take(message, clock.now())
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: context.ttlMs })
   message.delivery?.trace(parsed.trace)
   if (parsed.isResult) return dropResult(message, context)
