@@ -232,6 +232,8 @@ export function createSim(options: SimOptions = {}) {
     lines,
     deliveries,
     run,
+    /** The next run begins with new processes, which know nothing. */
+    restart: () => void contexts.splice(0),
     createContext,
     refusals,
     tally,
