@@ -3,7 +3,7 @@ import type { Attachment } from '../../domain/attachment.js'
 import { type Failure, failureOf } from '../../domain/failure.js'
 
 /** Something that uses an attachment and that a detach never removes. */
-export interface Blocker {
+export interface DetachBlocker {
   /** With its ids, such as `flow log fl-1`. */
   readonly what: string
   /** The command that removes it. */
@@ -29,10 +29,10 @@ export function withKnownIds(advice: string, attachment: Attachment): string {
   )
 }
 
-export const describeBlocker = ({ what, command }: Blocker): string => `${what}: ${command}`
+export const describeBlocker = ({ what, command }: DetachBlocker): string => `${what}: ${command}`
 
 /** One failure that names every blocker. */
-export const detachBlocked = (blockers: readonly Blocker[]): Failure =>
+export const detachBlocked = (blockers: readonly DetachBlocker[]): Failure =>
   failureOf({
     code: 'DetachBlocked',
     message: `${blockers.length} ${blockers.length === 1 ? 'thing uses' : 'things use'} the attachment. ${blockers.map(describeBlocker).join('; ')}`,

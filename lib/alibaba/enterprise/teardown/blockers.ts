@@ -2,7 +2,7 @@
 import type { Attachment } from '../../../domain/attachment.js'
 import type { Answer, Failure } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import type { Blocker } from '../../detach/blocked.js'
+import type { DetachBlocker } from '../../detach/blocked.js'
 import type { RpcCall } from '../../sdk/rpc.js'
 import type { FoundAttachment } from '../calls/attachments.js'
 import {
@@ -21,13 +21,17 @@ interface Used {
   readonly transitRouterId: string
 }
 
-type ReadBlockers = (cbn: RpcCall, used: Used, limits: CallLimits) => Promise<Answer<readonly Blocker[]>>
+type ReadBlockers = (cbn: RpcCall, used: Used, limits: CallLimits) => Promise<Answer<readonly DetachBlocker[]>>
 
 /** `cbn`: readings, paced. Everything is read, so that one failure names every blocker. */
-export async function readBlockers(cbn: RpcCall, used: Used, limits: CallLimits): Promise<Answer<readonly Blocker[]>> {
+export async function readBlockers(
+  cbn: RpcCall,
+  used: Used,
+  limits: CallLimits,
+): Promise<Answer<readonly DetachBlocker[]>> {
   const { childInstanceType: type } = used.attachment
   const readings = [...OF_ROUTER, ...(type === 'VBR' ? OF_VBR : OF_VPC)]
-  const blockers: Blocker[] = []
+  const blockers: DetachBlocker[] = []
   for (const read of readings) {
     const answer = await read(cbn, used, limits)
     if (answer.ok) blockers.push(...answer.value)
@@ -42,7 +46,7 @@ const isUnknowable = ({ kind }: Failure): boolean => kind === 'absent' || kind =
 const customRoutes: ReadBlockers = async (cbn, { found, transitRouterId }, limits) => {
   const tables = await listTransitRouterRouteTables(cbn, transitRouterId, limits)
   if (!tables.ok) return tables
-  const blockers: Blocker[] = []
+  const blockers: DetachBlocker[] = []
   for (const { id: tableId } of tables.value) {
     const filter = {
       TransitRouterRouteTableId: tableId,
@@ -135,5 +139,6 @@ const OF_VBR: readonly ReadBlockers[] = [healthChecks]
 const mapBlockers = <T>(
   answer: Answer<readonly T[]>,
   isOfIt: (entry: T) => boolean,
-  toBlocker: (entry: T) => Blocker,
-): Answer<readonly Blocker[]> => (answer.ok ? { ok: true, value: answer.value.filter(isOfIt).map(toBlocker) } : answer)
+  toBlocker: (entry: T) => DetachBlocker,
+): Answer<readonly DetachBlocker[]> =>
+  answer.ok ? { ok: true, value: answer.value.filter(isOfIt).map(toBlocker) } : answer

@@ -3,7 +3,7 @@ import type { AttachmentDetails } from '../../../domain/attachment.js'
 import { type Answer, type Failure, failureOf, normalCode } from '../../../domain/failure.js'
 import type { PlannedCall } from '../../../domain/result.js'
 import type { AttachmentState, CallLimits, Target } from '../../../reconcile/driver.js'
-import { type Blocker, describeBlocker, detachBlocked, managedBy, withKnownIds } from '../../detach/blocked.js'
+import { type DetachBlocker, describeBlocker, detachBlocked, managedBy, withKnownIds } from '../../detach/blocked.js'
 import type { RpcCall } from '../../sdk/rpc.js'
 import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from '../calls/attachments.js'
 import type { RouteEntry } from '../calls/networks.js'
@@ -34,7 +34,7 @@ interface TeardownOptions {
 /** A plan of everything that is still needed, and what prevents it. */
 export interface TeardownPlan {
   readonly calls: readonly PlannedCall[]
-  readonly blockers: readonly Blocker[]
+  readonly blockers: readonly DetachBlocker[]
   /** Why the routes of the network cannot be read. */
   readonly unreadable?: string
 }
