@@ -42,25 +42,34 @@ export function toText(benchmark: Benchmark, result: unknown): string {
   )
 }
 
-export function toMarkdown(benchmarks: readonly Benchmark[], report: Report): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const sections = benchmarks
-    .filter(({ name }) => report[name] !== undefined)
-    .map((benchmark) => {
-      const [head = [], ...rows] = benchmark.table(report[benchmark.name])
-      const summary = (benchmark.summary?.(report[benchmark.name]) ?? []).map((line) => `- ${line}`)
-      const table = [row(head), row(head.map(() => '---')), ...rows.map(row)]
-      return [
-        `## ${benchmark.name}`,
-        '',
-        `${benchmark.about}.`,
-        '',
-        ...(summary.length > 0 ? [...summary, ''] : []),
-        ...table,
-      ].join('\n')
-    })
+/** A part without figures keeps its section of `before`, the document as it was. */
+export function toMarkdown(benchmarks: readonly Benchmark[], report: Report, before = ''): string {
+  const kept = new Map(
+    before
+      .split(/^(?=## )/m)
+      .slice(1)
+      .map((section) => [/^## (.*)/.exec(section)?.[1] ?? '', section.trimEnd()]),
+  )
+  const sections = benchmarks.flatMap((benchmark) =>
+    report[benchmark.name] === undefined ? (kept.get(benchmark.name) ?? []) : toSection(benchmark, report),
+  )
   const from = Object.values(report.machine).join(', ')
   return `${['# Performance', `Written by \`npm run bench -- --write\`; do not edit. Measured on ${from}. The parts on the virtual clock (makespan, fairness, scale) do not depend on the machine: their figures are the same everywhere. The other parts do, and those that take minutes (memory over 100,000 messages, billedMs, bulk, console, cost) may come from an earlier run on another machine: rely on ratios within one table.`, LIMITS, ...sections].join('\n\n')}\n`
+}
+
+function toSection(benchmark: Benchmark, report: Report): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const [head = [], ...rows] = benchmark.table(report[benchmark.name])
+  const summary = (benchmark.summary?.(report[benchmark.name]) ?? []).map((line) => `- ${line}`)
+  const table = [row(head), row(head.map(() => '---')), ...rows.map(row)]
+  return [
+    `## ${benchmark.name}`,
+    '',
+    `${benchmark.about}.`,
+    '',
+    ...(summary.length > 0 ? [...summary, ''] : []),
+    ...table,
+  ].join('\n')
 }
 
 /** A benchmark: measures one thing and renders it as a table. */

@@ -7,6 +7,7 @@ import { coldStart } from './cold-start.js'
 import { consolePage } from './console-page.js'
 import { cost } from './cost.js'
 import { detach } from './detach.js'
+import { enterprise } from './enterprise.js'
 import { fairness } from './fairness.js'
 import { makespan } from './makespan.js'
 import { memory } from './memory.js'
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   oneRequest,
   makespan,
   detach,
+  enterprise,
   overhead,
   memory,
   recovery,
@@ -42,7 +44,7 @@ Parts: ${BENCHMARKS.map(({ name }) => name).join(', ')}; without a name all but 
   .join(', ')}).
 
   --json FILE  writes the figures; FILE keeps those of other parts
-  --write      writes ${DOCUMENT} from the figures of FILE, or of this run
+  --write      writes ${DOCUMENT} from the figures of FILE and of this run; other parts keep their sections
   --help       shows this
 
 Example: npm run bench -- makespan fairness --json bench.json`
@@ -81,5 +83,5 @@ for (const benchmark of chosen) {
 }
 console.log(`\n${Object.values(report.machine).join(', ')}`)
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
-if (values.write) writeFileSync(DOCUMENT, toMarkdown(BENCHMARKS, report))
+if (values.write) writeFileSync(DOCUMENT, toMarkdown(BENCHMARKS, report, readFileSync(DOCUMENT, 'utf8')))
 process.exit(0)

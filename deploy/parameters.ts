@@ -18,9 +18,9 @@ import {
 
 export interface Deployment {
   readonly region: string
-  readonly subscribers: readonly string[]
   /** Empty: alarms go nowhere. */
-  readonly alarmTopicArn: string
+  readonly alarmActions: readonly string[]
+  readonly resultTopicStatements: readonly object[]
   /** Functions at once, over all queues. */
   readonly concurrencyAtCap: number
   /** The events of the function. */
@@ -73,6 +73,8 @@ const SET_BY_TEMPLATE = [
 const SECRET = /SECRET$|ACCESS_KEY_ID$|TOKEN$|OTLP\w*_HEADERS$/
 const KNOWN_SETTINGS = [...SETTINGS.map(({ name }) => name), 'ALIBABA_CLOUD_ROLE_SESSION_NAME']
 
+const STAGE_OF_PRODUCERS = 'the stage must not end with -from: its queues would have the names of those of producers'
+
 /** The request queue and those of producers; `maximumConcurrency` holds for each, since each has its mapping. */
 const eventOf = (maximumConcurrency: number) => (id: string) => ({
   sqs: {
@@ -98,6 +100,7 @@ export function readDeployment(
   const faults: string[] = [...placeholderFaults(parameters, '')]
   if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage))
     faults.push('the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names')
+  if (stage.endsWith('-from')) faults.push(STAGE_OF_PRODUCERS)
   const parsed = v.safeParse(Parameters, parameters)
   faults.push(...(parsed.issues ?? []).map(faultOf))
   const { region = 'eu-west-1', policy = ALLOW_ALL, settings = {} } = (parsed.output ?? {}) as Partial<Parameters>
@@ -128,8 +131,8 @@ export function readDeployment(
     ok: true,
     deployment: {
       region,
-      subscribers,
-      alarmTopicArn,
+      alarmActions: alarmTopicArn === '' ? [] : [alarmTopicArn],
+      resultTopicStatements: resultTopicStatements(subscribers),
       tags,
       concurrencyAtCap: maximumConcurrency * queueIds.length,
       events: queueIds.map(eventOf(maximumConcurrency)),
@@ -183,6 +186,31 @@ function policyPlaceholders(policy: string, readFile: ReadFile): string[] {
     return []
   }
 }
+
+const RESULT_TOPIC = { Ref: 'ResultTopic' }
+
+/** The policy of the result topic. */
+const resultTopicStatements = (subscribers: readonly string[]): readonly object[] => [
+  {
+    Sid: 'TlsOnly',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'sns:Publish',
+    Resource: RESULT_TOPIC,
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  },
+  ...(subscribers.length === 0
+    ? []
+    : [
+        {
+          Sid: 'Subscribers',
+          Effect: 'Allow',
+          Principal: { AWS: subscribers },
+          Action: ['sns:Subscribe', 'sns:GetTopicAttributes'],
+          Resource: RESULT_TOPIC,
+        },
+      ]),
+]
 
 /** What a process may do and a function of Lambda cannot. */
 function identityFaults(identity: AlibabaIdentity): string[] {

@@ -22,8 +22,8 @@ const PACKAGING = ['package', 'deploy', 'print']
 
 /** A deployment with nothing in it. */
 const NOTHING = {
-  subscribers: [],
-  alarmTopicArn: '',
+  alarmActions: [],
+  resultTopicStatements: [],
   concurrencyAtCap: 2,
   events: [],
   requestQueues: {},

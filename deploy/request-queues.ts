@@ -185,7 +185,7 @@ function busParts(stage: string, { name, accounts }: Producer, bus: string): Fra
     Properties: {
       Name: producerBusName(stage, name),
       Description: 'Requests of network attachments, to the queue of their producer.',
-      EventBusName: isOwn ? { Ref: `${id}Bus` } : bus.split(':event-bus/')[1],
+      EventBusName: isOwn ? { 'Fn::GetAtt': [`${id}Bus`, 'Name'] } : bus.split(':event-bus/')[1],
       EventPattern: { 'detail-type': [VENDING_DETAIL_TYPE] },
       Targets: [{ Id: 'queue', Arn: arnOf(`${id}Queue`), DeadLetterConfig: { Arn: DELIVERED_OR_DEAD_LETTERED } }],
     },
@@ -199,7 +199,7 @@ function busParts(stage: string, { name, accounts }: Producer, bus: string): Fra
 const busPolicy = (id: string, accounts: readonly string[]) => ({
   Type: 'AWS::Events::EventBusPolicy',
   Properties: {
-    EventBusName: { Ref: id },
+    EventBusName: { 'Fn::GetAtt': [id, 'Name'] },
     StatementId: 'Producers',
     Statement: {
       Effect: 'Allow',

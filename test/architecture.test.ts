@@ -23,10 +23,9 @@ const RANKS: readonly (readonly string[])[] = [
   ['lib/policy', 'lib/admission'],
   ['lib/telemetry'],
   ['lib/messaging'],
-  ['lib/reconcile', 'lib/config'],
+  ['lib/reconcile', 'lib/config', 'lib/dead-letters'],
   ['lib/aws', 'lib/alibaba'],
   ['lib/campaigns', 'lib/deployment', 'lib/doctor'],
-  ['lib/dead-letters'],
   ['lib/console'],
   ['functions/shared'],
   ['functions/commands'],
@@ -65,15 +64,9 @@ const EXPORTED_TWICE: Readonly<Record<string, string>> = {
 
 /** Breaches that the code still has. An entry that no longer holds fails the test. */
 const KNOWN = {
-  directions: [
-    'lib/aws/dead-letter-queue.ts imports lib/dead-letters/dead-letter-view.ts',
-    'lib/aws/redrive.ts imports lib/dead-letters/redrive-plan.ts',
-    'lib/telemetry/delivery-span.ts imports lib/messaging/received-message.ts',
-  ],
+  directions: ['lib/telemetry/delivery-span.ts imports lib/messaging/received-message.ts'],
   /** Folders with too many files; they may only become smaller. */
   crowded: {
-    'lib/aws': 16,
-    'lib/console/page': 15,
     'lib/domain': 16,
     'lib/reconcile': 20,
   } as Record<string, number>,

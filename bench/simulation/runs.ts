@@ -3,6 +3,7 @@
 import { round } from '../statistics.js'
 import { boundMs } from './bound.js'
 import { createLimitedSim, ours, oursDetaching, requestBodies, terraformPattern } from './campaign.js'
+import { enterprise } from './enterprise.js'
 import type { ProviderLimits } from './limits.js'
 
 const LIMITS: ProviderLimits = { ratePerSecond: 10, atOncePerCen: 20, cens: 5, attachMs: 10_000 }
@@ -51,4 +52,4 @@ export async function share(workers: number): Promise<Sharing> {
   }
 }
 
-export const RUNS = { ours, oursDetaching, terraformPattern, singleRequestDelay, share } as const
+export const RUNS = { ours, oursDetaching, terraformPattern, enterprise, singleRequestDelay, share } as const

@@ -1,7 +1,7 @@
 /** Opens the console of a campaign on loopback, over its ledger, the dead-letter queue and the request queue. */
 import { readFileSync } from 'node:fs'
-import { listDeadLetters } from '../../lib/aws/dead-letter-queue.js'
-import { redriveDeadLetters } from '../../lib/aws/redrive.js'
+import { listDeadLetters } from '../../lib/aws/dead-letters/dead-letter-queue.js'
+import { redriveDeadLetters } from '../../lib/aws/dead-letters/redrive.js'
 import { toRecord } from '../../lib/campaigns/record.js'
 import type { Ledger } from '../../lib/campaigns/store/ledger.js'
 import { summarizeRedrive, toConsoleDeadLetters } from '../../lib/console/dead-letters.js'

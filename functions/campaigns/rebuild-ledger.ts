@@ -1,7 +1,7 @@
 /** Recovers results that a ledger missed: failures from the dead-letter queue, attachments from the CENs. */
 
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { listDeadLetters } from '../../lib/aws/dead-letter-queue.js'
+import { listDeadLetters } from '../../lib/aws/dead-letters/dead-letter-queue.js'
 import { isOpen } from '../../lib/campaigns/outcomes.js'
 import { attachedResultFromCen, failedResultFromDeadLetter } from '../../lib/campaigns/rebuild.js'
 import type { Ledger, LedgerEntry } from '../../lib/campaigns/store/ledger.js'

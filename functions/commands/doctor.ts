@@ -1,10 +1,6 @@
 /** `cen-attach doctor` */
 import type { Command } from 'commander'
-import { examine } from '../../lib/doctor/examine.js'
-import { holdEnvironment } from '../compose/held-secrets.js'
-import { type DoctorOptions, readExamined } from '../doctor/examined.js'
-import { buildProbes } from '../doctor/probes.js'
-import { examinationText } from '../doctor/text.js'
+import type { DoctorOptions } from '../doctor/examined.js'
 import { print, printJson } from '../terminal/print.js'
 
 const EXAMPLES = `
@@ -33,6 +29,13 @@ export function addDoctor(program: Command): void {
 }
 
 async function doctor(options: DoctorOptions): Promise<void> {
+  const [{ holdEnvironment }, { examine }, { readExamined }, { buildProbes }, { examinationText }] = await Promise.all([
+    import('../compose/held-secrets.js'),
+    import('../../lib/doctor/examine.js'),
+    import('../doctor/examined.js'),
+    import('../doctor/probes.js'),
+    import('../doctor/text.js'),
+  ])
   holdEnvironment(process.env)
   const { examined, config, env } = await readExamined(options, process.env)
   const examination = await examine(examined, buildProbes(config, env))

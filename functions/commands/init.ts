@@ -9,7 +9,7 @@ import {
   policyText,
   type StageFacts,
 } from '../../lib/deployment/stage-files.js'
-import { askOnTerminal, collectFacts, type InitOptions } from '../init/questions.js'
+import type { InitOptions } from '../init/questions.js'
 import { print, printJson, UsageError } from '../terminal/print.js'
 
 interface CommandOptions extends InitOptions {
@@ -47,6 +47,7 @@ export function addInit(program: Command): void {
       'an account that owns networks, cen-owner, or *; may be repeated (default: cen-owner)',
       many,
     )
+    .option('--actions <actions>', 'what the sender may ask for: attach, or attach,detach (default: attach)')
     .option(
       '--producer <producer>',
       'NAME=bus, NAME=bus:ARN, NAME=topic:ARN, NAME=account:ID or NAME=role:ARN; may be repeated',
@@ -66,6 +67,7 @@ export function addInit(program: Command): void {
 async function init(stage: string, { yes, json, force, ...options }: CommandOptions): Promise<void> {
   const files = [parametersPath(stage), policyPath(stage)]
   refuse(files, force)
+  const { askOnTerminal, collectFacts } = await import('../init/questions.js')
   const terminal = !yes && !json && process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal() : undefined
   let facts: StageFacts
   try {

@@ -12,7 +12,7 @@ import { portOption, printSettings } from '../terminal/settings.js'
 /** Long polling is short, so that a stop is fast: queue and worker are in one process. */
 const WAIT_SECONDS = 1
 const up = (worker: boolean): string =>
-  `${worker ? 'Queue, topic, CEN emulator and worker' : 'Queue, topic and CEN emulator'} are up. Settings of AWS and Alibaba clients (the AWS CLI also needs --endpoint-url $AWS_ENDPOINT_URL):`
+  `${worker ? 'Queue, topic, CEN emulator and worker' : 'Queue, topic and CEN emulator'} are up. Settings of AWS and Alibaba clients (the AWS CLI also needs --endpoint-url $AWS_ENDPOINT_URL; npx cen-attach doctor checks them all):`
 
 interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
   readonly world?: string

@@ -1,11 +1,11 @@
 /** The text of `dlq list`. */
-import type { DeadLetterList } from '../../lib/aws/dead-letter-queue.js'
+import type { DeadLetterList } from '../../lib/aws/dead-letters/dead-letter-queue.js'
 import { count } from '../../lib/campaigns/facts/format.js'
 import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
 import type { GroupFacts } from '../../lib/dead-letters/facts.js'
 import type { FacetName } from '../../lib/dead-letters/groups.js'
-import { adviceText, ageText, deadLetterTable, groupTable } from '../../lib/dead-letters/table.js'
 import { DAY_MS } from '../../lib/domain/clock.js'
+import { adviceText, ageText, deadLetterTable, groupTable } from './table.js'
 
 const SOON_MS = 3 * DAY_MS
 

@@ -1,6 +1,6 @@
 /** Opens and reads the dead-letter queue of a `dlq` command, with progress and errors on the terminal. */
 import { createAwsClients } from '../../lib/aws/clients.js'
-import type { DeadLetterQueue } from '../../lib/aws/dead-letter-queue.js'
+import type { DeadLetterQueue } from '../../lib/aws/dead-letters/dead-letter-queue.js'
 import { showCount } from '../../lib/campaigns/progress.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from '../compose/aws.js'

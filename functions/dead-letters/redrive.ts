@@ -1,6 +1,6 @@
 /** Redrives dead letters, and records that in the ledgers of their campaigns, if there are any here. */
-import type { DeadLetterQueue } from '../../lib/aws/dead-letter-queue.js'
-import { type RedriveOptions, redriveDeadLetters } from '../../lib/aws/redrive.js'
+import type { DeadLetterQueue } from '../../lib/aws/dead-letters/dead-letter-queue.js'
+import { type RedriveOptions, redriveDeadLetters } from '../../lib/aws/dead-letters/redrive.js'
 import { isSame } from '../../lib/campaigns/own-result.js'
 import { openAppendLog } from '../../lib/campaigns/store/append-log-file.js'
 import {

@@ -8,18 +8,16 @@ import {
 } from '../../lib/alibaba/basic/cbn.js'
 import { policyOf } from '../../lib/alibaba/basic/owner-grant.js'
 import { assumeRole, getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
+import { listTransitRouterAvailableResource } from '../../lib/alibaba/enterprise/calls/routers.js'
 import { readIssuer, readServer } from '../../lib/alibaba/inspection/servers.js'
 import { hasServiceRole, RAM_VERSION } from '../../lib/alibaba/inspection/service-role.js'
-import {
-  checkTransitRouterService,
-  listTransitRouterAvailableResource,
-  listTransitRouters,
-} from '../../lib/alibaba/inspection/transit-routers.js'
+import { checkTransitRouterService, readRoutersOfCen } from '../../lib/alibaba/inspection/transit-routers.js'
 import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import { readCaller } from '../../lib/aws/caller-identity.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { getWebIdentityToken } from '../../lib/aws/identity.js'
 import { answerOf } from '../../lib/aws/inspection/answer.js'
-import { readCaller, simulate } from '../../lib/aws/inspection/principal.js'
+import { simulate } from '../../lib/aws/inspection/principal.js'
 import { readQueueFacts, readSubscriptions } from '../../lib/aws/inspection/queue-facts.js'
 import { tryRights } from '../../lib/aws/inspection/rights.js'
 import type { Config, Environment } from '../../lib/config/config.js'
@@ -29,6 +27,7 @@ import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf, awsEndpointOf } from '../compose/aws.js'
 import { directCalls } from '../compose/direct-calls.js'
 import { buildAttacher, buildKeySource } from '../compose/driver.js'
+import { issuerFingerprint } from '../init/fingerprint.js'
 
 const CALL_TIMEOUT_MS = 10_000
 const limits = () => ({ deadlineMs: systemClock.now() + CALL_TIMEOUT_MS })
@@ -69,7 +68,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
     aws: {
       queue: once((url) => readQueueFacts(sqs, url)),
       subscriptions: once(() => readSubscriptions(sns, resultTopicArn)),
-      caller: once(() => readCaller(connection)),
+      caller: once(() => answerOf(() => readCaller(connection, CALL_TIMEOUT_MS))),
       rights: once(() => tryRights({ sqs, sns }, config)),
       simulate: (principal, actions, resource) => simulate(connection, iam, { principal, actions, resource }),
     },
@@ -82,7 +81,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
         )
         return token.ok ? { ok: true, value: token.value.trim() } : token
       }),
-      issuer: once(readIssuer),
+      issuer: once((url) => readIssuer(url, issuerFingerprint)),
     },
     alibaba: {
       server: once((endpoint) => readServer(endpoint, systemClock.now)),
@@ -111,8 +110,11 @@ export function buildProbes(config: Config, env: Environment): Probes {
         const seen = await describeCens(cbn, { CenId: cenId }, limits())
         return seen.ok ? { ok: true, value: seen.value.find((cen) => cen.CenId === cenId) } : seen
       }),
-      routers: once((cenId) => listTransitRouters(cbn, cenId, limits())),
-      zones: once((regionId) => listTransitRouterAvailableResource(cbn, regionId, limits())),
+      routers: once((cenId) => readRoutersOfCen(cbn, cenId, limits())),
+      zones: once(async (regionId) => {
+        const zones = await listRouterZones(cbn, regionId, limits())
+        return zones.ok ? { ok: true, value: zones.value.available } : zones
+      }),
       serviceIsOpen: once(() => checkTransitRouterService(cbn, limits())),
       hasServiceRole: once(() => hasServiceRole(ram, limits())),
       grantRole: once((ownerId) => {

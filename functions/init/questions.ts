@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { Environment } from '../../lib/config/config.js'
 import { Producer, producerFaults } from '../../lib/deployment/producers.js'
 import type { StageFacts } from '../../lib/deployment/stage-files.js'
+import { ACTIONS } from '../../lib/domain/attachment.js'
 import { UsageError, warn } from '../terminal/print.js'
 import { type Found, findAwsCaller, findCenAccount, findFingerprint, findIssuer } from './look-up.js'
 
@@ -14,6 +15,7 @@ export interface InitOptions {
   readonly alibabaAccount?: string
   readonly cen?: readonly string[]
   readonly owner?: readonly string[]
+  readonly actions?: string
   readonly producer?: readonly string[]
   readonly grantRole?: string
   readonly alarmTopic?: string
@@ -70,6 +72,12 @@ const FIELDS = {
     rule: LIST('(?:\\d{1,20}|cen-owner|\\*)'),
     says: 'must be account ids, cen-owner, or *',
   },
+  actions: {
+    option: '--actions',
+    question: 'What the sender may ask for (attach; attach,detach)',
+    rule: LIST('(?:attach|detach)'),
+    says: 'must be attach, detach, or both',
+  },
   issuer: {
     option: '--issuer',
     question: "Issuer of the AWS account's tokens",
@@ -101,9 +109,9 @@ export async function collectFacts(
   ask?: Ask,
 ): Promise<StageFacts> {
   const faults: string[] = []
-  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage) || stage === 'example')
+  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage) || stage.endsWith('-from') || stage === 'example')
     faults.push(
-      'the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names; example is the example',
+      'the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names, and not end with -from; example is the example',
     )
 
   /** An option, else the answer of a person to whom `found` is proposed, else `found`. */
@@ -163,6 +171,7 @@ export async function collectFacts(
   const cens = known(cenAccount.cens, (ids) => ids.join(','))
   const cenIds = await settle('cenIds', list(options.cen), cens)
   const ownerIds = await settle('ownerIds', list(options.owner), { value: 'cen-owner' })
+  const actions = await settle('actions', options.actions, { value: 'attach' })
   const producers = readProducers(options.producer ?? (ask ? await askProducers(ask) : []), region, faults)
   const { grantRole, alarmTopic } = options
   if (grantRole !== undefined && !/^[\w.-]{1,64}$/.test(grantRole))
@@ -180,6 +189,7 @@ export async function collectFacts(
     alibabaAccount,
     cenIds: cenIds.split(/[ ,]+/),
     ownerIds: ownerIds.split(/[ ,]+/),
+    actions: ACTIONS.filter((action) => actions.split(/[ ,]+/).includes(action)),
     producers,
     grantRoleName: grantRole,
     alarmTopicArn: alarmTopic,

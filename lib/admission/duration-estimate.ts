@@ -20,4 +20,6 @@ export interface DurationEstimate {
   waitMs(key: string, elapsedMs: number): number
   /** Reads fall on a grid of this many milliseconds, so that one call answers many of them. */
   gridMs(): number
+  /** How long a read may wait for others that share its call, in milliseconds. */
+  shareMs(): number
 }

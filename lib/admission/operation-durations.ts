@@ -14,6 +14,8 @@ export interface Operation {
   readonly cenId: string
   /** The edition and the write, such as `basic attach`. */
   readonly kind: string
+  /** False if it is no change of the CEN. */
+  readonly holdsSlot: boolean
   /** True if operations of the kind take differently long. */
   readonly vary: boolean
   /** The longest estimate, in milliseconds. */
@@ -38,6 +40,8 @@ export interface OperationDurations {
   running(operation: Operation, key: string, nowMs: number): void
   /** It was observed to have ended as it should. */
   completed(key: string, nowMs: number): void
+  /** The operation that is in progress, as far as this process knows. */
+  current(key: string): Operation | undefined
   /** Milliseconds since this process had a write accepted; Infinity if it had none. */
   sinceMs(key: string, nowMs: number): number
   /** True if this process had it accepted and, by the estimate, it cannot have ended yet: a read would be too early. */
@@ -46,6 +50,8 @@ export interface OperationDurations {
   forget(key: string): void
   /** Milliseconds until the operation of `key`, or one that begins now, should be read next. */
   nextReadMs(operation: Operation, key: string, nowMs: number): number
+  /** How long a read of the operation of `key` may wait for others that share its call, in milliseconds. */
+  shareMs(key: string): number
   /** How long an operation of this kind usually takes on this CEN, in milliseconds. */
   typicalMs(operation: Operation): number
 }
@@ -109,6 +115,7 @@ export function createOperationDurations(): OperationDurations {
       estimate.completed(key, nowMs - sinceMs, runningAtMs - sinceMs)
       lastTypicalMs.set(operation.kind, estimate.typicalMs())
     },
+    current: (key) => tracked.get(key)?.operation,
     sinceMs(key, nowMs) {
       const seen = tracked.get(key)
       return seen?.seenFromStart ? nowMs - seen.sinceMs : Infinity
@@ -117,6 +124,10 @@ export function createOperationDurations(): OperationDurations {
       const seen = tracked.get(key)
       if (!seen?.seenFromStart) return false
       return nowMs - seen.sinceMs < estimateOf(seen.operation).firstReadMs(key) * (1 - NEAR_END)
+    },
+    shareMs(key) {
+      const seen = tracked.get(key)
+      return seen ? estimateOf(seen.operation).shareMs() : 0
     },
     forget: (key) => void tracked.delete(key),
     nextReadMs(next, key, nowMs) {

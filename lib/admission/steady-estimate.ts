@@ -71,6 +71,7 @@ export function createSteadyEstimate(initialMs: number, longestMs: number): Dura
       const overdueStepMs = known && elapsedMs < ms * (1 + 2 * OVERDUE_STEP) ? ms * OVERDUE_STEP : elapsedMs / 4
       return Math.max(MIN_DELAY_MS, firstReadMs(key) - elapsedMs, Math.min(longestMs, overdueStepMs))
     },
+    shareMs: () => 0,
     gridMs: () =>
       ms <= FAST_CEN.typicalMs ? FAST_CEN.gridMs : Math.min(MAX_GRID_MS, Math.max(MIN_GRID_MS, ms * GRID_SHARE)),
   }

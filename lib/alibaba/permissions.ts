@@ -40,7 +40,6 @@ export const ALIBABA_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'vpc', call: 'GrantInstanceToCen', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a VPC or VBR', allows: granting('vpc') },
   { product: 'smartag', call: 'GrantInstanceToCbn', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a CCN', allows: granting('smartag') },
   { product: 'cbn', call: 'ListTransitRouters', in: 'the CENs, by `doctor` only', why: 'edition and status of each region', allows: onCen('ListTransitRouters') },
-  { product: 'cbn', call: 'ListTransitRouterAvailableResource', in: 'the CENs, by `doctor` only', why: 'zones of Enterprise Edition', allows: [{ action: 'cen:ListTransitRouterAvailableResource', resource: '*' }] },
   { product: 'cbn', call: 'CheckTransitRouterService', in: 'the CENs, by `doctor` only', why: 'is the service open', allows: [{ action: 'cen:CheckTransitRouterService', resource: '*' }] },
   { product: 'ram', call: 'GetRole', in: 'the CENs, by `doctor` only', why: 'is there the service-linked role', allows: [{ action: 'ram:GetRole', resource: 'acs:ram:*:ACCOUNT:role/*' }] },
 ]

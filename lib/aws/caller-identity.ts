@@ -1,7 +1,7 @@
 /** The AWS identity of this program, in the form in which SQS names a sender. */
 import { type AwsConnection, clientSettings } from './connection.js'
 
-/** The longest wait for the answer, in milliseconds; nothing depends on it. */
+/** The longest wait for the answer by default, in milliseconds; nothing depends on it. */
 const TIMEOUT_MS = 3_000
 
 /** The `UserId` of the caller, which SQS reports as `SenderId`. Undefined if the call fails; never rejects. */
@@ -17,13 +17,13 @@ export interface AwsCaller {
 }
 
 /** STS GetCallerIdentity, which needs no permission. Rejects as the SDK does. The client is loaded on demand. */
-export async function readCaller(connection: AwsConnection): Promise<AwsCaller> {
+export async function readCaller(connection: AwsConnection, timeoutMs = TIMEOUT_MS): Promise<AwsCaller> {
   const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
+  const timer = setTimeout(() => timeout.abort(), timeoutMs)
   try {
     const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
     const { stsEndpoint: endpoint } = connection
-    const settings = { ...clientSettings(connection, TIMEOUT_MS), maxAttempts: 1 }
+    const settings = { ...clientSettings(connection, timeoutMs), maxAttempts: 1 }
     const sts = new STSClient({ ...settings, ...(endpoint !== undefined && { endpoint }) })
     try {
       const { UserId, Account, Arn } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: timeout.signal })

@@ -56,7 +56,7 @@ export const AWS_PERMISSIONS: readonly AwsPermission[] = [
   { ...SHOWN, service: 'sqs', call: 'GetQueueAttributes', on: 'request queue', why: 'does it exist, and is it set up as meant' },
   { ...SHOWN, service: 'sqs', call: 'GetQueueAttributes', on: 'dead-letter queue', why: 'does it exist, and is it set up as meant' },
   { ...SHOWN, service: 'sns', call: 'ListSubscriptionsByTopic', on: 'result topic', why: 'does it exist, and who receives the results' },
-  { in: 'inspection/principal.ts', service: 'sts', by: 'doctor', call: 'GetCallerIdentity', on: 'any', why: 'who runs it; needs no permission' },
+  { in: 'caller-identity.ts', service: 'sts', by: 'doctor', call: 'GetCallerIdentity', on: 'any', why: 'who runs it; needs no permission' },
   { in: 'inspection/principal.ts', service: 'iam', by: 'doctor', call: 'SimulatePrincipalPolicy', on: 'any', why: "the rights of the function's role; without it they are not known" },
   { in: 'inspection/stack.ts', service: 'cloudformation', by: 'doctor', call: 'DescribeStacks', on: 'any', why: 'with `--stage`: the outputs of its stack' },
   { in: 'inspection/stack.ts', service: 'lambda', by: 'doctor', call: 'GetFunctionConfiguration', on: 'any', why: 'with `--stage`: the settings of its function' },

@@ -56,7 +56,7 @@ export const sendBatchOnce = (
   )
 
 /** Sends one batch. Rejects if a call itself fails: whether it took effect is then unknown. */
-export async function sendBatch<T extends OutgoingMessage>(
+async function sendBatch<T extends OutgoingMessage>(
   sqs: SQSClient,
   QueueUrl: string,
   batch: readonly T[],
@@ -96,16 +96,19 @@ export interface OutgoingRequest {
   readonly redriveCount?: number
 }
 
-interface SendOptions {
+interface GroupOptions {
+  /** False: no MessageGroupId on a standard queue. */
+  readonly groups?: boolean | undefined
+  /** Called once if the queue refuses MessageGroupId; later messages are sent without it. */
+  readonly ungrouped?: () => void
+}
+
+interface SendOptions extends GroupOptions {
   readonly clock: Clock
   /** Messages per second at most; absent: as fast as the queue accepts them. */
   readonly perSecond?: number | undefined
   /** No batch begins after it has aborted. */
   readonly stop: AbortSignal
-  /** False: no MessageGroupId on a standard queue. */
-  readonly groups?: boolean | undefined
-  /** Called once if the queue refuses MessageGroupId; later messages are sent without it. */
-  readonly ungrouped?: () => void
 }
 
 /**
@@ -113,6 +116,33 @@ interface SendOptions {
  * The text of SQS is "The request include parameter that is not valid for this queue type"; some name MessageGroupId.
  */
 const REFUSES_GROUPS = /not valid for this queue type|MessageGroupId/
+
+/** `sendBatch` for one queue: once a standard queue has refused MessageGroupId, all messages are sent without it. */
+export function createBatchSender(sqs: SQSClient, QueueUrl: string, { groups = true, ungrouped }: GroupOptions = {}) {
+  const fifo = QueueUrl.endsWith('.fifo')
+  let grouped = groups || fifo
+  return async <T extends OutgoingMessage>(
+    batch: readonly T[],
+    options: BatchSendOptions<T>,
+  ): Promise<BatchSendReport<T>> => {
+    const send = (some: readonly T[]) => sendBatch(sqs, QueueUrl, grouped ? some : some.map(withoutGroup), options)
+    if (!grouped || fifo) return send(batch)
+    const report = await send(batch).catch((error: Error) => {
+      if (!REFUSES_GROUPS.test(error.message)) throw error
+      return { sent: [], refused: batch.map((message) => ({ message, why: error.message })) }
+    })
+    // A batch or entry that is refused for its MessageGroupId had no effect.
+    const again = report.refused.filter(({ why }) => REFUSES_GROUPS.test(why)).map(({ message }) => message)
+    if (again.length === 0) return report
+    if (grouped) ungrouped?.()
+    grouped = false
+    const second = await send(again)
+    const refused = report.refused.filter(({ message }) => !again.includes(message))
+    return { sent: [...report.sent, ...second.sent], refused: [...refused, ...second.refused] }
+  }
+}
+
+const withoutGroup = <T extends OutgoingMessage>({ groupId: _, ...message }: T): T => message as T
 
 /**
  * Sends one batch after another. `onSent` gets the accepted indexes and when the call began, before anything else is sent:
@@ -124,13 +154,14 @@ export async function sendMessages(
   QueueUrl: string,
   messages: readonly OutgoingRequest[],
   onSent: (indexes: readonly number[], atMs: number) => Promise<void>,
-  { clock, perSecond = Number.POSITIVE_INFINITY, stop, groups = true, ungrouped }: SendOptions,
+  { clock, perSecond = Number.POSITIVE_INFINITY, stop, ...groupOptions }: SendOptions,
 ): Promise<number> {
   const fifo = QueueUrl.endsWith('.fifo')
   const entries = messages.map((message, index) => ({ index, ...toOutgoingMessage(message, fifo) }))
-  let grouped = groups || fifo
-  const send = (batch: typeof entries): Promise<BatchSendReport<(typeof entries)[number]>> =>
-    sendBatch(sqs, QueueUrl, grouped ? batch : batch.map(({ groupId: _, ...entry }) => entry), {
+  const send = createBatchSender(sqs, QueueUrl, groupOptions)
+  let count = 0
+  for (const batch of splitIntoBatches(entries, Math.max(1, Math.floor(perSecond)))) {
+    const { sent, refused } = await send(batch, {
       clock,
       stop,
       onSent: (some, atMs) =>
@@ -139,24 +170,6 @@ export async function sendMessages(
           atMs,
         ),
     })
-  /** A batch or entry that is refused for its MessageGroupId had no effect, and is sent again without one. */
-  const sendAny: typeof send = async (batch) => {
-    if (!grouped || fifo) return send(batch)
-    const report = await send(batch).catch((error: Error) => {
-      if (!REFUSES_GROUPS.test(error.message)) throw error
-      return { sent: [], refused: batch.map((message) => ({ message, why: error.message })) }
-    })
-    const again = report.refused.filter(({ why }) => REFUSES_GROUPS.test(why)).map(({ message }) => message)
-    if (again.length === 0) return report
-    grouped = false
-    ungrouped?.()
-    const second = await send(again)
-    const refused = report.refused.filter(({ message }) => !again.includes(message))
-    return { sent: [...report.sent, ...second.sent], refused: [...refused, ...second.refused] }
-  }
-  let count = 0
-  for (const batch of splitIntoBatches(entries, Math.max(1, Math.floor(perSecond)))) {
-    const { sent, refused } = await sendAny(batch)
     count += sent.length
     if (stop.aborted) return count
     if (refused[0])

@@ -92,7 +92,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'GRANT_ROLE_NAME',
     meaning: 'role to assume in the account of an owner, to grant for it',
-    default: 'none: the owner is told what to call',
+    default: 'none: the result names the call that the owner must make',
   },
   {
     name: 'TRANSIT_ROUTER',

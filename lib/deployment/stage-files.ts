@@ -16,6 +16,8 @@ export interface StageFacts {
   readonly cenIds: readonly string[]
   /** Accounts that own the networks: ids, `cen-owner`, or a star. */
   readonly ownerIds: readonly string[]
+  /** What the sender may ask for. */
+  readonly actions: NonNullable<PolicyRule['actions']>
   readonly producers: readonly Producer[]
   readonly grantRoleName?: string | undefined
   readonly alarmTopicArn?: string | undefined
@@ -57,10 +59,10 @@ export function parametersText(facts: StageFacts): string {
 }
 
 /** The text of deploy/STAGE.policy.json: the sender and each producer may attach, everybody else may make dry runs. */
-export function policyText({ stage, senderId, cenIds, ownerIds, producers }: StageFacts): string {
+export function policyText({ stage, senderId, actions, cenIds, ownerIds, producers }: StageFacts): string {
   const what = { cenIds: [...cenIds], ownerIds: [...ownerIds] }
   const rules: PolicyRule[] = [
-    { id: 'operator', description: 'Who wrote this file.', senders: [senderId], ...what },
+    { id: 'operator', description: 'Who wrote this file.', senders: [senderId], actions, ...what },
     ...producers.map(({ name }) => ({ id: `from-${name}`, queues: [producerQueueName(stage, name)], ...what })),
     {
       id: 'everybody-may-look',
@@ -68,6 +70,7 @@ export function policyText({ stage, senderId, cenIds, ownerIds, producers }: Sta
       senders: ['*'],
       cenIds: [...cenIds],
       ownerIds: ['*'],
+      actions,
       dryRunOnly: true,
     },
   ]

@@ -26,7 +26,8 @@ export const unknown = finding('unknown')
 /** Codes of AWS and Alibaba for a call that is not allowed, for what does not exist, and of a server that cannot be reached. */
 const DENIED =
   /^(?:AccessDenied|AuthorizationError|Unauthorized|NoPermission|Forb+iden|NotAuthorized|.*\.NoPermission$)/i
-const MISSING = /NonExistent|DoesNotExist|(?<!^InvalidAction\.)NotFound|EntityNotExist|^NoSuch|^ValidationError$/i
+const MISSING =
+  /NonExistent|DoesNotExist|(?<!^InvalidAction\.)NotFound|EntityNotExist|^NoSuch|^ValidationError$|^ENOENT$/i
 const UNREACHABLE = /^(?:E[A-Z]{3,}|ConnectionFailed|RequestTimeout|TimeoutError|AbortError|ServiceUnavailable)/
 const NO_CREDENTIALS =
   /^(?:CredentialsProviderError|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|SignatureDoesNotMatch)/

@@ -2,7 +2,8 @@
 import type { CenSummary } from '../alibaba/basic/cbn.js'
 import type { IssuerFacts, ServerFacts } from '../alibaba/inspection/servers.js'
 import type { TransitRouterFacts } from '../alibaba/inspection/transit-routers.js'
-import type { CallerFacts, SimulatedAction } from '../aws/inspection/principal.js'
+import type { AwsCaller } from '../aws/caller-identity.js'
+import type { SimulatedAction } from '../aws/inspection/principal.js'
 import type { QueueFacts, SubscriptionFacts } from '../aws/inspection/queue-facts.js'
 import type { TriedRight } from '../aws/inspection/rights.js'
 import type { Answer } from '../domain/failure.js'
@@ -22,7 +23,7 @@ export interface Probes {
   readonly aws: {
     queue(url: string): Promise<Answer<QueueFacts>>
     subscriptions(): Promise<Answer<readonly SubscriptionFacts[]>>
-    caller(): Promise<Answer<CallerFacts>>
+    caller(): Promise<Answer<AwsCaller>>
     /** The rights of this caller on queues and topic. */
     rights(): Promise<readonly TriedRight[]>
     simulate(

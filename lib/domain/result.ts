@@ -168,9 +168,6 @@ export function subjectOfUnreadable(body: string, partial: Partial<RequestFields
   }
 }
 
-/** The origin of a refused message, as the queue reports it. */
-type RefusedOrigin = Pick<SourceMessage, 'senderId' | 'queueArn'>
-
 /**
  * The id of a result: a hash of request id, idempotency key, type and redrive count; for `grant-required` also of the campaign
  * id, for a refusal by policy also of the refused sender and queue.
@@ -179,7 +176,7 @@ export function resultId(
   subject: ResultSubject,
   outcome: Outcome,
   redriveCount?: number,
-  refused?: RefusedOrigin,
+  refused?: Pick<SourceMessage, 'senderId' | 'queueArn'>,
 ): string {
   const parts = [subject.requestId, subject.idempotencyKey, RESULT_TYPES[outcome]]
   if (redriveCount !== undefined) parts.push(String(redriveCount))

@@ -27,10 +27,12 @@ export interface JournalEntry {
   readonly fault?: InjectedFault
 }
 
+type TransportFault = Exclude<InjectedFault, { code: string } | { ignored: true }>
+
 interface HandledCall {
   readonly answer: ApiAnswer
   /** The transport fault that replaces or delays the answer. */
-  readonly transportFault?: Exclude<InjectedFault, { code: string }>
+  readonly transportFault?: TransportFault
 }
 
 export interface Emulator {
@@ -59,6 +61,7 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
           retryAfterMs: waitMs,
         })
       if (fault && 'code' in fault) throw new ApiError(fault.code, fault)
+      if (fault && 'ignored' in fault) return { http: 200, body: { RequestId } }
       if (fault && hasNoEffect(fault)) return { http: 503, body: { RequestId, Code: 'ServiceUnavailable' } }
       const product = EMULATED_PRODUCTS[call.version]
       const action = product?.actions[call.action]
@@ -101,7 +104,7 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
         code: String(answer.body.Code ?? 'OK'),
         ...(fault && { fault }),
       })
-      return { answer, ...(fault && !('code' in fault) && { transportFault: fault }) }
+      return { answer, ...(fault && isTransportFault(fault) && { transportFault: fault }) }
     },
   }
 }
@@ -109,6 +112,8 @@ export function createEmulator(file: WorldFile, clock: Pick<Clock, 'now'>, rando
 /** The journal is printed, and a token is a credential. */
 const withoutToken = (parameters: EmulatedCall['parameters']): EmulatedCall['parameters'] =>
   parameters.OIDCToken === undefined ? parameters : { ...parameters, OIDCToken: '***' }
+
+const isTransportFault = (fault: InjectedFault): fault is TransportFault => !('code' in fault) && !('ignored' in fault)
 
 /** True for faults by which the action does not run. */
 const hasNoEffect = (fault: InjectedFault): boolean =>

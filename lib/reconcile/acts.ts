@@ -10,7 +10,7 @@ import { driverOf, operationOf } from './operation.js'
 import { ruleOf } from './retry-policy.js'
 import { type Setback, type Situation, settled, targetOf, type Write } from './situation.js'
 
-/** A reading for a message without a free slot waits at most this long, in milliseconds, to be shared. */
+/** A reading waits at most this long, in milliseconds, to be shared with other messages. */
 const SHARED_READ_MS = 1_000
 
 /** The situation with the driver of the attachment; a change of the edition makes the state unknown. */
@@ -41,17 +41,20 @@ export async function observe(
   alone: boolean,
 ): Promise<Situation> {
   const { setback, request } = situation
-  const { breaker, clock, durations } = context
+  const { breaker, clock, durations, limiter } = context
   const { attachment, idempotencyKey } = request
   const slot = alone ? 0 : joinQueue(situation, context)
   if (typeof slot !== 'number') return { ...situation, setback: slot }
   const waitMs = breaker.admit('read', attachment, clock.now())
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
-  const timing = alone ? { alone } : { neededByMs: clock.now() + Math.min(slot, SHARED_READ_MS) }
+  const timing = alone
+    ? { alone }
+    : { neededByMs: clock.now() + Math.min(Math.max(slot, durations.shareMs(idempotencyKey)), SHARED_READ_MS) }
   const answer = await driverOf(situation).observe(targetOf(situation), { ...limits, ...timing })
   breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
   if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
   const state = answer.value
+  if (state.holdsSlot === false) limiter.ended(request, true, clock.now())
   const unseen = acceptedBefore(state, situation, context)
   if (state.status === 'attaching' || state.status === 'detaching')
     durations.running(operationOf(situation), idempotencyKey, clock.now())
@@ -83,14 +86,14 @@ export async function write(
   const { attachment, idempotencyKey, requestId } = request
   const call = driver[change]
   if (!call) throw new Error(`the driver has no ${change}`)
-  const slot = acquireSlot(situation, context)
+  const operation = operationOf(situation, change)
+  const slot = operation.holdsSlot ? acquireSlot(situation, context) : undefined
   if (slot) return { ...situation, setback: slot }
   const waitMs = breaker.admit('write', attachment, clock.now())
   if (waitMs > 0) {
-    limiter.ended(request, false, clock.now())
+    if (operation.holdsSlot) limiter.ended(request, false, clock.now())
     return { ...situation, setback: { from: 'breaker', waitMs } }
   }
-  const operation = operationOf(situation, change)
   const typicalMs = durations.typicalMs(operation)
   const refused = (failure: Failure) => limiter.refused(request, failure, clock.now(), typicalMs)
   const answer = await call(targetOf(situation), { ...limits, refused })

@@ -75,9 +75,14 @@ export function decide(situation: Situation, nowMs: number): Step {
 }
 
 function decideChange(situation: Situation, nowMs: number): Step {
-  const { driver, permission, setback, knowledge, desired } = situation
+  const { driver, permission, request, setback, knowledge, desired } = situation
   if (permission.is === 'nothing') return refuse(permission.refusal)
   if (setback) return afterSetback(situation, setback, nowMs)
+  // Nothing of an untried request can be in progress, so its end needs no call.
+  if (knowledge.is === 'untried' && !request.dryRun) {
+    if (isLate(situation, nowMs)) return expire(situation)
+    if (permission.is === 'observe') return refuse(permission.refusal)
+  }
   if (!driver) return { step: 'find-driver', fresh: false }
   const faults = driver.faultsOf(targetOf(situation))
   if (faults.length > 0)
@@ -85,7 +90,7 @@ function decideChange(situation: Situation, nowMs: number): Step {
   if (situation.isDetachUnderWay && !isLate(situation, nowMs)) return waitForOperation('detaching')
   switch (knowledge.is) {
     case 'unknown':
-      return situation.request.dryRun && isLate(situation, nowMs) ? expire(situation) : OBSERVE
+      return request.dryRun && isLate(situation, nowMs) ? expire(situation) : OBSERVE
     case 'pending':
       return isLate(situation, nowMs) ? OBSERVE : waitForOperation(PENDING[knowledge.write])
     case 'untried':

@@ -64,9 +64,9 @@ const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, contex
   operation(_step, situation, { clock, durations, limiter }) {
     const { message, request } = situation
     const nowMs = clock.now()
-    const operation = operationOf(situation)
+    const operation = durations.current(request.idempotencyKey) ?? operationOf(situation)
     const readMs = durations.nextReadMs(operation, request.idempotencyKey, nowMs)
-    limiter.underWay(request, nowMs, durations.typicalMs(operation), readMs)
+    if (operation.holdsSlot) limiter.underWay(request, nowMs, durations.typicalMs(operation), readMs)
     return { delayMs: readMs, queueMs: byCount(message) }
   },
   visibility: ({ delayMs }, { message }) => ({ delayMs, queueMs: byCount(message) }),

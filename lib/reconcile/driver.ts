@@ -18,6 +18,8 @@ export interface AttachmentState {
   readonly attachedAtMs?: number
   /** Of `unrouted` and of a detach: what the next write changes, such as `association`. */
   readonly part?: string
+  /** False: what is missing or in progress is no change of the CEN, and holds none of its slots. */
+  readonly holdsSlot?: boolean
   readonly details?: AttachmentDetails
   /** The cloud service that manages it; only that service can detach it. */
   readonly managedBy?: string

@@ -6,8 +6,11 @@ import type { Situation, Write } from './situation.js'
 
 /** The operation whose duration is learnt: by default the first write. */
 export function operationOf(situation: Situation, change: Write = FIRST_WRITE[situation.desired]): Operation {
+  const { request, knowledge } = situation
   const { edition, durations } = driverOf(situation).rules
-  return { cenId: situation.request.attachment.cenId, kind: `${edition} ${change}`, ...durations }
+  const { part, holdsSlot = true } = knowledge.is === 'observed' ? knowledge.state : {}
+  const kind = [edition, change, ...(part === undefined ? [] : [part])].join(' ')
+  return { cenId: request.attachment.cenId, kind, holdsSlot, ...durations }
 }
 
 /** The driver that an earlier step of the pass found. */

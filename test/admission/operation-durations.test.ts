@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createOperationDurations, type Operation } from '../../lib/admission/operation-durations.js'
 
-const CEN: Operation = { cenId: 'cen', kind: 'basic attach', vary: false, longestMs: 60_000 }
+const CEN: Operation = { cenId: 'cen', kind: 'basic attach', holdsSlot: true, vary: false, longestMs: 60_000 }
 
 /** Reads attachments of `ms` when the estimate asks for it; returns the number of reads and the lateness of each. */
 function learn(ms: (count: number) => number, rounds: number) {

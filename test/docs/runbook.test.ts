@@ -8,6 +8,7 @@ import { SETTINGS } from '../../lib/config/settings.js'
 import { decide } from '../../lib/reconcile/decide.js'
 import type { Situation } from '../../lib/reconcile/situation.js'
 import { packaged } from '../support/packaged.js'
+import { NOW_MS, situation } from '../support/reconcile-context.js'
 
 const runbook = readFileSync('docs/runbook.md', 'utf8')
 const sections = new Map(
@@ -61,7 +62,7 @@ describe('the runbook', () => {
     ['a limit', { setback: { from: 'limit', waitMs: 1, isSoon: false } }],
     ['an attach that is under way', { knowledge: { is: 'pending', write: 'attach' } }],
   ])('quotes the reason with which the worker waits for %s', (_what, part) => {
-    const step = decide({ permission: { is: 'change' }, request: { notAfterMs: Infinity }, ...part } as Situation, 0)
+    const step = decide(situation(part), NOW_MS)
     expect(step.step).toBe('wait')
     expect(sections.get('concurrency-at-cap')).toContain(`Mostly \`${'why' in step && step.why}\``)
   })

@@ -131,6 +131,14 @@ describe('a result', () => {
     }
   })
 
+  it('cuts ids and lists that no API gives', () => {
+    const ids = Array.from({ length: 9_000 }, (_, index) => `vtb-${index}`)
+    const details = { transitRouterId: 'x'.repeat(40_000), propagationRouteTableIds: ids, vpcRoutes: ids }
+    const result = toResult(message, request, { ...facts, outcome: 'attached', details })
+    expect(byteLength(JSON.stringify(result))).toBeLessThan(MAX_RESULT_BYTES)
+    expect(result.data.propagationRouteTableIds?.slice(0, 2)).toEqual(['vtb-0', 'vtb-1'])
+  })
+
   it('stays under 32 KiB, however long plan, lists and reasons are', () => {
     const texts = (count: number) => fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: count })
     const failure = failureOf({ code: 'X', message: '"'.repeat(50_000), advice: '"'.repeat(50_000) })

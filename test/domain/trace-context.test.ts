@@ -140,6 +140,7 @@ describe('a trace', () => {
     expect(delivery).toMatchObject({ kind: 'delivery', parent: { traceId: TRACE, spanId: SPAN } })
     expect(delivery?.facts).toMatchObject({ action: 'complete', outcome: 'attached' })
     expect(calls.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'call ListTransitRouters',
       'call AttachCenChildInstance',
       'call DescribeCenAttachedChildInstanceAttribute',
     ])

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { DEAD_LETTER_ATTRIBUTES } from '../../lib/domain/dead-letter.js'
 import { RESULT_TYPES, resultAttributes } from '../../lib/domain/result.js'
-import { packaged } from '../support/packaged.js'
+import { packaged, STAGE } from '../support/packaged.js'
 
 const text = readFileSync('events/asyncapi.yml', 'utf8')
 const document = parse(text)
@@ -60,14 +60,14 @@ describe('events/asyncapi.yml', () => {
     const { queue, deadLetterQueue } = document.channels.requests.bindings.sqs
     const { Properties: requests } = Resources.RequestQueue ?? { Properties: {} }
     expect(requests).toMatchObject({
-      QueueName: queue.name.replace('STAGE', 'example'),
+      QueueName: queue.name.replace('STAGE', STAGE),
       VisibilityTimeout: queue.visibilityTimeout,
       MessageRetentionPeriod: queue.messageRetentionPeriod,
       ReceiveMessageWaitTimeSeconds: queue.receiveMessageWaitTime,
       RedrivePolicy: { maxReceiveCount: queue.redrivePolicy.maxReceiveCount },
     })
     expect(Resources.DeadLetterQueue?.Properties).toMatchObject({
-      QueueName: deadLetterQueue.name.replace('STAGE', 'example'),
+      QueueName: deadLetterQueue.name.replace('STAGE', STAGE),
       MessageRetentionPeriod: deadLetterQueue.messageRetentionPeriod,
     })
   })

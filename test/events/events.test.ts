@@ -7,6 +7,7 @@ import { planCampaign } from '../../lib/campaigns/plan.js'
 import { readRows } from '../../lib/campaigns/read-rows.js'
 import { byteLength } from '../../lib/domain/digest.js'
 import { REPORTED_KINDS } from '../../lib/domain/error-codes.js'
+import { commandOf, describeGrant, type GrantCall } from '../../lib/domain/grant-call.js'
 import { parseRequest } from '../../lib/domain/request.js'
 import { FIELD_NAMES } from '../../lib/domain/request-schema.js'
 import { MAX_RESULT_BYTES, RESULT_TYPES } from '../../lib/domain/result.js'
@@ -48,6 +49,14 @@ describe('the wire', () => {
   ])('the rules of CloudEvents refuse %s', (_name, change) => {
     const [first = ''] = results
     expect(isCloudEvent(JSON.parse(JSON.stringify({ ...json(`examples/${first}`), ...change })))).toBe(false)
+  })
+
+  it('has the grant calls of its examples as the code writes them', () => {
+    const examples = results.map((name) => text(`examples/${name}`))
+    const calls = examples.flatMap((example): GrantCall[] => JSON.parse(example).data.grant ?? [])
+    const written = [...calls.map(commandOf), ...calls.map(describeGrant)].map((line) => JSON.stringify(line))
+    expect(calls.length).toBeGreaterThan(1)
+    expect(written.filter((line) => !examples.join().includes(line))).toEqual([])
   })
 
   it('has an example of every result type', () => {

@@ -54,7 +54,8 @@ describe('granting for the owner', () => {
     const sim = createSim({ world: { ...MISSING, roles: [ROLE] }, grantRole: 'cen-grant' })
     sim.queue.send(foreign())
     await sim.run()
-    expect(calls(sim).slice(0, 5)).toEqual([
+    expect(calls(sim).slice(0, 6)).toEqual([
+      'ListTransitRouters OK',
       'AttachCenChildInstance Forbbiden.AttachChildInstanceAcrossUid',
       'GetCallerIdentity OK',
       'AssumeRole OK',
@@ -62,7 +63,7 @@ describe('granting for the owner', () => {
       'AttachCenChildInstance OK',
     ])
     expect(outcomes(sim)).toEqual(['attached'])
-    const [assumed, granted] = sim.emulator.journal.slice(2, 4)
+    const [assumed, granted] = sim.emulator.journal.slice(3, 5)
     expect(assumed?.parameters).toMatchObject({ RoleArn: `acs:ram::${OWNER}:role/cen-grant`, DurationSeconds: '900' })
     expect(JSON.parse(assumed?.parameters.Policy ?? '')).toEqual({
       Version: '1',

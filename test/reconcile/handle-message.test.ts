@@ -6,11 +6,12 @@ const attachCalls = (sim: ReturnType<typeof createSim>) =>
   sim.emulator.journal.filter(({ action }) => action === 'AttachCenChildInstance')
 
 describe('handling a message', () => {
-  it('attaches with one attach call and one read, and reports it once', async () => {
+  it('attaches with one look-up of the edition, one attach call and one read, and reports it once', async () => {
     const sim = createSim({ world: { limits: { attachMs: 900 } } })
     sim.queue.send(request({ correlationId: 'c-1' }))
     await sim.run()
     expect(sim.emulator.journal.map(({ action, code }) => `${action} ${code}`)).toEqual([
+      'ListTransitRouters OK',
       'AttachCenChildInstance OK',
       'DescribeCenAttachedChildInstanceAttribute OK',
     ])
@@ -117,8 +118,8 @@ describe('handling a message', () => {
     const sim = createSim({ world: { faults: [{ action: 'AttachCenChildInstance', nth: 1, fault }] } })
     sim.queue.send(request())
     await sim.run()
-    const actions = sim.emulator.journal.map(({ action }) => (action.startsWith('Describe') ? 'read' : 'attach'))
-    expect(actions.slice(0, 2)).toEqual(['attach', 'read'])
+    const actions = sim.emulator.journal.map(({ action }) => (action.startsWith('Describe') ? 'read' : action))
+    expect(actions.slice(0, 3)).toEqual(['ListTransitRouters', 'AttachCenChildInstance', 'read'])
     expect(attachCalls(sim)).toHaveLength(attaches)
     expect(sim.results.map(({ data }) => data.outcome)).toEqual(['attached'])
   })

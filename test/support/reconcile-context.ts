@@ -52,7 +52,7 @@ export const RULES: DriverRules = {
   durations: { vary: false, longestMs: MINUTE_MS },
 }
 /** The first write of a situation by these rules. */
-export const OPERATION = { cenId: 'cen-1', kind: 'basic attach', ...RULES.durations }
+export const OPERATION = { cenId: 'cen-1', kind: 'basic attach', holdsSlot: true, ...RULES.durations }
 
 const createTestDriver = () =>
   ({

@@ -37,7 +37,7 @@ function readFacets(text: string): FacetName[] {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { listDeadLetters } = await import('../../../lib/aws/dead-letter-queue.js')
+  const { listDeadLetters } = await import('../../../lib/aws/dead-letters/dead-letter-queue.js')
   const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
   const deadLetterQueue = openDeadLetterQueue(process.env, options)
   const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))

@@ -2,7 +2,6 @@
 import type { Command } from 'commander'
 import { selects } from '../../../lib/dead-letters/groups.js'
 import { readEdits } from '../../../lib/dead-letters/redrive-plan.js'
-import { redriveFacts, redriveText } from '../../../lib/dead-letters/redrive-report.js'
 import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { ledgerFolder } from '../../campaigns/ledger-files.js'
 import {
@@ -13,6 +12,7 @@ import {
   selectionOf,
   withDeadLetterOptions,
 } from '../../dead-letters/options.js'
+import { redriveFacts, redriveText } from '../../dead-letters/redrive-report.js'
 import { print, printJson } from '../../terminal/print.js'
 import { deadLetterQueue, requestQueue, usableResources } from '../../terminal/resources.js'
 

@@ -3,10 +3,10 @@ import type { Command } from 'commander'
 import { count } from '../../../lib/campaigns/facts/format.js'
 import { deadLetterFacts } from '../../../lib/dead-letters/facts.js'
 import { selects } from '../../../lib/dead-letters/groups.js'
-import { deadLetterText } from '../../../lib/dead-letters/table.js'
 import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type DlqOptions, dlqCommand, selectionOf, withDeadLetterOptions } from '../../dead-letters/options.js'
+import { deadLetterText } from '../../dead-letters/table.js'
 import { print, printJson } from '../../terminal/print.js'
 
 export function addDlqShow(program: Command): void {
@@ -21,7 +21,7 @@ export function addDlqShow(program: Command): void {
 
 /** Ids are message ids, their first 8 characters, or request ids. */
 async function show(ids: readonly string[], options: DlqOptions): Promise<void> {
-  const { listDeadLetters } = await import('../../../lib/aws/dead-letter-queue.js')
+  const { listDeadLetters } = await import('../../../lib/aws/dead-letters/dead-letter-queue.js')
   const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
   const deadLetterQueue = openDeadLetterQueue(process.env, options)
   const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))

@@ -88,7 +88,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     state: AttachmentState,
     limits: CallLimits,
   ): Promise<Answer<AttachmentState>> => {
-    const unrouted = (part: string): Answer<AttachmentState> => ok({ ...state, status: 'unrouted', part })
+    const unrouted = (part: string): Answer<AttachmentState> =>
+      ok({ ...state, status: 'unrouted', part, ...slotOf(part) })
     if (zoneConflict(target.options, found.zoneMappings) !== undefined) return unrouted('zones')
     const resolved = await routing.resolve(target.attachment, target.options, transitRouterId, limits)
     if (!resolved.ok) return resolved
@@ -97,7 +98,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     for (const part of ROUTING_PARTS) {
       const reading = await readPart(part, target, found, resolved.value.asked, limits)
       if (!reading.ok) return reading
-      if (reading.value.is === 'running') return ok({ ...state, status: 'attaching', part })
+      if (reading.value.is === 'running') return ok({ ...state, status: 'attaching', part, ...slotOf(part) })
       if (reading.value.is !== 'done') return unrouted(reading.value.is === 'missing' ? reading.value.label : part)
       whole = { ...whole, ...reading.value.details }
     }
@@ -257,6 +258,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   }
 }
 
+/** Assumed: entries of a VPC's route tables are no change of the CEN. */
+const slotOf = (part: string): { holdsSlot?: false } => (part.startsWith('routes') ? { holdsSlot: false } : {})
 const PASSES: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable'])
 
 const ROUTE = 'AssociateTransitRouterAttachmentWithRouteTable'

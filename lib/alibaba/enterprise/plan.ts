@@ -11,7 +11,7 @@ import type { BasicCalls } from '../basic/calls.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { ACTIONS_OF, type RouterChildType } from './calls/attachments.js'
-import { listRouterZones, type RouterZones } from './calls/routers.js'
+import { listTransitRouterAvailableResource, type RouterZones } from './calls/routers.js'
 import type { Networks } from './networks.js'
 import { NEW_ATTACHMENT, NEW_ROUTER, type Routing } from './routing.js'
 import { type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
@@ -55,7 +55,9 @@ interface PlannerOptions {
 const ZONES_VALID_MS = HOUR_MS
 
 export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerOptions): PlanAttach {
-  const zonesOf = remembered(clock, ZONES_VALID_MS, (regionId, limits) => listRouterZones(cbn, regionId, limits))
+  const zonesOf = remembered(clock, ZONES_VALID_MS, (regionId, limits) =>
+    listTransitRouterAvailableResource(cbn, regionId, limits),
+  )
 
   /** The zones of a VPC, or the faults of those that the request names. */
   const planZones = async (

@@ -1,5 +1,4 @@
 /** The servers of the settings and of a token's issuer, by requests that need no credentials. */
-import { connect } from 'node:tls'
 import { type Answer, failureOf } from '../../domain/failure.js'
 
 const TIMEOUT_MS = 5_000
@@ -29,34 +28,21 @@ export interface IssuerFacts {
   readonly fingerprint?: string
 }
 
-/** Reads the discovery document of an issuer, and the certificate chain of its server. Never rejects. */
-export async function readIssuer(issuer: string): Promise<Answer<IssuerFacts>> {
+/** Reads the discovery document of an issuer, and the certificates of its server by `fingerprintOf`. Never rejects. */
+export async function readIssuer(
+  issuer: string,
+  fingerprintOf: (issuer: string) => Promise<string>,
+): Promise<Answer<IssuerFacts>> {
   try {
     const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const answer = await fetch(discovery, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
     await answer.body?.cancel()
     if (answer.status !== 200)
       return { ok: false, failure: failureOf({ code: 'NoDiscovery', message: `${discovery}: HTTP ${answer.status}` }) }
-    const url = new URL(issuer)
-    return { ok: true, value: url.protocol === 'https:' ? { fingerprint: await lastFingerprint(url) } : {} }
+    return { ok: true, value: issuer.startsWith('https:') ? { fingerprint: await fingerprintOf(issuer) } : {} }
   } catch (error) {
     return unreachable(error)
   }
-}
-
-function lastFingerprint({ hostname: host, port }: URL): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, servername: host, port: Number(port) || 443, timeout: TIMEOUT_MS }, () => {
-      let certificate = socket.getPeerCertificate(true)
-      // A root refers to itself.
-      while (certificate.issuerCertificate && certificate.issuerCertificate.fingerprint !== certificate.fingerprint)
-        certificate = certificate.issuerCertificate
-      socket.destroy()
-      resolve(certificate.fingerprint.replaceAll(':', '').toLowerCase())
-    })
-    socket.once('error', reject)
-    socket.once('timeout', () => socket.destroy(new Error('no answer in time')))
-  })
 }
 
 function unreachable(error: unknown): { ok: false; failure: ReturnType<typeof failureOf> } {

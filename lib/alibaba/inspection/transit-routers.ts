@@ -21,7 +21,7 @@ export type TransitRouterFacts = v.InferOutput<typeof TransitRouter>
 const Routers = v.object({ TransitRouters: v.optional(v.array(TransitRouter), []) })
 
 /** All transit routers of a CEN: one in each region that has one. */
-export async function listTransitRouters(
+export async function readRoutersOfCen(
   call: RpcCall,
   CenId: string,
   limits: CallLimits,
@@ -35,18 +35,6 @@ export async function listTransitRouters(
     if (answer.value.TransitRouters.length < PAGE_SIZE) return { ok: true, value: all }
   }
   return unreadable('the list does not end')
-}
-
-const Zones = v.object({ AvailableZones: v.optional(v.array(v.string()), []) })
-
-/** The zones of a region in which an Enterprise transit router may have vSwitches. */
-export async function listTransitRouterAvailableResource(
-  call: RpcCall,
-  RegionId: string,
-  limits: CallLimits,
-): Promise<Answer<readonly string[]>> {
-  const answer = read(Zones, await call('ListTransitRouterAvailableResource', { RegionId }, limits))
-  return answer.ok ? { ok: true, value: answer.value.AvailableZones } : answer
 }
 
 const Service = v.object({ Enabled: v.optional(v.union([v.boolean(), v.picklist(['true', 'false'])])) })

@@ -1,35 +1,9 @@
-/** Who calls AWS, and what IAM says that a principal may do. */
+/** What IAM says that a principal may do. */
 import * as v from 'valibot'
 import type { Answer } from '../../domain/failure.js'
-import { type AwsConnection, clientSettings } from '../connection.js'
+import type { AwsConnection } from '../connection.js'
 import { answerOf } from './answer.js'
 import { callQueryAction } from './signed-request.js'
-
-export interface CallerFacts {
-  readonly account: string
-  readonly arn: string
-  /** As SQS names a sender. */
-  readonly userId: string
-}
-
-const TIMEOUT_MS = 10_000
-
-/** STS GetCallerIdentity, which needs no permission. The client is loaded on demand. */
-export const readCaller = (connection: AwsConnection): Promise<Answer<CallerFacts>> =>
-  answerOf(async () => {
-    const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts')
-    const { stsEndpoint: endpoint } = connection
-    const sts = new STSClient({
-      ...clientSettings(connection, TIMEOUT_MS),
-      ...(endpoint !== undefined && { endpoint }),
-    })
-    try {
-      const { Account = '', Arn = '', UserId = '' } = await sts.send(new GetCallerIdentityCommand({}))
-      return { account: Account, arn: Arn, userId: UserId }
-    } finally {
-      sts.destroy()
-    }
-  })
 
 /** The ARN that IAM knows: that of the role behind a session, or the user's own. */
 export function principalArn(arn: string): string {

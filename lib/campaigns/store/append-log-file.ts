@@ -1,52 +1,67 @@
 /** An append-only log in a file of JSON lines. A crash within a line loses that line only. */
-import { mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { AppendLog } from './append-log.js'
 
 const NEWLINE = 0x0a
 const CHUNK_BYTES = 1_048_576
 
-/** Several processes may append to one file: entries are one write at its end. Rejects if the file cannot be opened. */
+/**
+ * Several processes may append to one file: entries are one write at its end. The file is open during a call only, so that
+ * nothing has to be closed. Rejects if the file cannot be opened.
+ */
 export async function openAppendLog(path: string): Promise<AppendLog> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const file = await open(path, 'a+', 0o600)
-  await syncFolder(dirname(path))
-  const { size } = await file.stat()
-  // An incomplete last line is terminated, so that the next entry begins on its own line.
-  if (size > 0 && (await lastByte(size)) !== NEWLINE) await write('\n')
+  await withFile(async (file) => {
+    await syncFolder(dirname(path))
+    const { size } = await file.stat()
+    // An incomplete last line is terminated, so that the next entry begins on its own line.
+    if (size > 0 && (await lastByte(file, size)) !== NEWLINE) await write(file, '\n')
+  })
 
   let offset = 0
   let rest = Buffer.alloc(0)
 
-  async function lastByte(length: number): Promise<number | undefined> {
-    return (await file.read(Buffer.alloc(1), 0, 1, length - 1)).buffer[0]
+  async function withFile<T>(use: (file: FileHandle) => Promise<T>): Promise<T> {
+    const file = await open(path, 'a+', 0o600)
+    try {
+      return await use(file)
+    } finally {
+      await file.close()
+    }
   }
-  async function write(text: string): Promise<void> {
+  async function write(file: FileHandle, text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const { bytesWritten } = await file.write(bytes)
     if (bytesWritten < bytes.length) throw new Error(`${path}: only part of an entry could be written`)
     await file.datasync()
   }
   return {
-    append: (entries) =>
-      entries.length === 0 ? Promise.resolve() : write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
-    async readNew() {
-      const entries: unknown[] = []
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset)
-        if (bytesRead === 0) return entries
-        offset += bytesRead
-        const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
-        const end = bytes.lastIndexOf(NEWLINE) + 1
-        rest = bytes.subarray(end)
-        for (const line of bytes.toString('utf8', 0, end).split('\n')) {
-          const entry = readLine(line)
-          if (entry !== undefined) entries.push(entry)
-        }
-      }
+    async append(entries) {
+      const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+      if (text !== '') await withFile((file) => write(file, text))
     },
+    readNew: () =>
+      withFile(async (file) => {
+        const entries: unknown[] = []
+        for (;;) {
+          const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset)
+          if (bytesRead === 0) return entries
+          offset += bytesRead
+          const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
+          const end = bytes.lastIndexOf(NEWLINE) + 1
+          rest = bytes.subarray(end)
+          for (const line of bytes.toString('utf8', 0, end).split('\n')) {
+            const entry = readLine(line)
+            if (entry !== undefined) entries.push(entry)
+          }
+        }
+      }),
   }
 }
+
+const lastByte = async (file: FileHandle, size: number): Promise<number | undefined> =>
+  (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0]
 
 /** Undefined for an incomplete line. */
 function readLine(line: string): unknown {

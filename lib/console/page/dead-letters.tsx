@@ -4,7 +4,7 @@ import { count, instant, number } from '../../campaigns/facts/format.js'
 import { groupBy } from '../../campaigns/facts/groups.js'
 import type { ConsoleDeadLetter, ConsoleDeadLetters } from '../protocol.js'
 import { callApi } from './api.js'
-import { RedriveDialog } from './redrive-dialog.js'
+import { RedriveDialog } from './dialogs/redrive-dialog.js'
 
 const MAX_NAMED = 50
 

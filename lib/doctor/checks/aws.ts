@@ -71,7 +71,7 @@ export const AWS_CHECKS: readonly Check[] = [
         })
         return [whyUnread(caller.failure) === 'credentials' ? { ...finding, level: 'error' } : finding]
       }
-      const { arn, userId } = caller.value
+      const { Arn: arn, UserId: userId } = caller.value
       const role = examined.stage?.roleArn
       const other = role !== undefined && principalArn(arn) !== role ? `; the function is ${role}` : ''
       return [ok('identity at AWS', `${arn}, sender id ${userId}${other}`)]
@@ -86,7 +86,7 @@ export const AWS_CHECKS: readonly Check[] = [
       const caller = await probes.aws.caller()
       if (!settings.every((setting) => isUsable(examined, setting)) || !caller.ok) return []
       const rights = await probes.aws.rights()
-      const self = principalArn(caller.value.arn)
+      const self = principalArn(caller.value.Arn)
       const role = examined.stage?.roleArn
       if (role !== undefined && role !== self) return simulated(role, rights, [examined, probes])
       const arns = await resourceArns(examined, probes)

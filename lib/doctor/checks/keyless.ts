@@ -124,7 +124,13 @@ export const KEYLESS_CHECKS: readonly Check[] = [
       }
       const claims = claimsOf(token.value)
       if (claims === undefined)
-        return [error('token', 'it is no JWT with iss, sub, aud and exp', tokenFile && `check ${quoted(tokenFile)}`)]
+        return [
+          error(
+            'token',
+            'it is no JWT with iss, sub, aud and exp',
+            tokenFile ? `check what writes ${quoted(tokenFile)}` : 'check AWS_ENDPOINT_URL_STS',
+          ),
+        ]
       const left = Math.round(claims.exp - nowMs / 1_000)
       if (left <= 0)
         return [

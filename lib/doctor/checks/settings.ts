@@ -71,7 +71,7 @@ export const SETTINGS_CHECKS: readonly Check[] = [
       const { config, nowMs } = examined
       const queue = await aws.queue(config.requestQueueUrl)
       const origin = {
-        senderId: caller.value.userId,
+        senderId: caller.value.UserId,
         queueArn: queue.ok ? queue.value.arn : undefined,
         topicArn: undefined,
       }

@@ -2,25 +2,38 @@
 import { regionOfArn } from '../../config/aws-region.js'
 import type { Check } from '../check.js'
 import { type Examined, isUsable } from '../examined.js'
-import { error, type Finding, ok, quoted, unread, warning } from '../finding.js'
+import { error, type Finding, ok, quoted, unread, warning, whyUnread } from '../finding.js'
+import type { Probes } from '../probes.js'
 
 const TOPIC = 'result topic'
-/** Else the check of the settings reports it. */
-const isTopicUsable = (examined: Examined): boolean => isUsable(examined, 'RESULT_TOPIC_ARN')
+const PUBLISH = 'sns:Publish'
+
+/** The two readings that show whether the topic exists; undefined if its setting has a fault. */
+async function readTopic(examined: Examined, { aws }: Probes) {
+  if (!isUsable(examined, 'RESULT_TOPIC_ARN')) return undefined
+  const queuesAreUsable = isUsable(examined, 'REQUEST_QUEUE_URL') && isUsable(examined, 'DEAD_LETTER_QUEUE_URL')
+  const [subscriptions, rights] = await Promise.all([aws.subscriptions(), queuesAreUsable ? aws.rights() : []])
+  const publish = rights.find(({ action }) => action === PUBLISH)?.answer
+  const failures = [subscriptions, publish].flatMap((answer) => (answer && !answer.ok ? [answer.failure] : []))
+  const missing = failures.find((failure) => whyUnread(failure) === 'missing')
+  return { subscriptions, missing, exists: subscriptions.ok || publish?.ok === true }
+}
 
 export const TOPIC_CHECKS: readonly Check[] = [
   {
     id: 'topic',
     topic: 'Topic',
     looksAt: 'whether the topic exists, in the region of the queues',
-    async run(examined, { aws }) {
-      if (!isTopicUsable(examined)) return []
+    async run(examined, probes) {
+      const read = await readTopic(examined, probes)
+      if (read === undefined) return []
+      const { aws } = probes
       const { resultTopicArn, requestQueueUrl } = examined.config
-      const subscriptions = await aws.subscriptions()
-      if (!subscriptions.ok)
+      const { subscriptions, missing, exists } = read
+      if (missing) return [unread(TOPIC, missing, { missing: 'check RESULT_TOPIC_ARN: aws sns list-topics' })]
+      if (!exists && !subscriptions.ok)
         return [
           unread(TOPIC, subscriptions.failure, {
-            missing: 'check RESULT_TOPIC_ARN: aws sns list-topics',
             denied: `allow sns:ListSubscriptionsByTopic on ${resultTopicArn} to who runs doctor`,
             unreachable: 'check AWS_ENDPOINT_URL',
             credentials: 'aws sts get-caller-identity',
@@ -37,12 +50,16 @@ export const TOPIC_CHECKS: readonly Check[] = [
     id: 'subscriptions',
     topic: 'Topic',
     looksAt: 'who receives the results',
-    async run(examined, { aws }) {
-      if (!isTopicUsable(examined)) return []
+    async run(examined, probes) {
+      const read = await readTopic(examined, probes)
+      if (read === undefined || read.missing || !read.exists) return []
+      const { aws } = probes
       const { resultTopicArn, requestQueueUrl } = examined.config
-      const subscriptions = await aws.subscriptions()
-      // The check before reports it.
-      if (!subscriptions.ok) return []
+      const { subscriptions } = read
+      if (!subscriptions.ok) {
+        const denied = `allow sns:ListSubscriptionsByTopic on ${resultTopicArn} to who runs doctor`
+        return [unread('subscriptions', subscriptions.failure, { denied })]
+      }
       const queue = isUsable(examined, 'REQUEST_QUEUE_URL') ? await aws.queue(requestQueueUrl) : undefined
       const loops = subscriptions.value.filter(({ endpoint }) => queue?.ok && endpoint === queue.value.arn)
       const pending = subscriptions.value.filter(({ confirmed }) => !confirmed)

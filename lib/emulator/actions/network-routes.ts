@@ -1,6 +1,6 @@
 /** Custom routes of a network's route table, as Cbn and Vpc add, remove and show them. */
 import { ApiError } from '../api-error.js'
-import { ASSUMED_CODES } from '../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../undocumented-codes.js'
 import type { NetworkRoute } from '../world/enterprise/router-records.js'
 import { randomId } from '../world/random-id.js'
 import type { ActionContext } from './action.js'
@@ -25,7 +25,7 @@ export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: 
   const child = world.findChild(route.childInstanceId)
   const network = child && world.enterprise.networkOf(child)
   const table = network?.routeTables.find(({ routeTableId }) => routeTableId === route.tableId)
-  if (!child || !network || !table) throw new ApiError(ASSUMED_CODES.noSuchRouteTable, { http: 404 })
+  if (!child || !network || !table) throw new ApiError(UNDOCUMENTED_CODES.noSuchRouteTable, { http: 404 })
   const isPending = (status: string | undefined) =>
     status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
   if (isPending(table.status) || isPending(child.routeTableStatus)) throw new ApiError('IncorrectStatus.VpcRouteTable')
@@ -33,11 +33,11 @@ export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: 
   const routes = networkRoutes.by('table', route.tableId, nowMs)
   const taken = [...routes, ...network.vSwitches.map(({ cidrBlock }) => ({ destinationCidrBlock: cidrBlock }))]
   if (taken.some(({ destinationCidrBlock }) => destinationCidrBlock === route.destinationCidrBlock))
-    throw new ApiError(ASSUMED_CODES.routeExists, {
+    throw new ApiError(UNDOCUMENTED_CODES.routeExists, {
       message: `The route table ${route.tableId} has a route to ${route.destinationCidrBlock}.`,
     })
   if (routes.length >= (world.limitsAt(nowMs).routesPerTable ?? ROUTES_PER_TABLE))
-    throw new ApiError(ASSUMED_CODES.routeQuota, { message: `The route table ${route.tableId} is full.` })
+    throw new ApiError(UNDOCUMENTED_CODES.routeQuota, { message: `The route table ${route.tableId} is full.` })
   if (change.dryRun) return ''
   const endsAtMs = change.start()
   const id = `rte-${randomId(random, 20)}`
@@ -59,7 +59,7 @@ export function removeNetworkRoute(
       ({ destinationCidrBlock, nextHopId }) =>
         destinationCidrBlock === wanted.destinationCidrBlock && (wanted.nextHopId ?? nextHopId) === nextHopId,
     )
-  if (!route) throw new ApiError(ASSUMED_CODES.noSuchRoute, { http: 404 })
+  if (!route) throw new ApiError(UNDOCUMENTED_CODES.noSuchRoute, { http: 404 })
   if (route.status !== 'Available') throw new ApiError('IncorrectStatus.VpcRouteEntry')
   if (change.dryRun) return
   networkRoutes.put({ ...route, status: 'Deleting', endsAtMs: change.start(), nextStatus: undefined })

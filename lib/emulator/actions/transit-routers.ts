@@ -1,7 +1,7 @@
 /** How the actions of transit routers find their resources, start their changes and page their lists. */
 import { ApiError } from '../api-error.js'
-import { ASSUMED_CODES } from '../assumed-codes.js'
-import type { RouterAttachment, RouterRecord, RouterTable } from '../world/enterprise/router-records.js'
+import { UNDOCUMENTED_CODES } from '../undocumented-codes.js'
+import type { EmulatedAttachment, EmulatedRouterTable, RouterRecord } from '../world/enterprise/router-records.js'
 import type { EmulatedCen } from '../world/world.js'
 import { type ActionContext, type EmulatedCall, optional, required } from './action.js'
 
@@ -47,8 +47,8 @@ export function requiredEnterpriseRouter(call: EmulatedCall, context: ActionCont
 export function requiredAttachment(
   call: EmulatedCall,
   context: ActionContext,
-  type?: RouterAttachment['type'],
-): RouterAttachment & { cen: EmulatedCen } {
+  type?: EmulatedAttachment['type'],
+): EmulatedAttachment & { cen: EmulatedCen } {
   const id = required(call, 'TransitRouterAttachmentId')
   const attachment = context.world.enterprise.records.attachments.find(id, context.nowMs)
   const cen = attachment && ownCenOf(attachment.cenId, call, context)
@@ -57,10 +57,10 @@ export function requiredAttachment(
   return { ...attachment, cen }
 }
 
-export function requiredTable(call: EmulatedCall, context: ActionContext): RouterTable & { cen: EmulatedCen } {
+export function requiredTable(call: EmulatedCall, context: ActionContext): EmulatedRouterTable & { cen: EmulatedCen } {
   const id = required(call, 'TransitRouterRouteTableId')
   const { enterprise } = context.world
-  const owned = (table: RouterTable | undefined) => table && ownCenOf(table.cenId, call, context)
+  const owned = (table: EmulatedRouterTable | undefined) => table && ownCenOf(table.cenId, call, context)
   let table = enterprise.records.tables.find(id, context.nowMs)
   if (!table) {
     // A table of a router that no call has named yet.
@@ -69,7 +69,7 @@ export function requiredTable(call: EmulatedCall, context: ActionContext): Route
   }
   const cen = owned(table)
   if (!table || !cen)
-    throw new ApiError(ASSUMED_CODES.noSuchRouterTable, { message: 'The route table does not exist.' })
+    throw new ApiError(UNDOCUMENTED_CODES.noSuchRouterTable, { message: 'The route table does not exist.' })
   return { ...table, cen }
 }
 

@@ -20,6 +20,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'GET state': (_body, { world, journal }, clock) => ({
     nowMs: clock.now(),
     attachments: world.records(clock.now()),
+    transitRouterAttachments: world.enterprise.records.attachments.all(clock.now()),
     grants: world.grants.listInForce(clock.now()),
     roles: world.roles.map(({ externalId: _, ...role }) => role),
     sessions: world.sessions.list().map(({ policies: _, ...session }) => session),

@@ -11,6 +11,8 @@ const InjectedFault = v.union([
     message: v.optional(v.string()),
     retryAfterMs: v.optional(Ms),
   }),
+  /** The API answers as if it had accepted the call, and nothing happens. */
+  v.strictObject({ ignored: v.literal(true) }),
   v.strictObject({ delayMs: Ms }),
   v.strictObject({ html: v.number() }),
   v.strictObject({ reset: v.picklist(['before', 'after']) }),

@@ -10,9 +10,9 @@ import {
   Editions,
   EnterpriseLimits,
   RegionFacts,
-  RouteTable,
-  TransitRouter,
-  VSwitch,
+  RouteTableRow,
+  TransitRouterRow,
+  VSwitchRow,
 } from './enterprise/enterprise-file.js'
 import { FaultPlanEntry } from './fault-plan.js'
 import { Grant, OidcProvider, Role } from './trust-file.js'
@@ -51,7 +51,7 @@ const Cen = v.strictObject({
   activeAfterMs: v.optional(Ms),
   attachMs: v.optional(Duration),
   attachesAtOnce: v.optional(Count),
-  transitRouters: v.optional(v.array(TransitRouter)),
+  transitRouters: v.optional(v.array(TransitRouterRow)),
 })
 
 const ChildInstance = v.strictObject({
@@ -62,8 +62,8 @@ const ChildInstance = v.strictObject({
   status: v.optional(v.string()),
   routeTableStatus: v.optional(v.string()),
   cidrBlock: v.optional(v.string()),
-  vSwitches: v.optional(v.array(VSwitch)),
-  routeTables: v.optional(v.array(RouteTable)),
+  vSwitches: v.optional(v.array(VSwitchRow)),
+  routeTables: v.optional(v.array(RouteTableRow)),
   /** When every pending status becomes available, milliseconds after the start. */
   availableAfterMs: v.optional(Ms),
   attachMs: v.optional(Duration),

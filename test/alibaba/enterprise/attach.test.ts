@@ -171,7 +171,7 @@ describe('what is there already', () => {
     ],
     [
       'other zones than given',
-      attached({ associationRouteTableId: 'none' }),
+      attached(),
       { zoneMappings: [{ zoneId: 'cn-hangzhou-h', vSwitchId: 'vsw-a-h' }] },
       'RoutingConflict',
       /not in cn-hangzhou-h=vsw-a-h/,

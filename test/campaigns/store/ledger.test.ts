@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +36,21 @@ describe('an append-only log in a file', () => {
     await reader.append([{ a: 3 }])
     expect(await reader.readNew()).toEqual([{ a: 3 }])
     expect(await writer.readNew()).toHaveLength(3)
+  })
+
+  it.runIf(process.platform === 'linux')('has the file open during a call only', async () => {
+    const name = path()
+    const log = await openAppendLog(name)
+    await log.append([{ a: 1 }])
+    await log.readNew()
+    const targets = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        return ''
+      }
+    })
+    expect(targets).not.toContain(name)
   })
 
   it('loses an incomplete last line and nothing else', async () => {

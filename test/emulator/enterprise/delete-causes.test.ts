@@ -115,6 +115,15 @@ describe('DeleteTransitRouterVpcAttachment', () => {
     expect(list()).toMatchObject([{ Status: 'Attached' }])
   })
 
+  it('may be answered without being done', () => {
+    const faults = [{ action: 'DeleteTransitRouterVpcAttachment', nth: 1, fault: { ignored: true } }]
+    const { list, code, call } = remove({ ...world(), faults })
+    expect(code).toBeUndefined()
+    expect(list()).toMatchObject([{ Status: 'Attached' }])
+    expect(call('cbn:DeleteTransitRouterVpcAttachment', { TransitRouterAttachmentId: ID }).code).toBeUndefined()
+    expect(list()).toMatchObject([{ Status: 'Detaching' }])
+  })
+
   it('is possible once a blocker is gone', () => {
     const file = world({ blockers: [{ kind: 'flow-log', goneAfterMs: 60_000 }] })
     const { code, advance, call } = remove(file)

@@ -113,6 +113,7 @@ describe('init', () => {
       (await run(['policy', 'explain', body, '--policy', join(folder, 'deploy/prod.policy.json'), ...more])).code === 0
     expect(await allowed(request, '--sender', SENDER)).toBe(true)
     expect(await allowed(request, '--sender', 'AROAOTHER:x')).toBe(false)
+    expect(await allowed(request.replace('}', ',"action":"detach"}'), '--sender', SENDER)).toBe(false)
     expect(await allowed(request.replace('}', ',"dryRun":true}'), '--sender', 'AROAOTHER:x')).toBe(true)
     expect(await allowed(request, '--sender', 'AIDAAWS', '--queue', 'cen-attach-prod-from-vending')).toBe(true)
     expect(await allowed(request, '--sender', 'AIDAAWS', '--queue', 'cen-attach-prod-requests')).toBe(false)
@@ -125,7 +126,11 @@ describe('init', () => {
     expect(second).toMatchObject({ code: 2, out: '' })
     expect(second.err).toContain('deploy/prod.yml is there already; --force replaces it')
     expect(readFileSync(join(folder, 'deploy/prod.yml'), 'utf8')).toContain('"eu-west-1"')
-    expect((await init(folder, 'prod', ...args, '--owner', '*', '--force')).code).toBe(0)
+    const wider = ['--owner', '*', '--actions', 'detach,attach']
+    expect((await init(folder, 'prod', ...args, ...wider, '--force')).code).toBe(0)
+    const [operator, producer] = JSON.parse(readFileSync(join(folder, 'deploy/prod.policy.json'), 'utf8')).rules
+    expect(operator.actions).toEqual(['attach', 'detach'])
+    expect(producer.actions).toBeUndefined()
     expect(readFileSync(join(folder, 'deploy/prod.policy.json'), 'utf8')).toContain('"*"')
     expect((await init(tmpdir(), 'prod', ...args)).err).toContain('run it there')
   })
@@ -162,6 +167,7 @@ describe('init', () => {
       'CENs: cen-one,cen-two',
       'CENs: cen-one,cen-two',
       'Accounts: cen-owner',
+      'What: attach',
       'Producers: none',
     ])
     expect(facts).toMatchObject({

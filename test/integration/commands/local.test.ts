@@ -318,6 +318,17 @@ describe('help', () => {
     for (const option of ['--edit', '--renew', '--sender', '--topic-arn']) expect(out).toContain(option)
   })
 
+  it('codes shows what a request with one action can meet', async () => {
+    const codesOf = async (...options: string[]) =>
+      JSON.parse((await run(['codes', '--json', ...options])).out).map(({ code }: { code: string }) => code)
+    const detach = await codesOf('--action', 'detach')
+    expect(detach).toContain('OperationFailed.RouteEntryExist')
+    expect(detach).toContain('Operation.Blocking')
+    expect(detach).not.toContain('InsufficientIpAddr.vsw')
+    expect(await codesOf('--action', 'attach')).not.toContain('Superseded')
+    expect((await run(['codes', '--action', 'delete'])).code).toBe(2)
+  })
+
   it('codes explains one code, in either spelling', async () => {
     const { code, out } = await run(['codes', 'forbidden.attachchildinstanceacrossuid', '--json'])
     expect(JSON.parse(out)).toMatchObject({

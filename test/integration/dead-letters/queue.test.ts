@@ -11,8 +11,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { awsConnectionOf } from '../../../functions/compose/aws.js'
 import { type QueueServer, startQueueServer } from '../../../functions/local/queue-server.js'
 import { createAwsClients } from '../../../lib/aws/clients.js'
-import { type DeadLetterQueue, holdDeadLetters, listDeadLetters } from '../../../lib/aws/dead-letter-queue.js'
-import { redriveDeadLetters } from '../../../lib/aws/redrive.js'
+import {
+  type DeadLetterQueue,
+  holdDeadLetters,
+  listDeadLetters,
+} from '../../../lib/aws/dead-letters/dead-letter-queue.js'
+import { redriveDeadLetters } from '../../../lib/aws/dead-letters/redrive.js'
 import { NO_CHANGES } from '../../../lib/dead-letters/redrive-plan.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { type QueueFault, startQueueProxy, type Tap } from '../../support/aws/queue-proxy.js'
@@ -220,6 +224,21 @@ describe('a redrive', () => {
     for (const { MessageAttributes } of requests)
       expect(MessageAttributes).toEqual({ redriveCount: { DataType: 'Number', StringValue: '3' } })
     expect(await bodiesOf(deadLetterQueue.deadLetterQueueUrl)).toEqual([bodyOf(3)])
+  })
+
+  it('moves messages without a group to a standard queue that refuses groups', async () => {
+    const bodies = Array.from({ length: 12 }, (_, index) => bodyOf(index))
+    await bury(bodies)
+    const refusing = {
+      send: (command: SendMessageBatchCommand) =>
+        command instanceof SendMessageBatchCommand && command.input.Entries?.some((entry) => entry.MessageGroupId)
+          ? Promise.reject(new Error('The request include parameter that is not valid for this queue type'))
+          : sqs.send(command),
+    } as SQSClient
+    const { redriven } = await redriveDeadLetters({ ...deadLetterQueue, sqs: refusing }, order())
+    expect(new Set(redriven.map(({ outcome }) => outcome))).toEqual(new Set(['sent']))
+    expect(await bodiesOf(requestQueueUrl)).toEqual([...bodies].sort())
+    expect(await take(deadLetterQueue.deadLetterQueueUrl)).toEqual([])
   })
 
   it('sends nothing on a dry run, and reports what it would send', async () => {

@@ -69,7 +69,7 @@ export async function startLambda(
 }
 
 /** A message as a record of the event that Lambda makes of it. */
-export const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:000000000000:requests') => ({
+export const toRecord = (message: Message, queueArn = 'arn:aws:sqs:us-east-1:000000000000:cen-attach-requests') => ({
   messageId: message.MessageId,
   receiptHandle: message.ReceiptHandle,
   body: message.Body,

@@ -49,7 +49,7 @@ const zonesIn = (list: unknown): readonly string[] | undefined => {
   return Array.isArray(zones) && zones.length <= MAX_ZONES && zones.every(isText) ? zones : undefined
 }
 
-export async function listRouterZones(
+export async function listTransitRouterAvailableResource(
   cbn: RpcCall,
   RegionId: string,
   limits: CallLimits,

@@ -1,5 +1,5 @@
 import { ApiError } from '../../api-error.js'
-import { ASSUMED_CODES } from '../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
 import { type Action, type ActionContext, type EmulatedCall, required } from '../action.js'
 import { toRouteEntries } from '../network-routes.js'
 import { pageByToken } from '../transit-routers.js'
@@ -29,7 +29,7 @@ export function requiredOwnTable(call: EmulatedCall, { world }: ActionContext): 
   const tableId = required(call, 'RouteTableId')
   const owner = world.enterprise.tableOwner(tableId)
   if (owner === undefined || world.findChild(owner)?.ownerId !== call.caller.accountId)
-    throw new ApiError(ASSUMED_CODES.noSuchRouteTable, {
+    throw new ApiError(UNDOCUMENTED_CODES.noSuchRouteTable, {
       http: 404,
       message: 'The specified RouteTableId does not exist.',
     })

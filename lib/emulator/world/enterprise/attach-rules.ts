@@ -1,5 +1,5 @@
 /** Why an attach to an Enterprise Edition router is refused: each error code with its cause in the world, in the order of the checks. */
-import { ASSUMED_CODES } from '../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
 import type { Account, ChildInstance, EmulatedCen, World } from '../world.js'
 import type { EmulatedVSwitch } from './networks.js'
 import type { RouterRecord } from './router-records.js'
@@ -66,7 +66,7 @@ export const ROUTER_ATTACH_RULES: readonly RouterAttachRule[] = [
     code: 'Forbidden.TransitRouterServiceExpired',
     when: ({ cenOwner }) => cenOwner?.transitRouterService === 'expired',
   },
-  { code: ASSUMED_CODES.noSuchAccount, http: 404, when: ({ owner }) => owner === undefined },
+  { code: UNDOCUMENTED_CODES.noSuchAccount, http: 404, when: ({ owner }) => owner === undefined },
   {
     code: 'Forbidden.ResourceOwnerTransitRouterServiceNotOpen',
     when: ({ owner }) => owner?.transitRouterService === 'closed',
@@ -81,7 +81,7 @@ export const ROUTER_ATTACH_RULES: readonly RouterAttachRule[] = [
     when: ({ owner, cenOwner }) => (owner?.bid ?? '') !== (cenOwner?.bid ?? ''),
   },
   {
-    code: ASSUMED_CODES.notGranted,
+    code: UNDOCUMENTED_CODES.notGranted,
     http: 409,
     when: ({ world, cen, child, nowMs }) =>
       child.ownerId !== cen.ownerId && !world.grants.find(child.childInstanceId, cen, nowMs),
@@ -107,7 +107,7 @@ export const ROUTER_ATTACH_RULES: readonly RouterAttachRule[] = [
     when: ({ world, cen, nowMs }) => world.cenStatus(cen, nowMs) !== 'Active',
   },
   {
-    code: ASSUMED_CODES.alreadyAttached,
+    code: UNDOCUMENTED_CODES.alreadyAttached,
     http: 409,
     when: (attachCase) => attachmentsOf(attachCase).some(({ routerId }) => routerId === attachCase.router?.id),
   },

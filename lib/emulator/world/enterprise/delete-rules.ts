@@ -1,13 +1,13 @@
 /** Why the deletion of an attachment is refused: each error code with its cause in the world, in the order of the checks. */
-import { ASSUMED_CODES } from '../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
 import type { World } from '../world.js'
 import type { BlockerKind } from './enterprise-file.js'
-import type { RouterAttachment } from './router-records.js'
+import type { EmulatedAttachment } from './router-records.js'
 
 interface DeleteCase {
   readonly world: World
   readonly nowMs: number
-  readonly attachment: RouterAttachment
+  readonly attachment: EmulatedAttachment
   /** True: associations and propagations go with the attachment. */
   readonly force: boolean
 }
@@ -53,7 +53,7 @@ export const DELETE_RULES: readonly DeleteRule[] = [
   { code: 'OperationFailed.PrefixListExist', when: blockedBy('prefix-list') },
   { code: 'OperationFailed.MulticastDomainAssociationExist', when: blockedBy('multicast') },
   { code: 'OperationFailed.FlowLogExistOrNisOpened', when: blockedBy('flow-log') },
-  { code: ASSUMED_CODES.privateZone, when: blockedBy('private-zone') },
+  { code: UNDOCUMENTED_CODES.privateZone, when: blockedBy('private-zone') },
   { code: 'OperationFailed.VbrAttachedVbrHa', when: blockedBy('vbr-ha') },
   {
     code: 'IncorrectStatus.VpcRouteEntry',

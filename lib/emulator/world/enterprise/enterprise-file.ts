@@ -34,7 +34,7 @@ const RouterRoute = v.strictObject({
   nextHopId: v.optional(v.string()),
 })
 
-export const TransitRouter = v.strictObject({
+export const TransitRouterRow = v.strictObject({
   regionId: v.string(),
   transitRouterId: v.optional(v.string()),
   /** By default the edition of the region. */
@@ -62,7 +62,7 @@ export const TransitRouter = v.strictObject({
   routeEntries: v.optional(v.array(RouterRoute)),
 })
 
-export const VSwitch = v.strictObject({
+export const VSwitchRow = v.strictObject({
   vSwitchId: v.string(),
   zoneId: v.optional(v.string()),
   cidrBlock: v.optional(Cidr),
@@ -74,7 +74,7 @@ export const VSwitch = v.strictObject({
   tags: v.optional(v.record(v.string(), v.string())),
 })
 
-export const RouteTable = v.strictObject({
+export const RouteTableRow = v.strictObject({
   routeTableId: v.string(),
   /** Custom by default; a network without a declared system table has one. */
   type: v.optional(v.picklist(['System', 'Custom'])),

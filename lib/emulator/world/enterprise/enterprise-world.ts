@@ -3,11 +3,11 @@ import type { WorldFile } from '../world-file.js'
 import { buildNetwork, type EmulatedRouteTable, type KnownChild, type Network } from './networks.js'
 import {
   createRouterRecords,
-  type RouterAttachment,
+  type EmulatedAttachment,
+  type EmulatedRouterTable,
   type RouterRecord,
   type RouterRecords,
   type RouterRouteEntry,
-  type RouterTable,
   regionKey,
 } from './router-records.js'
 import { ChangesUnderWay } from './timed-records.js'
@@ -92,7 +92,7 @@ export class EnterpriseWorld {
     return nowMs >= enterpriseAtMs ? 'Enterprise' : type
   }
 
-  systemTable(routerId: string, nowMs: number): RouterTable | undefined {
+  systemTable(routerId: string, nowMs: number): EmulatedRouterTable | undefined {
     return this.records.tables.by('router', routerId, nowMs).find(({ type }) => type === 'System')
   }
 
@@ -128,7 +128,7 @@ export class EnterpriseWorld {
   }
 
   /** The custom routes of the router whose next hop is this attachment; a world file may name its network. */
-  routerRoutesTo({ id, childInstanceId, routerId }: RouterAttachment, nowMs: number): RouterRouteEntry[] {
+  routerRoutesTo({ id, childInstanceId, routerId }: EmulatedAttachment, nowMs: number): RouterRouteEntry[] {
     const ofNetwork = this.records.routerRoutes
       .by('nextHop', childInstanceId, nowMs)
       .filter(({ tableId }) => this.records.tables.find(tableId, nowMs)?.routerId === routerId)

@@ -18,13 +18,13 @@ export interface RouterRecord extends TimedRecord {
   readonly tags?: Tags
 }
 
-export interface ZoneMapping {
+export interface EmulatedZoneMapping {
   readonly zoneId: string
   readonly vSwitchId: string
   readonly networkInterfaceId: string
 }
 
-export interface RouterAttachment extends TimedRecord {
+export interface EmulatedAttachment extends TimedRecord {
   readonly cenId: string
   readonly routerId: string
   readonly type: 'VPC' | 'VBR'
@@ -33,7 +33,7 @@ export interface RouterAttachment extends TimedRecord {
   readonly ownerId: string
   readonly createdAtMs: number
   /** Empty for a VBR. */
-  readonly zoneMappings: readonly ZoneMapping[]
+  readonly zoneMappings: readonly EmulatedZoneMapping[]
   readonly autoPublish: boolean
   readonly orderType: string
   readonly name?: string | undefined
@@ -43,7 +43,7 @@ export interface RouterAttachment extends TimedRecord {
   readonly tags?: Tags
 }
 
-export interface RouterTable extends TimedRecord {
+export interface EmulatedRouterTable extends TimedRecord {
   readonly cenId: string
   readonly routerId: string
   readonly type: 'System' | 'Custom'
@@ -55,7 +55,7 @@ export interface RouterTable extends TimedRecord {
 }
 
 /** An association or a propagation of an attachment with a route table of its router. */
-export interface TableLink extends TimedRecord {
+export interface EmulatedTableLink extends TimedRecord {
   readonly cenId: string
   readonly attachmentId: string
   readonly tableId: string
@@ -86,8 +86,8 @@ export interface NetworkRoute extends TimedRecord {
 }
 
 const linkIndexes = {
-  attachment: ({ attachmentId }: TableLink) => [attachmentId],
-  table: ({ tableId }: TableLink) => [tableId],
+  attachment: ({ attachmentId }: EmulatedTableLink) => [attachmentId],
+  table: ({ tableId }: EmulatedTableLink) => [tableId],
 }
 
 export const regionKey = (cenId: string, regionId: string): string => `${cenId} ${regionId}`
@@ -98,15 +98,15 @@ export const createRouterRecords = () => ({
     cen: ({ cenId }) => [cenId],
     region: ({ cenId, regionId }) => [regionKey(cenId, regionId)],
   }),
-  attachments: new TimedRecords<RouterAttachment, 'cen' | 'router' | 'child' | 'vSwitch'>({
+  attachments: new TimedRecords<EmulatedAttachment, 'cen' | 'router' | 'child' | 'vSwitch'>({
     cen: ({ cenId }) => [cenId],
     router: ({ routerId }) => [routerId],
     child: ({ childInstanceId }) => [childInstanceId],
     vSwitch: ({ zoneMappings }) => zoneMappings.map(({ vSwitchId }) => vSwitchId),
   }),
-  tables: new TimedRecords<RouterTable, 'router'>({ router: ({ routerId }) => [routerId] }),
-  associations: new TimedRecords<TableLink, 'attachment' | 'table'>(linkIndexes),
-  propagations: new TimedRecords<TableLink, 'attachment' | 'table'>(linkIndexes),
+  tables: new TimedRecords<EmulatedRouterTable, 'router'>({ router: ({ routerId }) => [routerId] }),
+  associations: new TimedRecords<EmulatedTableLink, 'attachment' | 'table'>(linkIndexes),
+  propagations: new TimedRecords<EmulatedTableLink, 'attachment' | 'table'>(linkIndexes),
   routerRoutes: new TimedRecords<RouterRouteEntry, 'table' | 'nextHop'>({
     table: ({ tableId }) => [tableId],
     nextHop: ({ nextHopId }) => [nextHopId],

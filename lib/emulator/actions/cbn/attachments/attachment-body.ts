@@ -1,5 +1,5 @@
 /** Attachments of transit routers in the answers of the List actions. */
-import type { RouterAttachment } from '../../../world/enterprise/router-records.js'
+import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
 import type { ActionContext, EmulatedCall } from '../../action.js'
 import { hasTags, tagsOf } from '../../tags.js'
 import { ownCenOf, requiredOwnCen, toSecond, toTags } from '../../transit-routers.js'
@@ -8,9 +8,9 @@ import { ownCenOf, requiredOwnCen, toSecond, toTags } from '../../transit-router
 export function attachmentsOf(
   call: EmulatedCall,
   context: ActionContext,
-  type: RouterAttachment['type'],
+  type: EmulatedAttachment['type'],
   childInstanceId?: string,
-): RouterAttachment[] {
+): EmulatedAttachment[] {
   const { attachments } = context.world.enterprise.records
   const { nowMs } = context
   const { CenId, RegionId, TransitRouterId, TransitRouterAttachmentId: id, Status, OrderType } = call.parameters
@@ -41,7 +41,7 @@ export function attachmentsOf(
   )
 }
 
-export const toAttachment = (one: RouterAttachment) => ({
+export const toAttachment = (one: EmulatedAttachment) => ({
   TransitRouterAttachmentId: one.id,
   TransitRouterAttachmentName: one.name ?? '',
   TransitRouterAttachmentDescription: one.description ?? '',

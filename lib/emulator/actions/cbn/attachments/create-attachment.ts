@@ -1,8 +1,8 @@
 /** What CreateTransitRouterVpcAttachment and CreateTransitRouterVbrAttachment have in common. */
 import { ApiError } from '../../../api-error.js'
-import { ASSUMED_CODES } from '../../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
 import type { RouterAttachCase, RouterAttachRule } from '../../../world/enterprise/attach-rules.js'
-import type { RouterAttachment, RouterRecord, ZoneMapping } from '../../../world/enterprise/router-records.js'
+import type { EmulatedAttachment, EmulatedZoneMapping, RouterRecord } from '../../../world/enterprise/router-records.js'
 import { randomId } from '../../../world/random-id.js'
 import type { EmulatedCen } from '../../../world/world.js'
 import { type ActionContext, type EmulatedCall, required } from '../../action.js'
@@ -10,7 +10,7 @@ import { tagsOf } from '../../tags.js'
 import { isTrue, labelsOf, ownCenOf, requiredOwnCen, startChange } from '../../transit-routers.js'
 
 interface Wanted {
-  readonly type: RouterAttachment['type']
+  readonly type: EmulatedAttachment['type']
   readonly rules: readonly RouterAttachRule[]
   readonly mappings: RouterAttachCase['mappings']
   readonly options?: Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ interface Wanted {
 }
 
 /** Attaching until its duration has passed; with CenId and RegionId a router is created where there is none. */
-export function createAttachment(call: EmulatedCall, context: ActionContext, wanted: Wanted) {
+export function attachToRouter(call: EmulatedCall, context: ActionContext, wanted: Wanted) {
   const { world, nowMs, random } = context
   const { type, mappings } = wanted
   const word = type === 'VPC' ? 'Vpc' : 'Vbr'
@@ -28,7 +28,7 @@ export function createAttachment(call: EmulatedCall, context: ActionContext, wan
   if (!world.regions[type].has(regionId)) throw new ApiError('IllegalParam.RegionId')
   const ownerId = call.parameters[`${word}OwnerId`] ?? call.caller.accountId
   const child = world.childInstance(childInstanceId, { type, regionId, ownerId })
-  if (!child) throw new ApiError(type === 'VPC' ? ASSUMED_CODES.noSuchVpc : ASSUMED_CODES.noSuchVbr)
+  if (!child) throw new ApiError(type === 'VPC' ? UNDOCUMENTED_CODES.noSuchVpc : UNDOCUMENTED_CODES.noSuchVbr)
   if (child.regionId !== regionId)
     throw new ApiError('IllegalParam.RegionId', { message: `There is no ${childInstanceId} in ${regionId}.` })
   const autoPublish = isTrue(call, 'AutoPublishRouteEnabled')
@@ -64,7 +64,7 @@ export function createAttachment(call: EmulatedCall, context: ActionContext, wan
     nextStatus: 'Attached',
     createdAtMs: nowMs,
     zoneMappings: mappings.map(
-      (mapping): ZoneMapping => ({ ...mapping, networkInterfaceId: `eni-${randomId(random, 20)}` }),
+      (mapping): EmulatedZoneMapping => ({ ...mapping, networkInterfaceId: `eni-${randomId(random, 20)}` }),
     ),
     autoPublish,
     orderType: world.grants.find(childInstanceId, cen, nowMs)?.orderType ?? 'PayByCenOwner',

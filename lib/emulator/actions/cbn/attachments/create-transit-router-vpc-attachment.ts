@@ -3,7 +3,7 @@ import { ROUTER_ATTACH_RULES, VPC_ATTACH_RULES } from '../../../world/enterprise
 import { type Action, optional } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { isTrue } from '../../transit-routers.js'
-import { createAttachment } from './create-attachment.js'
+import { attachToRouter } from './create-attachment.js'
 import { vpcOptionsOf, zoneMappingsOf } from './zone-mappings.js'
 
 /** CreateTransitRouterVpcAttachment: without association, propagation or routes. A dry run that passes answers the error DryRunOperation. */
@@ -11,7 +11,7 @@ export const answerCreateTransitRouterVpcAttachment: Action = withClientToken((c
   if (optional(call, 'ChargeType', /./) !== undefined && call.parameters.ChargeType !== 'POSTPAY')
     throw new ApiError('IllegalParam.ChargeType')
   isTrue(call, 'AutoPublishRouteEnabled')
-  return createAttachment(call, context, {
+  return attachToRouter(call, context, {
     type: 'VPC',
     rules: [...ROUTER_ATTACH_RULES, ...VPC_ATTACH_RULES],
     mappings: zoneMappingsOf(call, 'ZoneMappings'),

@@ -1,12 +1,12 @@
 /** What DeleteTransitRouterVpcAttachment and DeleteTransitRouterVbrAttachment have in common. */
 import { ApiError } from '../../../api-error.js'
 import { DELETE_RULES } from '../../../world/enterprise/delete-rules.js'
-import type { RouterAttachment } from '../../../world/enterprise/router-records.js'
+import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
 import type { ActionContext, EmulatedCall } from '../../action.js'
 import { isTrue, requiredAttachment, startChange } from '../../transit-routers.js'
 
 /** Detaching, then gone. Assumed: `Force` removes associations and propagations, and no route of the network. */
-export function deleteAttachment(call: EmulatedCall, context: ActionContext, type: RouterAttachment['type']) {
+export function deleteAttachment(call: EmulatedCall, context: ActionContext, type: EmulatedAttachment['type']) {
   const { world, nowMs, random } = context
   const { cen, ...attachment } = requiredAttachment(call, context, type)
   const force = isTrue(call, 'Force')

@@ -1,7 +1,7 @@
 /** What UpdateTransitRouterVpcAttachmentAttribute and UpdateTransitRouterVbrAttachmentAttribute have in common. */
 import { ApiError } from '../../../api-error.js'
 import { PUBLISH_RULES } from '../../../world/enterprise/attach-rules.js'
-import type { RouterAttachment } from '../../../world/enterprise/router-records.js'
+import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
 import { type ActionContext, type EmulatedCall, optional } from '../../action.js'
 import { isTrue, labelsOf, requiredAttachment, startChange } from '../../transit-routers.js'
 
@@ -11,8 +11,8 @@ const ORDER_TYPE = /^(?:PayByCenOwner|PayByResourceOwner)$/
 export function updateAttachment(
   call: EmulatedCall,
   context: ActionContext,
-  type: RouterAttachment['type'],
-  changes: Partial<RouterAttachment> = {},
+  type: EmulatedAttachment['type'],
+  changes: Partial<EmulatedAttachment> = {},
 ) {
   const { world, nowMs, random } = context
   const { cen, ...attachment } = requiredAttachment(call, context, type)

@@ -1,7 +1,7 @@
 /** Associations and propagations: how both are made, removed and listed. */
 import { ApiError } from '../../../api-error.js'
-import { ASSUMED_CODES } from '../../../assumed-codes.js'
-import type { RouterRecords, TableLink } from '../../../world/enterprise/router-records.js'
+import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
+import type { EmulatedTableLink, RouterRecords } from '../../../world/enterprise/router-records.js'
 import type { ActionContext, EmulatedCall } from '../../action.js'
 import { isTrue, ownCenOf, pageByToken, requiredAttachment, requiredTable, startChange } from '../../transit-routers.js'
 
@@ -15,14 +15,14 @@ export function makeLink(call: EmulatedCall, context: ActionContext, kind: LinkK
   const { cen, ...attachment } = requiredAttachment(call, context)
   const table = requiredTable(call, context)
   const links = world.enterprise.records[kind]
-  if (table.routerId !== attachment.routerId) throw new ApiError(ASSUMED_CODES.tableOfAnotherRouter)
+  if (table.routerId !== attachment.routerId) throw new ApiError(UNDOCUMENTED_CODES.tableOfAnotherRouter)
   if (attachment.status !== 'Attached') throw new ApiError('IncorrectStatus.Attachment')
-  if (table.status !== 'Active') throw new ApiError(ASSUMED_CODES.changing)
+  if (table.status !== 'Active') throw new ApiError(UNDOCUMENTED_CODES.changing)
   const ofAttachment = links.by('attachment', attachment.id, nowMs)
   const same = ofAttachment.find(({ tableId }) => tableId === table.id)
-  if (same && same.status !== 'Active') throw new ApiError(ASSUMED_CODES.changing)
-  if (kind === 'associations' && ofAttachment.length > 0) throw new ApiError(ASSUMED_CODES.alreadyAssociated)
-  if (same) throw new ApiError(ASSUMED_CODES.alreadyPropagating)
+  if (same && same.status !== 'Active') throw new ApiError(UNDOCUMENTED_CODES.changing)
+  if (kind === 'associations' && ofAttachment.length > 0) throw new ApiError(UNDOCUMENTED_CODES.alreadyAssociated)
+  if (same) throw new ApiError(UNDOCUMENTED_CODES.alreadyPropagating)
   if (isTrue(call, 'DryRun')) return {}
   links.put({
     id: linkId(attachment.id, table.id),
@@ -44,8 +44,10 @@ export function removeLink(call: EmulatedCall, context: ActionContext, kind: Lin
   const links = world.enterprise.records[kind]
   const link = links.find(linkId(attachment.id, table.id), nowMs)
   if (!link)
-    throw new ApiError(kind === 'associations' ? ASSUMED_CODES.noSuchAssociation : ASSUMED_CODES.noSuchPropagation)
-  if (link.status !== 'Active') throw new ApiError(ASSUMED_CODES.changing)
+    throw new ApiError(
+      kind === 'associations' ? UNDOCUMENTED_CODES.noSuchAssociation : UNDOCUMENTED_CODES.noSuchPropagation,
+    )
+  if (link.status !== 'Active') throw new ApiError(UNDOCUMENTED_CODES.changing)
   if (isTrue(call, 'DryRun')) return {}
   const endsAtMs = startChange(context, attachment.cen, world.durationMs('associateMs', nowMs, random))
   links.put({ ...link, status, endsAtMs, nextStatus: undefined })
@@ -91,7 +93,7 @@ function linksOf(
   kind: LinkKind,
   { attachmentId, tableId }: { attachmentId: string | undefined; tableId: string | undefined },
   nowMs: number,
-): TableLink[] {
+): EmulatedTableLink[] {
   if (attachmentId !== undefined) return records[kind].by('attachment', attachmentId, nowMs)
   return tableId === undefined ? records[kind].all(nowMs) : records[kind].by('table', tableId, nowMs)
 }

@@ -1,6 +1,6 @@
 /** The blockers of attachments, as the actions that list them find them. */
 import type { BlockerKind } from '../../../world/enterprise/enterprise-file.js'
-import type { RouterAttachment } from '../../../world/enterprise/router-records.js'
+import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
 import type { ActionContext, EmulatedCall } from '../../action.js'
 import { ownCenOf } from '../../transit-routers.js'
 
@@ -16,7 +16,7 @@ export function blockedAttachments(
   context: ActionContext,
   kind: BlockerKind,
   { cenId, routerId, attachmentId }: Place,
-): { attachment: RouterAttachment; id: string }[] {
+): { attachment: EmulatedAttachment; id: string }[] {
   const { world, nowMs } = context
   const { attachments } = world.enterprise.records
   const named = attachmentId === undefined ? undefined : attachments.find(attachmentId, nowMs)

@@ -2,7 +2,7 @@ import { ApiError } from '../../../api-error.js'
 import { type Action, required } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { addNetworkRoute } from '../../network-routes.js'
-import { isTrue, requiredAttachment, requiredOwnCen, startChange } from '../../transit-routers.js'
+import { isTrue, requiredAttachment, requiredOwnCen } from '../../transit-routers.js'
 import { CIDR } from './create-transit-router-route-entry.js'
 
 /** CreateCenChildInstanceRouteEntryToAttachment: a route of a network to its attachment; Pending at first, then Available. */
@@ -21,7 +21,8 @@ export const answerCreateCenChildInstanceRouteEntryToAttachment: Action = withCl
   }
   addNetworkRoute(context, route, {
     dryRun: isTrue(call, 'DryRun'),
-    start: () => startChange(context, cen, world.durationMs('routeMs', nowMs, random)),
+    // Assumed: an entry of a VPC's route table is no change of the CEN.
+    start: () => nowMs + world.durationMs('routeMs', nowMs, random),
   })
   return {}
 })

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../api-error.js'
-import { ASSUMED_CODES } from '../../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
 import { randomId } from '../../../world/random-id.js'
 import { type Action, required } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
@@ -21,11 +21,11 @@ export const answerCreateTransitRouterRouteEntry: Action = withClientToken((call
     if (attachment?.routerId !== table.routerId) throw new ApiError('InvalidTransitRouterAttachmentId.NotFound')
     if (attachment.status !== 'Attached') throw new ApiError('IncorrectStatus.Attachment')
   }
-  if (table.status !== 'Active') throw new ApiError(ASSUMED_CODES.changing)
+  if (table.status !== 'Active') throw new ApiError(UNDOCUMENTED_CODES.changing)
   const isThere = routerRoutes
     .by('table', table.id, nowMs)
     .some((route) => route.destinationCidrBlock === destinationCidrBlock)
-  if (isThere) throw new ApiError(ASSUMED_CODES.routerRouteExists)
+  if (isThere) throw new ApiError(UNDOCUMENTED_CODES.routerRouteExists)
   if (isTrue(call, 'DryRun')) return {}
   const id = `rte-${randomId(random, 20)}`
   routerRoutes.put({

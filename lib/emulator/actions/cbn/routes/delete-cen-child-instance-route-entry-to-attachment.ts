@@ -1,13 +1,13 @@
 import { type Action, required } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { removeNetworkRoute } from '../../network-routes.js'
-import { isTrue, requiredAttachment, requiredOwnCen, startChange } from '../../transit-routers.js'
+import { isTrue, requiredAttachment, requiredOwnCen } from '../../transit-routers.js'
 import { CIDR } from './create-transit-router-route-entry.js'
 
 /** DeleteCenChildInstanceRouteEntryToAttachment: Deleting at first, then gone. */
 export const answerDeleteCenChildInstanceRouteEntryToAttachment: Action = withClientToken((call, context) => {
   const { world, nowMs, random } = context
-  const cen = requiredOwnCen(call, context)
+  requiredOwnCen(call, context)
   const attachment = requiredAttachment(call, context)
   const wanted = {
     tableId: required(call, 'RouteTableId'),
@@ -16,7 +16,7 @@ export const answerDeleteCenChildInstanceRouteEntryToAttachment: Action = withCl
   }
   removeNetworkRoute(context, wanted, {
     dryRun: isTrue(call, 'DryRun'),
-    start: () => startChange(context, cen, world.durationMs('routeMs', nowMs, random)),
+    start: () => nowMs + world.durationMs('routeMs', nowMs, random),
   })
   return {}
 })

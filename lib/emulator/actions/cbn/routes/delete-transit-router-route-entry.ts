@@ -1,5 +1,5 @@
 import { ApiError } from '../../../api-error.js'
-import { ASSUMED_CODES } from '../../../assumed-codes.js'
+import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
 import type { Action } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { isTrue, ownCenOf, startChange } from '../../transit-routers.js'
@@ -17,8 +17,8 @@ export const answerDeleteTransitRouterRouteEntry: Action = withClientToken((call
     ? routerRoutes.find(id, nowMs)
     : routerRoutes.by('table', tableId, nowMs).find(({ destinationCidrBlock }) => destinationCidrBlock === block)
   const cen = route && ownCenOf(route.cenId, call, context)
-  if (!route || !cen) throw new ApiError(ASSUMED_CODES.noSuchRouterRoute)
-  if (route.status !== 'Active') throw new ApiError(ASSUMED_CODES.changing)
+  if (!route || !cen) throw new ApiError(UNDOCUMENTED_CODES.noSuchRouterRoute)
+  if (route.status !== 'Active') throw new ApiError(UNDOCUMENTED_CODES.changing)
   if (isTrue(call, 'DryRun')) return {}
   const endsAtMs = startChange(context, cen, world.durationMs('routeMs', nowMs, random))
   routerRoutes.put({ ...route, status: 'Deleting', endsAtMs, nextStatus: undefined })

@@ -1,4 +1,4 @@
-import type { RouterTable } from '../../../world/enterprise/router-records.js'
+import type { EmulatedRouterTable } from '../../../world/enterprise/router-records.js'
 import { type Action, type ActionContext, optional } from '../../action.js'
 import { listOf } from '../../tags.js'
 import { pageByToken, requiredTable, toSecond } from '../../transit-routers.js'
@@ -28,7 +28,7 @@ const FILTERS = [
   'TransitRouterRouteEntryType',
 ]
 
-function customRoutes(table: RouterTable, { world, nowMs }: ActionContext) {
+function customRoutes(table: EmulatedRouterTable, { world, nowMs }: ActionContext) {
   const { attachments, routerRoutes } = world.enterprise.records
   return routerRoutes.by('table', table.id, nowMs).map((route) => {
     const attachment =
@@ -53,7 +53,7 @@ function customRoutes(table: RouterTable, { world, nowMs }: ActionContext) {
   })
 }
 
-function propagatedRoutes(table: RouterTable, { world, nowMs }: ActionContext) {
+function propagatedRoutes(table: EmulatedRouterTable, { world, nowMs }: ActionContext) {
   const { attachments, propagations } = world.enterprise.records
   return propagations.by('table', table.id, nowMs).flatMap(({ attachmentId, status }) => {
     const attachment = attachments.find(attachmentId, nowMs)

@@ -1,13 +1,14 @@
 /** The report of a redrive, as text and as JSON. */
-import { escapeControls } from '../domain/foreign-text.js'
-import type { DeadLetterView } from './dead-letter-view.js'
+
+import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
 import {
   isSent,
   type RedrivablePlan,
   type RedriveOutcome,
   type RedriveReport,
   type RedriveResult,
-} from './redrive-plan.js'
+} from '../../lib/dead-letters/redrive-plan.js'
+import { escapeControls } from '../../lib/domain/foreign-text.js'
 import { networkOf, shortId } from './table.js'
 
 const MAX_NAMED = 5

@@ -1,11 +1,11 @@
 /** Dead letters as tables and texts. Control characters of foreign texts are escaped. */
-import { plainTable } from '../campaigns/plain-table.js'
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/clock.js'
-import { escapeControls } from '../domain/foreign-text.js'
-import type { DeadLetterView } from './dead-letter-view.js'
-import { deadLetterFacts, type GroupFacts } from './facts.js'
-import { type FacetName, facetOf } from './groups.js'
-import type { PlanTimes } from './redrive-plan.js'
+import { plainTable } from '../../lib/campaigns/plain-table.js'
+import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
+import { deadLetterFacts, type GroupFacts } from '../../lib/dead-letters/facts.js'
+import { type FacetName, facetOf } from '../../lib/dead-letters/groups.js'
+import type { PlanTimes } from '../../lib/dead-letters/redrive-plan.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/domain/clock.js'
+import { escapeControls } from '../../lib/domain/foreign-text.js'
 
 const UNITS: readonly [name: string, ms: number][] = [
   ['d', DAY_MS],

@@ -7,9 +7,10 @@ import {
   type RedriveOutcome,
   type RedriveReport,
   type RedriveResult,
-} from '../dead-letters/redrive-plan.js'
-import { sha256Hex } from '../domain/digest.js'
-import { splitIntoBatches } from './batch.js'
+} from '../../dead-letters/redrive-plan.js'
+import { sha256Hex } from '../../domain/digest.js'
+import { splitIntoBatches } from '../batch.js'
+import { createBatchSender, type OutgoingMessage } from '../send-messages.js'
 import {
   countUnavailable,
   type DeadLetterHold,
@@ -19,7 +20,6 @@ import {
   type ReadOptions,
   withoutReceiptHandle,
 } from './dead-letter-queue.js'
-import { type OutgoingMessage, sendBatch } from './send-messages.js'
 
 export interface RedriveOptions extends ReadOptions {
   readonly requestQueueUrl: string
@@ -108,6 +108,7 @@ async function moveAll(
   options: RedriveOptions,
 ): Promise<RedriveResult[]> {
   const slots = pLimit(options.requestQueueUrl.endsWith('.fifo') ? 1 : MAX_CONCURRENT_MOVES)
+  const send = createBatchSender(deadLetterQueue.sqs, options.requestQueueUrl)
   const outcomes: RedriveResult[] = []
   let queueFailure: string | undefined
   const addOutcomes = (some: readonly PlannedMove[], outcome: RedriveOutcome, why?: string) => {
@@ -130,7 +131,7 @@ async function moveAll(
       'its visibility timeout ended before it was sent',
     )
     try {
-      const { sent, refused } = await sendBatch(deadLetterQueue.sqs, options.requestQueueUrl, movable, deadLetterQueue)
+      const { sent, refused } = await send(movable, deadLetterQueue)
       const kept = await hold.remove(sent.map(({ held }) => held))
       addOutcomes(
         sent.filter(({ held }) => !kept.includes(held)),

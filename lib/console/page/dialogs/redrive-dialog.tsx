@@ -1,9 +1,9 @@
 /** Confirms a redrive before it is sent: how many, to which queue, and which cannot be sent. */
 import { useState } from 'preact/hooks'
-import { count, number } from '../../campaigns/facts/format.js'
-import { groupBy } from '../../campaigns/facts/groups.js'
-import type { ConsoleDeadLetter, RedriveSummary } from '../protocol.js'
-import { postApi } from './api.js'
+import { count, number } from '../../../campaigns/facts/format.js'
+import { groupBy } from '../../../campaigns/facts/groups.js'
+import type { ConsoleDeadLetter, RedriveSummary } from '../../protocol.js'
+import { postApi } from '../api.js'
 import { Dialog } from './dialog.js'
 
 interface RedriveDialogProps {

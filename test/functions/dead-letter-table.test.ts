@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ageText, deadLetterTable, deadLetterText, groupTable } from '../../functions/dead-letters/table.js'
 import { readDeadLetter } from '../../lib/dead-letters/dead-letter-view.js'
 import { groupFacts } from '../../lib/dead-letters/facts.js'
-import { ageText, deadLetterTable, deadLetterText, groupTable } from '../../lib/dead-letters/table.js'
 import { escapeControls } from '../../lib/domain/foreign-text.js'
 
 const NOW = Date.parse('2026-11-25T03:00:00Z')

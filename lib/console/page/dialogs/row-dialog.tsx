@@ -1,12 +1,12 @@
 /** One row in full: its request, its results over time, and what to do. */
 
-import { duration, instant } from '../../campaigns/facts/format.js'
-import { grantsOf } from '../../campaigns/facts/groups.js'
-import { STATUS_DISPLAY } from '../../campaigns/facts/row-status.js'
-import type { RecordedRow } from '../../campaigns/record.js'
-import { CopyButton } from './copy-button.js'
+import { duration, instant } from '../../../campaigns/facts/format.js'
+import { grantsOf } from '../../../campaigns/facts/groups.js'
+import { STATUS_DISPLAY } from '../../../campaigns/facts/row-status.js'
+import type { RecordedRow } from '../../../campaigns/record.js'
+import { CopyButton } from '../copy-button.js'
+import { RowStatusMark } from '../status.js'
 import { Dialog } from './dialog.js'
-import { RowStatusMark } from './status.js'
 
 export function RowDialog({ row, close }: { readonly row: RecordedRow; readonly close: () => void }) {
   const { attachment, error, grant, line, requestId, correlationId, durationMs, receiveCount, preflight, timeline } =

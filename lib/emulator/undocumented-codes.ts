@@ -1,9 +1,8 @@
 /** Codes of Enterprise Edition that no public page names: what the emulator answers instead, in one place. */
-export const ASSUMED_CODES = {
-  /** A network that is already attached to this router; as on Basic Edition. */
-  alreadyAttached: 'InvalidOperation.ChildInstanceAlreadyAttached',
-  /** A network of another account that has not granted the CEN; as on Basic Edition. */
-  notGranted: 'Forbbiden.AttachChildInstanceAcrossUid',
+import { ASSUMED_CODES } from '../domain/codes/enterprise.js'
+
+export const UNDOCUMENTED_CODES = {
+  ...ASSUMED_CODES,
   noSuchAccount: 'Bid.NotFound',
   noSuchVpc: 'InvalidVpcId.NotFound',
   noSuchVbr: 'InvalidVbrId.NotFound',

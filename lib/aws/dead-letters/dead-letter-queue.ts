@@ -12,10 +12,10 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import pLimit from 'p-limit'
-import { type DeadLetterView, readDeadLetter } from '../dead-letters/dead-letter-view.js'
-import type { Clock } from '../domain/clock.js'
-import { DEAD_LETTER_ATTRIBUTES } from '../domain/dead-letter.js'
-import { type BatchAnswer, entryId, MAX_BATCH_ENTRIES } from './batch.js'
+import { type DeadLetterView, readDeadLetter } from '../../dead-letters/dead-letter-view.js'
+import type { Clock } from '../../domain/clock.js'
+import { DEAD_LETTER_ATTRIBUTES } from '../../domain/dead-letter.js'
+import { type BatchAnswer, entryId, MAX_BATCH_ENTRIES } from '../batch.js'
 
 export interface DeadLetterQueue {
   readonly sqs: SQSClient
