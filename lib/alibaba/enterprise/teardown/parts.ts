@@ -11,13 +11,12 @@ export type TeardownReading =
   | { readonly is: 'gone' }
   /** A change of it is under way. */
   | { readonly is: 'running' }
-  /** `label` differs as more of it is gone. */
-  | { readonly is: 'there'; readonly label: string; readonly calls: readonly PlannedCall[] }
+  | { readonly is: 'there'; readonly calls: readonly PlannedCall[] }
 
 export const GONE: TeardownReading = { is: 'gone' }
 
-const toReading = (part: TeardownPart, calls: readonly PlannedCall[], isRunning: boolean): TeardownReading => {
-  if (calls.length > 0) return { is: 'there', label: `${part}: ${calls.length} left`, calls }
+const toReading = (calls: readonly PlannedCall[], isRunning: boolean): TeardownReading => {
+  if (calls.length > 0) return { is: 'there', calls }
   return isRunning ? { is: 'running' } : GONE
 }
 
@@ -47,7 +46,6 @@ export function routesToRemove(
       },
     }))
   return toReading(
-    'routes',
     calls,
     routes.some(({ isChanging }) => isChanging),
   )
@@ -69,7 +67,7 @@ export function linksToRemove(
       operation: LINK_OPERATIONS[part],
       parameters: { TransitRouterAttachmentId: attachmentId, TransitRouterRouteTableId: tableId },
     }))
-  return toReading(part, calls, links.length > calls.length)
+  return toReading(calls, links.length > calls.length)
 }
 
 /** Never with `Force`. */

@@ -101,11 +101,9 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
         continue
       }
       keep(reading.is === 'there' ? reading.calls : [])
-      return ok(
-        reading.is === 'running'
-          ? { ...state, status: 'detaching', part }
-          : { ...state, status: 'attached', part: reading.label },
-      )
+      const next = reading.is === 'there' ? partOf(part, reading.calls, known.done) : part
+      const status = reading.is === 'there' ? 'attached' : 'detaching'
+      return ok({ ...state, status, part: next, ...(part === 'routes' && { holdsSlot: false }) })
     }
     keep([deleteCall(typeOf(target), found.id)])
     return ok({ ...state, status: 'attached', part: 'attachment' })
@@ -218,6 +216,10 @@ function stepsDone(done: readonly PlannedCall[]): string {
   const calls = steps.length > 0 ? ` by ${steps.join(', ')}` : ' by an earlier delivery, or there were none'
   return `Its routes, propagations and association are removed already${calls}; nothing is put back.`
 }
+
+/** The part that goes next; another one in name as more of it is gone, so that the rest does not pass for what was written. */
+const partOf = (part: TeardownPart, calls: readonly PlannedCall[], done: readonly PlannedCall[]): string =>
+  done.some(({ operation }) => operation === calls[0]?.operation) ? `${part}, ${calls.length} left` : part
 
 const typeOf = ({ attachment }: Target): RouterChildType => (attachment.childInstanceType === 'VBR' ? 'VBR' : 'VPC')
 
