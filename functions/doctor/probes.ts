@@ -8,7 +8,7 @@ import {
 } from '../../lib/alibaba/basic/cbn.js'
 import { policyOf } from '../../lib/alibaba/basic/owner-grant.js'
 import { assumeRole, getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
-import { listTransitRouterAvailableResource } from '../../lib/alibaba/enterprise/calls/routers.js'
+import { listRouterZones } from '../../lib/alibaba/enterprise/calls/routers.js'
 import { readIssuer, readServer } from '../../lib/alibaba/inspection/servers.js'
 import { hasServiceRole, RAM_VERSION } from '../../lib/alibaba/inspection/service-role.js'
 import { checkTransitRouterService, readRoutersOfCen } from '../../lib/alibaba/inspection/transit-routers.js'
