@@ -6,6 +6,7 @@ import { bulk } from './bulk.js'
 import { coldStart } from './cold-start.js'
 import { consolePage } from './console-page.js'
 import { cost } from './cost.js'
+import { detach } from './detach.js'
 import { enterprise } from './enterprise.js'
 import { fairness } from './fairness.js'
 import { makespan } from './makespan.js'
@@ -19,6 +20,7 @@ import { scale } from './scale.js'
 const BENCHMARKS: readonly Benchmark[] = [
   oneRequest,
   makespan,
+  detach,
   enterprise,
   overhead,
   memory,

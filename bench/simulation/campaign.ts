@@ -1,5 +1,6 @@
 /** A campaign of n requests under the limits of a simulated provider, on the virtual clock. */
 import { DEFAULT_CONCURRENCY } from '../../lib/config/config.js'
+import { BOTH_ACTIONS } from '../../test/support/sim/detach.js'
 import { createSim } from '../../test/support/sim/sim.js'
 import { round } from '../statistics.js'
 import { boundMs, movesAfterMs } from './bound.js'
@@ -44,6 +45,34 @@ export const createLimitedSim = (limits: ProviderLimits) =>
     mostSteps: MAX_STEPS,
     queueMs: QUEUE_MS,
   })
+
+/** The same networks detached: all are attached at first, and a detach takes as long as an attachment. Rejects as `ours`. */
+export async function oursDetaching(
+  n: number,
+  limits: ProviderLimits,
+  { latencyMs = 20 }: SimulatedCampaignOptions = {},
+) {
+  const bodies = requestBodies(n, limits.cens).map((body) => ({ ...JSON.parse(body), action: 'detach' }))
+  const { limits: rates } = worldWithLimits(limits, movesAfterMs(n, limits)) as { limits: object }
+  const sim = createSim({
+    policy: BOTH_ACTIONS,
+    world: {
+      limits: { ...rates, detachMs: limits.attachMs },
+      attached: bodies.map(({ cenId, childInstanceId }) => ({ cenId, childInstanceId })),
+    },
+    latencyMs,
+    concurrency: DEFAULT_CONCURRENCY,
+    quiet: true,
+    mostSteps: MAX_STEPS,
+  })
+  const startedMs = sim.clock.now()
+  for (const body of bodies) sim.queue.send(JSON.stringify(body))
+  await sim.run({ forMs: DAY_MS, done: () => sim.results.length >= n })
+  const detached = sim.results.filter(({ data }) => data.outcome === 'detached').length
+  if (detached < n) throw new Error(`only ${detached} of ${n} are detached`)
+  const seconds = Math.max(...sim.results.map(({ time }) => Date.parse(time) - startedMs)) / 1_000
+  return figuresOf(n, limits, seconds, sim.tally)
+}
 
 /** The worker with its own poll loop and core. Rejects if not all are attached within a day. */
 export async function ours(n: number, limits: ProviderLimits, options: SimulatedCampaignOptions = {}) {

@@ -2,7 +2,7 @@
 
 import { round } from '../statistics.js'
 import { boundMs } from './bound.js'
-import { createLimitedSim, ours, requestBodies, terraformPattern } from './campaign.js'
+import { createLimitedSim, ours, oursDetaching, requestBodies, terraformPattern } from './campaign.js'
 import { enterprise } from './enterprise.js'
 import type { ProviderLimits } from './limits.js'
 
@@ -52,4 +52,4 @@ export async function share(workers: number): Promise<Sharing> {
   }
 }
 
-export const RUNS = { ours, terraformPattern, enterprise, singleRequestDelay, share } as const
+export const RUNS = { ours, oursDetaching, terraformPattern, enterprise, singleRequestDelay, share } as const

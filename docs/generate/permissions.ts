@@ -1,5 +1,6 @@
 /** The permissions as Markdown and as files for RAM and ROS: docs/permissions.md and docs/ram/. */
-import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
+import { DETACH_PERMISSIONS } from '../../lib/alibaba/detach/permissions.js'
+import { ALIBABA_PERMISSIONS, type AlibabaPermission, policyFor } from '../../lib/alibaba/permissions.js'
 import { keylessTrust, trust } from '../../lib/alibaba/trust.js'
 import { AWS_PERMISSIONS, type AwsPermission, actionOf } from '../../lib/aws/permissions.js'
 
@@ -68,6 +69,8 @@ const rosTemplate = {
 export const RAM_FILES: Readonly<Record<string, object>> = {
   'worker-policy.json': policyFor('the CENs'),
   'grant-role-policy.json': policyFor('the owner of the child instance'),
+  'detach-policy.json': policyFor('the CENs', DETACH_PERMISSIONS),
+  'grant-role-detach-policy.json': policyFor('the owner of the child instance', DETACH_PERMISSIONS),
   'grant-role-trust.json': grantTrust(WORKER),
   'grant-role.ros.json': rosTemplate,
   'function-role-trust.json': trust({ Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }),
@@ -80,20 +83,23 @@ export const RAM_FILES: Readonly<Record<string, object>> = {
   'keyless-role-trust.json': keylessTrust('acs:ram::ACCOUNT:oidc-provider/PROVIDER', 'ISSUER', 'AWS_ROLE_ARN'),
 }
 
-export function alibabaPermissionsMarkdown(): string {
-  const rows = ALIBABA_PERMISSIONS.map(({ call, product, allows, why, in: place }) => {
+const tableOf = (permissions: readonly AlibabaPermission[]): string[] => [
+  '| call | made in the account of | RAM must allow | for |',
+  '|---|---|---|---|',
+  ...permissions.map(({ call, product, allows, why, in: place }) => {
     const needed = allows.map(({ action, resource }) => `\`${action}\` on \`${resource}\``).join('<br>') || 'nothing'
     return `| \`${product}\` \`${call}\` | ${place} | ${needed} | ${why} |`
-  })
+  }),
+]
+
+export function alibabaPermissionsMarkdown(): string {
   return [
     '# What cen-attach may do at Alibaba',
     '',
     'Written by `npm run docs` from `lib/alibaba/permissions.ts`. A test compares the table with the calls in the code, and runs the',
     'worker under the policies below in the emulator: no call is denied, and without any one statement some call is.',
     '',
-    '| call | made in the account of | RAM must allow | for |',
-    '|---|---|---|---|',
-    ...rows,
+    ...tableOf(ALIBABA_PERMISSIONS),
     '',
     '`ACCOUNT` is the account that owns the CENs, `ROLE` the value of `GRANT_ROLE_NAME`. As files:',
     '[worker-policy.json](ram/worker-policy.json) for the identity of cen-attach,',
@@ -107,6 +113,17 @@ export function alibabaPermissionsMarkdown(): string {
     'With `ATTACHER=fc` [the function](function-compute.md) makes all of these calls: its role has worker-policy.json and trusts',
     '[Function Compute](ram/function-role-trust.json). The identity of cen-attach itself has only',
     '[invoke-function-policy.json](ram/invoke-function-policy.json).',
+    '',
+    '## To detach',
+    '',
+    'Written from `lib/alibaba/detach/permissions.ts`. An identity that never detaches needs none of this. One that detaches has',
+    '[detach-policy.json](ram/detach-policy.json), beside worker-policy.json if it attaches, too; with `GRANT_ROLE_NAME` the role in',
+    'each owner account has [grant-role-detach-policy.json](ram/grant-role-detach-policy.json) as well. A test detaches under these',
+    'two policies alone: no call is denied, and without any one statement some call is.',
+    '',
+    ...tableOf(DETACH_PERMISSIONS),
+    '',
+    'Leave out `sts:AssumeRole` and `cen:DescribeGrantRulesToCen` if cen-attach takes no grants back and reads no routes for owners.',
     '',
   ].join('\n')
 }

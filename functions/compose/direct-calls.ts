@@ -5,6 +5,7 @@ import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
 import { type AlibabaCalls, createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/basic/owner-grant.js'
+import { createOwnerRevoke } from '../../lib/alibaba/basic/owner-revoke.js'
 import { fixedKeys, type KeySource } from '../../lib/alibaba/credentials/key-source.js'
 import { STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
 import {
@@ -41,10 +42,14 @@ export function buildDirectCalls(
   const { endpoints, cenOwnerId, grantRoleName } = settings
   const calls = directCalls(settings, source, clock, observer)
   const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }
+  const make = createMakeGrant(endpoints, clock, observer)
   return createDirectCalls(calls, clock, {
     caps,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
-    ...(role && { ownerGrant: createOwnerGrant(calls.sts, role, createMakeGrant(endpoints, clock, observer)) }),
+    ...(role && {
+      ownerGrant: createOwnerGrant(calls.sts, role, make),
+      ownerRevoke: createOwnerRevoke(calls.sts, role, make),
+    }),
   })
 }
 

@@ -28,6 +28,8 @@ export interface AcceptedWriteStore {
   of(key: string, part: string, nowMs: number): AcceptedWrites | undefined
   /** True if any write of this process was accepted for the request. */
   has(key: string): boolean
+  /** Milliseconds since the latest write of this process was accepted for the request; Infinity if none was. */
+  sinceMs(key: string, nowMs: number): number
   /** The request has ended. */
   forget(key: string): void
 }
@@ -66,6 +68,7 @@ export function createAcceptedWriteStore(): AcceptedWriteStore {
       return { times, firstMs, sinceMs: nowMs - lastMs, waitMs }
     },
     has: (key) => kept.has(key),
+    sinceMs: (key, nowMs) => nowMs - (kept.get(key)?.lastMs ?? -Infinity),
     forget: (key) => void kept.delete(key),
   }
 }

@@ -1,7 +1,7 @@
-/** Every Alibaba call that the code can make, and what RAM must allow for it: data for the docs, the policies and their test. */
+/** Every Alibaba call that an attach or `doctor` can make, and what RAM must allow for it: data for the docs, the policies and their test. */
 import { GRANT_RULES, type RamPermission } from './basic/owner-grant.js'
 
-interface AlibabaPermission {
+export interface AlibabaPermission {
   /** The API's action; a name that two products have is listed for each. */
   readonly call: string
   readonly product: 'cbn' | 'sts' | 'vpc' | 'smartag' | 'ram'
@@ -13,8 +13,12 @@ interface AlibabaPermission {
 }
 
 const CEN = 'acs:cen:*:ACCOUNT:ceninstance/*'
-const CHILDREN = ['acs:vpc:*:ACCOUNT:vpc/*', 'acs:vpc:*:ACCOUNT:virtualborderrouter/*', 'acs:vpc:*:ACCOUNT:ccn/*']
-const onCen = (action: string): readonly RamPermission[] => [{ action: `cen:${action}`, resource: CEN }]
+export const CHILDREN = [
+  'acs:vpc:*:ACCOUNT:vpc/*',
+  'acs:vpc:*:ACCOUNT:virtualborderrouter/*',
+  'acs:vpc:*:ACCOUNT:ccn/*',
+]
+export const onCen = (action: string): readonly RamPermission[] => [{ action: `cen:${action}`, resource: CEN }]
 
 const granting = (product: 'vpc' | 'smartag'): readonly RamPermission[] =>
   Object.values(GRANT_RULES)
@@ -46,9 +50,12 @@ interface RamPolicyDocument {
 }
 
 /** A RAM policy with one statement for each action. */
-export function policyFor(account: AlibabaPermission['in']): RamPolicyDocument {
+export function policyFor(
+  account: AlibabaPermission['in'],
+  permissions: readonly AlibabaPermission[] = ALIBABA_PERMISSIONS,
+): RamPolicyDocument {
   const resources = new Map<string, string[]>()
-  for (const { allows } of ALIBABA_PERMISSIONS.filter((permission) => permission.in === account))
+  for (const { allows } of permissions.filter((permission) => permission.in === account))
     for (const { action, resource } of allows) resources.set(action, [...(resources.get(action) ?? []), resource])
   const Statement = [...resources].map(([Action, Resource]) => ({ Effect: 'Allow' as const, Action, Resource }))
   return { Version: '1', Statement }

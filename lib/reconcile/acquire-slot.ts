@@ -23,8 +23,10 @@ export function acquireSlot(situation: Situation, context: Context): LimitSetbac
  * when its slot is near. Returns the estimated wait in milliseconds, 0 for a message that this process already knows.
  */
 export function joinQueue(situation: Situation, context: Context): LimitSetback | number {
-  const { request, message } = situation
-  const { limiter, clock, durations, holdMs } = context
+  const { request, message, desired } = situation
+  const { limiter, clock, durations } = context
+  // What is read before a detach is kept for seconds only, so it is read when a slot is free.
+  const holdMs = desired === 'detached' ? 0 : context.holdMs
   const { idempotencyKey, notAfterMs, dryRun } = request
   const isHeld = message.heldFor !== undefined && !WAITS_FOR_SLOT.has(message.heldFor)
   const isKnown = isHeld || durations.sinceMs(idempotencyKey, clock.now()) < Infinity

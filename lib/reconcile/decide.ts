@@ -90,6 +90,7 @@ function decideChange(situation: Situation, nowMs: number): Step {
   const faults = driver.faultsOf(targetOf(situation))
   if (faults.length > 0)
     return fail(failureOf({ code: 'RequestInvalid', message: describeFaults(faults) }), 'invalid-request')
+  if (situation.isDetachUnderWay && !isLate(situation, nowMs)) return waitForOperation('detaching')
   switch (knowledge.is) {
     case 'unknown':
       return request.dryRun && isLate(situation, nowMs) ? expire(situation) : OBSERVE

@@ -20,6 +20,9 @@ interface Delay {
 /** Knowledge of the state stays valid during these waits; after any other the state is read again. */
 const KEEPS_KNOWLEDGE: ReadonlySet<WaitFor> = new Set(['slot', 'slot-soon', 'host', 'proof'])
 
+/** What was read before a detach is kept this long, in milliseconds: later the attachment may be another one. */
+const DETACH_KNOWLEDGE_MS = 5_000
+
 /** The shortest delay on the queue of a message that waits for a slot, in milliseconds. */
 const LEAST_ON_QUEUE_MS = 6_000
 /**
@@ -47,8 +50,8 @@ export async function defer(step: Wait, situation: Situation, context: Context):
   const nowMs = clock.now()
   const capped = (ms: number) => untilExpiry(ms, request.notAfterMs - nowMs)
   const disposition = retryAfter(capped(delayMs), step.why, { waitFor: step.for, queueMs: capped(queueMs) })
-  // Before a detach the state is always read again, because the attachment may be another one by then.
-  if (KEEPS_KNOWLEDGE.has(step.for) && desired === 'attached') context.knowledge.keep(message, knowledge)
+  const untilMs = desired === 'attached' ? Infinity : nowMs + DETACH_KNOWLEDGE_MS
+  if (KEEPS_KNOWLEDGE.has(step.for)) context.knowledge.keep(message, knowledge, untilMs)
   // A longer wait for a slot is spent on the queue, so the limiter expects the message at its next delivery.
   if (isSlot(step) && step.delayMs > HOLD_MS) limiter.scheduleReturn(request, nowMs + disposition.delaySeconds * 1_000)
   return disposition

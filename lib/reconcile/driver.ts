@@ -21,6 +21,8 @@ export interface AttachmentState {
   /** False: what is missing or in progress is no change of the CEN, and holds none of its slots. */
   readonly holdsSlot?: boolean
   readonly details?: AttachmentDetails
+  /** The cloud service that manages it; only that service can detach it. */
+  readonly managedBy?: string
 }
 
 /** What the calls of a driver are made for: the fields of a request that matter to the provider. */

@@ -1,6 +1,7 @@
 /** One pass of a message: parse, authorise, reconcile, and return its disposition. */
-import type { RequestAction } from '../domain/attachment.js'
+import { idempotencyKey, type RequestAction } from '../domain/attachment.js'
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
+import { MINUTE_MS } from '../domain/clock.js'
 import { type Failure, failureOf } from '../domain/failure.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
 import { subjectOfUnreadable } from '../domain/result.js'
@@ -43,7 +44,7 @@ export async function handleMessage(
 
 async function handle(message: ReceivedMessage, context: Context, deadlineMs: number): Promise<Disposition> {
   const { clock } = context
-  const known = context.knowledge.take(message)
+  const known = context.knowledge.take(message, clock.now())
   const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: context.ttlMs })
   message.delivery?.trace(parsed.trace)
   if (parsed.isResult) return dropResult(message, context)
@@ -67,6 +68,9 @@ function setbackBefore(unproven: Failure | undefined, leftMs: number): Setback |
   return leftMs < LEAST_CALL_MS ? { from: 'host' } : undefined
 }
 
+/** Another process may have ended a detach this long after a write of this one, in milliseconds. */
+const LONGEST_DETACH_MS = 15 * MINUTE_MS
+
 const DESIRED: Readonly<Record<RequestAction, Desired>> = { attach: 'attached', detach: 'detached' }
 
 /** The situation at the start of a pass. A dry run always reads the state. */
@@ -74,7 +78,7 @@ function open(
   message: ReceivedMessage,
   request: AttachmentRequest,
   known: Knowledge,
-  { clock, durations, random }: Context,
+  { accepted, clock, durations, random }: Context,
 ): Situation {
   const desired = DESIRED[request.action]
   const isPending = known.is === 'unknown' && durations.isEarly(request.idempotencyKey, clock.now())
@@ -83,11 +87,14 @@ function open(
     : isPending
       ? { is: 'pending', write: FIRST_WRITE[desired] }
       : known
+  const detachMs = accepted.sinceMs(idempotencyKey(request.attachment, 'detach'), clock.now())
+  const isDetachUnderWay = desired === 'attached' && !request.dryRun && detachMs < LONGEST_DETACH_MS
   return {
     message,
     request,
     desired,
     knowledge,
+    ...(isDetachUnderWay && { isDetachUnderWay }),
     permission: { is: 'change' },
     grant: request.attachment.childInstanceOwnerId === undefined ? 'impossible' : 'possible',
     draw: random(),

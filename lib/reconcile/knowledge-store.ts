@@ -4,29 +4,29 @@ import type { Knowledge } from './situation.js'
 
 export interface KnowledgeStore {
   /** Removes and returns what is known at the start of a pass. */
-  take(message: ReceivedMessage): Knowledge
-  /** Keeps what the next pass of the message may rely on. */
-  keep(message: ReceivedMessage, knowledge: Knowledge): void
+  take(message: ReceivedMessage, nowMs: number): Knowledge
+  /** Keeps what the next pass of the message may rely on; `untilMs`: only until then, epoch milliseconds. */
+  keep(message: ReceivedMessage, knowledge: Knowledge, untilMs?: number): void
 }
 
 const UNKNOWN: Knowledge = { is: 'unknown' }
 
 /** Keeps the last `size` messages. */
 export function createKnowledgeStore(size = 100_000): KnowledgeStore {
-  const kept = new Map<string, Knowledge>()
+  const kept = new Map<string, { readonly knowledge: Knowledge; readonly untilMs: number }>()
   return {
-    take(message) {
+    take(message, nowMs) {
       // The pass before was in the same delivery (a wait in memory) or in the one before (a wait on the queue).
       for (const id of [deliveryId(message), deliveryId(message, -1)]) {
-        const knowledge = kept.get(id)
+        const one = kept.get(id)
         kept.delete(id)
-        if (knowledge) return knowledge
+        if (one) return nowMs <= one.untilMs ? one.knowledge : UNKNOWN
       }
       return message.receiveCount === 1 && message.heldFor === undefined ? { is: 'untried' } : UNKNOWN
     },
-    keep(message, knowledge) {
+    keep(message, knowledge, untilMs = Infinity) {
       if (knowledge.is !== 'untried' && knowledge.is !== 'observed') return
-      kept.set(deliveryId(message), knowledge)
+      kept.set(deliveryId(message), { knowledge, untilMs })
       const oldest = kept.keys().next().value
       if (kept.size > size && oldest !== undefined) kept.delete(oldest)
     },

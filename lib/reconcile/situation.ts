@@ -67,6 +67,8 @@ export interface Situation {
   /** True if the edition was read in this pass, and not remembered. */
   readonly isEditionFresh?: boolean
   readonly knowledge: Knowledge
+  /** Of an attach: this process has a detach of the same network under way, which no single reading need show. */
+  readonly isDetachUnderWay?: boolean
   readonly permission: Permission
   readonly grant: GrantStatus
   readonly setback?: Setback

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { alibabaPermissionsMarkdown, awsPermissionsMarkdown, RAM_FILES } from '../../docs/generate/permissions.js'
 import { createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/basic/owner-grant.js'
+import { DETACH_PERMISSIONS } from '../../lib/alibaba/detach/permissions.js'
 import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
 import { type Attachment, CHILD_INSTANCE_TYPES } from '../../lib/domain/attachment.js'
 import { grantCall } from '../../lib/domain/grant-call.js'
@@ -72,6 +73,8 @@ async function callAll(worker: RamPolicy, grantor: RamPolicy) {
   return { called: new Set(emulator.journal.map(({ action }) => action)), denied, attached }
 }
 
+/** The one call of the table that only a detach makes; detach-permissions.test.ts has the others. */
+const DETACH = 'DetachCenChildInstance'
 const WORKER = filled(policyFor('the CENs'))
 const GRANTOR = filled(policyFor('the owner of the child instance'))
 
@@ -82,7 +85,10 @@ describe('the Alibaba permissions', () => {
     const sources = files.map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
     const direct = sources.flatMap((text) => [...text.matchAll(/\bcall\(\s*'(\w+)'/g)].map(([, name]) => name))
     const grants = CHILD_INSTANCE_TYPES.map((type) => grantCall(attachment(type, OWNER), '1').operation)
-    expect([...new Set([...direct, ...grants])].sort()).toEqual(ALIBABA_PERMISSIONS.map((one) => one.call).sort())
+    expect([...new Set([...direct, ...grants])].sort()).toEqual(
+      [...ALIBABA_PERMISSIONS.map((one) => one.call), DETACH].sort(),
+    )
+    expect(DETACH_PERMISSIONS.map((one) => one.call)).toContain(DETACH)
   })
 
   it('are sufficient: no call is denied, and every network is attached', async () => {

@@ -50,6 +50,12 @@ describe('a position in the queue', () => {
     expect(joinQueue(situation(), limited(HOLD_MS, false))).toBe(HOLD_MS)
   })
 
+  it('reads before a detach only when a slot is free', () => {
+    const one = situation({ desired: 'detached' })
+    expect(joinQueue(one, limited(1, true))).toMatchObject({ from: 'limit', waitMs: 1 })
+    expect(joinQueue(one, limited(0, true))).toBe(0)
+  })
+
   it('is not joined by a dry run, nor by a request that has expired', () => {
     expect(joinQueue(situation({}, { dryRun: true }), limited(LONG_MS, false))).toBe(0)
     expect(joinQueue(situation({}, { leftMs: 0 }), limited(LONG_MS, false))).toBe(0)

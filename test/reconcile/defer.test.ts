@@ -137,7 +137,20 @@ describe('a message that is deferred', () => {
     const knowledge: Knowledge = { is: 'observed', state: { status: 'absent' } }
     const one = situation({ knowledge })
     await defer(wait(waitFor, 1_000), one, context)
-    expect(context.knowledge.take(one.message)).toEqual(keeps ? knowledge : { is: 'unknown' })
+    expect(context.knowledge.take(one.message, NOW_MS)).toEqual(keeps ? knowledge : { is: 'unknown' })
+  })
+
+  it('keeps what was read before a detach for seconds only: later the attachment may be another one', async () => {
+    const knowledge: Knowledge = { is: 'observed', state: { status: 'attached' } }
+    for (const [laterMs, known] of [
+      [5_000, knowledge],
+      [5_001, { is: 'unknown' }],
+    ] as const) {
+      const { context } = createTestContext()
+      const one = situation({ desired: 'detached', knowledge })
+      await defer(wait('slot', 1_000), one, context)
+      expect(context.knowledge.take(one.message, NOW_MS + laterMs)).toEqual(known)
+    }
   })
 
   it('reports that it is parked before it waits', async () => {

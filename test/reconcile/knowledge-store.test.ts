@@ -11,38 +11,49 @@ const unknown: Knowledge = { is: 'unknown' }
 describe('what is known of a message', () => {
   it('is nothing, unless it was never handled before', () => {
     const store = createKnowledgeStore()
-    expect(store.take(message({ receiveCount: 1 }))).toEqual(untried)
-    expect(store.take(message({ receiveCount: 2 }))).toEqual(unknown)
-    expect(store.take(message({ receiveCount: 1, heldFor: 'slot' }))).toEqual(unknown)
+    expect(store.take(message({ receiveCount: 1 }), 0)).toEqual(untried)
+    expect(store.take(message({ receiveCount: 2 }), 0)).toEqual(unknown)
+    expect(store.take(message({ receiveCount: 1, heldFor: 'slot' }), 0)).toEqual(unknown)
   })
 
   it('holds for the next pass of the delivery, or for the next delivery, and once only', () => {
     for (const receiveCount of [4, 5]) {
       const store = createKnowledgeStore()
       store.keep(message({ receiveCount: 4 }), observed)
-      expect(store.take(message({ messageId: 'other', receiveCount }))).toEqual(unknown)
-      expect(store.take(message({ receiveCount }))).toEqual(observed)
-      expect(store.take(message({ receiveCount }))).toEqual(unknown)
+      expect(store.take(message({ messageId: 'other', receiveCount }), 0)).toEqual(unknown)
+      expect(store.take(message({ receiveCount }), 0)).toEqual(observed)
+      expect(store.take(message({ receiveCount }), 0)).toEqual(unknown)
     }
     const store = createKnowledgeStore()
     store.keep(message({ receiveCount: 4 }), observed)
-    expect(store.take(message({ receiveCount: 6 }))).toEqual(unknown)
+    expect(store.take(message({ receiveCount: 6 }), 0)).toEqual(unknown)
   })
 
   it('is kept only if a later pass may rely on it', () => {
     const store = createKnowledgeStore()
     store.keep(message({ receiveCount: 1, heldFor: 'slot' }), untried)
-    expect(store.take(message({ receiveCount: 1, heldFor: 'slot' }))).toEqual(untried)
+    expect(store.take(message({ receiveCount: 1, heldFor: 'slot' }), 0)).toEqual(untried)
     for (const knowledge of [unknown, { is: 'pending', write: 'attach' }] as Knowledge[]) {
       store.keep(message(), knowledge)
-      expect(store.take(message())).toEqual(unknown)
+      expect(store.take(message(), 0)).toEqual(unknown)
+    }
+  })
+
+  it('that may not be relied on for long is forgotten then', () => {
+    const store = createKnowledgeStore()
+    for (const [nowMs, known] of [
+      [5_000, observed],
+      [5_001, unknown],
+    ] as const) {
+      store.keep(message(), observed, 5_000)
+      expect(store.take(message(), nowMs)).toEqual(known)
     }
   })
 
   it('is forgotten for the oldest message first', () => {
     const store = createKnowledgeStore(2)
     for (const messageId of ['a', 'b', 'c']) store.keep(message({ messageId }), observed)
-    expect(['a', 'b', 'c'].map((messageId) => store.take(message({ messageId })).is)).toEqual([
+    expect(['a', 'b', 'c'].map((messageId) => store.take(message({ messageId }), 0).is)).toEqual([
       'unknown',
       'observed',
       'observed',

@@ -7,6 +7,8 @@ import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 export interface BasicCalls {
   /** Requests the attachment. An ok answer means that the request was accepted, not that it has taken effect. */
   attach(attachment: Attachment, limits: CallLimits): Promise<Answer<{ readonly apiRequestId?: string }>>
+  /** Requests the end of the attachment. An ok answer means that the request was accepted, not that it has taken effect. */
+  detach(attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>>
   /** Reads the state from the CEN; the reading begins after this call. */
   readState(attachment: Attachment, limits: CallLimits): Promise<Answer<AttachmentState>>
   /** True if the CEN exists and is visible. */
@@ -19,4 +21,6 @@ export interface BasicCalls {
   cenOwnerId(): Promise<Answer<string>>
   /** Grants for the owner; absent if nobody may. Calls with the same token have one effect. */
   grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
+  /** Takes the owner's grant back; absent if nobody may. A grant that is gone already is ok. */
+  revoke?(attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>>
 }

@@ -17,6 +17,8 @@ export interface ChildInstanceState {
   readonly Status: string
   /** UTC, cut to the minute: `2021-08-10T06:27Z`. */
   readonly ChildInstanceAttachTime?: string | undefined
+  /** The cloud service that manages the attachment. */
+  readonly ManagedService?: string | undefined
 }
 
 export interface ChildInstancePage {
@@ -45,6 +47,24 @@ export async function attachCenChildInstance(
     RequestId: String(RequestId),
   }))
 }
+
+/**
+ * The parameters of DetachCenChildInstance. `CenOwnerId` is for a child instance of another account, whose owner may call
+ * it, too.
+ */
+export const detachParameters = (attachment: Attachment, cenOwnerId?: string): Record<string, string> => ({
+  ...toQuery(attachment),
+  ...(attachment.childInstanceOwnerId !== undefined && { ChildInstanceOwnerId: attachment.childInstanceOwnerId }),
+  ...(cenOwnerId !== undefined && { CenOwnerId: cenOwnerId }),
+})
+
+/** Requests the end of an attachment; asynchronous, without a ClientToken. It may answer 200 and detach nothing. */
+export const detachCenChildInstance = (
+  call: RpcCall,
+  attachment: Attachment,
+  cenOwnerId: string | undefined,
+  limits: CallLimits,
+): Promise<Answer<Body>> => call('DetachCenChildInstance', detachParameters(attachment, cenOwnerId), limits)
 
 /** The state of one attachment. Answers ParameterInstanceId and similar codes if there is none. */
 export async function describeCenAttachedChildInstanceAttribute(
@@ -132,6 +152,7 @@ function toState(body: Body): ChildInstanceState | undefined {
     ChildInstanceType: textOf(body.ChildInstanceType),
     ChildInstanceRegionId: textOf(body.ChildInstanceRegionId),
     ChildInstanceAttachTime: textOf(body.ChildInstanceAttachTime),
+    ManagedService: textOf(body.ManagedService),
   }
 }
 

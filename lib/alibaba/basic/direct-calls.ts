@@ -5,8 +5,9 @@ import { createCenOwnerLookup, getCallerIdentity } from '../credentials/sts.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { createAttachmentFinder } from './attachment-finder.js'
 import type { BasicCalls } from './calls.js'
-import { attachCenChildInstance, describeCens, describeGrantRulesToCen } from './cbn.js'
+import { attachCenChildInstance, describeCens, describeGrantRulesToCen, detachCenChildInstance } from './cbn.js'
 import type { OwnerGrant } from './owner-grant.js'
+import type { OwnerRevoke } from './owner-revoke.js'
 import { createStateReader } from './state-reader.js'
 
 export interface AlibabaCalls {
@@ -19,6 +20,8 @@ interface DirectCallsOptions {
   readonly cenOwnerId?: string
   /** Absent: no grants are made for the owners. */
   readonly ownerGrant?: OwnerGrant
+  /** Absent: no grants are taken back for the owners. */
+  readonly ownerRevoke?: OwnerRevoke
   readonly caps?: LimiterCaps
 }
 
@@ -29,7 +32,7 @@ export function createDirectCalls(
   clock: Clock,
   options: DirectCallsOptions = {},
 ): BasicCalls {
-  const { cenOwnerId: configuredOwnerId, ownerGrant, caps } = options
+  const { cenOwnerId: configuredOwnerId, ownerGrant, ownerRevoke, caps } = options
   const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async () => {
     const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
     return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
@@ -40,6 +43,12 @@ export function createDirectCalls(
     async attach(attachment, limits) {
       const answer = await attachCenChildInstance(cbn, attachment, limits)
       return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
+    },
+    async detach(attachment, limits) {
+      if (attachment.childInstanceOwnerId === undefined)
+        return detachCenChildInstance(cbn, attachment, undefined, limits)
+      const cenOwner = await cenOwnerId()
+      return cenOwner.ok ? detachCenChildInstance(cbn, attachment, cenOwner.value, limits) : cenOwner
     },
     readState: createStateReader(cbn, clock, caps),
     async cenExists(cenId, limits) {
@@ -53,6 +62,12 @@ export function createDirectCalls(
       async grant(attachment, clientToken, limits) {
         const cenOwner = await cenOwnerId()
         return cenOwner.ok ? ownerGrant(attachment, cenOwner.value, clientToken, limits) : cenOwner
+      },
+    }),
+    ...(ownerRevoke && {
+      async revoke(attachment, limits) {
+        const cenOwner = await cenOwnerId()
+        return cenOwner.ok ? ownerRevoke(attachment, cenOwner.value, limits) : cenOwner
       },
     }),
   }

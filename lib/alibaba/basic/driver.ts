@@ -3,7 +3,9 @@ import { MINUTE_MS } from '../../domain/clock.js'
 import { grantCall, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
 import type { FieldFault } from '../../domain/request.js'
 import type { CallLimits, Driver, DriverRules, Target } from '../../reconcile/driver.js'
+import { revokeAndRead, revokeFaults } from '../detach/revoke.js'
 import type { BasicCalls } from './calls.js'
+import { previewDetach, requestDetach } from './detach.js'
 import { previewAttach } from './preview.js'
 
 /** AttachCenChildInstance has no client token, so only a reading resolves an unknown outcome. */
@@ -18,19 +20,17 @@ const RULES: DriverRules = {
 }
 
 export function createBasicDriver(calls: BasicCalls): Driver {
-  const { grant } = calls
+  const { grant, revoke } = calls
   return {
     rules: RULES,
-    faultsOf: ({ attachment, options }) =>
-      Object.keys(options).map(
-        (path): FieldFault => ({
-          path,
-          message: `is for Enterprise Edition; ${attachment.cenId} has Basic Edition in ${attachment.childInstanceRegionId}`,
-        }),
-      ),
+    faultsOf: (target) => [...misfits(target), ...revokeFaults(target, revoke !== undefined)],
     observe: ({ attachment }, limits) => calls.readState(attachment, limits),
     attach: ({ attachment }, limits) => calls.attach(attachment, limits),
-    preview: ({ attachment }, limits) => previewAttach(calls, attachment, limits),
+    detach: ({ attachment }, limits) => requestDetach(calls, attachment, limits),
+    preview: (target, limits) =>
+      target.action === 'detach'
+        ? previewDetach(calls, target, limits)
+        : previewAttach(calls, target.attachment, limits),
     async mendingCall({ attachment }: Target, { kind }) {
       if (kind !== 'not-granted') return undefined
       const owner = await calls.cenOwnerId()
@@ -40,5 +40,15 @@ export function createBasicDriver(calls: BasicCalls): Driver {
       grant: ({ attachment }: Target, clientToken: string, limits: CallLimits) =>
         grant(attachment, clientToken, limits),
     }),
+    ...(revoke && {
+      revoke: ({ attachment }: Target, limits: CallLimits) =>
+        revokeAndRead({ ...calls, revoke: (one, _cenOwnerId, within) => revoke(one, within) }, attachment, limits),
+    }),
   }
 }
+
+const misfits = ({ attachment: { cenId, childInstanceRegionId }, options }: Target): FieldFault[] =>
+  Object.keys(options).map((path) => ({
+    path,
+    message: `is for Enterprise Edition; ${cenId} has Basic Edition in ${childInstanceRegionId}`,
+  }))

@@ -11,16 +11,16 @@ import { assumeRole } from '../credentials/sts.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import { createRpcCall, type RpcCall } from '../sdk/rpc.js'
 
-interface OwnerRole {
+export interface OwnerRole {
   /** The name of the role, which is the same in every owner account. */
   readonly name: string
   readonly sessionName: string
 }
 
-/** Makes one grant with the keys of an owner's session. */
+/** Makes one grant, or takes one back, with the keys of an owner's session. `clientToken`: of a grant. */
 export type MakeGrant = (
   call: GrantCall,
-  clientToken: string,
+  clientToken: string | undefined,
   keys: SessionKeys['keys'],
   limits: CallLimits,
 ) => Promise<Answer<unknown>>
@@ -40,20 +40,31 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
   const inSequence = createSequences()
 
   const grant: OwnerGrant = async (attachment, cenOwnerId, clientToken, limits) => {
-    const { childInstanceOwnerId: ownerId } = attachment
-    if (ownerId === undefined) return { ok: false, failure: failureOf({ code: 'OwnerUnknown' }) }
-    const toAssume = {
-      RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
-      RoleSessionName: role.sessionName,
-      DurationSeconds: SESSION_SECONDS,
-      Policy: policyOf(grantPermission(ownerId, attachment)),
-    }
-    const session = await assumeRole(sts, toAssume, limits)
+    const session = await assumeOwnerRole(sts, role, attachment, GRANT_RULES, limits)
     if (!session.ok) return session
     return make(grantCall(attachment, cenOwnerId), clientToken, session.value.keys, limits)
   }
 
   return (attachment, ...rest) => inSequence(attachment.childInstanceId, () => grant(attachment, ...rest))
+}
+
+/** A session of the role in the owner's account that allows the one call of the rule, on this child instance. */
+export async function assumeOwnerRole(
+  sts: RpcCall,
+  role: OwnerRole,
+  attachment: Attachment,
+  rules: Readonly<Record<ChildInstanceType, GrantRule>>,
+  limits: CallLimits,
+): Promise<Answer<SessionKeys>> {
+  const { childInstanceOwnerId: ownerId } = attachment
+  if (ownerId === undefined) return { ok: false, failure: failureOf({ code: 'OwnerUnknown' }) }
+  const toAssume = {
+    RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
+    RoleSessionName: role.sessionName,
+    DurationSeconds: SESSION_SECONDS,
+    Policy: policyOf(permissionOf(rules[attachment.childInstanceType], ownerId, attachment)),
+  }
+  return assumeRole(sts, toAssume, limits)
 }
 
 const VERSIONS: Readonly<Record<GrantCall['product'], string>> = {
@@ -73,7 +84,8 @@ export function createMakeGrant(
     const endpoint = endpoints[product] ?? `https://${product}.${regionId}.aliyuncs.com`
     const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock, observer)
     // GrantInstanceToCbn has no ClientToken (Smartag 2018-03-13).
-    const answer = await call(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+    const hasToken = product === 'vpc' && ClientToken !== undefined
+    const answer = await call(operation, hasToken ? { ...parameters, ClientToken } : parameters, limits)
     return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
   }
 }
@@ -84,7 +96,7 @@ export interface RamPermission {
   readonly resource: string
 }
 
-interface GrantRule {
+export interface GrantRule {
   readonly action: string
   readonly product: string
   readonly resource: string
@@ -97,10 +109,9 @@ export const GRANT_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
   CCN: { action: 'smartag:GrantInstanceToCbn', product: 'smartag', resource: 'ccn' },
 }
 
-type Granted = Pick<Attachment, 'childInstanceId' | 'childInstanceType' | 'childInstanceRegionId'>
+type Granted = Pick<Attachment, 'childInstanceId' | 'childInstanceRegionId'>
 
-function grantPermission(ownerId: string, granted: Granted): RamPermission {
-  const { action, product, resource } = GRANT_RULES[granted.childInstanceType]
+function permissionOf({ action, product, resource }: GrantRule, ownerId: string, granted: Granted): RamPermission {
   return {
     action,
     resource: `acs:${product}:${smartagRegion(granted.childInstanceRegionId)}:${ownerId}:${resource}/${granted.childInstanceId}`,

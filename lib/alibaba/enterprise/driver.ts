@@ -13,6 +13,7 @@ import type {
   ObservedStatus,
   Target,
 } from '../../reconcile/driver.js'
+import { revokeFaults } from '../detach/revoke.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
 import { sendWrite } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
@@ -21,6 +22,7 @@ import { previewEnterprise } from './preview.js'
 import type { Progress } from './progress.js'
 import { NEW_ATTACHMENT } from './routing.js'
 import { type AskedRouting, type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
+import { previewTeardown } from './teardown/preview.js'
 import type { RouterReading } from './transit-routers.js'
 
 const RULES: DriverRules = {
@@ -44,7 +46,7 @@ const USABLE: ReadonlySet<string> = new Set(['Active', 'Modifying'])
 
 /** The driver for the router that was read in this pass. */
 export function createEnterpriseDriver(type: RouterChildType, router: RouterReading, enterprise: Enterprise): Driver {
-  const { apis, progress, routers, routing, plan, unoptimised } = enterprise
+  const { apis, progress, routers, routing, plan, teardown, unoptimised } = enterprise
   const readAttachment = enterprise.readAttachment[type]
   const transitRouterId = router.is === 'enterprise' ? router.transitRouterId : undefined
   const details: AttachmentDetails = {
@@ -59,13 +61,14 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     const read = known.attachment ? ok(known.attachment) : await readAttachment(target.attachment, limits)
     if (!read.ok) return read
     const found = read.value
-    if (!found) return ok({ status: 'absent', details })
+    if (!found) return ok({ status: 'absent', details: { ...details, ...teardown.detailsOfGone(target) } })
     const state: AttachmentState = {
       status: STATUSES[found.status.toLowerCase()] ?? 'attaching',
       ...(found.createdAtMs !== undefined && { attachedAtMs: found.createdAtMs }),
       details: detailsOf(found),
     }
-    if (state.status !== 'attached' || target.action === 'detach') return ok(state)
+    if (state.status !== 'attached') return ok(state)
+    if (target.action === 'detach') return teardown.observe(target, found, state, limits)
     const parts = known.attachment || known.createdId === found.id ? known.parts : {}
     progress.set(target, { ...known, attachment: found, parts })
     return observeRouting(target, found, state, limits)
@@ -226,21 +229,32 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     return sendWrite(apis.cbn, target, { ...call, parameters: { ...call.parameters, ZoneMappings } }, limits)
   }
 
-  const { grant } = enterprise
+  const { grant, revoke } = enterprise
   return {
     rules: RULES,
-    faultsOf: () => [],
+    faultsOf: (target) => revokeFaults(target, revoke !== undefined),
     observe,
     attach,
     route,
+    detach: teardown.write,
     preview: (target, limits) =>
-      previewEnterprise(
-        { type, router, details, enterprise, nextRouting: (found) => nextRouting(target, found, limits), detailsOf },
-        target,
-        limits,
-      ),
+      target.action === 'detach'
+        ? previewTeardown({ type, router, details, enterprise, detailsOf }, target, limits)
+        : previewEnterprise(
+            {
+              type,
+              router,
+              details,
+              enterprise,
+              nextRouting: (found) => nextRouting(target, found, limits),
+              detailsOf,
+            },
+            target,
+            limits,
+          ),
     mendingCall: enterprise.mendingCall,
     ...(grant && { grant: (target: Target, _token: string, limits: CallLimits) => grant(target.attachment, limits) }),
+    ...(revoke && { revoke: ({ attachment }: Target, limits: CallLimits) => revoke(attachment, limits) }),
   }
 }
 

@@ -4,10 +4,17 @@ import { DEFAULT_CAPS } from '../../admission/limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
-import { type GrantOrderType, grantCall, mendingCall as mendOther, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
+import {
+  type GrantOrderType,
+  grantCall,
+  mendingCall as mendOther,
+  revokeCall,
+  UNKNOWN_CEN_OWNER,
+} from '../../domain/grant-call.js'
 import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
 import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
+import { revokeAndRead } from '../detach/revoke.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import { pacedCall } from '../sdk/paced-reads.js'
 import { byKey } from '../sdk/remembered.js'
@@ -19,6 +26,8 @@ import { createNetworks } from './networks.js'
 import { createPlanner, type PlanAttach } from './plan.js'
 import { createProgressStore, type ProgressStore } from './progress.js'
 import { createRouting, type Routing, type RoutingDefault } from './routing.js'
+import { createTeardownStore } from './teardown/progress.js'
+import { createTeardown, type Teardown } from './teardown/teardown.js'
 import { createTransitRouters, type TransitRouters } from './transit-routers.js'
 import type { ZoneChoice } from './zones.js'
 
@@ -36,6 +45,9 @@ export interface Enterprise {
   /** Logs the zones that were chosen for a network. */
   readonly chosen: (target: Target, zones: ZoneChoice) => void
   readonly grant?: (attachment: Attachment, limits: CallLimits) => Promise<Answer<unknown>>
+  readonly teardown: Teardown
+  /** Takes the owner's grant back, and reads that it is gone. */
+  readonly revoke?: (attachment: Attachment, limits: CallLimits) => Promise<Answer<unknown>>
 }
 
 export interface EnterpriseSettings {
@@ -87,6 +99,19 @@ export function createEnterprise(
       })
     })
 
+  const revoke =
+    asOwner &&
+    ((attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>> => {
+      const asTheOwner = (one: Attachment, cenOwnerId: string, within: CallLimits) => {
+        const { operation, parameters, ownerId, regionId } = revokeCall(one, cenOwnerId, 'enterprise')
+        return inSequence(one.childInstanceId, async (): Promise<Answer<unknown>> => {
+          const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, within)
+          return !answer.ok && answer.failure.kind === 'absent' ? { ok: true, value: {} } : answer
+        })
+      }
+      return revokeAndRead({ ...calls, revoke: asTheOwner }, attachment, limits)
+    })
+
   const mendingCall: Driver['mendingCall'] = async ({ attachment }, failure) => {
     const cenOwner = await calls.cenOwnerId()
     const cenOwnerId = cenOwner.ok ? cenOwner.value : UNKNOWN_CEN_OWNER
@@ -113,6 +138,8 @@ export function createEnterprise(
     chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
       log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
+    teardown: createTeardown({ cbn: apis.cbn, reads: cbn, networks, store: createTeardownStore(clock) }),
+    ...(revoke && { revoke }),
   }
 }
 

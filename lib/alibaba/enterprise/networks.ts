@@ -19,8 +19,12 @@ export interface Networks {
   /** True if the network belongs to another account than the CEN. */
   isForeign(attachment: Attachment): Promise<Answer<boolean>>
   vSwitches(attachment: Attachment, limits: CallLimits): Promise<Answer<Reading<readonly ListedVSwitch[]>>>
-  /** The ids of the route tables that serve vSwitches. */
-  routeTables(attachment: Attachment, limits: CallLimits): Promise<Answer<Reading<readonly string[]>>>
+  /** The ids of the route tables that serve vSwitches; `every`: also of those that serve gateways. */
+  routeTables(
+    attachment: Attachment,
+    limits: CallLimits,
+    options?: { readonly every?: boolean },
+  ): Promise<Answer<Reading<readonly string[]>>>
   routeEntries(
     attachment: Attachment,
     tableId: string,
@@ -71,8 +75,13 @@ export function createNetworks({ cbn, vpc, asOwner, cenOwnerId }: NetworksOption
       if (kind !== 'unauthorized' && kind !== 'rejected' && kind !== 'absent') return granted
       return unreadable(`${own.value.unreadable}; ListGrantVSwitchesToCen answers ${code}`)
     },
-    routeTables: (attachment, limits) =>
-      read(attachment, (vpc) => describeRouteTableList(vpc, idOf(attachment), limits)),
+    routeTables: (attachment, limits, { every = false } = {}) =>
+      read(attachment, async (vpc) => {
+        const tables = await describeRouteTableList(vpc, idOf(attachment), limits)
+        if (!tables.ok) return tables
+        const chosen = tables.value.filter(({ servesVSwitches }) => every || servesVSwitches)
+        return { ok: true, value: chosen.map(({ id }) => id) }
+      }),
     routeEntries: (attachment, tableId, limits) =>
       read(attachment, (vpc) =>
         describeRouteEntryList(vpc, { tableId, regionId: attachment.childInstanceRegionId }, limits),

@@ -25,6 +25,10 @@ type ActionHandlers = {
 
 const ACTION_HANDLERS: ActionHandlers = {
   attach: ({ basic }, { attachment }, limits) => basic.attach(toAttachment(attachment), limits),
+  async detach({ basic }, { attachment }, limits) {
+    const detached = await basic.detach(toAttachment(attachment), limits)
+    return detached.ok ? { ok: true, value: {} } : detached
+  },
   'read-states': async ({ basic }, { attachments }, limits) => {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
@@ -41,6 +45,11 @@ const ACTION_HANDLERS: ActionHandlers = {
     const granted = await basic.grant?.(toAttachment(attachment), clientToken, limits)
     if (granted === undefined) return noGrantRole
     return granted.ok ? { ok: true, value: {} } : granted
+  },
+  async revoke({ basic }, { attachment }, limits) {
+    const revoked = await basic.revoke?.(toAttachment(attachment), limits)
+    if (revoked === undefined) return noGrantRole
+    return revoked.ok ? { ok: true, value: {} } : revoked
   },
   async call({ apis }, { call: { product, operation, regionId, ownerId, query } }, limits) {
     const owner = ownerId === undefined ? undefined : apis.asOwner?.(ownerId, regionId)

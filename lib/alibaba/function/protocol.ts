@@ -38,6 +38,18 @@ export const CALLABLE = {
     'EnableTransitRouterRouteTablePropagation',
     'CreateCenChildInstanceRouteEntryToAttachment',
     'GrantInstanceToTransitRouter',
+    'ListTransitRouterRouteEntries',
+    'ListTransitRouterPrefixListAssociation',
+    'ListTransitRouterMulticastDomainAssociations',
+    'DescribeFlowlogs',
+    'DescribeCenPrivateZoneRoutes',
+    'DescribeCenVbrHealthCheck',
+    'DeleteCenChildInstanceRouteEntryToAttachment',
+    'DisableTransitRouterRouteTablePropagation',
+    'DissociateTransitRouterAttachmentFromRouteTable',
+    'DeleteTransitRouterVpcAttachment',
+    'DeleteTransitRouterVbrAttachment',
+    'RevokeInstanceFromTransitRouter',
   ],
   vpc: ['DescribeVSwitches', 'DescribeRouteTableList', 'DescribeRouteEntryList'],
 } as const
@@ -70,6 +82,7 @@ const callFields = {
 
 export const FunctionEvent = v.variant('action', [
   action('attach', { attachment: AttachmentArgument }),
+  action('detach', { attachment: AttachmentArgument }),
   // Each is parsed by itself: an invalid one must not fail the others.
   action('read-states', { attachments: v.pipe(v.array(v.unknown()), v.maxLength(MAX_READS)) }),
   action('cen-exists', { cenId }),
@@ -80,6 +93,7 @@ export const FunctionEvent = v.variant('action', [
     attachment: AttachmentArgument,
     clientToken: v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : -')),
   }),
+  action('revoke', { attachment: AttachmentArgument }),
   action('call', {
     call: v.variant('product', [
       v.strictObject({ product: v.literal('cbn'), operation: v.picklist(CALLABLE.cbn), ...callFields }),
@@ -123,8 +137,13 @@ const State: v.GenericSchema<unknown, AttachmentState> = v.pipe(
   v.object({
     status: v.picklist(['attached', 'attaching', 'detaching', 'absent']),
     attachedAtMs: v.optional(v.number()),
+    managedBy: v.optional(v.string()),
   }),
-  v.transform(({ status, attachedAtMs }) => ({ status, ...(attachedAtMs !== undefined && { attachedAtMs }) })),
+  v.transform(({ status, attachedAtMs, managedBy }) => ({
+    status,
+    ...(attachedAtMs !== undefined && { attachedAtMs }),
+    ...(managedBy !== undefined && { managedBy }),
+  })),
 )
 
 const AnswerOf = <T>(value: v.GenericSchema<unknown, T>) =>
@@ -149,12 +168,14 @@ export const VALUES = {
     v.object({ apiRequestId: v.optional(v.string()) }),
     v.transform(({ apiRequestId }) => ({ ...(apiRequestId !== undefined && { apiRequestId }) })),
   ),
+  detach: v.unknown(),
   'read-states': v.array(AnswerOf(State)),
   'cen-exists': v.boolean(),
   'attached-to': v.optional(v.string()),
   'is-granted': v.boolean(),
   'cen-owner-id': v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
   grant: v.unknown(),
+  revoke: v.unknown(),
   call: v.record(v.string(), v.unknown()),
 } satisfies Record<FunctionAction, v.GenericSchema<unknown, unknown>>
 export type ValueOf<A extends FunctionAction> = v.InferOutput<(typeof VALUES)[A]>

@@ -73,6 +73,11 @@ export function createRemoteCalls(
 
   return {
     attach: (attachment, limits) => invokeAction('attach', { attachment }, limits),
+    async detach(attachment, limits) {
+      const answer = await invokeAction('detach', { attachment }, limits)
+      // The function answers a code without its action, by which the error table tells meanings apart.
+      return answer.ok ? answer : { ok: false, failure: failureOf({ ...answer.failure, action: DETACH }) }
+    },
     readState,
     cenExists: (cenId, limits) => invokeAction('cen-exists', { cenId }, limits),
     attachedTo: (attachment, limits) => invokeAction('attached-to', { attachment }, limits),
@@ -83,9 +88,12 @@ export function createRemoteCalls(
     ...(grants && {
       grant: (attachment: Attachment, clientToken: string, limits: CallLimits) =>
         invokeAction('grant', { attachment, clientToken }, limits),
+      revoke: (attachment: Attachment, limits: CallLimits) => invokeAction('revoke', { attachment }, limits),
     }),
   }
 }
+
+const DETACH = 'DetachCenChildInstance'
 
 /** Calls of the APIs, with the function's own credentials or, as an owner, with its role in that account. */
 export function createRemoteApis(

@@ -117,6 +117,10 @@ export const ENTERPRISE_CODES: readonly ActionCodes[] = [
   { actions: UNROUTE, during: 'detach', rows: [
     seen('IncorrectStatus.Status', 'busy', 'The attachment or the route table is changing; retried.'),
     seen('InvalidTransitRouterAttachmentId.NotFound', 'absent', 'The attachment is gone; this is an answer, not a failure.'),
+    // The names of the next three codes are assumed.
+    seen('InvalidRouteEntry.NotFound', 'absent', 'The route is gone; this is an answer, not a failure.', 404),
+    seen('InvalidRouteTableAssociation.NotFound', 'absent', 'The association is gone; this is an answer, not a failure.'),
+    seen('InvalidRouteTablePropagation.NotFound', 'absent', 'The propagation is gone; this is an answer, not a failure.'),
   ] },
   // Documented: the page of DeleteTransitRouterVpcAttachment; …VbrAttachment has the same preconditions but for the VPC's routes.
   { actions: DELETE, during: 'detach', rows: [

@@ -14,6 +14,7 @@ export const SHARED_CODES: readonly ActionCodes[] = [
   { actions: ['RevokeInstanceFromCen', 'RevokeInstanceFromCbn', 'RevokeInstanceFromTransitRouter'], during: 'detach', rows: [
     seen('InvalidInstanceId.NotFound', 'absent', 'There is no grant to take back; this is an answer, not a failure.', 404),
     seen('OperationFailed.GrantCrossAccountNotExist', 'absent', 'There is no grant to take back; this is an answer, not a failure.'),
+    seen('InvalidOperation.AttachedChildInstanceExist', 'busy', 'The attachment does not show as gone yet; retried.'),
   ] },
   { actions: ['AssumeRole', 'AssumeRoleWithOIDC'], rows: [
     { code: 'EntityNotExist.Role', http: 404, documented: false, kind: 'unauthorized', message: '', advice: 'The role to be assumed does not exist in that account.' },

@@ -4,6 +4,7 @@ import type { BasicCalls } from '../../../lib/alibaba/basic/calls.js'
 import type { EnterpriseApis } from '../../../lib/alibaba/enterprise/calls/apis.js'
 import { answerEvent } from '../../../lib/alibaba/function/handler.js'
 import { ACTION_NAMES, readFunctionResponse } from '../../../lib/alibaba/function/protocol.js'
+import { createRemoteCalls } from '../../../lib/alibaba/function/remote-calls.js'
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { type Failure, failureOf } from '../../../lib/domain/failure.js'
 import type { CallLimits } from '../../../lib/reconcile/driver.js'
@@ -29,6 +30,7 @@ const calls: BasicCalls = {
     childInstanceId === 'vpc-bad'
       ? { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 700 }) }
       : { ok: true, value: { status: 'attached', attachedAtMs: 60_000 } },
+  detach: async () => ({ ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }),
   cenExists: async () => ({ ok: true, value: true }),
   attachedTo: async () => ({ ok: true, value: undefined }),
   isGranted: async () => {
@@ -77,7 +79,7 @@ describe('the function', () => {
     ['no JSON', 'attach vpc-1', /event: /],
     ['an array', '[]', /version|Object/],
     ['another version', event({ version: 2 }), /version: must be 1/],
-    ['an unknown action', event({ action: 'detach' }), /"detach" is none of attach, read-states/],
+    ['an unknown action', event({ action: 'reattach' }), /"reattach" is none of attach, detach, read-states/],
     ['no action', event({ action: undefined }), /action/],
   ])(
     'reports a mismatch of worker and function, which pauses the worker, if the event is %s',
@@ -131,9 +133,39 @@ describe('the function', () => {
   })
 
   it('has an action for every call', () => {
-    // One action is for the APIs of Enterprise Edition.
-    expect(ACTION_NAMES).toHaveLength(8)
-    expect(Object.keys(calls)).toHaveLength(ACTION_NAMES.length - 2)
+    // One action is for the APIs of Enterprise Edition, and two need a role in the account of the owner.
+    expect(ACTION_NAMES).toHaveLength(10)
+    expect(Object.keys(calls)).toHaveLength(ACTION_NAMES.length - 3)
+  })
+})
+
+describe('a detach through the function', () => {
+  const remote = (basic: BasicCalls) =>
+    createRemoteCalls(
+      async (body) => {
+        const { response } = await answerEvent(body, { ok: true, value: { basic, apis } }, systemClock, 30_000)
+        return { ok: true, value: JSON.stringify(response) }
+      },
+      (_action, call) => call(),
+      systemClock,
+      { grants: true },
+    )
+  const limits = { deadlineMs: Infinity }
+  const target = { ...attachment, childInstanceType: 'VPC' as const }
+
+  it('of what is gone is absent: the code is read as the answer to a detach', async () => {
+    expect(await remote(calls).detach(target, limits)).toMatchObject({ ok: false, failure: { kind: 'absent' } })
+  })
+
+  it('takes the grant back with the role of the function, and without one says whose setting is missing', async () => {
+    const asked: string[] = []
+    const revoke: BasicCalls['revoke'] = async ({ childInstanceId }) => {
+      asked.push(childInstanceId)
+      return { ok: true, value: undefined }
+    }
+    expect(await remote({ ...calls, revoke }).revoke?.(target, limits)).toEqual({ ok: true, value: {} })
+    expect(asked).toEqual(['vpc-1'])
+    expect(await remote(calls).revoke?.(target, limits)).toMatchObject({ failure: { code: 'GrantRoleUnset' } })
   })
 })
 

@@ -7,6 +7,7 @@ import { createOperationDurations } from '../../../lib/admission/operation-durat
 import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
 import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
+import { createOwnerRevoke } from '../../../lib/alibaba/basic/owner-revoke.js'
 import { createDrivers } from '../../../lib/alibaba/drivers.js'
 import { type Connect, createOwnerApis, type EnterpriseApis } from '../../../lib/alibaba/enterprise/calls/apis.js'
 import { createEnterpriseDriver } from '../../../lib/alibaba/enterprise/driver.js'
@@ -16,6 +17,7 @@ import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOLD_MS } from '../../../lib/domain/backoff.js'
 import { failureOf } from '../../../lib/domain/failure.js'
 import type { AttachmentResult } from '../../../lib/domain/result.js'
+import type { RamPolicy } from '../../../lib/emulator/auth/ram-policy.js'
 import { createEmulator, type Emulator } from '../../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { readWorldFile } from '../../../lib/emulator/world/world-file.js'
@@ -50,6 +52,8 @@ export interface SimOptions {
   readonly routing?: 'connected' | 'none'
   readonly transitRouter?: 'create' | 'existing'
   readonly policy?: Policy
+  /** What RAM allows the workers; absent: everything. */
+  readonly workerRights?: RamPolicy
   readonly provenance?: Provenance
   /** Keeps no log lines: for runs of many messages. */
   readonly quiet?: boolean
@@ -102,7 +106,8 @@ export function createSim(options: SimOptions = {}) {
     options.observer ?? {},
   ])
   const tally: Tally = { calls: 0, attaches: 0, refused: 0 }
-  const transportFault = (version: string) => emulatedCall(emulator, version, () => clock.sleep(latencyMs))
+  const workerKey = options.workerRights && openSession(emulator, options.workerRights, random)
+  const transportFault = (version: string) => emulatedCall(emulator, version, () => clock.sleep(latencyMs), workerKey)
   const call = (version: string): RpcCall => countCalls(tally, observedRpc(transportFault(version)))
   const observedRpc =
     (call: RpcCall): RpcCall =>
@@ -112,12 +117,20 @@ export function createSim(options: SimOptions = {}) {
   const tallies: Tally[] = []
   const makeGrant: MakeGrant = ({ product, operation, parameters }, ClientToken, keys, limits) => {
     const asOwner = emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)
-    return asOwner(operation, product === 'vpc' ? { ...parameters, ClientToken } : parameters, limits)
+    const hasToken = product === 'vpc' && ClientToken !== undefined
+    return asOwner(operation, hasToken ? { ...parameters, ClientToken } : parameters, limits)
   }
   const grants = () =>
     options.grantRole === undefined
       ? {}
-      : { ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant) }
+      : {
+          ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant),
+          ownerRevoke: createOwnerRevoke(
+            call('2015-04-01'),
+            { name: options.grantRole, sessionName: 'sim' },
+            makeGrant,
+          ),
+        }
   const createContext = (): Context => {
     const mine: Tally = { calls: 0, attaches: 0, refused: 0 }
     tallies.push(mine)
@@ -219,6 +232,8 @@ export function createSim(options: SimOptions = {}) {
     lines,
     deliveries,
     run,
+    /** The next run begins with new processes, which know nothing. */
+    restart: () => void contexts.splice(0),
     createContext,
     refusals,
     tally,
@@ -246,6 +261,12 @@ export interface Tally {
   calls: number
   attaches: number
   refused: number
+}
+
+/** The key of a session of the CENs' account that may do what the policy allows. */
+function openSession({ world }: Emulator, policy: RamPolicy, random: () => number): string {
+  const role = { roleName: 'worker', roleId: '3', sessionName: 'sim', expiresAtMs: Infinity }
+  return world.sessions.open({ ...HOME_ACCOUNT, ...role, policies: [policy] }, random).accessKeyId
 }
 
 /** Counts the calls that pass through. */

@@ -31,7 +31,7 @@ interface OwnerRole {
   readonly sessionName: string
 }
 
-/** What a session may do in the owner's account: read the networks, and grant. */
+/** What a session may do in the owner's account, to attach and to read the routes of a detach: read the networks, and grant. */
 export const OWNER_ACTIONS = [
   'vpc:DescribeVSwitches',
   'vpc:DescribeRouteTableList',
@@ -45,10 +45,13 @@ const SESSION_SECONDS = 3_600
 const MIN_LIFETIME_MS = 5 * 60_000
 const MAX_SESSIONS = 1_000
 
-const SESSION_POLICY = JSON.stringify({
-  Version: '1',
-  Statement: [{ Effect: 'Allow', Action: OWNER_ACTIONS, Resource: '*' }],
-})
+/** A grant is taken back with a session of its own, so that no other session may. */
+export const OWNER_REVOKE = 'RevokeInstanceFromTransitRouter'
+
+const allowed = (Action: readonly string[]) =>
+  JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] })
+const SESSION_POLICY = allowed(OWNER_ACTIONS)
+const REVOKE_POLICY = allowed([`cen:${OWNER_REVOKE}`])
 
 /**
  * The calls as an owner: the role is assumed once for each owner, until shortly before its session expires. A role that
@@ -62,8 +65,13 @@ export function createOwnerApis(
 ): (ownerId: string, regionId: string) => OwnerApis {
   const sessions = new Map<string, Promise<Answer<SessionKeys>>>()
 
-  const sessionOf = async (ownerId: string, limits: CallLimits): Promise<Answer<SessionKeys>> => {
-    const known = await sessions.get(ownerId)
+  const sessionOf = async (
+    ownerId: string,
+    key: string,
+    Policy: string,
+    limits: CallLimits,
+  ): Promise<Answer<SessionKeys>> => {
+    const known = await sessions.get(key)
     if (known?.ok && known.value.expiresAtMs - clock.now() >= MIN_LIFETIME_MS) return known
     const pending = assumeRole(
       sts,
@@ -71,30 +79,32 @@ export function createOwnerApis(
         RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
         RoleSessionName: role.sessionName,
         DurationSeconds: SESSION_SECONDS,
-        Policy: SESSION_POLICY,
+        Policy,
       },
       limits,
     )
-    sessions.delete(ownerId)
-    sessions.set(ownerId, pending)
+    sessions.delete(key)
+    sessions.set(key, pending)
     const [oldest] = sessions.keys()
     if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest)
     const session = await pending
-    if (!session.ok && sessions.get(ownerId) === pending) sessions.delete(ownerId)
+    if (!session.ok && sessions.get(key) === pending) sessions.delete(key)
     return session
   }
 
   const callAs =
     (product: 'cbn' | 'vpc', ownerId: string, regionId: string): RpcCall =>
     async (action, query, limits) => {
+      const isRevoke = action === OWNER_REVOKE
+      const key = isRevoke ? `${ownerId} revoke` : ownerId
       const once = async () => {
-        const session = await sessionOf(ownerId, limits)
+        const session = await sessionOf(ownerId, key, isRevoke ? REVOKE_POLICY : SESSION_POLICY, limits)
         return session.ok ? connect(product, regionId, session.value.keys)(action, query, limits) : session
       }
       const answer = await once()
       if (answer.ok || answer.failure.kind !== 'credentials') return answer
       // The session may have been revoked.
-      sessions.delete(ownerId)
+      sessions.delete(key)
       return once()
     }
 

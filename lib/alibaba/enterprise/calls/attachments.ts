@@ -13,16 +13,21 @@ export const ACTIONS_OF = {
   VPC: {
     list: 'ListTransitRouterVpcAttachments',
     create: 'CreateTransitRouterVpcAttachment',
+    delete: 'DeleteTransitRouterVpcAttachment',
     id: 'VpcId',
     owner: 'VpcOwnerId',
   },
   VBR: {
     list: 'ListTransitRouterVbrAttachments',
     create: 'CreateTransitRouterVbrAttachment',
+    delete: 'DeleteTransitRouterVbrAttachment',
     id: 'VbrId',
     owner: 'VbrOwnerId',
   },
-} as const satisfies Record<RouterChildType, { list: string; create: string; id: string; owner: string }>
+} as const satisfies Record<
+  RouterChildType,
+  { list: string; create: string; delete: string; id: string; owner: string }
+>
 
 export interface FoundAttachment {
   readonly id: string

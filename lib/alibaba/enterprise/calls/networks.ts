@@ -90,13 +90,13 @@ export const listGrantVSwitchesToCen = (
     MAX_PAGES,
   )
 
-/** The ids of the VPC's route tables that serve vSwitches, not gateways. */
-export async function describeRouteTableList(
+/** Every route table of the VPC. */
+export const describeRouteTableList = (
   vpc: RpcCall,
   { vpcId, regionId }: NetworkId,
   limits: CallLimits,
-): Promise<Answer<readonly string[]>> {
-  const tables = await readAllNumbers(
+): Promise<Answer<readonly NetworkTable[]>> =>
+  readAllNumbers(
     async (page) => {
       const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
       return mapAnswer(await vpc('DescribeRouteTableList', query, limits), ({ RouterTableList }) =>
@@ -111,8 +111,11 @@ export async function describeRouteTableList(
     PAGE_SIZE,
     MAX_PAGES,
   )
-  if (!tables.ok) return tables
-  return { ok: true, value: tables.value.filter(({ servesVSwitches }) => servesVSwitches).map(({ id }) => id) }
+
+export interface NetworkTable {
+  readonly id: string
+  /** False: it serves gateways. */
+  readonly servesVSwitches: boolean
 }
 
 export interface RouteEntry {

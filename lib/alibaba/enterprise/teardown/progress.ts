@@ -1,0 +1,58 @@
+/** What was read and done for the message of a detach, in memory, for minutes. */
+import type { Clock } from '../../../domain/clock.js'
+import { MINUTE_MS } from '../../../domain/clock.js'
+import type { PlannedCall } from '../../../domain/result.js'
+import type { Target } from '../../../reconcile/driver.js'
+import type { FoundAttachment } from '../calls/attachments.js'
+import type { TeardownPart } from './parts.js'
+
+export interface TeardownProgress {
+  /** The attachment as it was last read. */
+  readonly found?: FoundAttachment
+  /** Parts that were read to be gone. */
+  readonly gone: readonly TeardownPart[]
+  /** The calls that are still needed, as they were last read. */
+  readonly next: readonly PlannedCall[]
+  /** True: nothing else used the attachment before the first write. */
+  readonly isUnblocked: boolean
+  /** Why the routes of the network cannot be read. */
+  readonly unreadable?: string
+  /** The calls that were accepted. */
+  readonly done: readonly PlannedCall[]
+  /** A delete was refused for routes of the network, after they were read to be gone. */
+  readonly hasHiddenRoutes: boolean
+}
+
+export interface TeardownStore {
+  of(target: Target): TeardownProgress
+  set(target: Target, changes: Partial<TeardownProgress>): void
+  /** Everything is read again; what was done stays known. */
+  reread(target: Target): void
+}
+
+const VALID_MS = 10 * MINUTE_MS
+const MAX_KNOWN = 5_000
+const NOTHING: TeardownProgress = { gone: [], next: [], isUnblocked: false, done: [], hasHiddenRoutes: false }
+
+export function createTeardownStore(clock: Clock): TeardownStore {
+  const known = new Map<string, { readonly progress: TeardownProgress; readonly atMs: number }>()
+  const keyOf = ({ messageId, idempotencyKey }: Target) => `${messageId} ${idempotencyKey}`
+
+  const of = (target: Target): TeardownProgress => {
+    const one = known.get(keyOf(target))
+    return one && clock.now() - one.atMs < VALID_MS ? one.progress : NOTHING
+  }
+  const set = (target: Target, changes: Partial<TeardownProgress>) => {
+    const progress = { ...of(target), ...changes }
+    known.delete(keyOf(target))
+    known.set(keyOf(target), { progress, atMs: clock.now() })
+    const [oldest] = known.keys()
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+  }
+
+  return {
+    of,
+    set,
+    reread: (target) => set(target, { gone: [], next: [], isUnblocked: false }),
+  }
+}
