@@ -4,6 +4,7 @@ import { differences, type Expectations } from '../../lib/campaigns/expectations
 import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'
 import type { Outcomes, RowOutcome, Totals } from '../../lib/campaigns/outcomes.js'
 import type { CampaignFrame } from '../../lib/campaigns/record.js'
+import { dryRunText, dryRunTotals } from '../../lib/campaigns/reports/dry-run-text.js'
 import type { AttachmentResult, Verdict } from '../../lib/domain/result.js'
 import { paint, print, printJson } from '../terminal/print.js'
 import { type ReportFile, writeReports } from './options.js'
@@ -44,11 +45,13 @@ export async function printSummary({
       seconds,
     })
   } else {
-    print(outcomeTable(rows, paint, process.stdout.columns))
+    const recorded = outcomes.record(frame).rows
+    const isDryRun = rows.some(({ preflight }) => preflight)
+    print(isDryRun ? dryRunText(recorded, paint) : outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of unrelatedResults)
       print(`not in the file: ${paint(data.outcome, data.outcome)}  ${foreignText(data, outcomes)}`)
     const others = unrelatedResults.length > 0 ? `; ${unrelatedResults.length} other messages` : ''
-    print(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
+    print(`\n${isDryRun ? dryRunTotals(recorded) : totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     printAdvice(rows)
     for (const { path } of reports) print(`report: ${path}`)
     if (interrupted) print('interrupted: pending rows were not waited for')

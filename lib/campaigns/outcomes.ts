@@ -1,5 +1,5 @@
 /** The outcomes of the rows of a campaign, updated by each result. */
-import type { Attachment } from '../domain/attachment.js'
+import type { Attachment, AttachmentDetails, RequestAction } from '../domain/attachment.js'
 import type { AttachmentResult, Outcome } from '../domain/result.js'
 import { noCounts, type RowStatus } from './facts/row-status.js'
 import { expectedIds, isOwnResult, withoutForeignText } from './own-result.js'
@@ -21,7 +21,10 @@ export interface RowOutcome extends Attachment {
   readonly where: string
   readonly requestId: string
   readonly correlationId?: string
+  /** Absent: attach. */
+  readonly action?: RequestAction
   readonly outcome: RowStatus
+  readonly details?: AttachmentDetails
   readonly adopted?: boolean
   readonly code?: string
   readonly advice?: string
