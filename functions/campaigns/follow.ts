@@ -34,7 +34,7 @@ export async function followCampaign(
     deadLetterQueue(options.dlqUrl),
   ])
   const isKnown = hasLedger(folder, campaignId, requestQueueUrl || undefined)
-  const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
+  const rows = options.rows === undefined ? [] : readPlan(options.rows, { campaignId })
   if (!isKnown && resultTopicArn === undefined)
     throw new UsageError([
       `there is no ledger of ${campaignId} in ${folder}`,

@@ -3,6 +3,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { DEFAULT_MAX_DETACHES } from '../../lib/campaigns/facts/detach-plan.js'
 import type { CampaignRecord } from '../../lib/campaigns/record.js'
 import { REPORT_WRITERS, type ReportWriter } from '../../lib/campaigns/reports/writers.js'
 
@@ -23,7 +24,7 @@ export function addCampaignOptions(command: Command): Command {
   return command
     .option('--campaign <id>', 'campaignId of every row without one', campaignOption)
     .option('--dry-run', 'have the worker report what it would do with each row, and change nothing')
-    .option('--canary <rows>', 'send this many rows of each region first, and the rest if they attach', wholeOption)
+    .option('--canary <rows>', 'send this many rows of each region first, and the rest if they succeed', wholeOption)
     .option(
       '--canary-failures <percent>',
       'share of the canary of a region that may fail (or wait for a grant)',
@@ -36,6 +37,12 @@ export function addCampaignOptions(command: Command): Command {
     .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
     .option('--json', 'print JSON')
 }
+
+/** Of the commands that may detach. */
+export const addDetachOptions = (command: Command): Command =>
+  command
+    .option('--yes', 'detach without asking, for scripts')
+    .option('--max <rows>', 'detach at most this many networks', wholeOption, DEFAULT_MAX_DETACHES)
 
 /** Of every command that follows a campaign: `watch`, `console`. */
 export interface FollowOptions {
