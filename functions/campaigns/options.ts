@@ -51,6 +51,7 @@ export interface FollowOptions {
   readonly dlqUrl?: string
   readonly ledger?: string
   readonly rows?: string
+  readonly detach?: boolean
   readonly waitParked?: boolean
   readonly keepQueue?: boolean
   readonly report?: readonly ReportFile[]
@@ -63,6 +64,7 @@ export const addFollowOptions = (command: Command): Command =>
     .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or that of the ledger')
     .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
     .option('--rows <file>', 'the rows of the campaign, if there is no ledger of it here')
+    .option('--detach', 'with --rows: the rows without an action detach, as they were submitted')
     .option('--keep-queue', 'keep the queue on Ctrl-C, so that the next watch receives the results until then')
     .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
     .option('--json', 'print one JSON event a line')

@@ -4,9 +4,9 @@ import type { Answer } from '../domain/failure.js'
 import type { CallLimits } from '../reconcile/driver.js'
 import type { ChildInstanceState } from './basic/cbn.js'
 import { createInventory } from './basic/inventory.js'
-import { listAttachments, type RouterAttachment, type RouterChildType } from './enterprise/attachment-calls.js'
-import { TOKEN_PAGE } from './enterprise/router-calls.js'
-import { listTransitRouters } from './inspection/transit-routers.js'
+import { type FoundAttachment, listAttachments, type RouterChildType } from './enterprise/calls/attachments.js'
+import { TOKEN_PAGE } from './enterprise/calls/routers.js'
+import { readRoutersOfCen } from './inspection/transit-routers.js'
 import { MAX_LISTED, readAllTokens } from './sdk/read-answer.js'
 import type { RpcCall } from './sdk/rpc.js'
 
@@ -47,7 +47,7 @@ export async function readCenInventory(cbn: RpcCall, cenId: string, limits: Call
   if (!listed.ok) return listed
   for (const one of listed.value) entries.set(one.ChildInstanceId, ofCen(one))
 
-  const routers = await listTransitRouters(cbn, cenId, limits)
+  const routers = await readRoutersOfCen(cbn, cenId, limits)
   // A CEN that does not exist has no routers either.
   if (!routers.ok && routers.failure.kind !== 'unauthorized' && routers.failure.kind !== 'absent') return routers
   if (!routers.ok && routers.failure.kind === 'unauthorized')
@@ -79,7 +79,7 @@ function ofCen(one: ChildInstanceState): InventoryEntry {
   }
 }
 
-const ofRouter = (one: RouterAttachment, type: RouterChildType, regionId: string): InventoryEntry => ({
+const ofRouter = (one: FoundAttachment, type: RouterChildType, regionId: string): InventoryEntry => ({
   childInstanceId: one.childInstanceId,
   type,
   regionId,

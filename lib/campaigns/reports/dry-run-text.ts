@@ -23,7 +23,7 @@ const CHANGES = {
   attach: { sign: '+', verb: 'attach', preposition: 'to', counted: 'to attach', colour: 'attached' },
   route: { sign: '~', verb: 'route', preposition: 'in', counted: 'to route', colour: 'grant-required', rare: true },
   detach: { sign: '-', verb: 'detach', preposition: 'from', counted: 'to detach', colour: 'failed' },
-  adopt: { sign: '=', verb: 'leave', preposition: 'as it is in', counted: 'already so', colour: 'pending' },
+  adopt: { sign: '=', verb: 'leave', preposition: 'as it is for', counted: 'already so', colour: 'pending' },
   'wait-for-grant': {
     sign: '?',
     verb: 'wait for a grant of',

@@ -57,7 +57,7 @@ describe('the text of a dry run', () => {
     ['+ attach vpc-1 to cen-1', would('attach', ['AttachCenChildInstance'])],
     ['~ route vpc-1 in cen-1', would('attach', ['EnableTransitRouterRouteTablePropagation'])],
     ['- detach vpc-1 from cen-1', would('detach', ['DetachCenChildInstance'], { action: 'detach' })],
-    ['= leave vpc-1 as it is in cen-1', would('adopt')],
+    ['= leave vpc-1 as it is for cen-1', would('adopt')],
     ['? wait for a grant of vpc-1 for cen-1', would('wait-for-grant')],
     ['! refuse vpc-1 for cen-1', would('refuse')],
     [

@@ -2,7 +2,15 @@
 import type { ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { accountIdOf, entriesOf, isText, mapAnswer, type TokenPage, textOf, toTokenPage } from '../../sdk/read-answer.js'
+import {
+  accountIdOf,
+  entriesOf,
+  isText,
+  mapAnswer,
+  type TokenPage,
+  textOf,
+  toTokenPage,
+} from '../../sdk/read-answer.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
