@@ -18,11 +18,14 @@ export const userTerminal: Terminal = {
     const { createInterface } = await import('node:readline')
     const lines = createInterface({ input: process.stdin, output: process.stderr })
     try {
-      return await new Promise((resolve) => {
+      const typed = await new Promise<string | undefined>((resolve) => {
         lines.once('SIGINT', () => resolve(undefined))
         lines.once('close', () => resolve(undefined))
         lines.question(printable(question), resolve)
       })
+      // The cursor is still behind the question.
+      if (typed === undefined) warn('')
+      return typed
     } finally {
       lines.close()
     }
