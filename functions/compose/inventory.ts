@@ -27,7 +27,7 @@ const UNUSED = {
 export interface CenReader extends Pick<Inventory, 'cens'>, Pick<BasicCalls, 'readState'> {
   /** What is attached to a CEN, on transit routers of both editions. */
   attachments(cenId: string, limits: CallLimits): Promise<Answer<CenInventory>>
-  /** The cloud service that manages an attachment of Basic Edition; undefined if none does. */
+  /** The cloud service that manages an attachment of Basic Edition; undefined if none does, or if it is gone. */
   managedService(attachment: Attachment, limits: CallLimits): Promise<Answer<string | undefined>>
 }
 
@@ -40,6 +40,7 @@ export function readInventory(env: Environment): CenReader {
     readState: createStateReader(cbn, systemClock, caps),
     async managedService(attachment, limits) {
       const answer = await describeCenAttachedChildInstanceAttribute(cbn, attachment, limits)
+      if (!answer.ok && answer.failure.kind === 'absent') return { ok: true, value: undefined }
       return answer.ok ? { ok: true, value: answer.value.ManagedService } : answer
     },
   }
