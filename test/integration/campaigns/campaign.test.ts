@@ -100,7 +100,7 @@ describe('a campaign', () => {
     const args = ['submit', path, '--campaign', 'wave-parked', '--ledger', folder, '--watch', '--wait-parked', '--json']
     const first = start(args, env)
     await first.wrote('"outcome":"grant-required"')
-    await first.wrote(/"attached":3,"failed":1/)
+    await first.wrote(/"attached":3,"detached":0,"failed":1/)
     first.child.kill('SIGINT')
     expect(await first.ended).toBe(1)
     expect(await feeds()).toEqual([])
