@@ -27,6 +27,7 @@ export interface RowOutcome extends Attachment {
   readonly details?: AttachmentDetails
   readonly adopted?: boolean
   readonly code?: string
+  readonly message?: string
   readonly advice?: string
   /** The sender that the policy refused. */
   readonly senderId?: string
@@ -197,7 +198,7 @@ function toRow(one: TrackedRow | undefined): RowOutcome | undefined {
     ...attachment,
     ...rest,
     outcome: status,
-    ...(error && { code: error.code, advice: error.advice }),
+    ...(error && { code: error.code, message: error.message, advice: error.advice }),
   }
 }
 

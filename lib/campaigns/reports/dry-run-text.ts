@@ -80,7 +80,9 @@ function rowText(row: RecordedRow, paint: Paint): string {
   const head = `${paint(colour, `${sign} ${verb}`)} ${childInstanceId} ${preposition} ${cenId}  (${about})`
   const facts = detailFacts(row.details).map(([label, text]) => `${label}: ${text}`)
   const reasons = error ? [`${error.code}: ${error.message}`, error.advice] : (preflight?.reasons ?? [])
-  const more = [...(preflight?.plan ?? []).flatMap(callLines), ...facts, ...reasons]
+  // Of a refused row no call would be made; the reasons say what is in the way.
+  const plan = preflight?.would === 'refuse' ? [] : (preflight?.plan ?? [])
+  const more = [...plan.flatMap(callLines), ...facts, ...reasons]
   return [head, ...more.map((one) => `    ${one}`)].join('\n')
 }
 

@@ -71,7 +71,8 @@ describe('the text of a dry run', () => {
 
   it('names every blocker of a refusal', () => {
     const reasons = ['rte-1 blocks it: DeleteTransitRouterRouteEntry …', 'fl-1 blocks it: DeleteFlowlog …']
-    const refused = row({ action: 'detach', outcome: 'preflight', preflight: { would: 'refuse', reasons } })
+    const plan = [{ operation: 'DeleteTransitRouterVpcAttachment', parameters: {} }]
+    const refused = row({ action: 'detach', outcome: 'preflight', preflight: { would: 'refuse', reasons, plan } })
     expect(dryRunText([refused], plain).split('\n').slice(1)).toEqual(reasons.map((reason) => `    ${reason}`))
   })
 
