@@ -2,10 +2,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCloud, type TestCloud } from '../../support/cloud.js'
-import { run } from '../../support/process.js'
+import { run, start } from '../../support/process.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'cen-attach-detach-'))
 const OWNER = '1700000000000002'
@@ -44,6 +44,8 @@ const sent = async () => {
       }),
     )
     if (Messages.length === 0) return all
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+    await cloud.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: cloud.queues.requestQueueUrl, Entries }))
     all.push(...Messages.map(({ Body = '' }) => JSON.parse(Body)))
   }
 }
@@ -129,6 +131,16 @@ describe('reconcile --prune', () => {
       ]),
     )
     expect(bodies).toHaveLength(2)
+  })
+
+  it('asks nothing for a dry run, which changes nothing', async () => {
+    const dry = start([...prune, '--dry-run'], env)
+    await cloud.until(async () => (await cloud.left()) >= 2)
+    dry.child.kill('SIGINT')
+    await dry.ended
+    const bodies = await sent()
+    expect(bodies.map(({ childInstanceId }) => childInstanceId).sort()).toEqual(['vpc-b', 'vpc-e'])
+    expect(bodies.map(({ dryRun }) => dryRun)).toEqual([true, true])
   })
 
   it('is refused if a list is denied or fails, and in wrong use', async () => {
