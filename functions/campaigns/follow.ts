@@ -34,7 +34,8 @@ export async function followCampaign(
     deadLetterQueue(options.dlqUrl),
   ])
   const isKnown = hasLedger(folder, campaignId, requestQueueUrl || undefined)
-  const rows = options.rows === undefined ? [] : readPlan(options.rows, campaignId)
+  const defaults = { campaignId, ...(options.detach && { action: 'detach' as const }) }
+  const rows = options.rows === undefined ? [] : readPlan(options.rows, defaults)
   if (!isKnown && resultTopicArn === undefined)
     throw new UsageError([
       `there is no ledger of ${campaignId} in ${folder}`,

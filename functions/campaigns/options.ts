@@ -3,6 +3,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { DEFAULT_MAX_DETACHES } from '../../lib/campaigns/facts/detach-plan.js'
 import type { CampaignRecord } from '../../lib/campaigns/record.js'
 import { REPORT_WRITERS, type ReportWriter } from '../../lib/campaigns/reports/writers.js'
 
@@ -23,7 +24,7 @@ export function addCampaignOptions(command: Command): Command {
   return command
     .option('--campaign <id>', 'campaignId of every row without one', campaignOption)
     .option('--dry-run', 'have the worker report what it would do with each row, and change nothing')
-    .option('--canary <rows>', 'send this many rows of each region first, and the rest if they attach', wholeOption)
+    .option('--canary <rows>', 'send this many rows of each region first, and the rest if they succeed', wholeOption)
     .option(
       '--canary-failures <percent>',
       'share of the canary of a region that may fail (or wait for a grant)',
@@ -37,6 +38,12 @@ export function addCampaignOptions(command: Command): Command {
     .option('--json', 'print JSON')
 }
 
+/** Of the commands that may detach. */
+export const addDetachOptions = (command: Command): Command =>
+  command
+    .option('--yes', 'detach without asking, for scripts')
+    .option('--max <rows>', 'detach at most this many networks', wholeOption, DEFAULT_MAX_DETACHES)
+
 /** Of every command that follows a campaign: `watch`, `console`. */
 export interface FollowOptions {
   readonly topicArn?: string
@@ -44,6 +51,7 @@ export interface FollowOptions {
   readonly dlqUrl?: string
   readonly ledger?: string
   readonly rows?: string
+  readonly detach?: boolean
   readonly waitParked?: boolean
   readonly keepQueue?: boolean
   readonly report?: readonly ReportFile[]
@@ -56,6 +64,7 @@ export const addFollowOptions = (command: Command): Command =>
     .option('--topic-arn <arn>', 'the result topic; by default RESULT_TOPIC_ARN, or that of the ledger')
     .option('--ledger <folder>', 'folder of the ledgers; by default the XDG state folder')
     .option('--rows <file>', 'the rows of the campaign, if there is no ledger of it here')
+    .option('--detach', 'with --rows: the rows without an action detach, as they were submitted')
     .option('--keep-queue', 'keep the queue on Ctrl-C, so that the next watch receives the results until then')
     .option('--report <file>', 'write a report at the end; several times for several formats', reportOption)
     .option('--json', 'print one JSON event a line')

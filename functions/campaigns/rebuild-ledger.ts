@@ -1,9 +1,10 @@
-/** Recovers results that a ledger missed: failures from the dead-letter queue, attachments from the CENs. */
+/** Recovers results that a ledger missed: failures from the dead-letter queue, the rest from the CENs. */
 
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { listDeadLetters } from '../../lib/aws/dead-letters/dead-letter-queue.js'
+import { groupBy } from '../../lib/campaigns/facts/groups.js'
 import { isOpen } from '../../lib/campaigns/outcomes.js'
-import { attachedResultFromCen, failedResultFromDeadLetter } from '../../lib/campaigns/rebuild.js'
+import { failedResultFromDeadLetter, resultFromCen } from '../../lib/campaigns/rebuild.js'
 import type { Ledger, LedgerEntry } from '../../lib/campaigns/store/ledger.js'
 import type { Environment } from '../../lib/config/config.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
@@ -18,10 +19,11 @@ export async function rebuildLedger(
   env: Environment,
 ): Promise<void> {
   const failed = await fromDeadLetters(campaignId, ledger, sqs, env.DEAD_LETTER_QUEUE_URL)
-  const attached = await fromCens(ledger, env)
+  const { attached, detached } = await fromCens(ledger, env)
   const { pending, grantRequired } = ledger.outcomes.totals()
   const open = pending + grantRequired
-  warn(`recovered results: ${attached} attached, ${failed} failed, ${open} still open`)
+  const done = detached > 0 ? `${attached} attached, ${detached} detached` : `${attached} attached`
+  warn(`recovered results: ${done}, ${failed} failed, ${open} still open`)
 }
 
 async function fromDeadLetters(
@@ -62,43 +64,39 @@ async function fromDeadLetters(
   return failed
 }
 
-async function fromCens(ledger: Ledger, env: Environment): Promise<number> {
+/** Counts of the results that the lists of the CENs gave. */
+async function fromCens(ledger: Ledger, env: Environment): Promise<{ attached: number; detached: number }> {
+  const found = { attached: 0, detached: 0 }
   const open = ledger.outcomes
     .trackedRows()
-    .filter(
-      ({ row: { request }, status, sentAtMs }) =>
-        isOpen(status) && sentAtMs !== undefined && !request.dryRun && request.action === 'attach',
-    )
-  if (open.length === 0) return 0
+    .filter(({ row: { request }, status, sentAtMs }) => isOpen(status) && sentAtMs !== undefined && !request.dryRun)
+  if (open.length === 0) return found
   const inventory = readInventory(env)
-  let found = 0
-  for (const cenId of new Set(open.map(({ row }) => row.request.attachment.cenId))) {
-    const answer = await inventory.attachedTo(cenId, listingLimits())
+  let unknown = 0
+  for (const { name: cenId, rows } of groupBy(open, ({ row }) => row.request.attachment.cenId)) {
+    const readAtMs = systemClock.now()
+    const answer = await inventory.attachments(cenId, listingLimits())
     if (!answer.ok) {
       const { code, advice } = answer.failure
       warn(`${cenId} could not be read: ${code}: ${advice}`)
       continue
     }
-    const attached = new Map(
-      answer.value
-        .filter(({ Status }) => Status.toLowerCase() === 'attached')
-        .map(({ ChildInstanceId, ChildInstanceAttachTime = '' }) => [
-          ChildInstanceId,
-          Date.parse(ChildInstanceAttachTime),
-        ]),
-    )
-    for (const { row, sentAtMs = 0 } of open) {
-      const atMs =
-        row.request.attachment.cenId === cenId ? attached.get(row.request.attachment.childInstanceId) : undefined
-      if (atMs === undefined) continue
-      found += 1
-      await ledger.append({
-        entry: 'result',
-        result: attachedResultFromCen(row, atMs || sentAtMs, sentAtMs),
-        from: 'cen',
-      })
+    const { entries, unread } = answer.value
+    for (const one of unread) warn(`not read: ${one}`)
+    const byId = new Map(entries.map((entry) => [entry.childInstanceId, entry]))
+    for (const { row, sentAtMs = 0 } of rows) {
+      const entry = byId.get(row.request.attachment.childInstanceId)
+      const result = resultFromCen(row, { entry, isComplete: unread.length === 0, readAtMs }, sentAtMs)
+      if (result) {
+        found[result.data.outcome === 'detached' ? 'detached' : 'attached'] += 1
+        await ledger.append({ entry: 'result', result, from: 'cen' })
+      } else if (row.request.action === 'attach' && entry?.status === 'attached') unknown += 1
     }
   }
+  if (unknown > 0)
+    warn(
+      `${unknown} rows are attached to an Enterprise Edition router, and a list does not show how they are routed: they stay open; submitting them in another campaign gives their results`,
+    )
   await ledger.catchUp()
   return found
 }

@@ -24,6 +24,8 @@ interface Submission {
   readonly watch: boolean
   readonly keepFeed?: boolean | undefined
   readonly messages?: readonly string[]
+  /** Asked with the rows that would be sent, before the first; rejects if they must not be sent. */
+  readonly confirm?: (rows: readonly PlannedRow[]) => Promise<void>
   readonly expect?: Expectations | undefined
   /** Which rows that wait for a grant are waited for, unless the options request all of them. */
   readonly waitsForParked?: (parked: Attachment) => boolean
@@ -49,12 +51,21 @@ export async function submitCampaign(
   const findOutstandingRows = () => findOutstanding(submission.rows, ledger, nowMs)
   refuseFaults(findOutstandingRows())
   const isResumed = ledger.outcomes.totals().rows > 0
+  const confirm = ({ send }: Outstanding) => submission.confirm?.(send.map(({ row }) => row))
+  // Results that were missed may change which rows are sent.
+  if (!isResumed) await confirm(findOutstandingRows())
   const hadFeed = await transport.hasFeed(ledger)
   const feed = campaignId !== undefined || watch ? await transport.openFeed(campaignId ?? '', ledger) : undefined
   if (watch && !feed) throw new UsageError([NO_TOPIC])
   if (isResumed && feed && hadFeed) await drainFeed(feed, ledger, campaignId)
   if (isResumed && !hadFeed) await transport.recoverResults(campaignId ?? '', ledger)
   const outstanding = findOutstandingRows()
+  try {
+    if (isResumed) await confirm(outstanding)
+  } catch (error) {
+    if (!hadFeed) await transport.closeFeed(ledger)
+    throw error
+  }
   await ledger.append(
     ...(campaignId === undefined
       ? []
@@ -136,8 +147,8 @@ function printNotSentAgain({ attached, detached, underWay }: Outstanding): void 
 }
 
 function printFailedCanary(failing: readonly RegionFailures[], left: number): void {
-  for (const { regionId, rows, failed } of failing)
-    warn(`canary: ${failed} of ${rows} rows of ${regionId} did not attach`)
+  for (const { regionId, action, rows, failed } of failing)
+    warn(`canary: ${failed} of ${rows} rows of ${regionId} did not ${action}`)
   if (failing.length > 0)
     warn(
       `${left} rows were not sent. Correct the cause and submit the file again, or allow more with --canary-failures`,

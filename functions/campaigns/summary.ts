@@ -1,9 +1,12 @@
 /** The end of a campaign: prints outcomes and advice, writes the reports, and gives the exit code. */
 
 import { differences, type Expectations } from '../../lib/campaigns/expectations.js'
+import { groupBy } from '../../lib/campaigns/facts/groups.js'
 import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'
 import type { Outcomes, RowOutcome, Totals } from '../../lib/campaigns/outcomes.js'
 import type { CampaignFrame } from '../../lib/campaigns/record.js'
+import { dryRunText, dryRunTotals } from '../../lib/campaigns/reports/dry-run-text.js'
+import { meaningOf } from '../../lib/domain/failure.js'
 import type { AttachmentResult, Verdict } from '../../lib/domain/result.js'
 import { paint, print, printJson } from '../terminal/print.js'
 import { type ReportFile, writeReports } from './options.js'
@@ -44,11 +47,13 @@ export async function printSummary({
       seconds,
     })
   } else {
-    print(outcomeTable(rows, paint, process.stdout.columns))
+    const recorded = outcomes.record(frame).rows
+    const isDryRun = rows.some(({ preflight }) => preflight)
+    print(isDryRun ? dryRunText(recorded, paint) : outcomeTable(rows, paint, process.stdout.columns))
     for (const { data } of unrelatedResults)
       print(`not in the file: ${paint(data.outcome, data.outcome)}  ${foreignText(data, outcomes)}`)
     const others = unrelatedResults.length > 0 ? `; ${unrelatedResults.length} other messages` : ''
-    print(`\n${totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
+    print(`\n${isDryRun ? dryRunTotals(recorded) : totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     printAdvice(rows)
     for (const { path } of reports) print(`report: ${path}`)
     if (interrupted) print('interrupted: pending rows were not waited for')
@@ -75,17 +80,42 @@ const DONE: ReadonlySet<Verdict['would']> = new Set(['attach', 'adopt', 'detach'
 /** The advice by error code, each once; missing grants by the account that must make the calls. */
 function printAdvice(rows: readonly RowOutcome[]): void {
   const grants = new Map<string, Set<string>>()
-  const advice = new Set<string>()
-  for (const { grant, code, advice: text, senderId } of rows) {
-    if (grant?.command) {
-      const owner = grant.ownerId ?? 'that owns the child instances'
-      grants.set(owner, (grants.get(owner) ?? new Set()).add(grant.command))
-    } else if (code && text) advice.add(`  ${code}: ${text}${senderId === undefined ? '' : ` (refused: ${senderId})`}`)
+  for (const { grant } of rows) {
+    if (!grant?.command) continue
+    const owner = grant.ownerId ?? 'that owns the child instances'
+    grants.set(owner, (grants.get(owner) ?? new Set()).add(grant.command))
   }
-  if (advice.size + grants.size > 0) print('\nwhat to do:')
+  const advice = adviceLines(rows.filter(({ grant }) => !grant?.command))
+  if (advice.length + grants.size > 0) print('\nwhat to do:')
   for (const line of advice) print(line)
   for (const [owner, commands] of grants) {
     print(`  account ${owner} must grant; as commands:`)
     for (const command of commands) print(`    ${command}`)
   }
+}
+
+/** Own codes whose messages name what is in the way; so do those of the kind `blocked`. */
+const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['NoUsableZone', 'RoutingConflict'])
+/** The messages that are printed of one advice. */
+const MAX_MESSAGES = 10
+
+/** A line for each advice; below it the messages of its rows, if the advice refers to them. */
+export function adviceLines(rows: readonly RowOutcome[]): string[] {
+  const advised = rows.filter(({ code, advice }) => code && advice)
+  const groups = groupBy(advised, ({ code, advice, senderId }) => {
+    const refused = senderId === undefined ? '' : ` (refused: ${senderId})`
+    return `  ${code}: ${advice}${refused}`
+  })
+  return groups.flatMap(({ name, rows: members }) => {
+    const isNamed = ({ code = '' }: RowOutcome) => NAMED_BY_MESSAGE.has(code) || meaningOf(code).kind === 'blocked'
+    const named = members.filter(isNamed)
+    const more = named.length - MAX_MESSAGES
+    return [
+      name,
+      ...named
+        .slice(0, MAX_MESSAGES)
+        .map(({ where, childInstanceId, message }) => `    ${where}: ${childInstanceId}: ${message}`),
+      ...(more > 0 ? [`    and ${more} more; a report (--report) has all of them`] : []),
+    ]
+  })
 }

@@ -17,6 +17,7 @@ const up = (worker: boolean): string =>
 interface LocalOptions extends CampaignOptions, ConsoleChoice, WorkerChoice {
   readonly world?: string
   readonly worker: boolean
+  readonly detach?: boolean
   readonly queuePort: number
   readonly emulatorPort: number
 }
@@ -26,6 +27,7 @@ export function addLocal(program: Command): void {
     .command('local')
     .description('everything in one process on loopback: queue, topic, CEN emulator and worker')
     .option('--submit <file>', 'submit this file, print the outcome of every row, and exit')
+    .option('--detach', 'with --submit: detach the rows without an action; nothing is asked, since nothing is real')
     .option('--world <file>', 'what exists in the emulator, which calls fail, and which outcomes are expected (JSON)')
     .option('--policy <file>', 'the attachment policy; by default that of the world, or everything is allowed')
     .option(
@@ -48,7 +50,8 @@ export function addLocal(program: Command): void {
 async function local(options: LocalOptions): Promise<void> {
   if (options.submit !== undefined && !options.worker)
     throw new UsageError(['--submit needs the worker: leave out --no-worker'])
-  const rows = options.submit === undefined ? [] : readPlan(options.submit, options.campaign)
+  const defaults = { campaignId: options.campaign, ...(options.detach && { action: 'detach' as const }) }
+  const rows = options.submit === undefined ? [] : readPlan(options.submit, defaults)
   const world = worldWithRows(
     readWorld(options.world),
     rows.map(({ request }) => request.attachment),

@@ -1,10 +1,15 @@
 /** The inventory of CENs for commands that need Alibaba's settings only. */
 
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
+import { describeCenAttachedChildInstanceAttribute } from '../../lib/alibaba/basic/cbn.js'
 import { createInventory, type Inventory } from '../../lib/alibaba/basic/inventory.js'
 import { createStateReader } from '../../lib/alibaba/basic/state-reader.js'
 import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
+import { type CenInventory, readCenInventory } from '../../lib/alibaba/inventory.js'
 import { type Environment, readConfig } from '../../lib/config/config.js'
+import type { Attachment } from '../../lib/domain/attachment.js'
+import type { Answer } from '../../lib/domain/failure.js'
+import type { CallLimits } from '../../lib/reconcile/driver.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { UsageError } from '../terminal/print.js'
 import { awsConnectionOf } from './aws.js'
@@ -19,21 +24,48 @@ const UNUSED = {
   ATTACHMENT_POLICY: 'allow-all',
 }
 
+export interface CenReader extends Pick<Inventory, 'cens'>, Pick<BasicCalls, 'readState'> {
+  /** What is attached to a CEN, on transit routers of both editions. */
+  attachments(cenId: string, limits: CallLimits): Promise<Answer<CenInventory>>
+  /** The cloud service that manages an attachment of Basic Edition; undefined if none does, or if it is gone. */
+  managedService(attachment: Attachment, limits: CallLimits): Promise<Answer<string | undefined>>
+}
+
 /** Throws wrong use if the settings have faults. */
-export function readInventory(env: Environment): Inventory & Pick<BasicCalls, 'readState'> {
-  const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
-  if (!reading.ok) throw new UsageError(reading.faults)
-  const { cbn } = buildCalls(reading.config, awsConnectionOf(env), systemClock)
-  return { ...createInventory(cbn), readState: createStateReader(cbn, systemClock, reading.config.caps) }
+export function readInventory(env: Environment): CenReader {
+  const { cbn, caps } = readCalls(env)
+  return {
+    cens: createInventory(cbn).cens,
+    attachments: (cenId, limits) => readCenInventory(cbn, cenId, limits),
+    readState: createStateReader(cbn, systemClock, caps),
+    async managedService(attachment, limits) {
+      const answer = await describeCenAttachedChildInstanceAttribute(cbn, attachment, limits)
+      if (!answer.ok && answer.failure.kind === 'absent') return { ok: true, value: undefined }
+      return answer.ok ? { ok: true, value: answer.value.ManagedService } : answer
+    },
+  }
 }
 
 /** The account of the Alibaba credentials and the CENs that it owns, as far as they can be read; throws wrong use as `readInventory`. */
 export async function readCenAccount(env: Environment, timeoutMs: number) {
+  const limits = { deadlineMs: systemClock.now() + timeoutMs }
+  const { cbn, sts } = readCalls(env)
+  return { account: await getCallerIdentity(sts, limits), cens: await createInventory(cbn).cens(limits) }
+}
+
+/** The account that owns the CENs: that of the settings, or of the credentials. */
+export async function readCenOwner(env: Environment, limits: CallLimits): Promise<Answer<string>> {
+  const { sts, cenOwnerId } = readCalls(env)
+  if (cenOwnerId !== undefined) return { ok: true, value: cenOwnerId }
+  const account = await getCallerIdentity(sts, limits)
+  return account.ok ? { ok: true, value: account.value.AccountId } : account
+}
+
+function readCalls(env: Environment) {
   const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
   if (!reading.ok) throw new UsageError(reading.faults)
-  const { cbn, sts } = buildCalls(reading.config, awsConnectionOf(env), systemClock)
-  const limits = { deadlineMs: systemClock.now() + timeoutMs }
-  return { account: await getCallerIdentity(sts, limits), cens: await createInventory(cbn).cens(limits) }
+  const { caps, cenOwnerId } = reading.config
+  return { ...buildCalls(reading.config, awsConnectionOf(env), systemClock), caps, cenOwnerId }
 }
 
 const LIST_TIMEOUT_MS = 120_000

@@ -8,7 +8,7 @@ import {
 } from '../../lib/alibaba/basic/cbn.js'
 import { policyOf } from '../../lib/alibaba/basic/owner-grant.js'
 import { assumeRole, getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
-import { listRouterZones } from '../../lib/alibaba/enterprise/calls/routers.js'
+import { listTransitRouterAvailableResource } from '../../lib/alibaba/enterprise/calls/routers.js'
 import { readIssuer, readServer } from '../../lib/alibaba/inspection/servers.js'
 import { hasServiceRole, RAM_VERSION } from '../../lib/alibaba/inspection/service-role.js'
 import { checkTransitRouterService, readRoutersOfCen } from '../../lib/alibaba/inspection/transit-routers.js'
@@ -112,7 +112,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
       }),
       routers: once((cenId) => readRoutersOfCen(cbn, cenId, limits())),
       zones: once(async (regionId) => {
-        const zones = await listRouterZones(cbn, regionId, limits())
+        const zones = await listTransitRouterAvailableResource(cbn, regionId, limits())
         return zones.ok ? { ok: true, value: zones.value.available } : zones
       }),
       serviceIsOpen: once(() => checkTransitRouterService(cbn, limits())),

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path'
 import { findDuplicateRows, type PlannedRow, planCampaign } from '../../lib/campaigns/plan.js'
 import { readRows } from '../../lib/campaigns/read-rows.js'
+import type { RequestAction } from '../../lib/domain/attachment.js'
 import { DEFAULT_TTL_MS } from '../../lib/domain/request.js'
 import { readWorldFile, type WorldFile } from '../../lib/emulator/world/world-file.js'
 import { readTextFile } from '../compose/process.js'
@@ -16,11 +17,17 @@ export function readText(file: string): string {
   }
 }
 
+/** Of every row without them. */
+interface RowDefaults {
+  readonly campaignId?: string | undefined
+  readonly action?: RequestAction | undefined
+}
+
 /** The rows of a file, each request once; throws wrong use with every fault by line and column. */
-export function readPlan(file: string, campaignId?: string): readonly PlannedRow[] {
+export function readPlan(file: string, defaults: RowDefaults = {}): readonly PlannedRow[] {
   const name = file === '-' ? 'standard input' : file
   const reading = readRows(readText(file))
-  const plan = planCampaign(reading.rows, { nowMs: Date.now(), ttlMs: DEFAULT_TTL_MS, campaignId })
+  const plan = planCampaign(reading.rows, { nowMs: Date.now(), ttlMs: DEFAULT_TTL_MS, ...defaults })
   const found = findDuplicateRows(plan.ok ? plan.rows : [])
   const all = [...reading.faults, ...(plan.ok ? [] : plan.faults), ...found.faults]
   for (const notice of found.notices) warn(`${name}: ${notice}`)

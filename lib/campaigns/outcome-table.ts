@@ -17,25 +17,14 @@ const outcome = (row: RowOutcome): string => (row.adopted ? `${row.outcome} (ado
 
 const CEN: OutcomeColumn = { head: 'cen', align: 'left', cell: (row) => row.cenId }
 
-const ROW_COLUMNS: readonly OutcomeColumn[] = [
+const COLUMNS: readonly OutcomeColumn[] = [
   { head: 'row', align: 'left', cell: (row) => row.where },
   CEN,
   { head: 'child instance', align: 'left', cell: (row) => row.childInstanceId },
-]
-
-const COLUMNS: readonly OutcomeColumn[] = [
-  ...ROW_COLUMNS,
   { head: 'outcome', align: 'left', cell: (row, paint) => paint(row.outcome, outcome(row)) },
   { head: 'seconds', align: 'right', cell: (row) => seconds(row.durationMs) },
   { head: 'receives', align: 'right', cell: (row) => String(row.receiveCount ?? '') },
   { head: 'code', align: 'left', cell: (row) => row.code ?? '' },
-]
-
-/** The columns of a dry run. */
-const VERDICT_COLUMNS: readonly OutcomeColumn[] = [
-  ...ROW_COLUMNS,
-  { head: 'would', align: 'left', cell: (row, paint) => paint(row.outcome, row.preflight?.would ?? outcome(row)) },
-  { head: 'because', align: 'left', cell: (row) => row.preflight?.reasons.join(' ') ?? row.code ?? '' },
 ]
 
 /** The column of the CEN is left out below this width, in characters. */
@@ -43,8 +32,7 @@ const WIDE = 100
 
 /** A line for each row; `seconds` is the time from sent to reported. `width`: of the terminal, in characters. */
 export function outcomeTable(rows: readonly RowOutcome[], paint: Paint, width = WIDE): string {
-  const all = rows.some(({ preflight }) => preflight) ? VERDICT_COLUMNS : COLUMNS
-  const columns = all.filter((column) => width >= WIDE || column !== CEN)
+  const columns = COLUMNS.filter((column) => width >= WIDE || column !== CEN)
   return plainTable(
     columns.map(({ head }) => head),
     rows.map((row) => columns.map(({ cell }) => cell(row, paint))),

@@ -1,5 +1,5 @@
 /** The outcomes of the rows of a campaign, updated by each result. */
-import type { Attachment } from '../domain/attachment.js'
+import type { Attachment, AttachmentDetails, RequestAction } from '../domain/attachment.js'
 import type { AttachmentResult, Outcome } from '../domain/result.js'
 import { noCounts, type RowStatus } from './facts/row-status.js'
 import { expectedIds, isOwnResult, withoutForeignText } from './own-result.js'
@@ -21,9 +21,13 @@ export interface RowOutcome extends Attachment {
   readonly where: string
   readonly requestId: string
   readonly correlationId?: string
+  /** Absent: attach. */
+  readonly action?: RequestAction
   readonly outcome: RowStatus
+  readonly details?: AttachmentDetails
   readonly adopted?: boolean
   readonly code?: string
+  readonly message?: string
   readonly advice?: string
   /** The sender that the policy refused. */
   readonly senderId?: string
@@ -194,7 +198,7 @@ function toRow(one: TrackedRow | undefined): RowOutcome | undefined {
     ...attachment,
     ...rest,
     outcome: status,
-    ...(error && { code: error.code, advice: error.advice }),
+    ...(error && { code: error.code, message: error.message, advice: error.advice }),
   }
 }
 

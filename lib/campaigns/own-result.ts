@@ -54,7 +54,7 @@ export const isSame = (reported: Partial<Attachment> | undefined, requested: Att
 
 /** A foreign result without any text of its sender: only ids, codes, numbers and this program's own advice. */
 export function withoutForeignText(result: AttachmentResult): AttachmentResult {
-  const { correlationId: _, error, reasons, ...data } = result.data
+  const { correlationId: _, error, reasons, plan: __, ...data } = result.data
   const own = error && { code: error.code, kind: error.kind, message: '', advice: meaningOf(error.code).advice }
   return { ...result, data: { ...data, ...(own && { error: own }), ...(reasons && { reasons: [] }) } }
 }

@@ -1,4 +1,6 @@
 /** The plan of a campaign: the rows of a file as requests, or all faults of all rows. */
+import type { RequestAction } from '../domain/attachment.js'
+import { withoutUndefined } from '../domain/record.js'
 import { type AttachmentRequest, type FieldFault, readFields } from '../domain/request.js'
 
 /** A row of a file, with its position. */
@@ -27,6 +29,8 @@ interface PlanOptions {
   readonly ttlMs: number
   /** Set on every row without one. */
   readonly campaignId?: string | undefined
+  /** Set on every row without one. */
+  readonly action?: RequestAction | undefined
 }
 
 type CampaignPlan =
@@ -34,11 +38,11 @@ type CampaignPlan =
   | { readonly ok: false; readonly faults: readonly RowFault[] }
 
 /** Reads every row. A single bad row refuses the file; the faults of all rows are returned. */
-export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, campaignId }: PlanOptions): CampaignPlan {
+export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, ...defaults }: PlanOptions): CampaignPlan {
   const planned: PlannedRow[] = []
   const faults: RowFault[] = []
   for (const { where, fields, columns = {} } of rows) {
-    const named = campaignId === undefined ? fields : { campaignId, ...fields }
+    const named = { ...withoutUndefined(defaults), ...fields }
     const parsed = readFields(named, { sentAtMs: nowMs, ttlMs })
     if (parsed.ok) planned.push({ where, request: parsed.request, body: JSON.stringify(named) })
     else {
@@ -62,7 +66,8 @@ interface DuplicateRows {
 
 /**
  * A row that repeats an earlier one is dropped, with a notice. One request id for two attachments, one attachment with two
- * owners or with two sets of options, and one network that is attached and detached, are faults. A network in two different attachments is a notice: it can be in one CEN only.
+ * owners or with two sets of options, and one network that is attached and detached, are faults. A network in two
+ * different attachments is a notice: it can be in one CEN only.
  */
 export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
   const byRequest = new Map<string, PlannedRow>()
@@ -91,7 +96,7 @@ export function findDuplicateRows(rows: readonly PlannedRow[]): DuplicateRows {
     } else {
       byRequest.set(request.requestId, row)
       if (!first) byChild.set(childInstanceId, row)
-      else if (first.request.idempotencyKey !== request.idempotencyKey) {
+      else if (request.action === 'attach' && first.request.idempotencyKey !== request.idempotencyKey) {
         const { cenId: otherCen, childInstanceRegionId: otherRegion } = first.request.attachment
         notices.push(
           `${where}: ${childInstanceId} is requested otherwise on ${first.where} (${otherCen}, ${otherRegion}); it can be in one CEN only`,

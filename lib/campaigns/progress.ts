@@ -20,8 +20,7 @@ const BAR = {
   barsize: 20,
   clearOnComplete: true,
 }
-const FORMAT =
-  '{bar} {value}/{total}  attached {attached}  failed {failed}  grant-required {grantRequired}  {perSecond}/s  {left}'
+const FORMAT = '{bar} {value}/{total}  {done}  failed {failed}  grant-required {grantRequired}  {perSecond}/s  {left}'
 
 /** Writes to `stream`; at most a line a second if it is not a terminal. */
 export function showProgress(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
@@ -35,6 +34,7 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
       const { perSecond, leftMs } = throughput(settled, totals.rows)
       const shownTotals = {
         ...totals,
+        done: doneText(totals),
         perSecond: perSecond.toFixed(1),
         left: leftMs === undefined ? '' : `ETA ${clockText(leftMs)}`,
       }
@@ -47,6 +47,13 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
     stop: () => bar.stop(),
   }
 }
+
+/** A campaign that only detaches has no count of attached rows. */
+const doneText = ({ attached, detached }: Totals): string =>
+  (detached > 0
+    ? [...(attached > 0 ? [`attached ${attached}`] : []), `detached ${detached}`]
+    : [`attached ${attached}`]
+  ).join('  ')
 
 function plainLines(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   let printedAtMs = 0

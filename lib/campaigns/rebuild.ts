@@ -1,5 +1,6 @@
 /** Rebuilds lost results from the lists of the CENs and from dead letters. */
 
+import type { Edition } from '../domain/attachment.js'
 import { MINUTE_MS } from '../domain/clock.js'
 import { unwrap } from '../domain/envelope.js'
 import { DEFAULT_TTL_MS, parseRequest } from '../domain/request.js'
@@ -20,17 +21,37 @@ export const figuresOf = ({
     ? {}
     : { durationMs: data.durationMs, receiveCount: data.receiveCount }
 
-/** The result of an attach that a CEN's list has as attached. The list has minutes only: earlier than that is adopted. */
-export function attachedResultFromCen(row: PlannedRow, attachedAtMs: number, sentAtMs: number): AttachmentResult {
+/** What the list of a CEN shows of a row. */
+interface CenReading {
+  /** Absent if the list has no such entry. */
+  readonly entry?:
+    | { readonly status: string; readonly attachedAtMs?: number; readonly edition?: Edition | undefined }
+    | undefined
+  /** False if a part of the list could not be read. */
+  readonly isComplete: boolean
+  readonly readAtMs: number
+}
+
+/**
+ * The result of a sent row that a CEN's list proves; undefined if it proves none. The list has minutes only: attached
+ * earlier than that is adopted. It does not show how an attachment of Enterprise Edition is routed, nor grants.
+ */
+export function resultFromCen(
+  row: PlannedRow,
+  { entry, isComplete, readAtMs }: CenReading,
+  sentAtMs: number,
+): AttachmentResult | undefined {
+  const { request } = row
+  if (request.action === 'detach') {
+    if (entry || !isComplete || request.revokeGrant) return undefined
+    const atMs = Math.max(readAtMs, sentAtMs)
+    return rebuildResult(row, 'detached', resultId(request, 'detached'), { adopted: false }, atMs, sentAtMs)
+  }
+  if (entry?.status !== 'attached' || entry.edition === 'enterprise') return undefined
+  const { attachedAtMs = sentAtMs } = entry
   const adopted = attachedAtMs < sentAtMs - MINUTE_MS
-  return rebuildResult(
-    row,
-    'attached',
-    resultId(row.request, 'attached'),
-    { adopted },
-    adopted ? sentAtMs : Math.max(attachedAtMs, sentAtMs),
-    sentAtMs,
-  )
+  const atMs = adopted ? sentAtMs : Math.max(attachedAtMs, sentAtMs)
+  return rebuildResult(row, 'attached', resultId(request, 'attached'), { adopted }, atMs, sentAtMs)
 }
 
 interface DeadLetterCopy {
@@ -73,7 +94,7 @@ function fieldsOf(body: string): string {
 
 function rebuildResult(
   { request }: PlannedRow,
-  outcome: 'attached' | 'failed',
+  outcome: 'attached' | 'detached' | 'failed',
   id: string,
   known: Pick<AttachmentResult['data'], 'adopted' | 'error' | 'senderId'> & { readonly receiveCount?: number },
   atMs: number,

@@ -1,6 +1,7 @@
 /** The record of a campaign, from which every report is written: its rows with their results. */
-import type { Attachment, AttachmentOptions, RequestAction } from '../domain/attachment.js'
+import type { Attachment, AttachmentDetails, AttachmentOptions, RequestAction } from '../domain/attachment.js'
 import { sentenceOf } from '../domain/grant-call.js'
+import { withoutUndefined } from '../domain/record.js'
 import type { AttachmentRequest } from '../domain/request.js'
 import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/result.js'
 import { figuresOf } from './rebuild.js'
@@ -35,6 +36,8 @@ export interface RecordedRow {
   readonly submittedAtMs?: number
   /** Absent without a result; `grant-required` is not final. */
   readonly outcome?: Outcome
+  /** What the latest result shows of the attachment: router, zones, routes. */
+  readonly details?: AttachmentDetails
   /** Whether nothing had to be done: it was so before the request. */
   readonly adopted?: boolean
   readonly error?: ResultError
@@ -128,10 +131,12 @@ export function recordRow(
   const { outcome, adopted, error, senderId, finishedAt } = latest.data
   const grant = outcome === 'grant-required' || latest.data.grant ? grantLineOf(latest.data) : undefined
   const preflight = preflightOf(latest)
+  const details = detailsOf(latest.data)
   return {
     ...row,
     outcome,
     adopted,
+    ...(Object.keys(details).length > 0 && { details }),
     ...(error && { error }),
     ...(senderId !== undefined && { senderId }),
     ...(grant && { grant }),
@@ -158,7 +163,26 @@ function timelineOf(submittedAtMs: number | undefined, results: readonly Attachm
   return events.sort((one, other) => one.atMs - other.atMs)
 }
 
-export type Preflight = Pick<Verdict, 'would' | 'reasons'>
+const detailsOf = ({
+  edition,
+  transitRouterId,
+  transitRouterAttachmentId,
+  zoneMappings,
+  associationRouteTableId,
+  propagationRouteTableIds,
+  vpcRoutes,
+}: AttachmentDetails): AttachmentDetails =>
+  withoutUndefined({
+    edition,
+    transitRouterId,
+    transitRouterAttachmentId,
+    zoneMappings,
+    associationRouteTableId,
+    propagationRouteTableIds,
+    vpcRoutes,
+  })
 
-const preflightOf = ({ data: { would, reasons = [] } }: AttachmentResult): Preflight | undefined =>
-  would && { would, reasons }
+export type Preflight = Pick<Verdict, 'would' | 'reasons' | 'plan'>
+
+const preflightOf = ({ data: { would, reasons = [], plan } }: AttachmentResult): Preflight | undefined =>
+  would && { would, reasons, ...(plan && { plan }) }

@@ -58,13 +58,13 @@ function rowsFromResults(outcomes: Outcomes, results: readonly AttachmentResult[
   }
   const used = new Map<string, number>()
   return [...groups.values()].flatMap((group) => {
-    const { requestId, attachment, requestedAt } = (group[0] as AttachmentResult).data
+    const { requestId, action, attachment, requestedAt } = (group[0] as AttachmentResult).data
     const before = used.get(requestId) ?? (outcomes.status(requestId) === undefined ? 0 : 1)
     used.set(requestId, before + 1)
     const name = before === 0 ? requestId : `${requestId} (${before === 1 ? FOREIGN : `${FOREIGN} ${before}`})`
     const row = {
       where: before === 0 ? NOT_IN_FILE : FOREIGN,
-      request: { requestId: name, attachment: { ...UNREADABLE, ...attachment } },
+      request: { requestId: name, ...(action && { action }), attachment: { ...UNREADABLE, ...attachment } },
       submittedAtMs: Date.parse(requestedAt),
     }
     return recordRow(row, group, latestOf(group))

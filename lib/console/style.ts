@@ -45,7 +45,7 @@ button[disabled],button[aria-disabled=true]{opacity:.6;cursor:default}
 input[type=search]{flex:0 1 20rem;padding:.25rem .6rem;border-radius:6px}
 .grid{position:relative;height:26rem;margin-top:.5rem;overflow:auto;border:1px solid var(--line);border-radius:6px;contain:strict}
 .body{position:relative}
-.row{display:grid;grid-template-columns:4rem minmax(12.5rem,1.6fr) minmax(6rem,1.2fr) 7.2rem 9rem 8.2rem 4rem minmax(4.5rem,1.4fr);height:30px;align-items:center;border-bottom:1px solid var(--line)}
+.row{display:grid;grid-template-columns:4rem minmax(12.5rem,1.6fr) minmax(6rem,1.2fr) 7.2rem 9rem 4rem 5.4rem 8.2rem 4rem minmax(4.5rem,1.4fr);height:30px;align-items:center;border-bottom:1px solid var(--line)}
 .row>*{padding:0 .4rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .row.head{position:sticky;top:0;z-index:1;background:var(--card)}
 .row.head .id{font:inherit}

@@ -80,10 +80,11 @@ export function readEdits(texts: readonly string[]): {
     const [, given = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? []
     const field = canonicalName(given)
     if (given === '') faults.push(`--edit ${text}: must be FIELD=VALUE, or FIELD= to remove the field`)
-    else if (value === '') return [{ field }]
+    else if (value === '' && field !== 'action') return [{ field }]
     else {
       const known = FIELD_NAMES.find((name) => name === field)
       if (!known) faults.push(`--edit ${given}: is not a field of a request; the fields are ${FIELD_NAMES.join(', ')}`)
+      else if (known === 'action') faults.push(`--edit action: ${KEEPS_ACTION}`)
       else {
         const typed = valueOfText(known, value)
         const issue = v.safeParse(RequestFields.entries[known], typed).issues?.[0]
@@ -97,6 +98,8 @@ export function readEdits(texts: readonly string[]): {
   faults.push(...twice.map(({ field }) => `--edit ${field}: is given twice`))
   return { edits, faults }
 }
+
+const KEEPS_ACTION = 'a redrive keeps the action; submit a file of the rows, with --detach to detach them'
 
 const canonicalName = (given: string): string => fieldOf(given) ?? given
 

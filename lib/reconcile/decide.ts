@@ -61,11 +61,14 @@ const CONFIRMED_KINDS: Readonly<Record<Write, FailureKind>> = {
   detach: 'absent',
 }
 
-/** The edition is another one than the driver's: the transit router was upgraded, or it was created since. */
+/** The transit router is another one than was read: it was upgraded, created or deleted since. */
 const EDITION_CODES: ReadonlySet<string> = new Set(
-  ['OperationFailed.InvalidTransitRouter', 'OperationUnsupported.TransitRouterType', 'Forbidden.TypeInvalid'].map(
-    normalCode,
-  ),
+  [
+    'OperationFailed.InvalidTransitRouter',
+    'OperationUnsupported.TransitRouterType',
+    'Forbidden.TypeInvalid',
+    'InvalidTransitRouterId.NotFound',
+  ].map(normalCode),
 )
 
 /** Decides the next step. Never throws. */

@@ -21,6 +21,29 @@ describe('a canary', () => {
     expect(rest.map(({ row }) => row.where)).toEqual(['line 5', 'line 7'])
   })
 
+  it('has attaches and detaches of each region, which fail apart', () => {
+    const actions = ['attach', 'attach', 'detach', 'detach'] as const
+    const mixed = planCampaign(
+      actions.map((action, index) => ({
+        where: `line ${index + 2}`,
+        fields: { action, cenId: 'cen-1', childInstanceId: `vpc-${index}`, childInstanceRegionId: 'cn-beijing' },
+      })),
+      { nowMs: 0, ttlMs: 1_000 },
+    )
+    if (!mixed.ok) throw new Error('reads')
+    const { canary, rest } = splitCanary(
+      mixed.rows.map((row) => ({ row })),
+      1,
+    )
+    expect(canary.map(({ row }) => row.where)).toEqual(['line 2', 'line 4'])
+    expect(rest.map(({ row }) => row.where)).toEqual(['line 3', 'line 5'])
+    const outcomes = trackSentRows(mixed.rows)
+    for (const { row } of canary)
+      outcomes.addResult(resultOf(row.request, row.request.action === 'attach' ? 'attached' : 'failed'))
+    const failing = { regionId: 'cn-beijing', action: 'detach', rows: 1, failed: 1 }
+    expect(failingRegions(canary, outcomes, 0)).toEqual([failing])
+  })
+
   it.each([
     ['failed', 0, ['cn-beijing']],
     ['failed', 49, ['cn-beijing']],

@@ -54,6 +54,22 @@ describe('rows of a file', () => {
     expect(faults(text)).toEqual(expected)
   })
 
+  it('get the action if they have none, and are refused with fields of the other action', () => {
+    const text = `${HEADER},action,vpcRoutes\ncen-1,vpc-1,cn-hangzhou,,\ncen-1,vpc-2,cn-hangzhou,attach,none\n`
+    const plan = planCampaign(rows(text), { nowMs: 0, ttlMs: 1_000, action: 'detach' })
+    if (!plan.ok) throw new Error('reads')
+    expect(plan.rows.map(({ request, body }) => [request.action, JSON.parse(body).action])).toEqual([
+      ['detach', 'detach'],
+      ['attach', 'attach'],
+    ])
+    const other = planCampaign(rows(text.replace(',attach,none', ',,none')), {
+      nowMs: 0,
+      ttlMs: 1_000,
+      action: 'detach',
+    })
+    expect(other.ok ? [] : other.faults).toMatchObject([{ where: 'line 3', path: 'vpcRoutes', column: 5 }])
+  })
+
   it('get the campaign id if they have none', () => {
     const plan = planCampaign(rows(JSON.stringify([one, { ...one, campaignId: 'own' }])), {
       nowMs: 0,

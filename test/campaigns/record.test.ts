@@ -59,6 +59,18 @@ describe('the record of a campaign', () => {
     })
   })
 
+  it('has what the result shows of the attachment, and the plan of a dry run', () => {
+    const details = { edition: 'enterprise', transitRouterId: 'tr-1', propagationRouteTableIds: [], vpcRoutes: 'none' }
+    const plan = [{ operation: 'CreateTransitRouterVpcAttachment', parameters: { VpcId: 'vpc-1' } }]
+    const one = result('preflight', 2_000)
+    const [row] = fold({
+      ...one,
+      data: { ...one.data, ...details, would: 'attach', reasons: ['r'], plan },
+    } as AttachmentResult).rows
+    expect(row).toMatchObject({ details, preflight: { would: 'attach', reasons: ['r'], plan } })
+    expect(fold(result('attached', 2_000)).rows[0]).not.toHaveProperty('details')
+  })
+
   it('has the call that a parked row needs, and its command', () => {
     const call = toResultGrant(grantCall(attachment, '1688000000000001'))
     const [row] = fold(result('grant-required', 2_000, describeGrant(call), call)).rows

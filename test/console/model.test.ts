@@ -23,6 +23,18 @@ const pendingOf = ({ line, requestId, attachment }: (typeof rows)[number]) => ({
 })
 const requested = rows.map(pendingOf)
 
+describe('the rows of the console', () => {
+  it('are searched and sorted by action, edition, router and routes', () => {
+    const [one, other] = rows as [(typeof rows)[number], (typeof rows)[number]]
+    const details = { edition: 'enterprise', transitRouterId: 'tr-9', vpcRoutes: 'published' } as const
+    const some = [one, { ...other, action: 'detach' as const, details }]
+    for (const text of ['detach', 'tr-9 published', 'enterprise'])
+      expect(filterRows(some, { text }).map(({ requestId }) => requestId)).toEqual([other.requestId])
+    const sorted = filterRows(some, { text: '', order: { by: 'action', down: true } })
+    expect(sorted.map(({ requestId }) => requestId)).toEqual([other.requestId, one.requestId])
+  })
+})
+
 describe('the state of the console', () => {
   it('is the same after a snapshot and any deltas as after one snapshot', () => {
     const { apply } = createCampaignState()

@@ -166,6 +166,11 @@ describe('a redrive', () => {
   })
 
   it('reports every fault of its edits', () => {
+    for (const text of ['action=detach', 'action='])
+      expect(readEdits([text])).toEqual({
+        edits: [],
+        faults: ['--edit action: a redrive keeps the action; submit a file of the rows, with --detach to detach them'],
+      })
     const { edits, faults } = readEdits(['cenId', 'cenId=x', 'colour=red', 'dryRun=true', 'dryRun=', '=1'])
     expect(edits).toHaveLength(2)
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([

@@ -2,7 +2,7 @@
 import type { Attachment } from '../../domain/attachment.js'
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { entriesOf, isText, MAX_LISTED, mapAnswer, nested, textOf } from '../sdk/read-answer.js'
+import { accountIdOf, entriesOf, isText, MAX_LISTED, mapAnswer, nested, textOf } from '../sdk/read-answer.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
 export const CBN_VERSION = '2017-09-12'
@@ -17,7 +17,8 @@ export interface ChildInstanceState {
   readonly Status: string
   /** UTC, cut to the minute: `2021-08-10T06:27Z`. */
   readonly ChildInstanceAttachTime?: string | undefined
-  /** The cloud service that manages the attachment. */
+  readonly ChildInstanceOwnerId?: string | undefined
+  /** The cloud service that manages it; documented for the attribute only. */
   readonly ManagedService?: string | undefined
 }
 
@@ -152,6 +153,7 @@ function toState(body: Body): ChildInstanceState | undefined {
     ChildInstanceType: textOf(body.ChildInstanceType),
     ChildInstanceRegionId: textOf(body.ChildInstanceRegionId),
     ChildInstanceAttachTime: textOf(body.ChildInstanceAttachTime),
+    ChildInstanceOwnerId: accountIdOf(body.ChildInstanceOwnerId),
     ManagedService: textOf(body.ManagedService),
   }
 }

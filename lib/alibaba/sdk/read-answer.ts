@@ -8,6 +8,10 @@ export const MAX_LISTED = 100_000
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 export const textOf = (value: unknown): string | undefined => (isText(value) ? value : undefined)
 
+/** An account id, which the API answers as a number; undefined if its digits were lost. */
+export const accountIdOf = (value: unknown): string | undefined =>
+  isText(value) ? value : Number.isSafeInteger(value) ? String(value) : undefined
+
 /** A list that the API nests, as in `Cens: { Cen: [] }`; none without a list. */
 export const nested = (list: unknown, name: string): unknown => (list as Body | undefined)?.[name]
 

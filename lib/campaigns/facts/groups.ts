@@ -1,6 +1,6 @@
 /** The rows of a record in groups: by area, by failure, by the account that must grant. */
 import type { GrantLine, RecordedRow } from '../record.js'
-import { attachDurations, quantile } from './attach-durations.js'
+import { doneDurations, quantile } from './done-durations.js'
 import { countStatuses, type StatusCounts } from './row-status.js'
 
 interface RowGroup<T = RecordedRow> {
@@ -46,7 +46,7 @@ export interface AreaTotals {
 /** Largest area first. `slowMs` is the 90th percentile of the durations. */
 export function totalsByArea(rows: readonly RecordedRow[], nameOf: (row: RecordedRow) => string): AreaTotals[] {
   return groupBySize(rows, nameOf).map(({ name, rows: members }) => {
-    const durations = attachDurations(members)
+    const durations = doneDurations(members)
     const [medianMs, slowMs] = [quantile(durations, 0.5), quantile(durations, 0.9)]
     return { name, rows: members.length, counts: countStatuses(members), medianMs, slowMs }
   })

@@ -1,8 +1,9 @@
 /** The record of a campaign as CSV: the fields of each request, so that it can be submitted again, and its outcome. */
 import { stringify } from 'csv-stringify/sync'
-import { textOfList, textOfZoneMappings } from '../../domain/options/text.js'
+import { textOfList, textOfZoneMappings } from '../../domain/options/to-text.js'
 import type { FIELD_NAMES } from '../../domain/request-schema.js'
 import { guardCell, REPORT_COLUMNS } from '../csv-cells.js'
+import { DETAIL_COLUMNS, detailCells, requestedAction } from '../facts/row-details.js'
 import { statusOf } from '../facts/row-status.js'
 import type { CampaignRecord, RecordedRow } from '../record.js'
 
@@ -27,13 +28,18 @@ const REQUEST_COLUMNS: readonly RequestColumn[] = [
   'campaignId',
 ]
 
+const NO_DETAILS = Object.fromEntries(DETAIL_COLUMNS.map((name) => [name, undefined])) as Record<
+  (typeof DETAIL_COLUMNS)[number],
+  undefined
+>
+
 const instant = (atMs: number | undefined): string | undefined =>
   atMs === undefined ? undefined : new Date(atMs).toISOString()
 
 function cellsOf(row: RecordedRow, campaignId: string | undefined): CsvCells {
   const { attachment, options = {}, error, grant, preflight, durationMs } = row
   return {
-    action: row.action,
+    action: requestedAction(row),
     cenId: attachment.cenId,
     childInstanceId: attachment.childInstanceId,
     childInstanceType: attachment.childInstanceType,
@@ -50,8 +56,11 @@ function cellsOf(row: RecordedRow, campaignId: string | undefined): CsvCells {
     line: row.line,
     outcome: statusOf(row),
     adopted: row.adopted,
+    ...NO_DETAILS,
+    ...detailCells(row.details),
     would: preflight?.would,
     reasons: preflight?.reasons.join('; '),
+    plan: preflight?.plan?.map(({ operation }) => operation).join('; '),
     errorCode: error?.code,
     errorKind: error?.kind,
     errorMessage: error?.message,

@@ -13,6 +13,8 @@ const atMs = v.pipe(v.number(INSTANT), v.integer(INSTANT), v.minValue(0, INSTANT
 const COUNT = 'must be a whole number, at least 0'
 const count = v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(0, COUNT))
 
+const zoneMappings = v.exactOptional(v.array(v.strictObject({ zoneId: v.string(), vSwitchId: v.string() })))
+
 const RowSchema = v.strictObject({
   line: v.string(),
   requestId: v.string(),
@@ -27,7 +29,7 @@ const RowSchema = v.strictObject({
   }),
   options: v.exactOptional(
     v.strictObject({
-      zoneMappings: v.exactOptional(v.array(v.strictObject({ zoneId: v.string(), vSwitchId: v.string() }))),
+      zoneMappings,
       associationRouteTableId: v.exactOptional(v.string()),
       propagationRouteTableIds: v.exactOptional(v.union([v.picklist(['default', 'none']), v.array(v.string())])),
       vpcRoutes: v.exactOptional(v.union([v.picklist(VPC_ROUTE_WORDS), v.array(v.string())])),
@@ -37,6 +39,17 @@ const RowSchema = v.strictObject({
   submittedAtMs: v.exactOptional(atMs),
   outcome: v.exactOptional(v.picklist(OUTCOMES)),
   adopted: v.exactOptional(v.boolean()),
+  details: v.exactOptional(
+    v.strictObject({
+      edition: v.exactOptional(v.picklist(['basic', 'enterprise'])),
+      transitRouterId: v.exactOptional(v.string()),
+      transitRouterAttachmentId: v.exactOptional(v.string()),
+      zoneMappings,
+      associationRouteTableId: v.exactOptional(v.string()),
+      propagationRouteTableIds: v.exactOptional(v.array(v.string())),
+      vpcRoutes: v.exactOptional(v.union([v.picklist(['published', 'none']), v.array(v.string())])),
+    }),
+  ),
   error: v.exactOptional(
     v.strictObject({
       code: v.string(),
@@ -59,6 +72,9 @@ const RowSchema = v.strictObject({
     v.strictObject({
       would: v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse', 'detach']),
       reasons: v.array(v.string()),
+      plan: v.exactOptional(
+        v.array(v.strictObject({ operation: v.string(), parameters: v.record(v.string(), v.unknown()) })),
+      ),
     }),
   ),
   finishedAtMs: v.exactOptional(atMs),

@@ -1,5 +1,6 @@
 /** The filter of the console's rows, and their order. */
 
+import { detailFacts, requestedAction } from '../../campaigns/facts/row-details.js'
 import { ROW_STATUSES, type RowStatus, statusOf } from '../../campaigns/facts/row-status.js'
 import type { RecordedRow } from '../../campaigns/record.js'
 
@@ -21,6 +22,8 @@ const SORT_VALUES = {
   CEN: ({ attachment }: RecordedRow) => attachment.cenId,
   region: ({ attachment }: RecordedRow) => attachment.childInstanceRegionId,
   owner: ({ attachment }: RecordedRow) => attachment.childInstanceOwnerId,
+  action: requestedAction,
+  edition: ({ details }: RecordedRow) => details?.edition,
   outcome: (row: RecordedRow) => ROW_STATUSES.indexOf(statusOf(row)),
   took: ({ durationMs }: RecordedRow) => durationMs,
   reason: ({ error }: RecordedRow) => error?.code,
@@ -34,9 +37,18 @@ const SEARCH_TEXTS = new WeakMap<RecordedRow, string>()
 function searchText(row: RecordedRow): string {
   const known = SEARCH_TEXTS.get(row)
   if (known !== undefined) return known
-  const { line, requestId, correlationId, attachment, error, preflight } = row
-  const parts = [line, requestId, correlationId, ...Object.values(attachment), error?.code, error?.message]
-  const text = [...parts, ...(preflight?.reasons ?? [])].join('\n').toLowerCase()
+  const { line, requestId, correlationId, attachment, details, error, preflight } = row
+  const parts = [
+    line,
+    requestId,
+    correlationId,
+    requestedAction(row),
+    ...Object.values(attachment),
+    error?.code,
+    error?.message,
+  ]
+  const shown = detailFacts(details).map(([, fact]) => fact)
+  const text = [...parts, ...shown, ...(preflight?.reasons ?? [])].join('\n').toLowerCase()
   SEARCH_TEXTS.set(row, text)
   return text
 }

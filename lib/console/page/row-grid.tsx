@@ -4,6 +4,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
 import { duration } from '../../campaigns/facts/format.js'
+import { requestedAction } from '../../campaigns/facts/row-details.js'
 import type { RecordedRow } from '../../campaigns/record.js'
 import type { ColumnName, RowFilter } from '../model/row-filter.js'
 import { RowStatusMark } from './status.js'
@@ -118,6 +119,8 @@ const GRID_COLUMNS: readonly GridColumn[] = [
   { name: 'CEN', style: 'id wide', cell: ({ attachment }) => attachment.cenId },
   { name: 'region', style: 'wide', cell: ({ attachment }) => attachment.childInstanceRegionId },
   { name: 'owner', style: 'id wide', cell: ({ attachment }) => attachment.childInstanceOwnerId },
+  { name: 'action', style: 'wide', cell: requestedAction },
+  { name: 'edition', style: 'wide', cell: ({ details }) => details?.edition },
   { name: 'outcome', style: '', cell: (row) => <RowStatusMark row={row} /> },
   {
     name: 'took',

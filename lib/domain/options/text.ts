@@ -1,5 +1,4 @@
-/** The fields of a request as plain text, in which CSV cells and commands give them, and back. */
-import type { ZoneMapping } from '../attachment.js'
+/** The fields of a request from plain text, in which CSV cells and commands give them. */
 import type { RequestFields } from '../request-schema.js'
 import { VPC_ROUTE_WORDS } from './schema.js'
 
@@ -25,10 +24,3 @@ const READERS: { readonly [Field in keyof RequestFields]?: (text: string) => unk
 
 /** The value of a field from text: lists are separated by spaces, a zone mapping is `zoneId=vSwitchId`. Checks nothing. */
 export const valueOfText = (field: keyof RequestFields, text: string): unknown => READERS[field]?.(text) ?? text
-
-/** A list as text, as `valueOfText` reads it. */
-export const textOfList = (value: string | readonly string[] | undefined): string | undefined =>
-  value === undefined || typeof value === 'string' ? value : value.join(' ')
-
-export const textOfZoneMappings = (mappings: readonly ZoneMapping[] | undefined): string | undefined =>
-  textOfList(mappings?.map(({ zoneId, vSwitchId }) => `${zoneId}=${vSwitchId}`))

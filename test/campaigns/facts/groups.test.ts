@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attachDurations, histogram, quantile } from '../../../lib/campaigns/facts/attach-durations.js'
+import { actionsText, doneDurations, histogram, quantile } from '../../../lib/campaigns/facts/done-durations.js'
 import { duration, instant, percent, period } from '../../../lib/campaigns/facts/format.js'
 import { AREAS, failuresOf, grantsOf, SAME_OWNER, totalsByArea } from '../../../lib/campaigns/facts/groups.js'
 import type { RecordedRow } from '../../../lib/campaigns/record.js'
@@ -107,13 +107,14 @@ describe('failures and areas', () => {
   })
 })
 
-describe('the time to attach', () => {
+describe('the time to attach or detach', () => {
   const took = (durationMs: number, adopted = false) => row({ outcome: 'attached', adopted, durationMs })
 
-  it('leaves out rows that were attached before, and rows that are not attached', () => {
-    expect(attachDurations([took(30), took(1, true), row({ outcome: 'failed', durationMs: 2 }), took(20)])).toEqual([
-      20, 30,
-    ])
+  it('leaves out rows that were so before, and rows that are not done', () => {
+    const gone = row({ action: 'detach', outcome: 'detached', adopted: false, durationMs: 25 })
+    const some = [took(30), took(1, true), row({ outcome: 'failed', durationMs: 2 }), gone, took(20)]
+    expect(doneDurations(some)).toEqual([20, 25, 30])
+    expect([some, [gone], [took(1)]].map(actionsText)).toEqual(['attach or detach', 'detach', 'attach'])
   })
 
   it('has quantiles that are durations of rows', () => {
@@ -170,6 +171,10 @@ describe('the texts of a report', () => {
     [
       '0 of 4 networks are attached. 1 failed, for 1 reason. 1 waits for 1 account to grant. 1 has no result yet. 1 was not sent.',
       [row({ outcome: 'failed' }), row({ outcome: 'grant-required' }), row({ submittedAtMs: 1 }), row()],
+    ],
+    [
+      '1 of 2 networks is detached. 1 failed, for 1 reason.',
+      [row({ action: 'detach', outcome: 'detached' }), row({ action: 'detach', outcome: 'failed' })],
     ],
     ['1 of 1 network was checked by a dry run; nothing was changed.', [row({ outcome: 'preflight' })]],
   ])('are a sentence: %s', (printed, rows) => {

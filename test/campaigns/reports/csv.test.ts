@@ -105,6 +105,30 @@ describe('the CSV of a report', () => {
     expect(lines[parked]?.[names.indexOf('grantCommand')]).toBe(record.rows[parked]?.grant?.command)
   })
 
+  it('has what was read of the attachment, beside what was asked for', () => {
+    const details = {
+      edition: 'enterprise',
+      transitRouterId: 'tr-1',
+      zoneMappings: [{ zoneId: 'cn-a-a', vSwitchId: 'vsw-1' }],
+      propagationRouteTableIds: [],
+      vpcRoutes: ['10.0.0.0/8', '172.16.0.0/12'],
+    } as const
+    const call = { operation: 'DeleteTransitRouterVpcAttachment', parameters: {} }
+    const rows = sampleRecord(1).rows.map((one) => ({
+      ...one,
+      action: 'detach' as const,
+      details,
+      preflight: { would: 'detach' as const, reasons: [], plan: [{ ...call, operation: 'First' }, call] },
+    }))
+    const [names = [], line = []] = cells(reportCsv({ startedAtMs: 0, finishedAtMs: 2, rows }))
+    const cell = (name: string) => line[names.indexOf(name)]
+    expect(['action', 'edition', 'transitRouterId', 'zones', 'propagation', 'routes', 'plan'].map(cell)).toEqual([
+      ...['detach', 'enterprise', 'tr-1', 'cn-a-a=vsw-1', 'none', '10.0.0.0/8 172.16.0.0/12'],
+      'First; DeleteTransitRouterVpcAttachment',
+    ])
+    expect(['zoneMappings', 'association'].map(cell)).toEqual(['', ''])
+  })
+
   it('gives action, zones and routing again', () => {
     const attachment = {
       cenId: 'cen-1',

@@ -19,6 +19,30 @@ describe('the JSON of a report', () => {
     expect(readRecord(text)).toEqual({ ok: true, record })
   })
 
+  it('has what was read of an attachment, and the plan of a dry run', () => {
+    const details = {
+      edition: 'enterprise',
+      transitRouterId: 'tr-1',
+      transitRouterAttachmentId: 'tr-attach-1',
+      zoneMappings: [{ zoneId: 'cn-a-a', vSwitchId: 'vsw-1' }],
+      associationRouteTableId: 'none',
+      propagationRouteTableIds: ['vtb-1'],
+      vpcRoutes: ['10.0.0.0/8'],
+    } as const
+    const parameters = { ZoneMappings: [{ ZoneId: 'cn-a-a', VSwitchId: 'vsw-1' }], RegionId: 'cn-a' }
+    const plan = [{ operation: 'CreateTransitRouterVpcAttachment', parameters }]
+    const rows = sampleRecord(1).rows.map((one) => ({
+      ...one,
+      details,
+      preflight: { would: 'attach' as const, reasons: ['r'], plan },
+    }))
+    const record = { startedAtMs: 0, finishedAtMs: 1, rows }
+    const text = reportJson(record)
+    isReport(JSON.parse(text))
+    expect(isReport.errors ?? []).toEqual([])
+    expect(readRecord(text)).toEqual({ ok: true, record })
+  })
+
   it('has exactly the fields that results of the worker give', async () => {
     const sim = createSim({
       world: {

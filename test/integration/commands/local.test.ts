@@ -131,9 +131,9 @@ describe('cen-attach local --submit --dry-run', () => {
     const attached = [{ cenId: 'cen-z', childInstanceId: 'vpc-1' }]
     const world = file('dry.json', JSON.stringify(basicEverywhere({ attached, messages: ['no JSON'] })))
     const { code, out } = await run(['local', '--submit', GOOD, '--world', world, '--dry-run'])
-    expect(out).toMatch(/^line 2 +cen-a +vpc-1 +refuse +\S/m)
-    expect(out).toMatch(/^line 4 +cen-b +ccn-3 +attach /m)
-    expect(out).toContain('3 rows: 0 attached, 0 failed, 0 grant-required, 3 preflight')
+    expect(out).toMatch(/^! refuse vpc-1 for cen-a {2}\(line 2, cn-hangzhou\)\n {4}vpc-1 is attached to cen-z/m)
+    expect(out).toMatch(/^\+ attach ccn-3 to cen-b {2}\(line 4, ccn-cn-shanghai\)/m)
+    expect(out).toContain('3 rows: 2 to attach, 0 to detach, 0 already so, 1 refused')
     expect(code).toBe(1)
   })
 })

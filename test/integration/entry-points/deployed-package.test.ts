@@ -66,7 +66,7 @@ describe('the package of Function Compute', () => {
 
 describe('the deployed function', () => {
   it('brings the example campaign to the same end as the worker', async () => {
-    const rows = readPlan(FILE, undefined)
+    const rows = readPlan(FILE)
     const world = worldWithRows(
       readWorld('events/onboarding.world.json'),
       rows.map(({ request: { attachment } }) => attachment),

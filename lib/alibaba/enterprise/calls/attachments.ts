@@ -2,7 +2,15 @@
 import type { ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { entriesOf, isText, mapAnswer, type TokenPage, textOf, toTokenPage } from '../../sdk/read-answer.js'
+import {
+  accountIdOf,
+  entriesOf,
+  isText,
+  mapAnswer,
+  type TokenPage,
+  textOf,
+  toTokenPage,
+} from '../../sdk/read-answer.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
@@ -32,6 +40,7 @@ export const ACTIONS_OF = {
 export interface FoundAttachment {
   readonly id: string
   readonly childInstanceId: string
+  readonly ownerId?: string
   readonly transitRouterId?: string
   readonly cenId?: string
   /** Attaching, Attached, Detaching, … */
@@ -69,17 +78,18 @@ export async function listAttachments(
   return mapAnswer(await cbn(list, query, limits), (body) =>
     toTokenPage(
       body,
-      entriesOf(body.TransitRouterAttachments, (entry) => toAttachment(entry, id), TOKEN_PAGE),
+      entriesOf(body.TransitRouterAttachments, (entry) => toAttachment(entry, type), TOKEN_PAGE),
     ),
   )
 }
 
-function toAttachment(entry: Body, idField: string): FoundAttachment | undefined {
+function toAttachment(entry: Body, type: RouterChildType): FoundAttachment | undefined {
+  const { id: idField, owner } = ACTIONS_OF[type]
   const { TransitRouterAttachmentId: id, Status: status, [idField]: childInstanceId } = entry
   const zoneMappings = entriesOf(entry.ZoneMappings, toZoneMapping, MAX_MAPPINGS)
   if (!isText(id) || !isText(status) || !isText(childInstanceId) || !zoneMappings) return undefined
   const [transitRouterId, cenId] = [textOf(entry.TransitRouterId), textOf(entry.CenId)]
-  const managedService = textOf(entry.ManagedService)
+  const [ownerId, managedService] = [accountIdOf(entry[owner]), textOf(entry.ManagedService)]
   const createdAtMs = Date.parse(String(entry.CreationTime))
   return {
     id,
@@ -87,6 +97,7 @@ function toAttachment(entry: Body, idField: string): FoundAttachment | undefined
     status,
     zoneMappings,
     publishesRoutes: entry.AutoPublishRouteEnabled === true,
+    ...(ownerId !== undefined && { ownerId }),
     ...(transitRouterId !== undefined && { transitRouterId }),
     ...(cenId !== undefined && { cenId }),
     ...(!Number.isNaN(createdAtMs) && { createdAtMs }),

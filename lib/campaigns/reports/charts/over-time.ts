@@ -1,6 +1,6 @@
 /** Rows by status over time, and rows by duration, as Vega specifications. Widths are in pixels. */
 import type { Spec } from 'vega'
-import type { HistogramBin } from '../../facts/attach-durations.js'
+import type { HistogramBin } from '../../facts/done-durations.js'
 import { edgeText } from '../../facts/format.js'
 import { colourOf, type RowStatus } from '../../facts/row-status.js'
 import { statusCountsOverTime, type TimelineSample } from '../../facts/row-timeline.js'

@@ -1,6 +1,7 @@
 /** The table of all rows. The page's script searches, filters and sorts it; without the script the table is complete. */
 
 import { count, duration, number } from '../../facts/format.js'
+import { detailFacts, requestedAction } from '../../facts/row-details.js'
 import { countStatuses, presentStatuses, STATUS_DISPLAY, statusOf } from '../../facts/row-status.js'
 import type { RecordedRow } from '../../record.js'
 import { rowStatusMark } from './elements.js'
@@ -22,6 +23,8 @@ const COLUMNS: readonly RowColumn[] = [
   { head: 'CEN', style: 'small-off', cell: ({ attachment }) => idSmallOff(attachment.cenId) },
   { head: 'region', style: 'small-off', cell: ({ attachment }) => idSmallOff(attachment.childInstanceRegionId) },
   { head: 'owner', style: 'small-off', cell: ({ attachment }) => idSmallOff(attachment.childInstanceOwnerId) },
+  { head: 'action', style: 'small-off', cell: (row) => html`<td class="small-off">${requestedAction(row)}</td>` },
+  { head: 'router, zones, routes', style: 'small-off', cell: ({ details }) => detailsCell(details) },
   { head: 'outcome', cell: (row) => html`<td>${rowStatusMark(row)}</td>` },
   {
     head: 'took',
@@ -41,6 +44,11 @@ const COLUMNS: readonly RowColumn[] = [
     cell: ({ correlationId }) => html`<td class="error small-off"><small>${correlationId}</small></td>`,
   },
 ]
+
+const detailsCell = (details: RecordedRow['details']): Markup => {
+  const facts = detailFacts(details)
+  return html`<td class="error small-off">${facts.map(([label, text], index) => (index === 0 ? text : html`<small>${label} ${text}</small>`))}</td>`
+}
 
 function reasonOf({ error, preflight }: RecordedRow): Markup | undefined {
   if (error) return html`<code>${error.code}</code><small>${error.message}</small>`

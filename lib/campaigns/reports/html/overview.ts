@@ -1,6 +1,6 @@
 /** The head of the page: the outcome of the campaign in figures. */
 import { MINUTE_MS } from '../../../domain/clock.js'
-import { attachDurations, quantile } from '../../facts/attach-durations.js'
+import { actionsText, doneDurations, quantile } from '../../facts/done-durations.js'
 import { count, duration, number, percent, period } from '../../facts/format.js'
 import { failuresOf, grantsOf } from '../../facts/groups.js'
 import { countStatuses, countsText, presentStatuses } from '../../facts/row-status.js'
@@ -40,12 +40,15 @@ export function summarySentence(record: CampaignRecord): string {
   for (const done of ['attached', 'detached'] as const)
     if (counts[done] === rows.length)
       return rows.length === 1 ? `1 network is ${done}.` : `All ${networks} are ${done}.`
+  const first = actionsText(rows) === 'detach' ? 'detached' : 'attached'
   const isDry = counts.preflight > 0 && counts.attached + counts.detached === 0
   const parts = [
     isDry
       ? `${number(counts.preflight)} of ${networks} ${wasOrWere(counts.preflight)} checked by a dry run; nothing was changed`
-      : `${number(counts.attached)} of ${networks} ${counts.attached === 1 ? 'is' : 'are'} attached`,
-    counts.detached > 0 && `${number(counts.detached)} ${counts.detached === 1 ? 'is' : 'are'} detached`,
+      : `${number(counts[first])} of ${networks} ${counts[first] === 1 ? 'is' : 'are'} ${first}`,
+    first !== 'detached' &&
+      counts.detached > 0 &&
+      `${number(counts.detached)} ${counts.detached === 1 ? 'is' : 'are'} detached`,
     counts.failed > 0 && `${number(counts.failed)} failed, for ${count(failures.length, 'reason')}`,
     counts['grant-required'] > 0 &&
       `${number(counts['grant-required'])} ${counts['grant-required'] === 1 ? 'waits' : 'wait'} for ${count(grants.length, 'account')} to grant`,
@@ -55,29 +58,33 @@ export function summarySentence(record: CampaignRecord): string {
   return `${parts.filter((part) => part !== false).join('. ')}.`
 }
 
+const DONE_WORDS = { attach: 'attached', detach: 'detached', 'attach or detach': 'done' } as const
+
 function figures(record: CampaignRecord): Markup {
   const { rows } = record
-  const { attached } = countStatuses(rows)
-  const times = attachDurations(rows)
+  const counts = countStatuses(rows)
+  const done = counts.attached + counts.detached
+  const actions = actionsText(rows)
+  const times = doneDurations(rows)
   const { startMs, endMs } = extentOf(record)
   const adopted = rows.filter((row) => row.adopted).length
-  const perMinute = attached / ((endMs - startMs) / MINUTE_MS)
+  const perMinute = done / ((endMs - startMs) / MINUTE_MS)
   const receives = rows.reduce((total, { receiveCount = 0 }) => total + receiveCount, 0)
   const rowsWithResult = rows.filter(({ receiveCount }) => receiveCount !== undefined).length
   const all: [string, string, string | false][] = [
-    ['attached', percent(attached, rows.length), adopted > 0 && `${number(adopted)} of them before the request`],
+    [DONE_WORDS[actions], percent(done, rows.length), adopted > 0 && `${number(adopted)} of them before the request`],
     [
       'took in all',
       duration(endMs - startMs),
-      attached > 0 && `${number(Math.round(perMinute * 10) / 10)} attached a minute`,
+      done > 0 && `${number(Math.round(perMinute * 10) / 10)} ${DONE_WORDS[actions]} a minute`,
     ],
     [
-      'time to attach, median',
+      `time to ${actions}, median`,
       duration(quantile(times, 0.5)),
       times.length > 0 && `over ${count(times.length, 'row')}`,
     ],
     [
-      '9 of 10 attached within',
+      `9 of 10 ${DONE_WORDS[actions]} within`,
       duration(quantile(times, 0.9)),
       times.length > 0 && `the slowest took ${duration(times.at(-1))}`,
     ],

@@ -1,5 +1,6 @@
 /** The report of a campaign as one self-contained HTML page. */
 import { createHash } from 'node:crypto'
+import { actionsText } from '../../facts/done-durations.js'
 import { instant } from '../../facts/format.js'
 import type { CampaignRecord } from '../../record.js'
 import { allRowsSection } from './all-rows.js'
@@ -32,7 +33,7 @@ export async function reportHtml(record: CampaignRecord): Promise<string> {
     ['failures', 'Failures', failuresSection(rows)],
     ['where', 'Region, CEN, owner', await outcomesByArea(record)],
     ['timeline', 'Timeline', rows.length > 0 ? await timelineSection(record) : undefined],
-    ['time', 'Time to attach', await timeToAttachSection(record)],
+    ['time', `Time to ${actionsText(rows)}`, await timeToAttachSection(record)],
     ['all', 'All rows', allRowsSection(rows)],
   ]
   const present = sections.filter(([, , section]) => section !== undefined)

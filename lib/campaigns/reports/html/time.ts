@@ -1,6 +1,6 @@
 /** The timeline of the rows, and the durations of their attachments. */
 
-import { attachDurations, histogram, quantile } from '../../facts/attach-durations.js'
+import { actionsText, doneDurations, histogram, quantile } from '../../facts/done-durations.js'
 import { count, duration, instant, number, percent } from '../../facts/format.js'
 import { addCounts, presentStatuses, STATUS_DISPLAY } from '../../facts/row-status.js'
 import type { TimelineSample } from '../../facts/row-timeline.js'
@@ -35,20 +35,21 @@ ${await chart('Rows by status over time; the figures are in the table below.', o
   )}</details></div>
 ${
   rows.length > 0 &&
-  html`<div class="card long"><figure><figcaption><h3>${some ? `The ${rows.length} that waited longest` : 'Each attachment'}</h3><ul class="legend"><li>${statusMark('pending', 'waiting')}</li><li>${statusMark('grant-required', 'waiting for a grant')}</li><li class="muted">the mark at the end is the outcome</li></ul></figcaption>
-${await chart('A bar for each attachment, from sent to reported; the figures are in the table of all rows.', lifelines)}</figure></div>`
+  html`<div class="card long"><figure><figcaption><h3>${some ? `The ${rows.length} that waited longest` : 'Each row'}</h3><ul class="legend"><li>${statusMark('pending', 'waiting')}</li><li>${statusMark('grant-required', 'waiting for a grant')}</li><li class="muted">the mark at the end is the outcome</li></ul></figcaption>
+${await chart('A bar for each row, from sent to reported; the figures are in the table of all rows.', lifelines)}</figure></div>`
 }</section>`
 }
 
 export async function timeToAttachSection({ rows }: CampaignRecord): Promise<Markup | undefined> {
-  const times = attachDurations(rows)
+  const times = doneDurations(rows)
   if (times.length === 0) return undefined
   const bins = histogram(times)
+  const actions = actionsText(rows)
   const shares = [0.5, 0.9, 0.99].map((share) => `${share * 100} % within ${duration(quantile(times, share))}`)
-  return html`<section id="time"><h2>Time to attach</h2>
-<p class="note">From sent to attached, over ${count(times.length, 'row')}; rows that were attached before the request are left out. ${shares.join(', ')}, all within ${duration(times.at(-1))}.</p>
-<div class="card"><figure><figcaption><h3>Rows by time to attach</h3><p class="note">A bar begins at the time below it and ends where the next one begins; the steps grow.</p></figcaption>
-${await chart('Rows by time to attach; the figures are in the table below.', (width) => durationHistogram(bins, width))}</figure>
+  return html`<section id="time"><h2>Time to ${actions}</h2>
+<p class="note">From sent to done, over ${count(times.length, 'row')}; rows that were so before the request are left out. ${shares.join(', ')}, all within ${duration(times.at(-1))}.</p>
+<div class="card"><figure><figcaption><h3>Rows by time to ${actions}</h3><p class="note">A bar begins at the time below it and ends where the next one begins; the steps grow.</p></figcaption>
+${await chart(`Rows by time to ${actions}; the figures are in the table below.`, (width) => durationHistogram(bins, width))}</figure>
 <details><summary>As a table</summary>${tableOf(
     [
       { head: 'from', isNumber: true, cell: ({ fromMs }) => duration(fromMs) },

@@ -20,7 +20,7 @@ export function missingGrantsSection(rows: readonly RecordedRow[]): Markup | und
   if (owners.length === 0) return undefined
   const parked = owners.reduce((total, owner) => total + owner.rows.length, 0)
   return html`<section id="grants"><h2>Grants still missing</h2>
-<p class="note">${count(parked, 'network')} of ${count(owners.length, 'account')}. ${rows.some(({ outcome }) => outcome === 'grant-required') && 'Nothing has to be sent again: a network that is granted before its request expires is attached without further action.'}</p>
+<p class="note">${count(parked, 'network')} of ${count(owners.length, 'account')}. ${rows.some(({ outcome }) => outcome === 'grant-required') && 'Nothing has to be sent again: a network that is granted before its request expires needs nothing else.'}</p>
 <div class="card long">${owners.map(ownerPart)}</div></section>`
 }
 

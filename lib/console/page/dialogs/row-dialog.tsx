@@ -2,6 +2,7 @@
 
 import { duration, instant } from '../../../campaigns/facts/format.js'
 import { grantsOf } from '../../../campaigns/facts/groups.js'
+import { detailFacts, requestedAction } from '../../../campaigns/facts/row-details.js'
 import { STATUS_DISPLAY } from '../../../campaigns/facts/row-status.js'
 import type { RecordedRow } from '../../../campaigns/record.js'
 import { CopyButton } from '../copy-button.js'
@@ -12,9 +13,11 @@ export function RowDialog({ row, close }: { readonly row: RecordedRow; readonly 
   const { attachment, error, grant, line, requestId, correlationId, durationMs, receiveCount, preflight, timeline } =
     row
   const facts: [string, string | undefined][] = [
+    ['action', requestedAction(row)],
     ['CEN', attachment.cenId],
     ['region', attachment.childInstanceRegionId],
     ['owner', attachment.childInstanceOwnerId],
+    ...detailFacts(row.details),
     ['row', line],
     ['request', requestId],
     ['correlation', correlationId],
@@ -24,6 +27,7 @@ export function RowDialog({ row, close }: { readonly row: RecordedRow; readonly 
     ['API message', error?.message],
     ['API request', error?.apiRequestId],
     ['dry run', preflight?.reasons.join(' ')],
+    ['calls', preflight?.plan?.map(({ operation }) => operation).join(', ')],
   ]
   // A command replaces the advice, which says the same.
   const [command] = grantsOf([row])[0]?.commands ?? []

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { CampaignRecord } from '../../../../lib/campaigns/record.js'
+import type { CampaignRecord, RecordedRow } from '../../../../lib/campaigns/record.js'
 import { reportHtml } from '../../../../lib/campaigns/reports/html/page.js'
 import { html, raw } from '../../../../lib/campaigns/reports/html/template.js'
 import { HOSTILE, hostileRecord } from '../../../support/console/hostile-record.js'
@@ -51,6 +51,35 @@ describe('the page of a report', () => {
       if (grant?.command) expect(page).toContain(grant.command)
       if (outcome === 'failed') expect(page).toContain(`<h3><code>${error?.code}</code>`)
     }
+  })
+
+  it('shows what each row asks for and what was read: router, zones and routes; and the calls of a dry run', async () => {
+    const [attached, gone] = sampleRecord(2).rows as [RecordedRow, RecordedRow]
+    const details = {
+      edition: 'enterprise',
+      transitRouterId: 'tr-1',
+      zoneMappings: [{ zoneId: 'cn-a-a', vSwitchId: 'vsw-1' }],
+      vpcRoutes: 'published',
+    } as const
+    const done = { adopted: false, durationMs: 5, finishedAtMs: 2, timeline: [] }
+    const detached = { ...gone, ...done, action: 'detach', outcome: 'detached' } as const
+    const page = await reportHtml({ ...empty, rows: [{ ...attached, details }, detached] })
+    for (const text of [
+      'enterprise',
+      'router tr-1',
+      'zones cn-a-a=vsw-1',
+      'VPC routes published',
+      'Time to attach or detach',
+    ])
+      expect(page).toContain(text)
+    expect(page).toContain('<td class="small-off">detach</td>')
+    expect(await reportHtml({ ...empty, rows: [detached] })).toContain('<h2>Time to detach</h2>')
+
+    const plan = [{ operation: 'DetachCenChildInstance', parameters: { CenId: 'cen-<1>' } }]
+    const preflight = { would: 'detach', reasons: [], plan } as const
+    const dry = await reportHtml({ ...empty, rows: [{ ...detached, outcome: 'preflight', preflight }] })
+    expect(dry).toContain('1. DetachCenChildInstance')
+    expect(dry).toContain('CenId = cen-&lt;1&gt;')
   })
 
   it.each<[string, CampaignRecord, string[]]>([

@@ -1,14 +1,21 @@
-/** How long attaching took, from sent to reported, over the rows that a request attached. */
+/** How long attaching and detaching took, from sent to reported, over the rows that a request attached or detached. */
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 import type { RecordedRow } from '../record.js'
+import { requestedAction } from './row-details.js'
 
-/** Ascending, in milliseconds. Adopted rows are left out: they were attached before the request. */
-export function attachDurations(rows: readonly RecordedRow[]): number[] {
+const isDone = ({ outcome }: RecordedRow): boolean => outcome === 'attached' || outcome === 'detached'
+
+/** Ascending, in milliseconds. Adopted rows are left out: they were so before the request. */
+export function doneDurations(rows: readonly RecordedRow[]): number[] {
   return rows
-    .flatMap(({ outcome, adopted, durationMs }) =>
-      outcome === 'attached' && !adopted && durationMs !== undefined ? [durationMs] : [],
-    )
+    .flatMap((row) => (isDone(row) && !row.adopted && row.durationMs !== undefined ? [row.durationMs] : []))
     .sort((one, other) => one - other)
+}
+
+/** What the rows ask for, in a word: `attach`, `detach`, or both. */
+export function actionsText(rows: readonly RecordedRow[]): 'attach' | 'detach' | 'attach or detach' {
+  const [first, second] = [...new Set(rows.map(requestedAction))]
+  return second === undefined ? (first ?? 'attach') : 'attach or detach'
 }
 
 /** The nearest-rank quantile; undefined if there are no durations. */

@@ -1,0 +1,30 @@
+/** What a campaign prints as its advice. */
+import { expect, it } from 'vitest'
+import { adviceLines } from '../../functions/campaigns/summary.js'
+import type { RowOutcome } from '../../lib/campaigns/outcomes.js'
+
+const row = (index: number, fields: Partial<RowOutcome>): RowOutcome => ({
+  where: `line ${index}`,
+  requestId: `r-${index}`,
+  cenId: 'cen-1',
+  childInstanceId: `vpc-${index}`,
+  childInstanceType: 'VPC',
+  childInstanceRegionId: 'cn-a',
+  outcome: 'failed',
+  advice: 'Do this.',
+  message: `message ${index}`,
+  ...fields,
+})
+
+it('advice is printed once, with the messages that name what blocks a detach, at most ten', () => {
+  const blocked = Array.from({ length: 12 }, (_, index) => row(index, { code: 'DetachBlocked' }))
+  const lines = adviceLines([row(90, { code: 'Bid.NotFound' }), row(91, { code: 'Bid.NotFound' }), ...blocked])
+  expect(lines.slice(0, 3)).toEqual([
+    '  Bid.NotFound: Do this.',
+    '  DetachBlocked: Do this.',
+    '    line 0: vpc-0: message 0',
+  ])
+  expect(lines).toHaveLength(13)
+  expect(lines.at(-1)).toBe('    and 2 more; a report (--report) has all of them')
+  expect(adviceLines([row(1, { code: 'RoutingConflict' })])).toHaveLength(2)
+})
