@@ -1,7 +1,7 @@
 /** Figures that must not get worse and do not depend on the machine: makespan by bound, refused calls, calls per attachment. */
 import { describe, expect, it } from 'vitest'
 import { boundMs, constantBoundMs } from '../../bench/simulation/bound.js'
-import { ours, terraformPattern } from '../../bench/simulation/campaign.js'
+import { ours, oursDetaching, terraformPattern } from '../../bench/simulation/campaign.js'
 import { LIMITS_GRID, limitsName, type ProviderLimits } from '../../bench/simulation/limits.js'
 
 const N = 200
@@ -21,6 +21,15 @@ describe('limits that the worker does not know', () => {
       expect(ratio).toBeLessThan(1.25)
       expect(refusedShare).toBeLessThan(0.06)
       expect(callsPerAttachment).toBeLessThan(2.7)
+    },
+  )
+
+  it.each(LIMITS.slice(0, 2).map((limits) => [limitsName(limits), limits] as const))(
+    'are used to within a quarter of the bound by detaches, too: %s',
+    async (_name, limits) => {
+      const { ratio, refusedShare } = await oursDetaching(N, limits)
+      expect(ratio).toBeLessThan(1.25)
+      expect(refusedShare).toBeLessThan(0.06)
     },
   )
 
