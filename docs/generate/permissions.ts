@@ -45,7 +45,8 @@ const grantTrust = (worker: unknown) => trust({ Action: 'sts:AssumeRole', Princi
 /** The grant role for ROS, to be deployed to member accounts as a stack group (ALIYUN::RAM::Role, ROS reference). */
 const rosTemplate = {
   ROSTemplateFormatVersion: '2015-09-01',
-  Description: 'The role by which cen-attach grants the networks of this account to the CENs of another one.',
+  Description:
+    'The role by which cen-attach grants the networks of this account to the CENs of another one, and reads their vSwitches and routes.',
   Parameters: {
     RoleName: { Type: 'String', Default: 'cen-attach-grant', Description: 'What GRANT_ROLE_NAME says.' },
     WorkerRoleArn: { Type: 'String', Description: `The RAM role that cen-attach has: ${WORKER}` },
@@ -55,7 +56,8 @@ const rosTemplate = {
       Type: 'ALIYUN::RAM::Role',
       Properties: {
         RoleName: { Ref: 'RoleName' },
-        Description: 'Lets cen-attach grant networks to a CEN, and do nothing else.',
+        Description:
+          'Lets cen-attach grant networks to a CEN, read their vSwitches and route tables, and do nothing else.',
         MaxSessionDuration: 3_600,
         AssumeRolePolicyDocument: grantTrust({ Ref: 'WorkerRoleArn' }),
         Policies: [{ PolicyName: 'cen-attach-grant', PolicyDocument: policyFor('the owner of the child instance') }],
@@ -86,9 +88,9 @@ export const RAM_FILES: Readonly<Record<string, object>> = {
 const tableOf = (permissions: readonly AlibabaPermission[]): string[] => [
   '| call | made in the account of | RAM must allow | for |',
   '|---|---|---|---|',
-  ...permissions.map(({ call, product, allows, why, in: place }) => {
+  ...permissions.map(({ call, product, allows, why, unless, in: place }) => {
     const needed = allows.map(({ action, resource }) => `\`${action}\` on \`${resource}\``).join('<br>') || 'nothing'
-    return `| \`${product}\` \`${call}\` | ${place} | ${needed} | ${why} |`
+    return `| \`${product}\` \`${call}\` | ${place} | ${needed} | ${why}${unless ? ` (not with \`${unless}\`)` : ''} |`
   }),
 ]
 
@@ -107,8 +109,11 @@ export function alibabaPermissionsMarkdown(): string {
     'owner account, [grant-role.ros.json](ram/grant-role.ros.json) to deploy that role by ROS, and',
     '[keyless-role-trust.json](ram/keyless-role-trust.json) for a role that trusts tokens of AWS.',
     '',
-    'Leave out `sts:AssumeRole` if cen-attach makes no grants for owners, and `cen:DescribeCens` with `cen:DescribeGrantRulesToCen` if',
-    'nobody uses dry runs.',
+    'Leave out `sts:AssumeRole` if cen-attach makes no grants for owners, and `cen:DescribeCens` if nobody uses dry runs. With',
+    '`ROUTING=none` the rows that say so are not needed unless a request names a routing field itself; with `TRANSIT_ROUTER=existing` no',
+    'transit router is created. Where every region has a Basic Edition router the rows of Enterprise Edition are not needed, but',
+    '`cen:ListTransitRouters` is: without it the edition is taken as Basic. The names of resources that the API reference does not',
+    'document are assumed; if a call is denied although its action is allowed, allow the action on `*` and report it.',
     '',
     'With `ATTACHER=fc` [the function](function-compute.md) makes all of these calls: its role has worker-policy.json and trusts',
     '[Function Compute](ram/function-role-trust.json). The identity of cen-attach itself has only',

@@ -39,7 +39,7 @@ export function readPlan(file: string, defaults: RowDefaults = {}): readonly Pla
   throw new UsageError([...faults, 'nothing was sent; correct the file and submit it again'])
 }
 
-const EMPTY_WORLD = '{"editions":{"default":"Basic"}}'
+const EMPTY_WORLD = '{}'
 
 /** A world file, or the empty world. Paths in it are relative to its folder. */
 export function readWorld(file: string | undefined): WorldFile {

@@ -1,7 +1,7 @@
 /** Progress on a terminal as a bar with throughput and ETA; elsewhere as plain lines. */
 import { SingleBar } from 'cli-progress'
 import { escapeControls } from '../domain/foreign-text.js'
-import { clockText, countSettled, createThroughputMeter } from './facts/throughput.js'
+import { clockText, countSettled, createThroughputMeter, rateText } from './facts/throughput.js'
 import { totalsLine } from './outcome-table.js'
 import type { Totals } from './outcomes.js'
 
@@ -20,7 +20,7 @@ const BAR = {
   barsize: 20,
   clearOnComplete: true,
 }
-const FORMAT = '{bar} {value}/{total}  {done}  failed {failed}  grant-required {grantRequired}  {perSecond}/s  {left}'
+const FORMAT = '{bar} {value}/{total}  {done}  failed {failed}  grant-required {grantRequired}  {rate}  {left}'
 
 /** Writes to `stream`; at most a line a second if it is not a terminal. */
 export function showProgress(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
@@ -35,7 +35,7 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
       const shownTotals = {
         ...totals,
         done: doneText(totals),
-        perSecond: perSecond.toFixed(1),
+        rate: rateText(perSecond),
         left: leftMs === undefined ? '' : `ETA ${clockText(leftMs)}`,
       }
       if (!shown) bar.start(totals.rows, settled, shownTotals)

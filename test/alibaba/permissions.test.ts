@@ -1,38 +1,21 @@
-/** Least privilege at Alibaba: the table lists the calls of the code, and its policies allow them, no more and no less. */
+/** Least privilege at Alibaba: the tables list the calls of the code, and their policies allow them, no more and no less. */
 import { readdirSync, readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { alibabaPermissionsMarkdown, awsPermissionsMarkdown, RAM_FILES } from '../../docs/generate/permissions.js'
-import { createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
-import { createOwnerGrant, type MakeGrant } from '../../lib/alibaba/basic/owner-grant.js'
 import { DETACH_PERMISSIONS } from '../../lib/alibaba/detach/permissions.js'
+import { CALLABLE } from '../../lib/alibaba/function/protocol.js'
 import { ALIBABA_PERMISSIONS, policyFor } from '../../lib/alibaba/permissions.js'
 import { type Attachment, CHILD_INSTANCE_TYPES } from '../../lib/domain/attachment.js'
-import { grantCall } from '../../lib/domain/grant-call.js'
+import { grantCall, revokeCall } from '../../lib/domain/grant-call.js'
+import { EMULATED_PRODUCTS } from '../../lib/emulator/actions/products.js'
 import { RamPolicy } from '../../lib/emulator/auth/ram-policy.js'
-import { createEmulator } from '../../lib/emulator/emulator.js'
 import { HOME_ACCOUNT } from '../../lib/emulator/world/world.js'
-import { readWorldFile } from '../../lib/emulator/world/world-file.js'
-import { systemClock } from '../../lib/telemetry/system-clock.js'
-import { basicEverywhere } from '../support/basic-world.js'
-import { emulatedCall } from '../support/sim/sim.js'
+import { createSim, request, type SimOptions } from '../support/sim/sim.js'
 
 const OWNER = '1700000000000007'
-const attachment = (childInstanceType: Attachment['childInstanceType'], owner?: string): Attachment => ({
-  cenId: 'cen-1',
-  childInstanceId: `${childInstanceType.toLowerCase()}-${owner ?? 'ours'}`,
-  childInstanceType,
-  childInstanceRegionId: childInstanceType === 'CCN' ? 'ccn-cn-shanghai' : 'cn-hangzhou',
-  ...(owner !== undefined && { childInstanceOwnerId: owner }),
-})
-const ATTACHMENTS = CHILD_INSTANCE_TYPES.flatMap((type) => [attachment(type), attachment(type, OWNER)])
-const VERSIONS = {
-  cbn: '2017-09-12',
-  sts: '2015-04-01',
-  vpc: '2016-04-28',
-  smartag: '2018-03-13',
-  ram: '2015-05-01',
-} as const
+/** Its networks are granted, and it has no role for the worker. */
+const NO_ROLE = '1700000000000008'
 
 const filled = (policy: object): RamPolicy =>
   v.parse(
@@ -40,64 +23,138 @@ const filled = (policy: object): RamPolicy =>
     JSON.parse(JSON.stringify(policy).replaceAll('ACCOUNT', HOME_ACCOUNT.accountId).replaceAll('ROLE', 'grantor')),
   )
 
-/** Makes every call of the driver, as a role with these policies; resolves to the actions, the denied calls and the attachments. */
-async function callAll(worker: RamPolicy, grantor: RamPolicy) {
-  const grantsMissing = ATTACHMENTS.map(({ childInstanceId }) => ({ childInstanceId }))
-  const roles = [{ roleName: 'grantor', policy: grantor }]
-  const reading = readWorldFile(
-    JSON.stringify(basicEverywhere({ grantsMissing, roles, limits: { grantMs: 0, attachMs: 0 } })),
-  )
-  if (!reading.ok) throw new Error(reading.faults.join('\n'))
-  const emulator = createEmulator(reading.world, systemClock, Math.random)
-  const session = { ...HOME_ACCOUNT, roleName: 'worker', roleId: '3', sessionName: 's', expiresAtMs: Infinity }
-  const keys = emulator.world.sessions.open({ ...session, policies: [worker] }, Math.random)
-  const call = (product: keyof typeof VERSIONS, accessKeyId = keys.accessKeyId) =>
-    emulatedCall(emulator, VERSIONS[product], async () => undefined, accessKeyId)
-  const make: MakeGrant = ({ product, operation, parameters }, _token, { accessKeyId }, limits) =>
-    call(product, accessKeyId)(operation, parameters, limits)
-  const ownerGrant = createOwnerGrant(call('sts'), { name: 'grantor', sessionName: 'test' }, make)
-  const calls = createDirectCalls({ cbn: call('cbn'), sts: call('sts') }, systemClock, { ownerGrant })
-  const limits = { deadlineMs: Infinity }
-  for (const one of ATTACHMENTS) {
-    await calls.cenExists(one.cenId, limits)
-    await calls.isGranted(one, limits)
-    await calls.attach(one, limits)
-    if (one.childInstanceOwnerId) await calls.grant?.(one, 'token', limits)
-    await calls.attach(one, limits)
-    await calls.attachedTo(one, limits)
-    await calls.readState(one, limits)
-  }
-  await Promise.all(ATTACHMENTS.map((one) => calls.readState(one, limits)))
-  const denied = emulator.journal.filter(({ code }) => ['Unauthorized', 'NoPermission', 'Forbidden.RAM'].includes(code))
-  const attached = emulator.world.records(Date.now()).map(({ childInstanceId }) => childInstanceId)
-  return { called: new Set(emulator.journal.map(({ action }) => action)), denied, attached }
+interface Network {
+  readonly id: string
+  readonly region: string
+  readonly owner?: string
+  /** How it is routed, if it is attached before. */
+  readonly routedBefore?: object
+  readonly asks?: object
 }
 
-/** The one call of the table that only a detach makes; detach-permissions.test.ts has the others. */
-const DETACH = 'DetachCenChildInstance'
+/** Basic Edition in Shanghai and for CCNs, no router in Beijing, else Enterprise Edition. */
+const REGIONS = { regions: { 'cn-shanghai': 'Basic', 'cn-beijing': 'None' } }
+const NETWORKS: readonly Network[] = [
+  ...['cn-hangzhou', 'cn-shanghai'].flatMap((region) =>
+    ['vpc', 'vbr'].flatMap((type) => [
+      { id: `${type}-own-${region}`, region },
+      { id: `${type}-foreign-${region}`, region, owner: OWNER },
+    ]),
+  ),
+  { id: 'ccn-own', region: 'ccn-cn-shanghai' },
+  { id: 'ccn-foreign', region: 'ccn-cn-shanghai', owner: OWNER },
+  { id: 'vpc-first-of-region', region: 'cn-beijing' },
+  { id: 'vpc-without-role', region: 'cn-hangzhou', owner: NO_ROLE, asks: { vpcRoutes: 'none' } },
+  { id: 'vpc-lacks-routes', region: 'cn-hangzhou', routedBefore: { vpcRoutes: 'none' } },
+  { id: 'vpc-foreign-lacks-routes', region: 'cn-hangzhou', owner: OWNER, routedBefore: { vpcRoutes: 'none' } },
+  { id: 'vpc-lacks-publishing', region: 'cn-hangzhou', routedBefore: {}, asks: { vpcRoutes: 'published' } },
+]
+const DENIALS = ['Unauthorized', 'NoPermission', 'Forbidden.RAM']
+
+/** Attaches every network and asks for a dry run, as a worker and a role with these policies; ends early with the first denied call. */
+async function attachAll(worker: RamPolicy, grantor: RamPolicy, options: SimOptions = {}, networks = NETWORKS) {
+  const attached = networks
+    .filter(({ routedBefore }) => routedBefore)
+    .map(({ id, routedBefore }) => ({ cenId: 'cen-one', childInstanceId: id, ...routedBefore }))
+  const sim = createSim({
+    workerRights: worker,
+    grantRole: 'grantor',
+    quiet: true,
+    ...options,
+    world: {
+      editions: REGIONS,
+      childInstances: networks.map(({ id, region, owner }) => ({
+        childInstanceId: id,
+        regionId: region,
+        ...(owner !== undefined && { ownerId: owner }),
+      })),
+      attached,
+      grantsMissing: networks.flatMap(({ id, owner, routedBefore }) =>
+        owner === OWNER && !routedBefore ? [{ childInstanceId: id }] : [],
+      ),
+      roles: [{ roleName: 'grantor', accountId: OWNER, policy: grantor }],
+      limits: { attachMs: 100, associateMs: 10, routeMs: 10, routerMs: 100, grantMs: 0, attachesAtOnce: 50 },
+    },
+  })
+  for (const { id, region, owner, asks } of networks)
+    sim.queue.send(
+      request({
+        childInstanceId: id,
+        childInstanceRegionId: region,
+        ...(owner !== undefined && { childInstanceOwnerId: owner }),
+        ...asks,
+      }),
+    )
+  sim.queue.send(request({ childInstanceId: 'vpc-only-read', dryRun: true }))
+  const { journal } = sim.emulator
+  const denied = () => journal.filter(({ code }) => DENIALS.includes(code)).map(({ action }) => action)
+  await sim.run({ done: () => sim.queue.size() === 0 || denied().length > 0 })
+  return {
+    denied: denied(),
+    called: [...new Set(journal.map(({ action }) => action))],
+    attached: sim.results.filter(({ data }) => data.outcome === 'attached').length,
+  }
+}
+
 const WORKER = filled(policyFor('the CENs'))
 const GRANTOR = filled(policyFor('the owner of the child instance'))
+const ATTACH = ALIBABA_PERMISSIONS.filter((one) => one.in !== 'the CENs, by `doctor` only')
+const names = (calls: readonly { readonly call: string }[]): string[] =>
+  [...new Set(calls.map(({ call }) => call))].sort()
 
 describe('the Alibaba permissions', () => {
   it('name every call in the code, and no other', () => {
     const folder = 'lib/alibaba'
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-    const sources = files.map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
-    const direct = sources.flatMap((text) => [...text.matchAll(/\bcall\(\s*'(\w+)'/g)].map(([, name]) => name))
-    const grants = CHILD_INSTANCE_TYPES.map((type) => grantCall(attachment(type, OWNER), '1').operation)
-    expect([...new Set([...direct, ...grants])].sort()).toEqual(
-      [...ALIBABA_PERMISSIONS.map((one) => one.call), DETACH].sort(),
+    const known = new Set(Object.values(EMULATED_PRODUCTS).flatMap(({ actions }) => Object.keys(actions)))
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('permissions.ts'),
     )
-    expect(DETACH_PERMISSIONS.map((one) => one.call)).toContain(DETACH)
+    const sources = files.map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
+    // Every action that a source names in a string; one that is called directly also if the emulator does not have it.
+    const named = sources.flatMap((text) => [...text.matchAll(/'([A-Z]\w+)'/g)].flatMap(([, name = '']) => name))
+    const called = sources.flatMap((text) =>
+      [...text.matchAll(/\b(?:call|cbn|vpc)\(\s*'(\w+)'/g)].map(([, name]) => name),
+    )
+    const byOwners = CHILD_INSTANCE_TYPES.flatMap((childInstanceType) =>
+      (['basic', 'enterprise'] as const).flatMap((edition) => {
+        const attachment: Attachment = {
+          cenId: 'cen-1',
+          childInstanceId: 'any-1',
+          childInstanceType,
+          childInstanceRegionId: 'cn-hangzhou',
+        }
+        return [grantCall(attachment, '1', edition), revokeCall(attachment, '1', edition)].map((one) => one.operation)
+      }),
+    )
+    const inCode = [...named.filter((name) => known.has(name)), ...called, ...byOwners]
+    expect([...new Set(inCode)].sort()).toEqual(names([...ALIBABA_PERMISSIONS, ...DETACH_PERMISSIONS]))
   })
 
-  it('are sufficient: no call is denied, and every network is attached', async () => {
-    const { called, denied, attached } = await callAll(WORKER, GRANTOR)
+  it('are sufficient: no call is denied, every network is attached, and every call of the table is made', async () => {
+    const { called, denied, attached } = await attachAll(WORKER, GRANTOR)
     expect(denied).toEqual([])
-    expect(attached.sort()).toEqual(ATTACHMENTS.map(({ childInstanceId }) => childInstanceId).sort())
-    const unsigned = ['AssumeRoleWithOIDC']
-    const ofDriver = ALIBABA_PERMISSIONS.filter((one) => one.in !== 'the CENs, by `doctor` only')
-    expect([...called, ...unsigned].sort()).toEqual(ofDriver.map((one) => one.call).sort())
+    expect(attached).toBe(NETWORKS.length)
+    // The simulation has keys: nothing exchanges a token.
+    expect([...called, 'AssumeRoleWithOIDC'].sort()).toEqual(names(ATTACH))
+  })
+
+  it.each([
+    ['ROUTING=none', { routing: 'none' } as const, ({ asks, routedBefore }: Network) => !asks && !routedBefore],
+    [
+      'TRANSIT_ROUTER=existing',
+      { transitRouter: 'existing' } as const,
+      ({ region }: Network) => region !== 'cn-beijing',
+    ],
+  ])('are sufficient with %s without the rows that say so', async (setting, options, isAsked) => {
+    const needed = ALIBABA_PERMISSIONS.filter(({ unless }) => unless !== setting)
+    expect(needed.length).toBeLessThan(ALIBABA_PERMISSIONS.length)
+    const [worker, owner] = (['the CENs', 'the owner of the child instance'] as const).map((place) =>
+      filled(policyFor(place, needed)),
+    )
+    const networks = NETWORKS.filter(isAsked)
+    const { denied, attached } = await attachAll(worker ?? WORKER, owner ?? GRANTOR, options, networks)
+    expect(denied).toEqual([])
+    expect(attached).toBe(networks.length)
   })
 
   const allowances = (policy: RamPolicy) =>
@@ -113,17 +170,22 @@ describe('the Alibaba permissions', () => {
 
   it.each(allowances(WORKER))(
     'are necessary: without %s on %s a call of the worker is denied',
-    async (...allowance) => {
-      expect((await callAll(without(WORKER, allowance[0] ?? '', allowance[1] ?? ''), GRANTOR)).denied).not.toEqual([])
+    async (action = '', resource = '') => {
+      expect((await attachAll(without(WORKER, action, resource), GRANTOR)).denied).toContain(action.split(':')[1])
     },
   )
 
   it.each(allowances(GRANTOR))(
-    'are necessary: without %s on %s a grant for an owner is denied',
-    async (...allowance) => {
-      expect((await callAll(WORKER, without(GRANTOR, allowance[0] ?? '', allowance[1] ?? ''))).denied).not.toEqual([])
+    'are necessary: without %s on %s a call for an owner is denied',
+    async (action = '', resource = '') => {
+      expect((await attachAll(WORKER, without(GRANTOR, action, resource))).denied).toContain(action.split(':')[1])
     },
   )
+
+  it('are calls that the function may make, too', () => {
+    const enterprise = ATTACH.filter(({ call }) => /TransitRouter|VSwitches|RouteEntry|RouteTable/.test(call))
+    for (const { product, call } of enterprise) expect(CALLABLE[product as keyof typeof CALLABLE]).toContain(call)
+  })
 
   it('are the same in the docs and in the code', () => {
     expect(readFileSync('docs/permissions.md', 'utf8')).toBe(

@@ -180,6 +180,15 @@ describe('the onboarding example', () => {
     expect(kinds((row) => row.childInstanceType)).toBe(3)
   })
 
+  it('has both editions, a region without a router, and rows that name zones and routes', () => {
+    const world = readWorldFile(text('onboarding.world.json'))
+    const regions = world.ok ? world.world.editions.regions : {}
+    expect([...new Set(Object.values(regions ?? {}))].sort()).toEqual(['Basic', 'None'])
+    const options = plan.ok ? plan.rows.map(({ request }) => request.options ?? {}) : []
+    expect(new Set(options.flatMap(Object.keys))).toEqual(new Set(['zoneMappings', 'vpcRoutes']))
+    expect(rows.filter((row) => !(row.childInstanceRegionId in (regions ?? {}))).length).toBeGreaterThan(20)
+  })
+
   it('has its trouble in a world file that can be read, with three careless messages', () => {
     const world = readWorldFile(text('onboarding.world.json'))
     expect(world.ok && world.world.messages).toHaveLength(3)

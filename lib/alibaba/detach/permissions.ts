@@ -1,14 +1,7 @@
 /** Every Alibaba call that a detach can make, and what RAM must allow for it: an identity that only attaches needs none of it. */
 import { REVOKE_RULES } from '../basic/owner-revoke.js'
-import { type AlibabaPermission, CHILDREN, onCen } from '../permissions.js'
+import { type AlibabaPermission, CHILDREN, onAttachment, onCen, onRouter, onVpcPart } from '../permissions.js'
 
-const onAttachment = (action: string) => [
-  { action: `cen:${action}`, resource: 'acs:cen:*:ACCOUNT:centransitrouterattachment/*' },
-]
-const onRouter = (action: string) => [{ action: `cen:${action}`, resource: 'acs:cen:*:ACCOUNT:centransitrouter/*' }]
-const onNetworkTable = (action: string, account: string) => [
-  { action: `vpc:${action}`, resource: `acs:vpc:*:${account}:routetable/*` },
-]
 const revoking = (product: 'vpc' | 'smartag') =>
   Object.values(REVOKE_RULES)
     .filter((rule) => rule.product === product)
@@ -35,8 +28,8 @@ export const DETACH_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'cbn', call: 'ListTransitRouterMulticastDomainAssociations', in: 'the CENs', why: `${BLOCKERS} of a VPC`, allows: onAttachment('ListTransitRouterMulticastDomainAssociations') },
   { product: 'cbn', call: 'DescribeCenPrivateZoneRoutes', in: 'the CENs', why: `${BLOCKERS} of a VPC`, allows: onCen('DescribeCenPrivateZoneRoutes') },
   { product: 'cbn', call: 'DescribeCenVbrHealthCheck', in: 'the CENs', why: `${BLOCKERS} of a VBR`, allows: onCen('DescribeCenVbrHealthCheck') },
-  { product: 'vpc', call: 'DescribeRouteTableList', in: 'the CENs', why: 'Enterprise Edition: the route tables of a VPC', allows: onNetworkTable('DescribeRouteTableList', 'ACCOUNT') },
-  { product: 'vpc', call: 'DescribeRouteEntryList', in: 'the CENs', why: 'Enterprise Edition: the routes of a VPC', allows: onNetworkTable('DescribeRouteEntryList', 'ACCOUNT') },
+  { product: 'vpc', call: 'DescribeRouteTableList', in: 'the CENs', why: 'Enterprise Edition: the route tables of a VPC', allows: onVpcPart('DescribeRouteTableList', 'routetable', 'ACCOUNT') },
+  { product: 'vpc', call: 'DescribeRouteEntryList', in: 'the CENs', why: 'Enterprise Edition: the routes of a VPC', allows: onVpcPart('DescribeRouteEntryList', 'routetable', 'ACCOUNT') },
   { product: 'cbn', call: 'ListTransitRouterRouteTablePropagations', in: 'the CENs', why: 'Enterprise Edition: what is still there', allows: onAttachment('ListTransitRouterRouteTablePropagations') },
   { product: 'cbn', call: 'ListTransitRouterRouteTableAssociations', in: 'the CENs', why: 'Enterprise Edition: what is still there', allows: onAttachment('ListTransitRouterRouteTableAssociations') },
   { product: 'cbn', call: 'DeleteCenChildInstanceRouteEntryToAttachment', in: 'the CENs', why: 'Enterprise Edition: remove the routes of a VPC to the attachment', allows: onCen('DeleteCenChildInstanceRouteEntryToAttachment') },
@@ -47,8 +40,8 @@ export const DETACH_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'cbn', call: 'DescribeGrantRulesToCen', in: 'the CENs', why: `${ROLE}is the grant gone`, allows: onCen('DescribeGrantRulesToCen') },
   { product: 'sts', call: 'GetCallerIdentity', in: 'the CENs', why: 'the account of the CENs, without CEN_OWNER_ID', allows: [] },
   { product: 'sts', call: 'AssumeRole', in: 'the CENs', why: `${ROLE}act for an owner`, allows: [{ action: 'sts:AssumeRole', resource: 'acs:ram::*:role/ROLE' }] },
-  { product: 'vpc', call: 'DescribeRouteTableList', in: 'the owner of the child instance', why: `${ROLE}the route tables of a VPC`, allows: onNetworkTable('DescribeRouteTableList', '*') },
-  { product: 'vpc', call: 'DescribeRouteEntryList', in: 'the owner of the child instance', why: `${ROLE}the routes of a VPC`, allows: onNetworkTable('DescribeRouteEntryList', '*') },
+  { product: 'vpc', call: 'DescribeRouteTableList', in: 'the owner of the child instance', why: `${ROLE}the route tables of a VPC`, allows: onVpcPart('DescribeRouteTableList', 'routetable', '*') },
+  { product: 'vpc', call: 'DescribeRouteEntryList', in: 'the owner of the child instance', why: `${ROLE}the routes of a VPC`, allows: onVpcPart('DescribeRouteEntryList', 'routetable', '*') },
   { product: 'vpc', call: 'RevokeInstanceFromCen', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a VPC or VBR`, allows: revoking('vpc') },
   { product: 'smartag', call: 'RevokeInstanceFromCbn', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a CCN`, allows: revoking('smartag') },
   { product: 'cbn', call: 'RevokeInstanceFromTransitRouter', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a VPC or VBR on Enterprise Edition`,

@@ -16,6 +16,10 @@ export function createThroughputMeter(now: () => number) {
   }
 }
 
+/** `2.5 rows/s`, or `3.0 rows/min` if fewer than one row settles in ten seconds: an attachment of Enterprise Edition takes minutes. */
+export const rateText = (perSecond: number): string =>
+  perSecond === 0 || perSecond >= 0.1 ? `${perSecond.toFixed(1)} rows/s` : `${(60 * perSecond).toFixed(1)} rows/min`
+
 /** `1:02:03`, or `2:03` below an hour. */
 export function clockText(ms: number): string {
   const seconds = Math.round(ms / 1_000)

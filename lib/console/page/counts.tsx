@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { number } from '../../campaigns/facts/format.js'
 import { countsText, presentStatuses, type RowStatus, STATUS_DISPLAY } from '../../campaigns/facts/row-status.js'
-import { clockText } from '../../campaigns/facts/throughput.js'
+import { clockText, rateText } from '../../campaigns/facts/throughput.js'
 import { type CampaignState, isAtRest } from '../model/campaign-state.js'
 import type { RowFilter } from '../model/row-filter.js'
 import { StatusBar } from './status.js'
@@ -46,7 +46,7 @@ function throughputText(campaign: CampaignState): string {
   const { leftMs, perSecond, rows } = campaign
   if (rows.length === 0) return 'no rows yet'
   if (isAtRest(campaign)) return 'nothing under way'
-  const throughput = `${perSecond.toFixed(1)} rows/s`
+  const throughput = rateText(perSecond)
   return leftMs === undefined ? throughput : `${throughput}, about ${clockText(leftMs)} left`
 }
 

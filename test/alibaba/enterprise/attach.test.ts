@@ -73,6 +73,19 @@ describe('a VPC', () => {
     expect(data).toMatchObject({ outcome: 'attached', vpcRoutes: ['10.8.0.0/16'] })
     const calls = run.emulator.journal.filter(({ action }) => action === ROUTE)
     expect(calls).toHaveLength(2)
+    // The vSwitches name their tables.
+    expect(run.emulator.journal.filter(({ action }) => action === 'DescribeRouteTableList')).toEqual([])
+  })
+
+  it('is routed in the system table, too, if each vSwitch has a custom one, and not in a table without vSwitches', async () => {
+    const routeTables = [
+      { routeTableId: 'vtb-custom', vSwitchIds: ['vsw-a-h', 'vsw-a-i', 'vsw-a-j'] },
+      { routeTableId: 'vtb-unused' },
+    ]
+    const { run, data } = await attach(vpc({ routeTables }), { vpcRoutes: ['10.8.0.0/16'] })
+    expect(data).toMatchObject({ outcome: 'attached', vpcRoutes: ['10.8.0.0/16'] })
+    const calls = run.emulator.journal.filter(({ action }) => action === ROUTE)
+    expect(calls.map(({ parameters }) => parameters.RouteTableId).sort()).toEqual(['vtb-a', 'vtb-custom'])
   })
 
   it.each<[string, object, string[], object]>([

@@ -43,12 +43,16 @@ describe('cen-attach local --submit', () => {
     ])
     expect(out).toContain('every outcome is as the world file expects')
     expect(out.match(/^line \d+/gm)).toHaveLength(69)
-    expect(out).toContain('69 rows: 60 attached, 7 failed, 2 grant-required; 3 other messages')
+    expect(out).toContain('69 rows: 58 attached, 9 failed, 2 grant-required; 3 other messages')
     // Parked until its owner granted; granted by the role at the first delivery; refused before any call.
     expect(err).toContain('vpc-bj-granted-meanwhile waits: ')
     expect(out).toMatch(/vpc-bj-granted-meanwhile +attached +[\d.]+ +2$/m)
     expect(out).toMatch(/vpc-sg-granted-by-role +attached /)
     expect(err).not.toContain('vpc-sg-granted-by-role waits')
+    // Both editions: no zone has an address, another next hop is in the way, and only a route was missing.
+    expect(out).toMatch(/vpc-sg-no-addresses +failed +[\d.]+ +1 +NoUsableZone$/m)
+    expect(out).toMatch(/vpc-bj-other-next-hop +failed +[\d.]+ +1 +RoutingConflict$/m)
+    expect(out).toMatch(/vpc-bj-lacked-a-route +attached +[\d.]+ +1$/m)
     expect(out).toMatch(/vpc-hz-of-a-stranger +failed +[\d.]+ +1 +PolicyDenied$/m)
     expect(err).not.toMatch(/Warning|\x1b\[/)
     expect(code).toBe(0)

@@ -11,7 +11,7 @@ import {
   readAllTokens,
   toTokenPage,
 } from '../../sdk/read-answer.js'
-import type { RpcCall } from '../../sdk/rpc.js'
+import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedVSwitch {
   readonly id: string
@@ -22,6 +22,8 @@ export interface ListedVSwitch {
   readonly free?: number
   /** Length of the prefix of its block; absent if the API does not report the block. */
   readonly prefix?: number
+  /** The route table that serves it; absent if the API does not report it. */
+  readonly table?: { readonly id: string; readonly isSystem: boolean }
 }
 
 /** A network of this program's own reading. */
@@ -53,7 +55,8 @@ export const describeVSwitches = (
             const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
             if (!isText(id) || !isText(VpcId) || !isText(zoneId) || !isText(status)) return undefined
             if (free === undefined || prefix === undefined) return undefined
-            return { id, vpcId: VpcId, zoneId, status, free, prefix }
+            const table = toTable(rest.RouteTable)
+            return { id, vpcId: VpcId, zoneId, status, free, prefix, ...(table && { table }) }
           },
           PAGE_SIZE,
         ),
@@ -62,6 +65,12 @@ export const describeVSwitches = (
     PAGE_SIZE,
     MAX_PAGES,
   )
+
+function toTable(value: unknown): ListedVSwitch['table'] {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { RouteTableId: id, RouteTableType: type } = value as Body
+  return isText(id) ? { id, isSystem: type === 'System' } : undefined
+}
 
 /**
  * The vSwitches of another account's VPC that is granted to the CEN, without status and free addresses. Assumed: it also
@@ -102,8 +111,12 @@ export const describeRouteTableList = (
       return mapAnswer(await vpc('DescribeRouteTableList', query, limits), ({ RouterTableList }) =>
         entriesOf(
           nested(RouterTableList, 'RouterTableListType'),
-          ({ RouteTableId: id, AssociateType = 'VSwitch' }) =>
-            isText(id) && isText(AssociateType) ? { id, servesVSwitches: AssociateType === 'VSwitch' } : undefined,
+          ({ RouteTableId: id, RouteTableType: type, AssociateType = 'VSwitch', VSwitchIds }) => {
+            if (!isText(id) || !isText(AssociateType)) return undefined
+            const vSwitchIds = nested(VSwitchIds, 'VSwitchId')
+            const isUnused = type === 'Custom' && Array.isArray(vSwitchIds) && vSwitchIds.length === 0
+            return { id, servesVSwitches: AssociateType === 'VSwitch' && !isUnused }
+          },
           PAGE_SIZE,
         ),
       )
@@ -114,7 +127,7 @@ export const describeRouteTableList = (
 
 export interface NetworkTable {
   readonly id: string
-  /** False: it serves gateways. */
+  /** False: it serves gateways, or is a custom table without vSwitches. The system table serves those that are added later. */
   readonly servesVSwitches: boolean
 }
 
