@@ -32,12 +32,16 @@ const startWorker = (env: Record<string, string>): Running => {
   return worker
 }
 
+const BASIC = { TransitRouterId: 'tr-1', RegionId: 'cn-hangzhou', Type: 'Basic', Status: 'Active' }
+
 /** An API that quotes the whole request in its response. */
 async function startParrot(answer: (quoted: string) => { status: number; type: string; body: string }) {
   const server = createServer((incoming: IncomingMessage, response) => {
     const headers = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}`)
     const quoted = `${incoming.method} http://${incoming.headers.host}${incoming.url}&x=1\n${headers.join('\n')}`
-    const { status, type, body } = answer(quoted)
+    // The look-up of the edition is answered, so that the write is sent.
+    const isLookUp = incoming.headers['x-acs-action'] === 'ListTransitRouters'
+    const { status, type, body } = isLookUp ? json(200, { TransitRouters: [BASIC], RequestId: 'R' }) : answer(quoted)
     response.writeHead(status, { 'content-type': type })
     response.end(body)
   })

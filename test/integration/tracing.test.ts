@@ -69,7 +69,11 @@ describe('the worker', () => {
     await sendTraced(request())
     const [result] = await cloud.results(1)
     await cloud.until(() => receiver.spans.some(({ name }) => name === 'process request'))
-    expectTrace(receiver, result?.traceparent, ['AttachCenChildInstance', 'DescribeCenAttachedChildInstanceAttribute'])
+    expectTrace(receiver, result?.traceparent, [
+      'AttachCenChildInstance',
+      'DescribeCenAttachedChildInstanceAttribute',
+      'ListTransitRouters',
+    ])
     expect(receiver.requests[0]?.headers['api-key']).toBe(SECRET)
     expect(worker.err()).toContain(`"traceId":"${TRACE}"`)
     expect(worker.err() + worker.out()).not.toContain(SECRET)
@@ -111,10 +115,18 @@ describe('the Lambda function', () => {
     stops.push(lambda.stop)
     await sendTraced(request())
     await lambda.round()
-    expect(receiver.spans.map(({ name }) => name).sort()).toEqual(['AttachCenChildInstance', 'process request'])
+    expect(receiver.spans.map(({ name }) => name).sort()).toEqual([
+      'AttachCenChildInstance',
+      'ListTransitRouters',
+      'process request',
+    ])
     while ((await cloud.left()) > 0) await lambda.round()
     const [result] = await cloud.results(1)
-    expectTrace(receiver, result?.traceparent, ['AttachCenChildInstance', 'DescribeCenAttachedChildInstanceAttribute'])
+    expectTrace(receiver, result?.traceparent, [
+      'AttachCenChildInstance',
+      'DescribeCenAttachedChildInstanceAttribute',
+      'ListTransitRouters',
+    ])
   })
 
   it('continues the trace of the X-Ray header, an attribute of the message', async () => {

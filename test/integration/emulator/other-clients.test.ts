@@ -182,7 +182,7 @@ describe.each(CLIENTS)('%s', (_name, client) => {
 
   it('gets an error for an action that is not emulated', async () => {
     const { url } = await start()
-    expect(await codeOf(client(url, VPC, HOME_ACCOUNT)('DescribeVSwitches'))).toBe('InvalidAction.NotFound')
+    expect(await codeOf(client(url, VPC, HOME_ACCOUNT)('DescribeNatGateways'))).toBe('InvalidAction.NotFound')
   })
 })
 
