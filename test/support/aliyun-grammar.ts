@@ -41,6 +41,13 @@ const METADATA: Readonly<Record<string, Readonly<Record<string, readonly string[
     GrantInstanceToCen: ['RegionId', 'InstanceId', 'InstanceType', 'CenId', 'CenOwnerId', 'ClientToken'],
   },
   smartag: {},
+  // ResourceManager 2020-03-31.
+  resourcemanager: {
+    CheckAccountDelete: ['AccountId'],
+    GetAccountDeletionCheckResult: ['AccountId'],
+    DeleteAccount: ['AccountId', 'AbandonableCheckId.N'],
+    GetAccountDeletionStatus: ['AccountId'],
+  },
   sts: { GetCallerIdentity: [] },
   ims: {
     CreateOIDCProvider: ['OIDCProviderName', 'IssuerUrl', 'ClientIds', 'Fingerprints'],
