@@ -20,7 +20,11 @@ const FAULTS = [
   'test/faults/**/*.test.ts',
   'test/reconcile/conservation.property.test.ts',
   'test/reconcile/hostile-answers.property.test.ts',
+  'test/reconcile/conservation-enterprise.property.test.ts',
+  'test/reconcile/hostile-answers-enterprise.property.test.ts',
 ]
+/** Also in the fault suite, with all cases instead of a sample. */
+const SAMPLED = ['test/alibaba/enterprise/crash-points.test.ts']
 const INTEGRATION = ['test/integration/**/*.test.ts']
 
 /** `FAULTS=brief` and `FAULTS=full` run the fault suite instead of the quick one. */
@@ -32,7 +36,7 @@ const PROJECTS: Readonly<Record<string, { name: string; include: string[]; exclu
       { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...FAULTS, ...INTEGRATION, ...SLOW] },
     ],
     slow: [{ name: 'slow', include: SLOW, isolate: true }],
-    faults: [{ name: 'faults', include: FAULTS }],
+    faults: [{ name: 'faults', include: [...FAULTS, ...SAMPLED] }],
   }
 
 export default defineConfig({

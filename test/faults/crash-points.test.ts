@@ -10,12 +10,14 @@ import { describe, expect, it } from 'vitest'
 import type { AttachmentResult } from '../../lib/domain/result.js'
 import { budget, figure } from '../support/budget.js'
 import { startCloud, type TestCloud } from '../support/cloud.js'
+import { strayWrites, untrueOf } from '../support/sim/enterprise-invariants.js'
 import { breachesOf } from '../support/sim/invariants.js'
 
 interface Scenario {
   readonly world: object
   readonly fields?: object
   readonly outcome: 'attached' | 'failed'
+  /** The most calls of one write that may be sent. */
   readonly mostAttaches: number
 }
 
@@ -39,6 +41,14 @@ const SCENARIOS: Record<string, Scenario> = {
     fields: FOREIGN,
     outcome: 'attached',
     mostAttaches: 4,
+  },
+  'one on Enterprise Edition, whose router is created': {
+    world: {
+      editions: { default: 'None' },
+      limits: { enterpriseAttachMs: 400, associateMs: 200, routeMs: 100, routerMs: 400 },
+    },
+    outcome: 'attached',
+    mostAttaches: 2,
   },
 }
 
@@ -92,7 +102,15 @@ async function crash(scenario: Scenario, k: number): Promise<{ reached: boolean;
     left: await cloud.left(),
     mostAttaches: scenario.mostAttaches,
   }
-  const breaches = [...breachesOf(evidence), ...disorderOf(trace, scenario)]
+  const { emulator } = cloud
+  const breaches = [
+    ...breachesOf(evidence),
+    ...strayWrites(emulator, [body], Date.now(), { mostSent: scenario.mostAttaches }),
+    ...(scenario.outcome === 'attached' ? results : []).flatMap((result) =>
+      untrueOf(result, emulator.world, [body], Date.now()),
+    ),
+    ...disorderOf(trace, scenario),
+  ]
   const outcomes = new Set(results.map(({ data }) => data.outcome).filter((outcome) => outcome !== 'grant-required'))
   if (!outcomes.has(scenario.outcome)) breaches.push(`it ended as ${[...outcomes]}, not as ${scenario.outcome}`)
   await cloud.stop()

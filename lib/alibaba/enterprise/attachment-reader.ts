@@ -14,7 +14,7 @@ import {
 } from './calls/attachments.js'
 import { TOKEN_PAGE } from './calls/routers.js'
 
-const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
+export const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
 
 /** Undefined: the child instance is not attached to the CEN in its region. */
 export type ReadAttachment = (

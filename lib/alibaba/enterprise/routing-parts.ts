@@ -47,11 +47,14 @@ const MAX_TABLE_ENTRIES = 200
 
 const RUNNING: PartReading = { is: 'running' }
 
+/** Statuses of a link that is made or being made. A link with another one is read again before anything is concluded. */
+const LINKED: ReadonlySet<string> = new Set(['Active', 'Associating', 'Enabling'])
+
 export const done = (details: AttachmentDetails): PartReading => ({ is: 'done', details })
 
 export function compareAssociation({ asked, found }: Subject, links: readonly RouteTableLink[]): PartReading {
   const { association: wanted = '' } = asked
-  const other = links.find(({ tableId, status }) => tableId !== wanted && status !== 'Dissociating')
+  const other = links.find(({ tableId, status }) => tableId !== wanted && LINKED.has(status))
   if (other)
     return { is: 'conflict', sentences: [`${found.id} is associated with ${other.tableId}, not with ${wanted}`] }
   const [link] = links
@@ -70,7 +73,8 @@ export function comparePropagations({ asked, found }: Subject, links: readonly R
   const missing = wanted.filter((tableId) => !there.some((link) => link.tableId === tableId))
   if (missing.length === 0)
     return { is: 'done', details: { propagationRouteTableIds: links.map(({ tableId }) => tableId) } }
-  const others = links.filter(({ status }) => status !== 'Disabling').map(({ tableId }) => tableId)
+  const others = links.filter(({ status }) => LINKED.has(status)).map(({ tableId }) => tableId)
+  if (there.length === 0 && links.length > others.length) return RUNNING
   if (there.length === 0 && others.length > 0)
     return {
       is: 'conflict',
@@ -99,10 +103,9 @@ export function compareRoutes(
   for (const [RouteTableId, entries] of tables) {
     const missing = wanted.filter((cidr) => !entries.some((entry) => entry.cidr === cidr))
     for (const { cidr, status, nextHops } of entries.filter((entry) => wanted.includes(entry.cidr))) {
-      if (!nextHops.includes(found.id))
-        sentences.push(`${cidr} in ${RouteTableId} has the next hop ${nextHops.join(', ') || 'of the system'}`)
-      else if (status === 'Available') present += 1
-      else isRunning = true
+      if (status !== 'Available' || nextHops.length === 0) isRunning = true
+      else if (nextHops.includes(found.id)) present += 1
+      else sentences.push(`${cidr} in ${RouteTableId} has the next hop ${nextHops.join(', ') || 'of the system'}`)
     }
     const custom = entries.filter(({ isCustom }) => isCustom).length
     if (missing.length > 0 && custom + missing.length > MAX_TABLE_ENTRIES)

@@ -2,11 +2,13 @@
 import type { Attachment, AttachmentDetails, AttachmentOptions } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { FieldFault } from '../../domain/request.js'
 import type { CallLimits } from '../../reconcile/driver.js'
+import { readAllTokens } from '../sdk/read-answer.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
+import { MAX_PAGES } from './attachment-reader.js'
 import { listAttachments } from './calls/attachments.js'
 import type { RouteEntry } from './calls/networks.js'
 import { type ListedRouteTable, listTransitRouterRouteTables } from './calls/routers.js'
@@ -62,20 +64,9 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
   /** How many VPCs of a region of a CEN have their routes published. */
   const publishedOf = remembered(clock, MINUTE_MS, async (key, limits): Promise<Answer<number>> => {
     const [CenId = '', RegionId = ''] = key.split(' ')
-    let [count, nextToken]: [number, string | undefined] = [0, undefined]
-    do {
-      const page: Awaited<ReturnType<typeof listAttachments>> = await listAttachments(
-        cbn,
-        'VPC',
-        { CenId, RegionId },
-        nextToken,
-        limits,
-      )
-      if (!page.ok) return page
-      count += page.value.entries.filter(({ publishesRoutes }) => publishesRoutes).length
-      nextToken = page.value.nextToken
-    } while (nextToken !== undefined && count < MAX_PUBLISHED)
-    return { ok: true, value: count }
+    const read = (nextToken: string | undefined) => listAttachments(cbn, 'VPC', { CenId, RegionId }, nextToken, limits)
+    const all = await readAllTokens(read, MAX_PAGES)
+    return all.ok ? { ok: true, value: all.value.filter(({ publishesRoutes }) => publishesRoutes).length } : all
   })
 
   const readLinks = async (
@@ -141,12 +132,14 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
       ].filter(([, table]) => table !== 'none')
       const tables = await knownTables(named, transitRouterId, limits)
       if (!tables.ok) return tables
-      const systemId = tables.value.find(({ isSystem }) => isSystem)?.id ?? NEW_TABLE
+      const systemId = transitRouterId === undefined ? NEW_TABLE : tables.value.find(({ isSystem }) => isSystem)?.id
+      if (systemId === undefined && named.some(([, table]) => table === 'default'))
+        return withoutSystemTable(transitRouterId)
       const where = transitRouterId ?? 'the region, which has no transit router yet'
       const faults = named
         .filter(([, table]) => table !== 'default' && !tables.value.some(({ id }) => id === table))
         .map(([path, table]) => ({ path, message: `${table} is no route table of ${where}` }))
-      const idOf = (table: string) => (table === 'default' ? systemId : table)
+      const idOf = (table: string) => (table === 'default' ? (systemId ?? NEW_TABLE) : table)
       const asked: AskedRouting = {
         ...(association !== 'none' && { association: idOf(association) }),
         propagations: propagation === 'none' ? [] : [propagation].flat().map(idOf),
@@ -182,6 +175,12 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
 }
 
 const doneAnswer = (details: AttachmentDetails): Answer<PartReading> => ({ ok: true, value: done(details) })
+
+/** Every router has one: the answer is not whole, or the router is new. */
+const withoutSystemTable = (routerId = ''): Answer<never> => ({
+  ok: false,
+  failure: failureOf({ code: 'UnreadableAnswer', message: `${routerId} shows no system route table` }),
+})
 
 const unreadableRoutes = (why: string): Answer<PartReading> => ({
   ok: true,

@@ -1,5 +1,6 @@
 /** Reads the answers of Alibaba's APIs strictly: what cannot be read is a failure, so that nothing is concluded from it. */
-import { type Answer, failureOf } from '../../domain/failure.js'
+import type { FailureKind } from '../../domain/error-codes.js'
+import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
 import type { Body } from './rpc.js'
 
 /** A larger count makes an answer unreadable: no quota of CEN comes near it. */
@@ -22,6 +23,10 @@ export function entriesOf<T>(list: unknown, read: (entry: Body) => T | undefined
   const known = entries.flatMap((entry) => (typeof entry === 'object' && entry !== null ? (read(entry) ?? []) : []))
   return known.length === entries.length ? known : undefined
 }
+
+/** As `entriesOf`, for a list that the API always sends: an answer without it is unreadable, and not an empty list. */
+export const listedEntries: typeof entriesOf = (list, read, most) =>
+  Array.isArray(list) ? entriesOf(list, read, most) : undefined
 
 /** A count in an answer; undefined if it is none. */
 export function countOf(value: unknown, most = MAX_LISTED): number | undefined {
@@ -62,22 +67,30 @@ export function toTokenPage<T>(body: Body, entries: readonly T[] | undefined): T
   }
 }
 
-/** Reads to the end of a list; one that does not end within `mostPages` is unreadable. */
+/** Reads to the end of a list; one that repeats a token, or does not end within `mostPages`, is unreadable. */
 export async function readAllTokens<T>(
   read: (nextToken: string | undefined) => Promise<Answer<TokenPage<T>>>,
   mostPages: number,
 ): Promise<Answer<readonly T[]>> {
   const all: T[] = []
+  const tokens = new Set<string | undefined>()
   let nextToken: string | undefined
-  for (let page = 0; page < mostPages; page++) {
+  while (!tokens.has(nextToken) && tokens.size < mostPages) {
+    tokens.add(nextToken)
     const answer = await read(nextToken)
-    if (!answer.ok) return answer
+    if (!answer.ok) return nextToken === undefined ? answer : ofLaterPage(answer.failure)
     all.push(...answer.value.entries)
     nextToken = answer.value.nextToken
     if (nextToken === undefined) return { ok: true, value: all }
   }
   return unreadable('the list does not end')
 }
+
+const OF_THE_TOKEN: ReadonlySet<FailureKind> = new Set(['rejected', 'absent'])
+
+/** The first page was answered, so a later one is refused for its token, which is no answer about what is listed. */
+const ofLaterPage = (failure: Failure): Answer<never> =>
+  OF_THE_TOKEN.has(failure.kind) ? unreadable(`a later page was refused: ${failure.code}`) : { ok: false, failure }
 
 /** Reads numbered pages until one is short; a list that does not end within `mostPages` is unreadable. */
 export async function readAllNumbers<T>(

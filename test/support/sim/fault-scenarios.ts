@@ -95,7 +95,7 @@ export async function conserve(plan: FaultScenario): Promise<string[]> {
 }
 
 /** Every delivery has one event, and every call is counted in one of them. */
-function unreported({ deliveries, queue, tally }: ReturnType<typeof createSim>): string[] {
+export function unreported({ deliveries, queue, tally }: ReturnType<typeof createSim>): string[] {
   const names = new Set(deliveries.map(({ messageId, receiveCount }) => `${messageId}#${receiveCount}`))
   const calls = deliveries.reduce((sum, { apiCalls }) => sum + apiCalls, 0)
   return [

@@ -61,8 +61,10 @@ export interface SimOptions {
   readonly caps?: LimiterCaps
   /** How long a receive and a retry take, in milliseconds. */
   readonly queueMs?: number
-  /** Wraps the calls of the workers to the CEN API. */
+  /** Wraps the calls of a worker to the CEN API, then those to the VPC API. */
   readonly between?: (call: RpcCall) => RpcCall
+  /** Called when the topic has accepted a result. */
+  readonly onResult?: (result: AttachmentResult) => void
   /** An additional observer. */
   readonly observer?: Partial<Observer>
 }
@@ -134,7 +136,8 @@ export function createSim(options: SimOptions = {}) {
   const createContext = (): Context => {
     const mine: Tally = { calls: 0, attaches: 0, refused: 0 }
     tallies.push(mine)
-    return buildContext(countCalls(mine, (options.between ?? ((call) => call))(call('2017-09-12'))))
+    const between = options.between ?? ((one: RpcCall) => one)
+    return buildContext(countCalls(mine, between(call('2017-09-12'))), between(call(VERSIONS.vpc)))
   }
   /** The calls with the keys of a session, as an owner. */
   const connect: Connect = (product, _regionId, keys) =>
@@ -142,10 +145,9 @@ export function createSim(options: SimOptions = {}) {
       tally,
       observedRpc(emulatedCall(emulator, VERSIONS[product], () => clock.sleep(latencyMs), keys.accessKeyId)),
     )
-  const buildDrivers = (cbn: RpcCall) => {
+  const buildDrivers = (cbn: RpcCall, vpc: RpcCall) => {
     const sts = call('2015-04-01')
     const calls = createDirectCalls({ cbn, sts }, clock, { ...grants() })
-    const vpc = call(VERSIONS.vpc)
     const role = options.grantRole === undefined ? undefined : { name: options.grantRole, sessionName: 'sim' }
     const apis: EnterpriseApis = {
       cbn,
@@ -164,8 +166,8 @@ export function createSim(options: SimOptions = {}) {
       transitRouter: options.transitRouter ?? 'create',
     })
   }
-  const buildContext = (cbn: RpcCall): Context => ({
-    drivers: buildDrivers(cbn),
+  const buildContext = (cbn: RpcCall, vpc: RpcCall): Context => ({
+    drivers: buildDrivers(cbn, vpc),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
@@ -175,6 +177,7 @@ export function createSim(options: SimOptions = {}) {
           throw new Error('the topic refuses')
         }
         results.push(result)
+        options.onResult?.(result)
       },
     },
     policy: options.policy ?? allowAll,

@@ -6,6 +6,7 @@ import {
   accountIdOf,
   entriesOf,
   isText,
+  listedEntries,
   mapAnswer,
   type TokenPage,
   textOf,
@@ -60,7 +61,7 @@ export interface AttachmentFilter {
   readonly Status?: string
 }
 
-/** One page of the attachments that the filter selects. */
+/** One page of the attachments that the filter selects; entries of another CEN or child instance are left out. */
 export async function listAttachments(
   cbn: RpcCall,
   type: RouterChildType,
@@ -78,7 +79,11 @@ export async function listAttachments(
   return mapAnswer(await cbn(list, query, limits), (body) =>
     toTokenPage(
       body,
-      entriesOf(body.TransitRouterAttachments, (entry) => toAttachment(entry, type), TOKEN_PAGE),
+      listedEntries(body.TransitRouterAttachments, (entry) => toAttachment(entry, type), TOKEN_PAGE)?.filter(
+        (one) =>
+          (childInstanceId ?? one.childInstanceId) === one.childInstanceId &&
+          (filter.CenId ?? one.cenId) === (one.cenId ?? filter.CenId),
+      ),
     ),
   )
 }
@@ -86,7 +91,9 @@ export async function listAttachments(
 function toAttachment(entry: Body, type: RouterChildType): FoundAttachment | undefined {
   const { id: idField, owner } = ACTIONS_OF[type]
   const { TransitRouterAttachmentId: id, Status: status, [idField]: childInstanceId } = entry
-  const zoneMappings = entriesOf(entry.ZoneMappings, toZoneMapping, MAX_MAPPINGS)
+  // Only a VBR is attached without zones.
+  const readZones = type === 'VPC' && status === 'Attached' ? listedEntries : entriesOf
+  const zoneMappings = readZones(entry.ZoneMappings, toZoneMapping, MAX_MAPPINGS)
   if (!isText(id) || !isText(status) || !isText(childInstanceId) || !zoneMappings) return undefined
   const [transitRouterId, cenId] = [textOf(entry.TransitRouterId), textOf(entry.CenId)]
   const [ownerId, managedService] = [accountIdOf(entry[owner]), textOf(entry.ManagedService)]

@@ -5,6 +5,7 @@ import {
   countOf,
   entriesOf,
   isText,
+  listedEntries,
   mapAnswer,
   nested,
   readAllNumbers,
@@ -26,7 +27,7 @@ export interface ListedVSwitch {
   readonly table?: { readonly id: string; readonly isSystem: boolean }
 }
 
-/** A network of this program's own reading. */
+/** The network whose parts are listed. An answer with parts of another one was not filtered, and is unreadable. */
 interface NetworkId {
   readonly vpcId: string
   readonly regionId: string
@@ -48,15 +49,15 @@ export const describeVSwitches = (
     async (page) => {
       const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
       return mapAnswer(await vpc('DescribeVSwitches', query, limits), ({ VSwitches }) =>
-        entriesOf(
+        listedEntries(
           nested(VSwitches, 'VSwitch'),
           ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId, Status: status, ...rest }) => {
             const free = countOf(rest.AvailableIpAddressCount)
             const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
-            if (!isText(id) || !isText(VpcId) || !isText(zoneId) || !isText(status)) return undefined
+            if (!isText(id) || VpcId !== vpcId || !isText(zoneId) || !isText(status)) return undefined
             if (free === undefined || prefix === undefined) return undefined
             const table = toTable(rest.RouteTable)
-            return { id, vpcId: VpcId, zoneId, status, free, prefix, ...(table && { table }) }
+            return { id, vpcId, zoneId, status, free, prefix, ...(table && { table }) }
           },
           PAGE_SIZE,
         ),
@@ -85,12 +86,10 @@ export const listGrantVSwitchesToCen = (
     async (page) => {
       const query = { CenId: cenId, RegionId: regionId, VpcId: vpcId, ...numbered(page) }
       return mapAnswer(await cbn('ListGrantVSwitchesToCen', query, limits), ({ VSwitches }) =>
-        entriesOf(
+        listedEntries(
           VSwitches,
           ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId }) =>
-            isText(id) && isText(VpcId) && isText(zoneId)
-              ? { id, vpcId: VpcId, zoneId, status: 'Available' }
-              : undefined,
+            isText(id) && VpcId === vpcId && isText(zoneId) ? { id, vpcId, zoneId, status: 'Available' } : undefined,
           PAGE_SIZE,
         ),
       )
@@ -109,10 +108,10 @@ export const describeRouteTableList = (
     async (page) => {
       const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
       return mapAnswer(await vpc('DescribeRouteTableList', query, limits), ({ RouterTableList }) =>
-        entriesOf(
+        listedEntries(
           nested(RouterTableList, 'RouterTableListType'),
-          ({ RouteTableId: id, RouteTableType: type, AssociateType = 'VSwitch', VSwitchIds }) => {
-            if (!isText(id) || !isText(AssociateType)) return undefined
+          ({ RouteTableId: id, RouteTableType: type, AssociateType = 'VSwitch', VSwitchIds, VpcId = vpcId }) => {
+            if (!isText(id) || !isText(AssociateType) || VpcId !== vpcId) return undefined
             const vSwitchIds = nested(VSwitchIds, 'VSwitchId')
             const isUnused = type === 'Custom' && Array.isArray(vSwitchIds) && vSwitchIds.length === 0
             return { id, servesVSwitches: AssociateType === 'VSwitch' && !isUnused }
@@ -136,7 +135,7 @@ export interface RouteEntry {
   /** Pending, Available, … */
   readonly status: string
   readonly isCustom: boolean
-  /** The ids of its next hops. */
+  /** The ids of its next hops, '' for one of the system; empty if the answer names none. */
   readonly nextHops: readonly string[]
 }
 
@@ -145,7 +144,7 @@ const ENTRY_PAGE = 100
 const MAX_ENTRY_PAGES = 10
 const MAX_NEXT_HOPS = 50
 
-/** Every entry of a route table. */
+/** Every entry of a route table; entries of another table are left out. */
 export const describeRouteEntryList = (
   vpc: RpcCall,
   { tableId, regionId }: { readonly tableId: string; readonly regionId: string },
@@ -161,19 +160,16 @@ export const describeRouteEntryList = (
     return mapAnswer(await vpc('DescribeRouteEntryList', query, limits), (body) =>
       toTokenPage(
         body,
-        entriesOf(
+        listedEntries(
           nested(body.RouteEntrys, 'RouteEntry'),
-          ({ DestinationCidrBlock: cidr, Status: status, Type, NextHops }) => {
-            const nextHops = entriesOf(
-              nested(NextHops, 'NextHop'),
-              ({ NextHopId = '' }) => String(NextHopId),
-              MAX_NEXT_HOPS,
-            )
-            if (!isText(cidr) || !isText(status) || !nextHops) return undefined
-            return { cidr, status, isCustom: Type === 'Custom', nextHops }
+          ({ RouteTableId: of = tableId, DestinationCidrBlock: cidr, Status: status, Type, NextHops }) => {
+            const hops = entriesOf(nested(NextHops, 'NextHop'), ({ NextHopId }) => [NextHopId], MAX_NEXT_HOPS)
+            if (!isText(of) || !isText(cidr) || !isText(status) || !hops) return undefined
+            const nextHops = hops.flat().filter((hop) => typeof hop === 'string')
+            return { of, cidr, status, isCustom: Type === 'Custom', nextHops }
           },
           ENTRY_PAGE,
-        ),
+        )?.filter(({ of }) => of === tableId),
       ),
     )
   }, MAX_ENTRY_PAGES)

@@ -1,7 +1,7 @@
 /** Transit routers, their route tables and zones (Cbn 2017-09-12): one function for each action. */
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
+import { isText, listedEntries, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedRouter {
@@ -23,7 +23,7 @@ export async function findTransitRouter(
 ): Promise<Answer<readonly ListedRouter[]>> {
   const query = { CenId: cenId, RegionId: regionId, PageSize: String(ROUTER_PAGE) }
   return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
-    entriesOf(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), ROUTER_PAGE)?.filter(
+    listedEntries(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), ROUTER_PAGE)?.filter(
       ({ CenId, RegionId }) => CenId === cenId && RegionId === regionId,
     ),
   )
@@ -44,10 +44,8 @@ export interface RouterZones {
 
 const MAX_ZONES = 100
 
-const zonesIn = (list: unknown): readonly string[] | undefined => {
-  const zones = list ?? []
-  return Array.isArray(zones) && zones.length <= MAX_ZONES && zones.every(isText) ? zones : undefined
-}
+const zonesIn = (zones: unknown): readonly string[] | undefined =>
+  Array.isArray(zones) && zones.length <= MAX_ZONES && zones.every(isText) ? zones : undefined
 
 export async function listTransitRouterAvailableResource(
   cbn: RpcCall,
@@ -55,7 +53,8 @@ export async function listTransitRouterAvailableResource(
   limits: CallLimits,
 ): Promise<Answer<RouterZones>> {
   return mapAnswer(await cbn('ListTransitRouterAvailableResource', { RegionId }, limits), (body) => {
-    const [available, master, slave] = [body.AvailableZones, body.MasterZones, body.SlaveZones].map(zonesIn)
+    const { AvailableZones, MasterZones = [], SlaveZones = [] } = body
+    const [available, master, slave] = [AvailableZones, MasterZones, SlaveZones].map(zonesIn)
     return available && master && slave ? { available, master, slave } : undefined
   })
 }
@@ -69,7 +68,7 @@ export interface ListedRouteTable {
 export const TOKEN_PAGE = 100
 const MAX_TABLE_PAGES = 10
 
-/** Every route table of a transit router. */
+/** Every route table of a transit router; tables of another one are left out. */
 export const listTransitRouterRouteTables = (
   cbn: RpcCall,
   transitRouterId: string,
@@ -84,12 +83,15 @@ export const listTransitRouterRouteTables = (
     return mapAnswer(await cbn('ListTransitRouterRouteTables', query, limits), (body) =>
       toTokenPage(
         body,
-        entriesOf(
+        listedEntries(
           body.TransitRouterRouteTables,
-          ({ TransitRouterRouteTableId: id, TransitRouterRouteTableType: type }) =>
-            isText(id) ? { id, isSystem: type === 'System' } : undefined,
+          ({
+            TransitRouterId: of = transitRouterId,
+            TransitRouterRouteTableId: id,
+            TransitRouterRouteTableType: type,
+          }) => (isText(id) && isText(of) ? { of, id, isSystem: type === 'System' } : undefined),
           TOKEN_PAGE,
-        ),
+        )?.filter(({ of }) => of === transitRouterId),
       ),
     )
   }, MAX_TABLE_PAGES)

@@ -1,7 +1,7 @@
 /** How an attachment is routed (Cbn 2017-09-12): associations and propagations; one function for each action. */
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { entriesOf, isText, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
+import { isText, listedEntries, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
 import type { RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
@@ -27,7 +27,7 @@ const listLinks =
       return mapAnswer(await cbn(action, query, limits), (body) =>
         toTokenPage(
           body,
-          entriesOf(
+          listedEntries(
             body[list],
             ({ TransitRouterAttachmentId: of = attachmentId, TransitRouterRouteTableId: tableId, Status: status }) =>
               isText(tableId) && isText(status) && isText(of) ? { of, tableId, status } : undefined,

@@ -1,0 +1,23 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { budget, figure } from '../support/budget.js'
+import { conserveRouted, type RoutedScenario, routedScenarios } from '../support/sim/enterprise-scenarios.js'
+
+describe('conservation on Enterprise Edition', () => {
+  it('every message ends attached and routed, or dead-lettered, with one final result, under any plan of faults', async () => {
+    let tried = 0
+    const keeps = fc.asyncProperty(routedScenarios, async (plan) => {
+      tried += 1
+      const breaches = await conserveRouted(plan)
+      if (breaches.length > 0) throw new Error(`${breaches.join('\n')}\npaste: conserveRouted(${JSON.stringify(plan)})`)
+    })
+    await fc.assert(keeps, { numRuns: budget({ quick: 60, full: 1_000 }) })
+    figure('fault plans tried on Enterprise Edition (simulated)', tried)
+  }, 1_800_000)
+
+  /** Plans that failed before, as printed. */
+  const regressions: [string, RoutedScenario][] = []
+  it.each(regressions)('holds for a plan that failed before: %s', async (_name, plan) => {
+    expect(await conserveRouted(plan)).toEqual([])
+  })
+})
