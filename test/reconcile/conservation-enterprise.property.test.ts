@@ -16,7 +16,20 @@ describe('conservation on Enterprise Edition', () => {
   }, 1_800_000)
 
   /** Plans that failed before, as printed. */
-  const regressions: [string, RoutedScenario][] = []
+  const regressions: [string, RoutedScenario][] = [
+    [
+      'a CEN that takes one change at once, two workers, three copies',
+      {
+        seed: 0,
+        requests: [1, 3, 1, 1].map((copies, index) => ({ type: index === 2 ? 'vbr' : 'vpc', ask: 'plain', copies })),
+        router: 'there',
+        atOnce: [1],
+        faults: [],
+        refusals: { publish: 0, deadLetter: 0, retry: 2, complete: 0 },
+        workers: 2,
+      },
+    ],
+  ]
   it.each(regressions)('holds for a plan that failed before: %s', async (_name, plan) => {
     expect(await conserveRouted(plan)).toEqual([])
   })
