@@ -22,7 +22,12 @@ const TRIED = {
   why: "tried without effect, if the worker's identity runs it",
 } as const
 const SHOWN = { in: 'inspection/queue-facts.ts', by: 'doctor' } as const
-const DEAD_LETTERS = { in: 'dead-letters/dead-letter-queue.ts', service: 'sqs', by: 'dlq', on: 'dead-letter queue' } as const
+const DEAD_LETTERS = {
+  in: 'dead-letters/dead-letter-queue.ts',
+  service: 'sqs',
+  by: 'dlq',
+  on: 'dead-letter queue',
+} as const
 
 // biome-ignore format: a table is read by the row
 export const AWS_PERMISSIONS: readonly AwsPermission[] = [
