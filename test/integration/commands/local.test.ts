@@ -107,6 +107,7 @@ describe('cen-attach local --submit', () => {
       childInstanceId: 'vpc-1',
       outcome: 'attached',
       receiveCount: 1,
+      details: { edition: 'enterprise', vpcRoutes: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] },
     })
     expect(code).toBe(0)
   })
