@@ -5,6 +5,11 @@ import { defineConfig } from 'vitest/config'
  * runs these.
  */
 const SLOW = [
+  // Dozens of real processes each.
+  'test/integration/campaigns/campaign.test.ts',
+  'test/integration/commands/transcripts.test.ts',
+  'test/integration/dead-letters/command.test.ts',
+  'test/integration/policy.test.ts',
   'test/bench/makespan.test.ts',
   'test/reconcile/regressions.test.ts',
   'test/integration/alibaba/function-compute.test.ts',
