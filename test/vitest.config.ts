@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Slow by nature: a browser, the packaged functions, thousands of rows, days of virtual time, an installation. `TESTS=slow`
+ * Slow by nature: a browser, the packaged functions, dozens of processes, thousands of rows, days of virtual time, an installation. `TESTS=slow`
  * runs these.
  */
 const SLOW = [
