@@ -11,7 +11,6 @@ import type { BasicCalls } from '../basic/calls.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { ACTIONS_OF, type RouterChildType } from './calls/attachments.js'
-import type { ListedVSwitch } from './calls/networks.js'
 import { listTransitRouterAvailableResource, type RouterZones } from './calls/routers.js'
 import type { Networks } from './networks.js'
 import { NEW_ATTACHMENT, NEW_ROUTER, type Routing } from './routing.js'
@@ -52,24 +51,6 @@ interface PlannerOptions {
   readonly clock: Clock
 }
 
-interface PlannedZones {
-  readonly choice: ZoneChoice
-  readonly pair?: readonly ZoneMapping[]
-  readonly faults: readonly FieldFault[]
-  /** The VPC's route tables, if its vSwitches name them. */
-  readonly tableIds?: readonly string[]
-}
-
-/**
- * The route tables that the vSwitches name; undefined if one names none, or none names the system table, which serves the
- * vSwitches that are added later.
- */
-function tablesOf(vSwitches: readonly ListedVSwitch[]): readonly string[] | undefined {
-  const tables = vSwitches.flatMap(({ table }) => table ?? [])
-  if (tables.length < vSwitches.length || !tables.some(({ isSystem }) => isSystem)) return undefined
-  return [...new Set(tables.map(({ id }) => id))]
-}
-
 /** Vendors add zones rarely. */
 const ZONES_VALID_MS = HOUR_MS
 
@@ -79,7 +60,10 @@ export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerO
   )
 
   /** The zones of a VPC, or the faults of those that the request names. */
-  const planZones = async ({ attachment, options }: Target, limits: CallLimits): Promise<Answer<PlannedZones>> => {
+  const planZones = async (
+    { attachment, options }: Target,
+    limits: CallLimits,
+  ): Promise<Answer<{ choice: ZoneChoice; pair?: readonly ZoneMapping[]; faults: readonly FieldFault[] }>> => {
     const { childInstanceRegionId: regionId, childInstanceId } = attachment
     const zones = await zonesOf(regionId, limits)
     if (!zones.ok) return zones
@@ -92,16 +76,12 @@ export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerO
       return { ok: true, value: { choice: { mappings: [], reasons: [] }, faults: [fault] } }
     }
     const vSwitches = read.value.value
-    const tableIds = tablesOf(vSwitches)
-    const tables = tableIds && { tableIds }
-    if (!named) {
-      const chosen = usable(chooseZones(zones.value, vSwitches), zones.value, regionId)
-      return chosen.ok ? { ok: true, value: { ...chosen.value, ...tables } } : chosen
-    }
+    if (!named) return usable(chooseZones(zones.value, vSwitches), zones.value, regionId)
     const { faults, unusable, pending } = checkNamedZones(named, zones.value, vSwitches, childInstanceId)
-    if (faults.length === 0 && unusable.length > 0) return refusal('NoUsableZone', unusable.join(' '))
-    if (faults.length === 0 && pending !== undefined) return pendingVSwitch(pending)
-    return { ok: true, value: { choice: { mappings: named, reasons: [] }, faults, ...tables } }
+    if (faults.length > 0) return { ok: true, value: { choice: { mappings: named, reasons: [] }, faults } }
+    if (unusable.length > 0) return refusal('NoUsableZone', unusable.join(' '))
+    if (pending !== undefined) return pendingVSwitch(pending)
+    return { ok: true, value: { choice: { mappings: named, reasons: [] }, faults: [] } }
   }
 
   return async (target, router, limits, { ignoresGrant = false, takesPair = false } = {}) => {
@@ -122,10 +102,9 @@ export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerO
     if (zones && !zones.ok) return zones
     const publishesRoutes = asked.routes === 'published'
     const found = { id: NEW_ATTACHMENT, publishesRoutes: false }
-    const tables = zones?.value.tableIds && { tableIds: zones.value.tableIds }
     const parts: Partial<Record<RoutingPart, PartReading>> = {}
     for (const part of ROUTING_PARTS) {
-      const reading = await routing.read(part, { attachment, found, asked, ...tables }, limits)
+      const reading = await routing.read(part, { attachment, found, asked }, limits)
       if (!reading.ok) return reading
       parts[part] = reading.value
     }
@@ -163,7 +142,11 @@ export const refusal = (code: string, message?: string, action?: string): Answer
 const pendingVSwitch = (vSwitchId: string): Answer<never> =>
   refusal('IncorrectStatus.VpcSwitch', `${vSwitchId} is not Available yet`, 'CreateTransitRouterVpcAttachment')
 
-function usable(choice: ZoneChoice, zones: RouterZones, regionId: string): Answer<PlannedZones> {
+function usable(
+  choice: ZoneChoice,
+  zones: RouterZones,
+  regionId: string,
+): Answer<{ choice: ZoneChoice; pair?: readonly ZoneMapping[]; faults: readonly FieldFault[] }> {
   if (choice.pending !== undefined) return pendingVSwitch(choice.pending)
   if (choice.mappings.length === 0)
     return refusal('NoUsableZone', choice.reasons.join(' ') || `Enterprise Edition has no zones in ${regionId}.`)

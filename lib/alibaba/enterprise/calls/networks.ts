@@ -12,7 +12,7 @@ import {
   readAllTokens,
   toTokenPage,
 } from '../../sdk/read-answer.js'
-import type { Body, RpcCall } from '../../sdk/rpc.js'
+import type { RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedVSwitch {
   readonly id: string
@@ -23,8 +23,6 @@ export interface ListedVSwitch {
   readonly free?: number
   /** Length of the prefix of its block; absent if the API does not report the block. */
   readonly prefix?: number
-  /** The route table that serves it; absent if the API does not report it. */
-  readonly table?: { readonly id: string; readonly isSystem: boolean }
 }
 
 /** The network whose parts are listed. An answer with parts of another one was not filtered, and is unreadable. */
@@ -56,8 +54,7 @@ export const describeVSwitches = (
             const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
             if (!isText(id) || VpcId !== vpcId || !isText(zoneId) || !isText(status)) return undefined
             if (free === undefined || prefix === undefined) return undefined
-            const table = toTable(rest.RouteTable)
-            return { id, vpcId, zoneId, status, free, prefix, ...(table && { table }) }
+            return { id, vpcId, zoneId, status, free, prefix }
           },
           PAGE_SIZE,
         ),
@@ -66,12 +63,6 @@ export const describeVSwitches = (
     PAGE_SIZE,
     MAX_PAGES,
   )
-
-function toTable(value: unknown): ListedVSwitch['table'] {
-  if (typeof value !== 'object' || value === null) return undefined
-  const { RouteTableId: id, RouteTableType: type } = value as Body
-  return isText(id) ? { id, isSystem: type === 'System' } : undefined
-}
 
 /**
  * The vSwitches of another account's VPC that is granted to the CEN, without status and free addresses. Assumed: it also
@@ -110,12 +101,10 @@ export const describeRouteTableList = (
       return mapAnswer(await vpc('DescribeRouteTableList', query, limits), ({ RouterTableList }) =>
         listedEntries(
           nested(RouterTableList, 'RouterTableListType'),
-          ({ RouteTableId: id, RouteTableType: type, AssociateType = 'VSwitch', VSwitchIds, VpcId = vpcId }) => {
-            if (!isText(id) || !isText(AssociateType) || VpcId !== vpcId) return undefined
-            const vSwitchIds = nested(VSwitchIds, 'VSwitchId')
-            const isUnused = type === 'Custom' && Array.isArray(vSwitchIds) && vSwitchIds.length === 0
-            return { id, servesVSwitches: AssociateType === 'VSwitch' && !isUnused }
-          },
+          ({ RouteTableId: id, AssociateType = 'VSwitch', VpcId = vpcId }) =>
+            isText(id) && isText(AssociateType) && VpcId === vpcId
+              ? { id, servesVSwitches: AssociateType === 'VSwitch' }
+              : undefined,
           PAGE_SIZE,
         ),
       )
@@ -126,7 +115,7 @@ export const describeRouteTableList = (
 
 export interface NetworkTable {
   readonly id: string
-  /** False: it serves gateways, or is a custom table without vSwitches. The system table serves those that are added later. */
+  /** False: it serves gateways. */
   readonly servesVSwitches: boolean
 }
 
