@@ -16,6 +16,7 @@ const OWNER = '1700000000000007'
 const WORLD = {
   cens: [{ cenId: 'cen-1' }],
   roles: [{ roleName: 'grantor', accountId: OWNER }],
+  childInstances: [{ childInstanceId: 'vpc-foreign', regionId: 'cn-hangzhou', ownerId: OWNER }],
   grantsMissing: [{ childInstanceId: 'vpc-foreign' }],
   limits: { attachMs: 50, grantMs: 0 },
 }
@@ -54,8 +55,8 @@ describe.each(APIS)('the function by %s', (api) => {
     const theirs = await owner?.vpc('DescribeVSwitches', { VpcId: 'vpc-foreign', ...region }, within())
     expect(theirs).toMatchObject({ ok: true, value: { VSwitches: { VSwitch: [{}, {}, {}] } } })
     // A refusal means what the row of its action says.
-    const missing = await apis.cbn('ListTransitRouters', { CenId: 'cen-none', RegionId: 'xx-none' }, within())
-    expect(missing).toMatchObject(missing.ok ? { value: { TransitRouters: [] } } : { failure: { kind: 'absent' } })
+    const missing = await apis.cbn('ListTransitRouterRouteTables', { TransitRouterId: 'tr-none' }, within())
+    expect(missing).toMatchObject({ ok: false, failure: { code: 'InvalidTransitRouterId.NotFound', kind: 'absent' } })
   })
 
   it('makes every call of the driver, with the keys of its role', async () => {
