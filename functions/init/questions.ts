@@ -139,7 +139,7 @@ export async function collectFacts(
   const region = await settle('region', options.region, { value: env.AWS_REGION || env.AWS_DEFAULT_REGION || '' })
   const isRegion = FIELDS.region.rule.test(region)
   const unknown: Found<never> = { why: 'the region is not known' }
-  // Both clouds are asked at once; what the options say is not looked up.
+  // Both clouds are asked at once; what the options give is not read.
   const needsAws = options.awsAccount === undefined || options.sender === undefined
   const needsAlibaba = options.alibabaAccount === undefined || options.cen === undefined
   const nothing: Found<never> = { why: '' }

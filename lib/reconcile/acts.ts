@@ -111,7 +111,8 @@ export async function write(
   const { code, kind, message: text, apiRequestId } = failure
   log.info(`${change}:failed`, { requestId, cenId, childInstanceId, code, kind, message: text, apiRequestId })
   // A call that a limit refused changed nothing, and the limiter knows when to retry it.
-  const again = ruleOf(code, kind).action === 'slot' ? acquireSlot(situation, context) : undefined
+  const isLimited = operation.holdsSlot && ruleOf(code, kind).action === 'slot'
+  const again = isLimited ? acquireSlot(situation, context) : undefined
   if (again) return { ...situation, setback: again }
   const sinceMs = Math.min(ageMs(message, clock.now()), durations.sinceMs(idempotencyKey, clock.now()))
   const invisibleMs = knowledge.is === 'untried' ? 0 : Math.max(0, driver.rules.invisibleMs - sinceMs)

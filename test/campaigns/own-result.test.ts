@@ -6,7 +6,7 @@ import { createMemoryAppendLog } from '../../lib/campaigns/store/append-log.js'
 import { createLedger } from '../../lib/campaigns/store/ledger.js'
 import { allConsoleRows, rowsOf } from '../../lib/console/rows.js'
 import { parseRequest } from '../../lib/domain/request.js'
-import { resultOf, type Told, trackSentRows } from '../support/console/follow-outcomes.js'
+import { type ReportedFacts, resultOf, trackSentRows } from '../support/console/follow-outcomes.js'
 
 const fields = {
   cenId: 'cen-1',
@@ -82,7 +82,7 @@ describe('a result that claims the request id of a row', () => {
   it('belongs to it if all match, with any redrive count', () => {
     for (const redriveCount of [undefined, 1, 7]) {
       const outcomes = trackedRows(ME)
-      const reported: Told = redriveCount === undefined ? {} : { redriveCount }
+      const reported: ReportedFacts = redriveCount === undefined ? {} : { redriveCount }
       expect(outcomes.addResult(resultOf(claimed(), 'attached', reported))).toBe(true)
       expect(outcomes.totals()).toMatchObject({ attached: 1 })
     }

@@ -1,5 +1,6 @@
 /** The acts that depend on the driver: finding it, and writes that are no change of the CEN. */
 import { describe, expect, it, vi } from 'vitest'
+import type { Answer } from '../../lib/domain/failure.js'
 import { findDriver, observe, write } from '../../lib/reconcile/acts.js'
 import { defer } from '../../lib/reconcile/defer.js'
 import type { AttachmentState, Driver } from '../../lib/reconcile/driver.js'
@@ -62,13 +63,17 @@ describe('a part that is no change of the CEN', () => {
 
   it('is written without a slot, and waited for without one', async () => {
     const { context, driver } = createTestContext()
-    const route = vi.fn(async () => ok({}))
+    const route = vi.fn(async (): Promise<Answer<unknown>> => ok({}))
     const routed = situation({ driver: { ...driver, route }, knowledge: { is: 'observed', state: unrouted } })
     const after = await write(routed, context, limits, 'route')
     expect(route).toHaveBeenCalledTimes(1)
     expect(context.limiter.admit).not.toHaveBeenCalled()
     await defer({ step: 'wait', for: 'operation', delayMs: 0, why: 'the status is unrouted' }, after, context)
     expect(context.limiter.underWay).not.toHaveBeenCalled()
+    // A refusal by a limit backs off, and takes no slot either.
+    route.mockResolvedValueOnce(no(failure('throttled', 'Throttling.User')))
+    expect((await write(routed, context, limits, 'route')).setback).toMatchObject({ from: 'api', during: 'route' })
+    expect(context.limiter.admit).not.toHaveBeenCalled()
     // Every other write waits for a slot.
     const linked: Knowledge = { is: 'observed', state: { status: 'unrouted', part: 'association' } }
     await write({ ...routed, knowledge: linked }, context, limits, 'route')

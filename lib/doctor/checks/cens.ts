@@ -8,7 +8,7 @@ import { error, type Finding, ok, unread, warning } from '../finding.js'
 import type { Probes } from '../probes.js'
 import { hasIdentity } from './alibaba.js'
 
-/** More are not looked at: the checks of one CEN are several calls each. */
+/** More are not checked: the checks of one CEN are several calls each. */
 const MOST_CENS = 20
 
 const SEEING = 'allow cen:DescribeCens on * to the identity (docs/ram/worker-policy.json)'

@@ -15,7 +15,7 @@ export function trackSentRows(rows: readonly PlannedRow[], senderId?: string): O
   return outcomes
 }
 
-export interface Told {
+export interface ReportedFacts {
   readonly at?: string
   readonly redriveCount?: number
   readonly code?: string
@@ -26,7 +26,7 @@ export interface Told {
 }
 
 /** The result that the worker's own code makes of a message that asks for `request`. */
-export function resultOf(request: AttachmentRequest, outcome: Outcome, reported: Told = {}): AttachmentResult {
+export function resultOf(request: AttachmentRequest, outcome: Outcome, reported: ReportedFacts = {}): AttachmentResult {
   const {
     at = '2026-11-25T12:00:00Z',
     redriveCount,

@@ -35,7 +35,7 @@ export const WATCHING_RULES: readonly TemplateRule[] = [
         ),
         ...alarms.flatMap(({ AlarmName, AlarmActions, TreatMissingData, Dimensions = [] }) =>
           says({
-            [`${AlarmName}: not told`]: !JSON.stringify(AlarmActions ?? '').includes(PARAMETERS.alarmTopicArn),
+            [`${AlarmName}: notifies nobody`]: !JSON.stringify(AlarmActions ?? '').includes(PARAMETERS.alarmTopicArn),
             [`${AlarmName}: not quiet`]: TreatMissingData !== 'notBreaching',
             [`${AlarmName}: elsewhere`]: Dimensions.some(
               ({ Value }: { Value: unknown }) => !template.Resources[watched(Value)],
