@@ -2,6 +2,7 @@
 import { ApiError } from '../api-error.js'
 import { UNDOCUMENTED_CODES } from '../undocumented-codes.js'
 import type { EmulatedAttachment, EmulatedRouterTable, RouterRecord } from '../world/enterprise/router-records.js'
+import { randomId } from '../world/random-id.js'
 import type { EmulatedCen } from '../world/world.js'
 import { type ActionContext, type EmulatedCall, optional, required } from './action.js'
 
@@ -71,6 +72,26 @@ export function requiredTable(call: EmulatedCall, context: ActionContext): Emula
   if (!table || !cen)
     throw new ApiError(UNDOCUMENTED_CODES.noSuchRouterTable, { message: 'The route table does not exist.' })
   return { ...table, cen }
+}
+
+/** A new Enterprise Edition router, which is Creating until `endsAtMs`; its id. */
+export function createRouter(
+  { world, nowMs, random }: ActionContext,
+  { cenId }: EmulatedCen,
+  regionId: string,
+  endsAtMs: number,
+  more: Partial<RouterRecord> = {},
+): string {
+  const id = `tr-${randomId(random, 20)}`
+  const creating = {
+    type: 'Enterprise',
+    status: 'Creating',
+    nextStatus: 'Active',
+    endsAtMs,
+    createdAtMs: nowMs,
+  } as const
+  world.enterprise.putRouter({ id, cenId, regionId, ...creating, ...more })
+  return id
 }
 
 /** Refuses a change above the CEN's limit, else counts it until it ends; the duration in milliseconds, the end in epoch milliseconds. */

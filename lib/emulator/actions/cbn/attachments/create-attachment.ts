@@ -7,7 +7,7 @@ import { randomId } from '../../../world/random-id.js'
 import type { EmulatedCen } from '../../../world/world.js'
 import { type ActionContext, type EmulatedCall, required } from '../../action.js'
 import { tagsOf } from '../../tags.js'
-import { isTrue, labelsOf, ownCenOf, requiredOwnCen, startChange } from '../../transit-routers.js'
+import { createRouter, isTrue, labelsOf, ownCenOf, requiredOwnCen, startChange } from '../../transit-routers.js'
 
 interface Wanted {
   readonly type: EmulatedAttachment['type']
@@ -49,7 +49,7 @@ export function attachToRouter(call: EmulatedCall, context: ActionContext, wante
   if (isTrue(call, 'DryRun')) return wanted.passDryRun()
   const creationMs = router ? 0 : world.durationMs('routerMs', nowMs, random)
   const endsAtMs = startChange(context, cen, creationMs + world.attachMs(cen, child, nowMs, random, true))
-  const routerId = router?.id ?? createRouter(context, cen, regionId, creationMs)
+  const routerId = router?.id ?? createRouter(context, cen, regionId, nowMs + creationMs)
   const id = `tr-attach-${randomId(random, 20)}`
   world.enterprise.records.attachments.put({
     id,
@@ -93,19 +93,4 @@ function placeOf(
   if (!CenId || !RegionId) throw new ApiError('MissingParam.CenIdOrRegionId')
   const cen = requiredOwnCen(call, context)
   return { cen, router: world.enterprise.router(cen, RegionId, nowMs), regionId: RegionId }
-}
-
-function createRouter({ world, nowMs, random }: ActionContext, cen: EmulatedCen, regionId: string, creationMs: number) {
-  const id = `tr-${randomId(random, 20)}`
-  world.enterprise.putRouter({
-    id,
-    cenId: cen.cenId,
-    regionId,
-    type: 'Enterprise',
-    status: 'Creating',
-    endsAtMs: nowMs + creationMs,
-    nextStatus: 'Active',
-    createdAtMs: nowMs,
-  })
-  return id
 }

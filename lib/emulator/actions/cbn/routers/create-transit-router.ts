@@ -1,9 +1,8 @@
 import { ApiError } from '../../../api-error.js'
-import { randomId } from '../../../world/random-id.js'
 import { type Action, required } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { tagsOf } from '../../tags.js'
-import { isTrue, labelsOf, requiredOwnCen, startChange } from '../../transit-routers.js'
+import { createRouter, isTrue, labelsOf, requiredOwnCen, startChange } from '../../transit-routers.js'
 
 /** CreateTransitRouter: an Enterprise Edition router, Creating at first, then Active; one for each CEN and region. */
 export const answerCreateTransitRouter: Action = withClientToken((call, context) => {
@@ -19,16 +18,8 @@ export const answerCreateTransitRouter: Action = withClientToken((call, context)
   if (world.enterprise.router(cen, regionId, nowMs)) throw new ApiError('InstanceExist.TransitRouterInstance')
   if (world.cenStatus(cen, nowMs) !== 'Active') throw new ApiError('InvalidOperation.CenInstanceStatus')
   if (isTrue(call, 'DryRun')) return {}
-  const id = `tr-${randomId(random, 20)}`
-  world.enterprise.putRouter({
-    id,
-    cenId: cen.cenId,
-    regionId,
-    type: 'Enterprise',
-    status: 'Creating',
-    endsAtMs: startChange(context, cen, world.durationMs('routerMs', nowMs, random)),
-    nextStatus: 'Active',
-    createdAtMs: nowMs,
+  const endsAtMs = startChange(context, cen, world.durationMs('routerMs', nowMs, random))
+  const id = createRouter(context, cen, regionId, endsAtMs, {
     supportMulticast: isTrue(call, 'SupportMulticast'),
     tags: tagsOf(call),
     ...labelsOf(call, 'TransitRouter'),
