@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * Slow by nature: a browser, the packaged functions, dozens of processes, thousands of rows, days of virtual time, an installation. `TESTS=slow`
@@ -7,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 const SLOW = [
   // Dozens of real processes each.
   'test/integration/campaigns/campaign.test.ts',
+  'test/integration/commands/local-submit.test.ts',
   'test/integration/commands/transcripts.test.ts',
   'test/integration/dead-letters/command.test.ts',
   'test/integration/policy.test.ts',
@@ -32,41 +34,49 @@ const FAULTS = [
   'test/reconcile/hostile-answers-enterprise.property.test.ts',
 ]
 /** Also in the fault suite, with all cases instead of a sample. */
-const SAMPLED = ['test/alibaba/enterprise/crash-points.test.ts']
-const INTEGRATION = ['test/integration/**/*.test.ts']
+const SAMPLED = [
+  'test/alibaba/enterprise/crash-points.test.ts',
+  'test/aws/sns-signature.test.ts',
+  'test/campaigns/facts/row-timeline.test.ts',
+  'test/domain/dead-letter.test.ts',
+  'test/policy/schedule.test.ts',
+  'test/policy/schema.test.ts',
+  'test/reconcile/detach-faults.property.test.ts',
+]
 
 /** `FAULTS=brief` and `FAULTS=full` run the fault suite instead of the quick one. */
 const suite = process.env.FAULTS === undefined ? (process.env.TESTS ?? 'quick') : 'faults'
-const PROJECTS: Readonly<Record<string, { name: string; include: string[]; exclude?: string[]; isolate?: boolean }[]>> =
-  {
-    quick: [
-      { name: 'integration', include: INTEGRATION, exclude: SLOW },
-      { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...FAULTS, ...INTEGRATION, ...SLOW] },
-    ],
-    slow: [{ name: 'slow', include: SLOW, isolate: true }],
-    faults: [{ name: 'faults', include: [...FAULTS, ...SAMPLED] }],
+const SUITES: Readonly<Record<string, { include: string[]; exclude?: string[]; isolate?: boolean }>> = {
+  quick: { include: ['test/**/*.test.ts'], exclude: [...FAULTS, ...SLOW] },
+  slow: { include: SLOW, isolate: true },
+  faults: { include: [...FAULTS, ...SAMPLED] },
+}
+const { include, exclude = [], isolate = false } = SUITES[suite] ?? { include: [] }
+
+/** The files that wait for processes start first, so that the others fill the time in which they wait. */
+class WaitingFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const waits = ({ moduleId }: TestSpecification) => moduleId.includes('/test/integration/')
+    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))]
   }
+}
 
 export default defineConfig({
   test: {
     root: '.',
+    include,
+    exclude,
     globalSetup: ['test/support/build.ts', 'test/support/figures.ts'],
     reporters: ['default', './test/support/slowest-files.ts'],
+    sequence: { sequencer: WaitingFilesFirst },
     // Most of the time is spent waiting for processes and queues, so files share the cores.
     maxWorkers: 4,
-    projects: (PROJECTS[suite] ?? []).map(({ name, include, exclude = [], isolate = false }) => ({
-      test: {
-        name,
-        root: '.',
-        include,
-        exclude,
-        // Files of one worker share its process, so that SDKs and queue server are loaded once.
-        isolate,
-        // Packages are loaded as Node loads them, without help that a user would not have.
-        deps: { interopDefault: false },
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
-      },
-    })),
+    // Files of one worker share its process, so that SDKs and queue server are loaded once.
+    isolate,
+    // Packages are loaded as Node loads them, without help that a user would not have.
+    deps: { interopDefault: false },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -10,6 +10,7 @@ import {
 } from '../../lib/aws/sns-signature.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { CERTIFICATE_URL, type FakeSns, startFakeSns, TOPIC } from '../support/aws/fake-sns.js'
+import { budget } from '../support/budget.js'
 import { request } from '../support/sim/sim.js'
 
 const SENT_AT = Date.parse('2026-11-25T12:00:00Z')
@@ -287,7 +288,7 @@ describe("AWS's own validator", () => {
           expect(proof.ok && proof.value.topicArn === TOPIC).toBe(await agrees(body))
         },
       ),
-      { numRuns: 200 },
+      { numRuns: budget({ quick: 40, full: 200 }) },
     )
   })
 })

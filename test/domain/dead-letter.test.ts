@@ -4,6 +4,7 @@ import { toDeadLetter } from '../../lib/domain/dead-letter.js'
 import { byteLength } from '../../lib/domain/digest.js'
 import { failureOf } from '../../lib/domain/failure.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
+import { budget } from '../support/budget.js'
 
 const message = (body: string): ReceivedMessage => ({
   messageId: 'm',
@@ -89,6 +90,7 @@ describe('a dead letter', () => {
           expect(Object.keys(deadLetter.attributes).length).toBeLessThanOrEqual(10)
         },
       ),
+      { numRuns: budget({ quick: 30, full: 100 }) },
     )
   })
 })

@@ -189,7 +189,7 @@ async function failsWhenBroken({ file, find, put, test }: Breakage): Promise<boo
       text.replace(find, () => put),
     )
     const { FAULTS: _, ...env } = process.env
-    const run = ['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', 'unit', test]
+    const run = ['vitest', 'run', '--config', 'test/vitest.config.ts', test]
     await exec('npx', run, { cwd: copy, env: { ...env, NO_BUILD: '1' } })
     return false
   } catch (error) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAYS, isOpenAt, isWithin, nextEdgeMs, opensAtMs, type Weekly, type Window } from '../../lib/policy/schedule.js'
+import { budget } from '../support/budget.js'
 
 const at = (time: string) => Date.parse(time)
 const nights: Weekly = { days: ['fri'], from: '22:00', until: '06:00', offset: '+08:00' }
@@ -75,7 +76,7 @@ describe('a window', () => {
           : named(atMs) && clock >= window.from && clock < window.until
         expect(isWithin(window, atMs)).toBe(expected)
       }),
-      { numRuns: 2_000 },
+      { numRuns: budget({ quick: 500, full: 2_000 }) },
     )
   })
 
@@ -86,7 +87,7 @@ describe('a window', () => {
         expect(isWithin(window, Math.floor(atMs + part * (edgeMs - 1 - atMs)))).toBe(isWithin(window, atMs))
         expect(edgeMs - atMs).toBeLessThanOrEqual(8 * 86_400_000)
       }),
-      { numRuns: 1_000 },
+      { numRuns: budget({ quick: 250, full: 1_000 }) },
     )
   })
 

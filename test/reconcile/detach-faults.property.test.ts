@@ -114,9 +114,10 @@ describe.each(Object.keys(EDITIONS) as Edition[])('a detach on %s Edition', (edi
     'whose worker dies %s any of its calls is finished by the next one',
     async (moment) => {
       const breaches: string[] = []
-      let k = 0
+      const stride = budget({ quick: 3, full: 1 })
+      let k = 1 - stride
       for (let isOver = false; !isOver; ) {
-        k += 1
+        k += stride
         const death = dying(k, moment)
         const sim = simOf(edition, { between: death.between })
         sim.queue.send(BODY)

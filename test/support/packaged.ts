@@ -27,7 +27,7 @@ export interface Template {
 export async function osls(...args: string[]): Promise<string> {
   const run = promisify(execFile)
   const { AWS_REGION: _, AWS_DEFAULT_REGION: _d, ...env } = process.env
-  const { stdout } = await run('npx', ['--no-install', 'osls', ...args], { env: { ...env, CI: 'true' } })
+  const { stdout } = await run('node_modules/.bin/osls', args, { env: { ...env, CI: 'true' } })
   return stdout
 }
 

@@ -4,6 +4,7 @@ import { countStatuses, ROW_STATUSES } from '../../../lib/campaigns/facts/row-st
 import { extentOf, spansOf, statusCountsOverTime } from '../../../lib/campaigns/facts/row-timeline.js'
 import type { RecordedRow } from '../../../lib/campaigns/record.js'
 import { longestWaiting, MAX_LIFELINES } from '../../../lib/campaigns/reports/charts/row-timelines.js'
+import { budget } from '../../support/budget.js'
 import { sampleRecord } from '../../support/console/sample-record.js'
 
 const requested = {
@@ -83,6 +84,7 @@ describe('the counts over time', () => {
         expect(sums.every((sum, index) => sum >= (sums[index - 1] ?? 0))).toBe(true)
         expect(samples.at(-1)?.counts).toEqual(countStatuses(record.rows))
       }),
+      { numRuns: budget({ quick: 30, full: 100 }) },
     )
   })
 

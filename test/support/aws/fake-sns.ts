@@ -8,8 +8,7 @@ export const TOPIC = 'arn:aws:sns:us-east-1:123456789012:landing-zone'
 export const CERTIFICATE_URL =
   'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem'
 
-/** SNS signs with RSA keys. */
-const SUBJECT = { commonName: 'sns.amazonaws.com', addresses: [], keyType: 'rsa' } as const
+const SUBJECT = { commonName: 'sns.amazonaws.com', addresses: [] }
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
 
 interface NotificationFields {
@@ -22,8 +21,9 @@ interface NotificationFields {
 export type FakeSns = Awaited<ReturnType<typeof startFakeSns>>
 
 export async function startFakeSns() {
-  const signing = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.amazonaws.com'] })
-  const host = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.us-east-1.amazonaws.com'] })
+  // SNS signs with RSA keys.
+  const signing = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.amazonaws.com'], keyType: 'rsa' })
+  const host = selfSigned(Date.now(), { ...SUBJECT, hosts: ['sns.us-east-1.amazonaws.com'], keyType: 'ec' })
   const requests: string[] = []
   let status = 200
   let silent = false
