@@ -51,7 +51,7 @@ const BODIES = [
   'no request',
 ]
 
-/** Runs one plan to idle behind a faulty queue. `drive` runs the product until it is told to stop. */
+/** Runs one plan to idle behind a faulty queue. `drive` runs the product until a signal stops it. */
 async function runPlan(plan: WirePlan, drive: Drive): Promise<{ breaches: string[]; struck: number }> {
   const world = {
     limits: { attachMs: 300 },

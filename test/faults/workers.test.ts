@@ -1,4 +1,4 @@
-/** Several workers, stopped and resumed, told to leave and killed. */
+/** Several workers: suspended and resumed, terminated and killed. */
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { budget, figure } from '../support/budget.js'
@@ -90,7 +90,7 @@ describe('SIGTERM', () => {
     await startWorker()
     await idle(40_000)
     expect(Date.now() - before).toBeLessThan(40_000)
-    // A worker that begins knows nothing of the wall, so each may be refused once by it; the last one attaches.
+    // A worker that starts does not know the concurrency limit, so each may be refused once; the last one attaches.
     const workers = rounds + 1
     expect(await breaches(bodies, workers + 1)).toEqual([])
     figure('SIGTERMs at random moments', rounds)

@@ -22,7 +22,7 @@ const { attachment } = request
 const target = targetOf(situation())
 
 describe('observing', () => {
-  it('answers with the state as read, and tells the circuit breaker that a call was answered', async () => {
+  it('answers with the state as read, and reports to the circuit breaker that a call was answered', async () => {
     const { context, driver } = createTestContext()
     const before = situation({ setback: { from: 'host' } })
     const after = await observe(before, context, limits, false)
@@ -82,7 +82,7 @@ describe('observing', () => {
     ['attached', false],
     ['absent', false],
     ['preparing', false],
-  ])('of %s tells how long an operation takes: %s', async (status, learns) => {
+  ])('of %s reports how long an operation takes: %s', async (status, learns) => {
     const { context, driver } = createTestContext()
     driver.observe.mockResolvedValue(ok({ status }))
     await observe(situation(), context, limits, false)
@@ -161,7 +161,7 @@ describe('a write', () => {
     expect(context.accepted.add).not.toHaveBeenCalled()
   })
 
-  it('tells the limiter of every refusal within the call', async () => {
+  it('reports to the limiter every refusal within the call', async () => {
     const { context, driver } = createTestContext()
     vi.spyOn(context.durations, 'typicalMs').mockReturnValue(700)
     const refusal = failure('throttled', 'Throttling.User')

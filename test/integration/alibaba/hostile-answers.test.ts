@@ -94,7 +94,7 @@ describe('an answer of another kind', () => {
 })
 
 describe('an answer that quotes the keys', () => {
-  it('is told without them, whatever name stands before them', async () => {
+  it('is reported without them, whatever name stands before them', async () => {
     const keys = {
       accessKeyId: 'LTAI-quoted',
       accessKeySecret: 'kJ3x9QmZ2vT7uL0pRwYcN5bHdEaG1s',

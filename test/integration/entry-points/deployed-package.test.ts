@@ -75,8 +75,8 @@ describe('the deployed function', () => {
     const settings = localSettings(cloud.env, {}, world)
     const ATTACHMENT_POLICY = readFileSync(settings.ATTACHMENT_POLICY ?? '', 'utf8')
     const stack = kept(await startStack(made, cloud, here(asPackaged(settings), { ATTACHMENT_POLICY })))
-    const told = await run(['submit', FILE, '--watch', '--json'], cloud.env)
-    const ended = JSON.parse(told.out.trim().split('\n').at(-1) ?? '{}')
+    const submitted = await run(['submit', FILE, '--watch', '--json'], cloud.env)
+    const ended = JSON.parse(submitted.out.trim().split('\n').at(-1) ?? '{}')
     expect(ended.rows).toHaveLength(rows.length)
     expect(differences(ended.rows, world.expect ?? { rows: [] })).toEqual([])
     expect(stack.mapping.mostAtOnce()).toBeLessThanOrEqual(2)
@@ -132,7 +132,7 @@ describe('the stand-in for Lambda', () => {
       }),
     )
 
-  it('tells the function how long it has, who it is and which request it is', async () => {
+  it('passes the function its remaining time, its name and the id of the request', async () => {
     const { outcome } = { outcome: await service('tell').invoke({ a: 1 }) }
     expect(outcome).toMatchObject({
       ok: true,
@@ -145,7 +145,7 @@ describe('the stand-in for Lambda', () => {
     ['throws', 'TypeError'],
     ['hangs', 'Sandbox.Timedout'],
     ['exits', 'Runtime.ExitError'],
-  ])('tells what became of a function that %s, and goes on with the next invocation', async (handler, errorType) => {
+  ])('reports what became of a function that %s, and goes on with the next invocation', async (handler, errorType) => {
     const lambda = service(handler, 400)
     expect(await lambda.invoke('odd')).toMatchObject({ ok: false, error: { errorType } })
     expect(await lambda.invoke('good')).toMatchObject({ ok: true, answer: 'good' })

@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 describe('the Lambda door', () => {
-  it('attaches by way of the queue: accepted, handed back with a delay, then told of as attached', async () => {
+  it('attaches by way of the queue: accepted, returned with a delay, then reported as attached', async () => {
     cloud = await startCloud({ limits: { attachMs: 500 } })
     lambda = await startLambda(cloud)
     await cloud.send(request(), 'no request', request())

@@ -17,7 +17,7 @@ const OUTPUTS = ['RequestQueueUrl', 'DeadLetterQueueUrl', 'ResultTopicArn', 'Fun
 
 export const WATCHING_RULES: readonly TemplateRule[] = [
   {
-    says: 'watches: every alarm is there, on a resource of the stack, told of, and quiet without data',
+    says: 'watches: every alarm is there, on a resource of the stack, has an action, and is quiet without data',
     holds: (template) => {
       const alarms = byType(template, 'AWS::CloudWatch::Alarm').map(([, properties]) => properties)
       const names = alarms.map(({ AlarmName }) => AlarmName.replace('cen-attach-fortest-', ''))
