@@ -1,6 +1,6 @@
-/** Which transit router, and so which edition, a CEN has in a region: one look-up in five minutes for each of them. */
+/** Which transit router, and so which edition, a CEN has in a region: one look-up in an hour for each of them. */
 import type { Clock } from '../../domain/clock.js'
-import { MINUTE_MS } from '../../domain/clock.js'
+import { HOUR_MS, MINUTE_MS } from '../../domain/clock.js'
 import type { Answer, Failure } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
@@ -23,7 +23,13 @@ export interface TransitRouters {
   forget(router: { readonly cenId: string; readonly regionId: string }): void
 }
 
-const VALID_MS = 5 * MINUTE_MS
+/** How long a reading is remembered. The code of a later call shows that an edition changed; nothing shows that a right was granted. */
+const VALID_MS: Readonly<Record<RouterReading['is'], number>> = {
+  basic: HOUR_MS,
+  enterprise: HOUR_MS,
+  hidden: 5 * MINUTE_MS,
+  none: 0,
+}
 const MAX_KNOWN = 2_000
 
 /** A router in these states becomes an Enterprise one, or a usable one, within minutes. */
@@ -52,7 +58,7 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
     find(router, { fresh = false, ...limits }) {
       const key = keyOf(router)
       const before = known.get(key)
-      if (!fresh && before && clock.now() - before.atMs < VALID_MS)
+      if (!fresh && before && clock.now() - before.atMs < VALID_MS[before.reading.is])
         return Promise.resolve({ ok: true, value: before.reading })
       const pending = inFlight.get(key) ?? read(router, limits).finally(() => inFlight.delete(key))
       inFlight.set(key, pending)
@@ -76,4 +82,4 @@ function toReading(answer: Answer<readonly ListedRouter[]>): Answer<RouterReadin
 }
 
 const isLasting = (reading: RouterReading): boolean =>
-  reading.is === 'basic' || reading.is === 'hidden' || (reading.is === 'enterprise' && reading.status === 'Active')
+  VALID_MS[reading.is] > 0 && !(reading.is === 'enterprise' && reading.status !== 'Active')

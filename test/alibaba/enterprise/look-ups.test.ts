@@ -57,20 +57,34 @@ describe('the router of a CEN in a region', () => {
     expect(over.calls).toHaveLength(calls)
   })
 
-  it('is read again after five minutes, if it is asked for afresh, or if it was forgotten', async () => {
-    const over = routersOver(() => ok({ TransitRouters: [enterprise] }))
+  it.each<[string, () => Answer<Body>, number]>([
+    ['an hour', () => ok({ TransitRouters: [enterprise] }), 3_600_000],
+    [
+      'five minutes if the identity may not list it',
+      () => ({ ok: false, failure: failureOf({ code: 'Unauthorized' }) }),
+      300_000,
+    ],
+  ])('is read again after %s', async (_name, answer, validMs) => {
+    const over = routersOver(answer)
     await over.find()
-    over.clock.set(over.clock.now() + 299_000)
+    over.clock.set(over.clock.now() + validMs - 1_000)
     await over.find()
     expect(over.calls).toHaveLength(1)
     over.clock.set(over.clock.now() + 2_000)
     await over.find()
     expect(over.calls).toHaveLength(2)
+  })
+
+  it('is read again if it is asked for afresh, or if it was forgotten', async () => {
+    const over = routersOver(() => ok({ TransitRouters: [enterprise] }))
+    await over.find()
+    await over.find()
+    expect(over.calls).toHaveLength(1)
     await over.find({ fresh: true })
-    expect(over.calls).toHaveLength(3)
+    expect(over.calls).toHaveLength(2)
     over.routers.forget(KEY)
     await over.find()
-    expect(over.calls).toHaveLength(4)
+    expect(over.calls).toHaveLength(3)
   })
 
   it('is read once for all who ask at one time, also afresh', async () => {
