@@ -38,7 +38,7 @@ const SAMPLED = [
   'test/alibaba/enterprise/crash-points.test.ts',
   'test/aws/sns-signature.test.ts',
   'test/campaigns/facts/row-timeline.test.ts',
-  'test/domain/dead-letter.test.ts',
+  'test/domain/messages/dead-letter.test.ts',
   'test/policy/schedule.test.ts',
   'test/policy/schema.test.ts',
   'test/reconcile/detach-faults.property.test.ts',

@@ -10,7 +10,7 @@ import {
   PREFIX_RULES,
   TRANSPORT_CODES,
 } from '../../lib/domain/error-codes.js'
-import { CODE_RULES, RETRY_POLICY } from '../../lib/reconcile/retry-policy.js'
+import { CODE_RULES, RETRY_POLICY } from '../../lib/reconcile/decision/retry-policy.js'
 
 export function codesMarkdown(): string {
   const kinds = FAILURE_KINDS.map(
@@ -21,7 +21,7 @@ export function codesMarkdown(): string {
   return [
     '# Error codes',
     '',
-    'Written by `npm run docs` from `lib/domain/error-codes.ts` and `lib/reconcile/retry-policy.ts`; a test fails when it differs.',
+    'Written by `npm run docs` from `lib/domain/error-codes.ts` and `lib/reconcile/decision/retry-policy.ts`; a test fails when it differs.',
     'Codes are matched by action, in any case and in the corrected spelling (`Forbidden`, `Publish`), never by HTTP status.',
     '',
     '## Kinds',

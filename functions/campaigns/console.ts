@@ -8,7 +8,7 @@ import { summarizeRedrive, toConsoleDeadLetters } from '../../lib/console/dead-l
 import { allConsoleRows, changedRequestIds, rowsOf } from '../../lib/console/rows.js'
 import { startConsoleServer } from '../../lib/console/server.js'
 import { CONSOLE_STYLE } from '../../lib/console/style.js'
-import { DEFAULT_TTL_MS } from '../../lib/domain/request.js'
+import { DEFAULT_TTL_MS } from '../../lib/domain/messages/request.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { redrivenEntries, sentRows } from '../dead-letters/redrive.js'
 import { print, printJson } from '../terminal/print.js'

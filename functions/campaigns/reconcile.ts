@@ -11,7 +11,7 @@ import {
 import { plainTable } from '../../lib/campaigns/plain-table.js'
 import { type PlannedRow, planCampaign } from '../../lib/campaigns/plan.js'
 import type { Answer } from '../../lib/domain/failure.js'
-import { DEFAULT_TTL_MS } from '../../lib/domain/request.js'
+import { DEFAULT_TTL_MS } from '../../lib/domain/messages/request.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { type CenReader, listingLimits } from '../compose/inventory.js'
 import { paint, print, UsageError, warn } from '../terminal/print.js'

@@ -10,7 +10,7 @@ import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
 import { type Attachment, idempotencyKey, tenantOf } from '../../lib/domain/attachment.js'
 import type { Clock } from '../../lib/domain/clock.js'
-import { effectOf, resultId } from '../../lib/domain/result.js'
+import { effectOf, resultId } from '../../lib/domain/messages/result.js'
 import type { ProgressReporter } from './progress-reporter.js'
 
 interface CampaignRun {

@@ -7,7 +7,7 @@ import type { Outcomes, RowOutcome, Totals } from '../../lib/campaigns/outcomes.
 import type { CampaignFrame } from '../../lib/campaigns/record.js'
 import { dryRunText, dryRunTotals } from '../../lib/campaigns/reports/dry-run-text.js'
 import { meaningOf } from '../../lib/domain/failure.js'
-import type { AttachmentResult, Verdict } from '../../lib/domain/result.js'
+import type { AttachmentResult, Verdict } from '../../lib/domain/messages/result.js'
 import { paint, print, printJson } from '../terminal/print.js'
 import { type ReportFile, writeReports } from './options.js'
 

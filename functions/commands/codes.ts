@@ -10,7 +10,7 @@ import {
   KIND_MEANINGS,
 } from '../../lib/domain/error-codes.js'
 import { meaningOf, normalCode } from '../../lib/domain/failure.js'
-import { ruleOf } from '../../lib/reconcile/retry-policy.js'
+import { ruleOf } from '../../lib/reconcile/decision/retry-policy.js'
 import { print, printJson } from '../terminal/print.js'
 
 interface CodesOptions {

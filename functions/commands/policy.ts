@@ -1,7 +1,7 @@
 /** `cen-attach policy` */
 import { type Command, Option } from 'commander'
-import { type AttachmentRequest, DEFAULT_TTL_MS, parseRequest } from '../../lib/domain/request.js'
-import { INSTANT, isInstant } from '../../lib/domain/request-schema.js'
+import { type AttachmentRequest, DEFAULT_TTL_MS, parseRequest } from '../../lib/domain/messages/request.js'
+import { INSTANT, isInstant } from '../../lib/domain/messages/request-schema.js'
 import { readPolicy } from '../../lib/policy/load.js'
 import type { Policy, PolicyDecision } from '../../lib/policy/policy.js'
 import type { Origin, RuleEvaluation } from '../../lib/policy/rule.js'

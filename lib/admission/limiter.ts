@@ -1,7 +1,7 @@
 /** The limiter: one rate for the API and one concurrency limit for each CEN, fair between CENs and owners. */
 import { HOLD_MS, MAX_WAIT_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
-import type { AttachmentRequest } from '../domain/request.js'
+import type { AttachmentRequest } from '../domain/messages/request.js'
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js'
 import { createFairQueue, type FairQueue } from './fair-queue.js'
 import { createRateLimiter } from './rate-limiter.js'

@@ -15,8 +15,8 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { isRecord } from '../domain/envelope.js'
-import type { AttachmentResult } from '../domain/result.js'
+import { isRecord } from '../domain/messages/envelope.js'
+import type { AttachmentResult } from '../domain/messages/result.js'
 
 /** The longest that SQS keeps a message: somebody may begin to watch late. */
 const RETENTION_SECONDS = 1_209_600

@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { Clock } from '../domain/clock.js'
-import { toDeadLetter } from '../domain/dead-letter.js'
+import { toDeadLetter } from '../domain/messages/dead-letter.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { MessageQueue } from '../messaging/message-queue.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'

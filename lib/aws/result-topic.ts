@@ -2,7 +2,7 @@
 import { PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { Clock } from '../domain/clock.js'
 import { sha256Hex } from '../domain/digest.js'
-import { resultAttributes } from '../domain/result.js'
+import { resultAttributes } from '../domain/messages/result.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { ResultPublisher } from '../reconcile/result-publisher.js'
 import { AWS_BATCHES, type BatchAnswer, entryBytes, entryId, toMessageAttributes } from './batch.js'

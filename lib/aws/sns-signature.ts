@@ -2,8 +2,8 @@
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
 import type { Clock } from '../domain/clock.js'
-import { carrierOf } from '../domain/envelope.js'
 import { failureOf } from '../domain/failure.js'
+import { carrierOf } from '../domain/messages/envelope.js'
 import type { Provenance } from '../reconcile/provenance.js'
 
 /** The signed fields, in the order of the signed text (Amazon SNS developer guide, "Verifying the signatures of Amazon SNS messages"). */

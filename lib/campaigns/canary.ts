@@ -1,7 +1,7 @@
 /** The canary: a few rows of each region are sent first; their outcomes decide whether the rest is sent. */
 
 import type { RequestAction } from '../domain/attachment.js'
-import type { AttachmentRequest } from '../domain/request.js'
+import type { AttachmentRequest } from '../domain/messages/request.js'
 import { groupBy } from './facts/groups.js'
 import type { RowStatus } from './facts/row-status.js'
 import type { Outcomes } from './outcomes.js'

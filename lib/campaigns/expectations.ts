@@ -1,5 +1,5 @@
 /** The outcomes that a world file expects, compared with the real ones. */
-import type { Outcome } from '../domain/result.js'
+import type { Outcome } from '../domain/messages/result.js'
 import type { RowOutcome } from './outcomes.js'
 
 /** The expected outcome of the rows that it names; an absent field matches anything. */

@@ -1,6 +1,6 @@
 /** The outcomes of the rows of a campaign, updated by each result. */
 import type { Attachment, AttachmentDetails, RequestAction } from '../domain/attachment.js'
-import type { AttachmentResult, Outcome } from '../domain/result.js'
+import type { AttachmentResult, Outcome } from '../domain/messages/result.js'
 import { noCounts, type RowStatus } from './facts/row-status.js'
 import { expectedIds, isOwnResult, withoutForeignText } from './own-result.js'
 import type { PlannedRow } from './plan.js'

@@ -1,5 +1,5 @@
 /** The rows of a file that are still to be sent, by the ledger of the campaign. */
-import { resultId } from '../domain/result.js'
+import { resultId } from '../domain/messages/result.js'
 import type { PlannedRow, RowFault } from './plan.js'
 import type { Ledger } from './store/ledger.js'
 

@@ -1,8 +1,8 @@
 /** Which results belong to a row, and which fields of a foreign result may be shown: any sender may use a row's request id. */
 import { type Attachment, idempotencyKey } from '../domain/attachment.js'
 import { meaningOf } from '../domain/failure.js'
-import type { AttachmentRequest } from '../domain/request.js'
-import { type AttachmentResult, effectOf, OUTCOMES, type Outcome, resultId } from '../domain/result.js'
+import type { AttachmentRequest } from '../domain/messages/request.js'
+import { type AttachmentResult, effectOf, OUTCOMES, type Outcome, resultId } from '../domain/messages/result.js'
 
 /** The most redrives from elsewhere, which the ledger does not record. */
 const MAX_UNRECORDED_REDRIVES = 64

@@ -1,7 +1,7 @@
 /** The plan of a campaign: the rows of a file as requests, or all faults of all rows. */
 import type { RequestAction } from '../domain/attachment.js'
+import { type AttachmentRequest, type FieldFault, readFields } from '../domain/messages/request.js'
 import { withoutUndefined } from '../domain/record.js'
-import { type AttachmentRequest, type FieldFault, readFields } from '../domain/request.js'
 
 /** A row of a file, with its position. */
 export interface Row {

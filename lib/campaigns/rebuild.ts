@@ -2,9 +2,9 @@
 
 import type { Edition } from '../domain/attachment.js'
 import { MINUTE_MS } from '../domain/clock.js'
-import { unwrap } from '../domain/envelope.js'
-import { DEFAULT_TTL_MS, parseRequest } from '../domain/request.js'
-import { type AttachmentResult, RESULT_TYPES, resultId } from '../domain/result.js'
+import { unwrap } from '../domain/messages/envelope.js'
+import { DEFAULT_TTL_MS, parseRequest } from '../domain/messages/request.js'
+import { type AttachmentResult, RESULT_TYPES, resultId } from '../domain/messages/result.js'
 import type { PlannedRow } from './plan.js'
 
 const SOURCE = 'urn:cen-attach:rebuilt'

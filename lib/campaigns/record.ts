@@ -1,9 +1,9 @@
 /** The record of a campaign, from which every report is written: its rows with their results. */
 import type { Attachment, AttachmentDetails, AttachmentOptions, RequestAction } from '../domain/attachment.js'
 import { sentenceOf } from '../domain/grant-call.js'
+import type { AttachmentRequest } from '../domain/messages/request.js'
+import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/messages/result.js'
 import { withoutUndefined } from '../domain/record.js'
-import type { AttachmentRequest } from '../domain/request.js'
-import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/result.js'
 import { figuresOf } from './rebuild.js'
 
 /** An event of a row. `submitted`: the queue took its message. */

@@ -1,5 +1,5 @@
 /** The attacher: cen-attach itself, or its function in Function Compute, which has its own RAM role. */
-import { REGION_ID } from '../domain/request-schema.js'
+import { REGION_ID } from '../domain/messages/request-schema.js'
 import type { LogLevel } from '../telemetry/log.js'
 import { type AlibabaSettings, readAlibabaSettings, readLogLevel } from './alibaba.js'
 import { createSettingReader, type Environment, type SettingReader } from './setting-reader.js'

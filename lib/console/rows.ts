@@ -4,7 +4,7 @@ import type { Outcomes } from '../campaigns/outcomes.js'
 import { latestOf, type RecordedRow, recordRow } from '../campaigns/record.js'
 import type { LedgerEntry } from '../campaigns/store/ledger.js'
 import type { Attachment } from '../domain/attachment.js'
-import type { AttachmentResult } from '../domain/result.js'
+import type { AttachmentResult } from '../domain/messages/result.js'
 
 /** Fields of a request that could not be read are empty. */
 const UNREADABLE: Attachment = {

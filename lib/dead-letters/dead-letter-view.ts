@@ -1,9 +1,9 @@
 /** A view of a message on the dead-letter queue, whoever sent it there. */
 import type { Attachment } from '../domain/attachment.js'
 import { meaningOf } from '../domain/failure.js'
+import { DEFAULT_TTL_MS, parseRequest } from '../domain/messages/request.js'
+import type { RequestFields } from '../domain/messages/request-schema.js'
 import { withoutUndefined } from '../domain/record.js'
-import { DEFAULT_TTL_MS, parseRequest } from '../domain/request.js'
-import type { RequestFields } from '../domain/request-schema.js'
 
 /** A message as the dead-letter queue delivers it. */
 export interface FoundMessage {

@@ -1,10 +1,10 @@
 /** The plan of a redrive: the message that a dead letter becomes on the request queue, or why it cannot be sent. */
 import * as v from 'valibot'
 import { tenantOf } from '../domain/attachment.js'
-import { isRecord, unwrap } from '../domain/envelope.js'
+import { isRecord, unwrap } from '../domain/messages/envelope.js'
+import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/messages/request.js'
+import { FIELD_NAMES, fieldOf, RequestFields } from '../domain/messages/request-schema.js'
 import { valueOfText } from '../domain/options/text.js'
-import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/request.js'
-import { FIELD_NAMES, fieldOf, RequestFields } from '../domain/request-schema.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 
 interface FieldEdit {

@@ -1,6 +1,6 @@
 /** What is examined: the settings of a worker, and the part of it that matters. */
 import type { Config } from '../config/config.js'
-import type { AttachmentRequest } from '../domain/request.js'
+import type { AttachmentRequest } from '../domain/messages/request.js'
 import { ANY, CEN_OWNER, type PolicyRule } from '../policy/schema.js'
 
 export interface Scope {

@@ -1,4 +1,4 @@
-/** What each answer of an API means: data, by action and code. lib/reconcile/retry-policy.ts holds what is done about a kind. */
+/** What each answer of an API means: data, by action and code. lib/reconcile/decision/retry-policy.ts holds what is done about a kind. */
 import type { RequestAction } from './attachment.js'
 import { BASIC_CODES } from './codes/basic.js'
 import { ENTERPRISE_CODES } from './codes/enterprise.js'

@@ -1,5 +1,5 @@
 /** The disposition of a message: decided by reconcile, carried out on the queue. */
-import type { DeadLetterFacts } from '../domain/dead-letter.js'
+import type { DeadLetterFacts } from '../domain/messages/dead-letter.js'
 
 /** Why a message is deferred; the host chooses between memory and queue by it. */
 export type WaitFor =

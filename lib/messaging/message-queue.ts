@@ -1,5 +1,5 @@
 /** The queue port: what the worker needs from a queue, and what a queue can do. */
-import type { DeadLetterFacts } from '../domain/dead-letter.js'
+import type { DeadLetterFacts } from '../domain/messages/dead-letter.js'
 import type { ReceivedMessage } from './received-message.js'
 
 interface QueueAbilities {

@@ -1,6 +1,6 @@
 /** The poll loop of the worker: receives messages, keeps them invisible, handles and settles them, and stops gracefully. */
 import pLimit from 'p-limit'
-import { type DeliveryDependencies, openDelivery } from '../telemetry/delivery-span.js'
+import { type DeliveryDependencies, openDelivery } from './delivery-span.js'
 import { type Disposition, type Retry, retryAfter } from './disposition.js'
 import { createHeartbeat } from './heartbeat.js'
 import { createHolds } from './hold-in-memory.js'

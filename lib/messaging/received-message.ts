@@ -1,5 +1,5 @@
 /** A message as a queue delivered it; every adapter builds it from the queue's own record. */
-import type { SourceMessage } from '../domain/result.js'
+import type { SourceMessage } from '../domain/messages/result.js'
 import type { TraceContext } from '../domain/trace-context.js'
 import type { Delivery } from '../telemetry/observer.js'
 import type { WaitFor } from './disposition.js'

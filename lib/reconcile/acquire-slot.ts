@@ -2,8 +2,8 @@
 import { HOLD_MS } from '../domain/backoff.js'
 import type { WaitFor } from '../messaging/disposition.js'
 import type { Context } from './context.js'
-import { operationOf } from './operation.js'
-import type { Setback, Situation } from './situation.js'
+import { operationOf } from './decision/operation.js'
+import type { Setback, Situation } from './decision/situation.js'
 
 /** A message that waited in memory for these has not been read before. */
 const WAITS_FOR_SLOT: ReadonlySet<WaitFor> = new Set(['slot-soon', 'proof'])

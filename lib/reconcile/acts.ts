@@ -1,14 +1,14 @@
 /** The steps that make calls: each returns the situation after the call. None rejects. */
 import type { Failure } from '../domain/failure.js'
+import { noteFailure } from '../messaging/delivery-span.js'
 import { ageMs } from '../messaging/received-message.js'
-import { noteFailure } from '../telemetry/delivery-span.js'
 import { acquireSlot, joinQueue } from './acquire-slot.js'
 import type { Context } from './context.js'
-import { NEXT_MOVES } from './decide.js'
+import { NEXT_MOVES } from './decision/decide.js'
+import { driverOf, operationOf } from './decision/operation.js'
+import { ruleOf } from './decision/retry-policy.js'
+import { type Setback, type Situation, settled, targetOf, type Write } from './decision/situation.js'
 import type { AttachmentState, CallLimits } from './driver.js'
-import { driverOf, operationOf } from './operation.js'
-import { ruleOf } from './retry-policy.js'
-import { type Setback, type Situation, settled, targetOf, type Write } from './situation.js'
 
 /** A reading waits at most this long, in milliseconds, to be shared with other messages. */
 const SHARED_READ_MS = 1_000

@@ -1,11 +1,11 @@
 /** Asks the policy for permission, and for a proof of the sender if the permission depends on it. */
 import type { Failure } from '../domain/failure.js'
-import type { AttachmentRequest } from '../domain/request.js'
+import type { AttachmentRequest } from '../domain/messages/request.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { PolicyDecision } from '../policy/policy.js'
 import type { Context } from './context.js'
+import type { Permission } from './decision/situation.js'
 import type { CallLimits } from './driver.js'
-import type { Permission } from './situation.js'
 
 interface Authorisation {
   readonly permission: Permission

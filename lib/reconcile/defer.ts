@@ -3,10 +3,10 @@ import { BACKOFF, fullJitterMs, HOLD_MS, minDelayMs } from '../domain/backoff.js
 import { type Disposition, retryAfter, type WaitFor } from '../messaging/disposition.js'
 import { ageMs } from '../messaging/received-message.js'
 import type { Context } from './context.js'
-import { operationOf } from './operation.js'
+import { operationOf } from './decision/operation.js'
+import type { Situation } from './decision/situation.js'
+import type { StepOf } from './decision/step.js'
 import { publishParked } from './publish.js'
-import type { Situation } from './situation.js'
-import type { StepOf } from './step.js'
 
 type Wait = StepOf<'wait'>
 

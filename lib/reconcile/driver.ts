@@ -2,8 +2,8 @@
 import type { AttachmentDetails, Edition } from '../domain/attachment.js'
 import type { Answer, Failure } from '../domain/failure.js'
 import type { GrantCall } from '../domain/grant-call.js'
-import type { AttachmentRequest, FieldFault } from '../domain/request.js'
-import type { Verdict } from '../domain/result.js'
+import type { AttachmentRequest, FieldFault } from '../domain/messages/request.js'
+import type { Verdict } from '../domain/messages/result.js'
 import type { Delivery } from '../telemetry/observer.js'
 
 /**

@@ -3,8 +3,8 @@ import { sha256Hex } from '../domain/digest.js'
 import type { FailureKind } from '../domain/error-codes.js'
 import { failed } from './acts.js'
 import type { Context } from './context.js'
+import { type Situation, settled, targetOf } from './decision/situation.js'
 import type { CallLimits } from './driver.js'
-import { type Situation, settled, targetOf } from './situation.js'
 
 /** Kinds that end by themselves; the owner must act on any other failure of the grant. */
 const TRANSIENT: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable', 'credentials'])

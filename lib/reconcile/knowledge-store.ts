@@ -1,6 +1,6 @@
 /** What this process knows about messages between two passes; losing it costs a reading. */
 import { deliveryId, type ReceivedMessage } from '../messaging/received-message.js'
-import type { Knowledge } from './situation.js'
+import type { Knowledge } from './decision/situation.js'
 
 export interface KnowledgeStore {
   /** Removes and returns what is known at the start of a pass. */

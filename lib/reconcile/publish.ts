@@ -3,14 +3,14 @@ import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
 import type { DeadLetterReason } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 import { describeGrant } from '../domain/grant-call.js'
-import { type Outcome, type ResultFacts, type ResultSubject, resultId, toResult } from '../domain/result.js'
+import { type Outcome, type ResultFacts, type ResultSubject, resultId, toResult } from '../domain/messages/result.js'
+import { noteFailure } from '../messaging/delivery-span.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
 import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
-import { noteFailure } from '../telemetry/delivery-span.js'
 import type { Context } from './context.js'
+import { type Situation, targetOf } from './decision/situation.js'
+import type { StepOf } from './decision/step.js'
 import type { AttachmentState } from './driver.js'
-import { type Situation, targetOf } from './situation.js'
-import type { StepOf } from './step.js'
 
 /** Outcomes that need a person's attention. */
 const NEEDS_ATTENTION: ReadonlySet<Outcome> = new Set(['failed', 'grant-required'])

@@ -2,12 +2,12 @@
 import type { Disposition } from '../messaging/disposition.js'
 import { findDriver, observe, preview, write } from './acts.js'
 import type { Context } from './context.js'
-import { decide } from './decide.js'
+import { decide } from './decision/decide.js'
+import type { Situation } from './decision/situation.js'
 import { defer } from './defer.js'
 import type { CallLimits } from './driver.js'
 import { grantForOwner, revokeForOwner } from './grant.js'
 import { answerDryRun, finish, finishFailed } from './publish.js'
-import type { Situation } from './situation.js'
 
 /** A step that makes a call leads to the next decision, any other to the disposition. */
 export async function reconcile(first: Situation, context: Context, limits: CallLimits): Promise<Disposition> {

@@ -1,5 +1,5 @@
 /** The publisher port: the topic that results go to. */
-import type { AttachmentResult } from '../domain/result.js'
+import type { AttachmentResult } from '../domain/messages/result.js'
 
 export interface ResultPublisher {
   /** Resolves once the result is durable on the topic; rejects otherwise. */

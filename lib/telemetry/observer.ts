@@ -1,7 +1,7 @@
 /** The observer port: what logs, metrics and traces are notified of. */
 import type { BreakerStatus } from '../admission/circuit-breaker.js'
 import type { FailureKind } from '../domain/error-codes.js'
-import type { Outcome } from '../domain/result.js'
+import type { Outcome } from '../domain/messages/result.js'
 import type { TraceContext } from '../domain/trace-context.js'
 
 /** One call of an API, answered or not. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { differences } from '../../lib/campaigns/expectations.js'
 import { planCampaign } from '../../lib/campaigns/plan.js'
-import type { Outcome } from '../../lib/domain/result.js'
+import type { Outcome } from '../../lib/domain/messages/result.js'
 import { resultOf, trackSentRows } from '../support/console/follow-outcomes.js'
 
 const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou', requestId: 'r-1' }

@@ -5,7 +5,7 @@ import { planCampaign } from '../../lib/campaigns/plan.js'
 import { createMemoryAppendLog } from '../../lib/campaigns/store/append-log.js'
 import { createLedger } from '../../lib/campaigns/store/ledger.js'
 import { allConsoleRows, rowsOf } from '../../lib/console/rows.js'
-import { parseRequest } from '../../lib/domain/request.js'
+import { parseRequest } from '../../lib/domain/messages/request.js'
 import { type ReportedFacts, resultOf, trackSentRows } from '../support/console/follow-outcomes.js'
 
 const fields = {

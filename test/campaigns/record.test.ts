@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { guardCell, unguardCell } from '../../lib/campaigns/csv-cells.js'
 import { latestOf, recordRow, toRecord } from '../../lib/campaigns/record.js'
 import { describeGrant, grantCall } from '../../lib/domain/grant-call.js'
-import { type AttachmentResult, type Outcome, type ResultGrant, toResultGrant } from '../../lib/domain/result.js'
+import {
+  type AttachmentResult,
+  type Outcome,
+  type ResultGrant,
+  toResultGrant,
+} from '../../lib/domain/messages/result.js'
 
 const attachment = {
   cenId: 'cen-1',

@@ -4,7 +4,7 @@ import { createMemoryAppendLog } from '../../lib/campaigns/store/append-log.js'
 import { createLedger, type LedgerEntry, sentEntries } from '../../lib/campaigns/store/ledger.js'
 import { allConsoleRows, changedRequestIds, rowsOf } from '../../lib/console/rows.js'
 import type { Attachment } from '../../lib/domain/attachment.js'
-import type { Outcome } from '../../lib/domain/result.js'
+import type { Outcome } from '../../lib/domain/messages/result.js'
 import { resultOf } from '../support/console/follow-outcomes.js'
 
 const rowsAsked = ['r-1', 'r-2', 'r-3'].map((requestId, index) => ({

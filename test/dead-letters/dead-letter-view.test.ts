@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FoundMessage, readDeadLetter } from '../../lib/dead-letters/dead-letter-view.js'
-import { toDeadLetter } from '../../lib/domain/dead-letter.js'
 import { failureOf } from '../../lib/domain/failure.js'
+import { toDeadLetter } from '../../lib/domain/messages/dead-letter.js'
 
 const found = (body: string, more: Partial<FoundMessage> = {}): FoundMessage => ({
   messageId: 'c0ffee00-0000-4000-8000-000000000001',

@@ -5,7 +5,7 @@ import { CHECKS, examine } from '../../lib/doctor/examine.js'
 import type { Examined } from '../../lib/doctor/examined.js'
 import type { Level } from '../../lib/doctor/finding.js'
 import type { Probes } from '../../lib/doctor/probes.js'
-import { parseRequest } from '../../lib/domain/request.js'
+import { parseRequest } from '../../lib/domain/messages/request.js'
 import {
   CLAIMS,
   FUNCTION_ROLE,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { codesMarkdown } from '../../docs/generate/error-codes.js'
 import { ALL_CODES, API_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
 import { failureOf, meaningOf } from '../../lib/domain/failure.js'
-import { RETRY_POLICY } from '../../lib/reconcile/retry-policy.js'
+import { RETRY_POLICY } from '../../lib/reconcile/decision/retry-policy.js'
 import { faultsOfCommand } from '../support/aliyun-grammar.js'
 
 /** The codes on AttachCenChildInstance's own page, and what each means for the worker. */

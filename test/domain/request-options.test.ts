@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { idempotencyKey } from '../../lib/domain/attachment.js'
+import { parseRequest } from '../../lib/domain/messages/request.js'
 import { contains, overlap, readCidr } from '../../lib/domain/options/cidr.js'
-import { parseRequest } from '../../lib/domain/request.js'
 
 const times = { sentAtMs: Date.parse('2026-11-25T12:00:00Z'), ttlMs: 86_400_000 }
 const good = { cenId: 'cen-a1', childInstanceId: 'vpc-b2', childInstanceRegionId: 'cn-hangzhou' }

@@ -1,7 +1,7 @@
 /** How the trace context of a message is read and passed on. */
 import { describe, expect, it } from 'vitest'
 import { fromLambdaRecord, fromSdkMessage } from '../../lib/aws/sqs-message.js'
-import { parseRequest } from '../../lib/domain/request.js'
+import { parseRequest } from '../../lib/domain/messages/request.js'
 import { readTraceContext, type TraceContext, toTraceparent } from '../../lib/domain/trace-context.js'
 import type { Observer, SpanStart } from '../../lib/telemetry/observer.js'
 import { createSim, request } from '../support/sim/sim.js'

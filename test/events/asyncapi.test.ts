@@ -6,8 +6,8 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { DEAD_LETTER_ATTRIBUTES } from '../../lib/domain/dead-letter.js'
-import { RESULT_TYPES, resultAttributes } from '../../lib/domain/result.js'
+import { DEAD_LETTER_ATTRIBUTES } from '../../lib/domain/messages/dead-letter.js'
+import { RESULT_TYPES, resultAttributes } from '../../lib/domain/messages/result.js'
 import { packaged, STAGE } from '../support/packaged.js'
 
 const text = readFileSync('events/asyncapi.yml', 'utf8')

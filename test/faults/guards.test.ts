@@ -21,10 +21,10 @@ interface Breakage {
 const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'law 1: the id of a result is deterministic',
-    file: 'lib/domain/result.ts',
+    file: 'lib/domain/messages/result.ts',
     find: 'const parts = [subject.requestId,',
     put: 'const parts = [String(Math.random()), subject.requestId,',
-    test: 'test/domain/result.test.ts',
+    test: 'test/domain/messages/result.test.ts',
   },
   {
     rule: 'law 2: nothing is completed before its result is published',
@@ -70,10 +70,10 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     rule: 'law 4: the state is read before anything is written again',
-    file: 'lib/reconcile/decide.ts',
+    file: 'lib/reconcile/decision/decide.ts',
     find: '? expire(situation) : OBSERVE',
     put: '? expire(situation) : write(situation, FIRST_WRITE[desired])',
-    test: 'test/reconcile/decide.test.ts',
+    test: 'test/reconcile/decision/decide.test.ts',
   },
   {
     rule: 'law 5: no message is invisible for more than 12 hours',
@@ -87,14 +87,14 @@ const BREAKAGES: readonly Breakage[] = [
     file: 'lib/domain/backoff.ts',
     find: 'Math.max(1_000, ageMs / 40, 1_000 * (1 + 1 / 40) ** Math.min(tries, 1_000))',
     put: '1_000',
-    test: 'test/reconcile/retry-policy.property.test.ts',
+    test: 'test/reconcile/decision/retry-policy.property.test.ts',
   },
   {
     rule: 'law 5: an unlisted code ends, and not at once',
-    file: 'lib/reconcile/retry-policy.ts',
+    file: 'lib/reconcile/decision/retry-policy.ts',
     find: 'ageMs >= rule.bound.ageMs && tries >= rule.bound.tries',
     put: 'ageMs >= rule.bound.ageMs || tries >= rule.bound.tries',
-    test: 'test/reconcile/retry-policy.property.test.ts',
+    test: 'test/reconcile/decision/retry-policy.property.test.ts',
   },
   {
     rule: 'law 6: a retry returns the same message',
@@ -119,10 +119,10 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     rule: 'law 8: no call is made without the consent of the policy',
-    file: 'lib/reconcile/decide.ts',
+    file: 'lib/reconcile/decision/decide.ts',
     find: "if (permission.is === 'nothing') return refuse(permission.refusal)",
     put: '',
-    test: 'test/reconcile/decide.test.ts',
+    test: 'test/reconcile/decision/decide.test.ts',
   },
   {
     rule: 'law 9: no secret is in a failure',
@@ -133,10 +133,10 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     rule: 'law 9: account ids are strings',
-    file: 'lib/domain/request-schema.ts',
+    file: 'lib/domain/messages/request-schema.ts',
     find: 'v.transform(String),',
     put: '',
-    test: 'test/domain/request.test.ts',
+    test: 'test/domain/messages/request.test.ts',
   },
   {
     rule: 'law 10: an unlisted code is unknown',
@@ -168,10 +168,10 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     rule: 'law 12: nothing is detached that was not asked for',
-    file: 'lib/reconcile/decide.ts',
+    file: 'lib/reconcile/decision/decide.ts',
     find: "elsewhere: 'reject'",
     put: "elsewhere: 'detach'",
-    test: 'test/reconcile/decide.test.ts',
+    test: 'test/reconcile/decision/decide.test.ts',
   },
 ]
 

@@ -3,7 +3,7 @@ import { printSummary } from '../../functions/campaigns/summary.js'
 import { print, printable, printJson } from '../../functions/terminal/print.js'
 import { planCampaign } from '../../lib/campaigns/plan.js'
 import { showProgress } from '../../lib/campaigns/progress.js'
-import type { AttachmentResult } from '../../lib/domain/result.js'
+import type { AttachmentResult } from '../../lib/domain/messages/result.js'
 import { trackSentRows } from '../support/console/follow-outcomes.js'
 
 const ESC = '\u001b'

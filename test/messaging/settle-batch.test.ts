@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DeadLetterFacts } from '../../lib/domain/dead-letter.js'
 import { failureOf } from '../../lib/domain/failure.js'
+import type { DeadLetterFacts } from '../../lib/domain/messages/dead-letter.js'
 import { type Disposition, retryAfter } from '../../lib/messaging/disposition.js'
 import type { SettleQueue } from '../../lib/messaging/message-queue.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseRequest } from '../../lib/domain/request.js'
+import { parseRequest } from '../../lib/domain/messages/request.js'
 import { readPolicy } from '../../lib/policy/load.js'
 import { createPolicy } from '../../lib/policy/policy.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { failed, observe, preview, write } from '../../lib/reconcile/acts.js'
+import { targetOf } from '../../lib/reconcile/decision/situation.js'
 import type { ObservedStatus } from '../../lib/reconcile/driver.js'
-import { targetOf } from '../../lib/reconcile/situation.js'
 import {
   apiSetback,
   createTestContext,

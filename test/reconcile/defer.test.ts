@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { HOLD_MS } from '../../lib/domain/backoff.js'
 import type { WaitFor } from '../../lib/messaging/disposition.js'
 import type { Context } from '../../lib/reconcile/context.js'
+import type { Knowledge } from '../../lib/reconcile/decision/situation.js'
+import type { StepOf } from '../../lib/reconcile/decision/step.js'
 import { defer } from '../../lib/reconcile/defer.js'
-import type { Knowledge } from '../../lib/reconcile/situation.js'
-import type { StepOf } from '../../lib/reconcile/step.js'
 import {
   createTestContext,
   failure,

@@ -2,9 +2,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Answer } from '../../lib/domain/failure.js'
 import { findDriver, observe, write } from '../../lib/reconcile/acts.js'
+import type { Knowledge } from '../../lib/reconcile/decision/situation.js'
 import { defer } from '../../lib/reconcile/defer.js'
 import type { AttachmentState, Driver } from '../../lib/reconcile/driver.js'
-import type { Knowledge } from '../../lib/reconcile/situation.js'
 import {
   apiSetback,
   createTestContext,

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { FAILURE_KINDS, type FailureKind } from '../../lib/domain/error-codes.js'
 import type { Answer } from '../../lib/domain/failure.js'
+import { targetOf } from '../../lib/reconcile/decision/situation.js'
 import { grantForOwner } from '../../lib/reconcile/grant.js'
-import { targetOf } from '../../lib/reconcile/situation.js'
 import {
   apiSetback,
   createTestContext,

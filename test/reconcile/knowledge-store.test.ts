@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Knowledge } from '../../lib/reconcile/decision/situation.js'
 import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
 import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
-import type { Knowledge } from '../../lib/reconcile/situation.js'
 import { message } from '../support/reconcile-context.js'
 
 const observed: Knowledge = { is: 'observed', state: { status: 'absent' } }

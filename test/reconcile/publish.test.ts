@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { failureOf } from '../../lib/domain/failure.js'
 import type { GrantCall } from '../../lib/domain/grant-call.js'
-import { resultId } from '../../lib/domain/result.js'
+import { resultId } from '../../lib/domain/messages/result.js'
+import type { StepOf } from '../../lib/reconcile/decision/step.js'
 import {
   answerDryRun,
   dropResult,
@@ -10,7 +11,6 @@ import {
   publishFailed,
   publishParked,
 } from '../../lib/reconcile/publish.js'
-import type { StepOf } from '../../lib/reconcile/step.js'
 import {
   createTestContext,
   failure,

@@ -9,7 +9,7 @@ import {
 import { awsConnectionOf } from '../../functions/compose/aws.js'
 import { type LocalCloud, startLocalCloud } from '../../functions/local/cloud.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
-import type { AttachmentResult } from '../../lib/domain/result.js'
+import type { AttachmentResult } from '../../lib/domain/messages/result.js'
 import { readWorldFile } from '../../lib/emulator/world/world-file.js'
 import { basicEverywhere } from './basic-world.js'
 

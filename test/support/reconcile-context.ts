@@ -2,12 +2,12 @@
 import { vi } from 'vitest'
 import type { FailureKind } from '../../lib/domain/error-codes.js'
 import type { Answer, Failure } from '../../lib/domain/failure.js'
-import type { FieldFault } from '../../lib/domain/request.js'
-import type { AttachmentResult } from '../../lib/domain/result.js'
+import type { FieldFault } from '../../lib/domain/messages/request.js'
+import type { AttachmentResult } from '../../lib/domain/messages/result.js'
 import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
 import type { Context } from '../../lib/reconcile/context.js'
+import type { Setback, Situation } from '../../lib/reconcile/decision/situation.js'
 import type { AttachmentState, CallLimits, Driver, DriverRules, Target } from '../../lib/reconcile/driver.js'
-import type { Setback, Situation } from '../../lib/reconcile/situation.js'
 import { createSim } from './sim/sim.js'
 
 export const NOW_MS = Date.UTC(2026, 10, 25, 12)

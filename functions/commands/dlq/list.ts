@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { deadLetterFacts, groupFacts } from '../../../lib/dead-letters/facts.js'
 import { FACET_NAMES, type FacetName, selects } from '../../../lib/dead-letters/groups.js'
-import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
+import { DEFAULT_TTL_MS } from '../../../lib/domain/messages/request.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
 import { deadLetterListText } from '../../dead-letters/list-text.js'
 import {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { selects } from '../../../lib/dead-letters/groups.js'
 import { readEdits } from '../../../lib/dead-letters/redrive-plan.js'
-import { DEFAULT_TTL_MS } from '../../../lib/domain/request.js'
+import { DEFAULT_TTL_MS } from '../../../lib/domain/messages/request.js'
 import { ledgerFolder } from '../../campaigns/ledger-files.js'
 import {
   collect,

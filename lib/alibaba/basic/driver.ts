@@ -1,7 +1,7 @@
 /** The driver of Basic Edition transit routers, for VPC, VBR and CCN. */
 import { MINUTE_MS } from '../../domain/clock.js'
 import { grantCall, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
-import type { FieldFault } from '../../domain/request.js'
+import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits, Driver, DriverRules, Target } from '../../reconcile/driver.js'
 import { revokeAndRead, revokeFaults } from '../detach/revoke.js'
 import type { BasicCalls } from './calls.js'

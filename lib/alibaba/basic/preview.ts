@@ -2,9 +2,9 @@
 import type { Attachment } from '../../domain/attachment.js'
 import type { Answer, Failure } from '../../domain/failure.js'
 import { describeGrant, grantCall } from '../../domain/grant-call.js'
-import type { Verdict } from '../../domain/result.js'
+import type { Verdict } from '../../domain/messages/result.js'
+import { verdictOfUnreadable } from '../../reconcile/decision/dry-run.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { verdictOfUnreadable } from '../../reconcile/dry-run.js'
 import type { BasicCalls } from './calls.js'
 
 /** Resolves to the verdict on an absent attachment, or to the failure of a reading that can be repeated. */

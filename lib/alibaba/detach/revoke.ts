@@ -1,7 +1,7 @@
 /** Taking the owner's grant back, on both editions. */
 import type { Attachment } from '../../domain/attachment.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
-import type { FieldFault } from '../../domain/request.js'
+import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 
 /** The faults of `revokeGrant`: only the owner can take a grant back, by the role in its account. */

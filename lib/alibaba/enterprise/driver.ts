@@ -3,8 +3,8 @@ import type { AttachmentDetails } from '../../domain/attachment.js'
 import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 import type { FailureKind } from '../../domain/error-codes.js'
 import { type Answer, type Failure, normalCode } from '../../domain/failure.js'
-import { describeFaults } from '../../domain/request.js'
-import type { PlannedCall } from '../../domain/result.js'
+import { describeFaults } from '../../domain/messages/request.js'
+import type { PlannedCall } from '../../domain/messages/result.js'
 import type {
   AttachmentState,
   CallLimits,

@@ -1,7 +1,7 @@
 /** The parts of an attachment's routing, compared with what is asked. Pure. */
 import type { Attachment, AttachmentDetails } from '../../domain/attachment.js'
-import type { FieldFault } from '../../domain/request.js'
-import type { PlannedCall } from '../../domain/result.js'
+import type { FieldFault } from '../../domain/messages/request.js'
+import type { PlannedCall } from '../../domain/messages/result.js'
 import type { FoundAttachment } from './calls/attachments.js'
 import type { RouteEntry } from './calls/networks.js'
 import type { RouteTableLink } from './calls/routing.js'

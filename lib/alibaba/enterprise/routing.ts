@@ -3,7 +3,7 @@ import type { Attachment, AttachmentDetails, AttachmentOptions } from '../../dom
 import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
-import type { FieldFault } from '../../domain/request.js'
+import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { readAllTokens } from '../sdk/read-answer.js'
 import { remembered } from '../sdk/remembered.js'

@@ -1,7 +1,7 @@
 /** The protocol between worker and function: one event and one response for each invocation. Both sides use these schemas. */
 import * as v from 'valibot'
 import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
-import { REGION_ID, RequestFields } from '../../domain/request-schema.js'
+import { REGION_ID, RequestFields } from '../../domain/messages/request-schema.js'
 import type { AttachmentState } from '../../reconcile/driver.js'
 
 /** Incremented by a change that an older side would misread. */

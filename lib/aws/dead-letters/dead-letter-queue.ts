@@ -14,7 +14,7 @@ import {
 import pLimit from 'p-limit'
 import { type DeadLetterView, readDeadLetter } from '../../dead-letters/dead-letter-view.js'
 import type { Clock } from '../../domain/clock.js'
-import { DEAD_LETTER_ATTRIBUTES } from '../../domain/dead-letter.js'
+import { DEAD_LETTER_ATTRIBUTES } from '../../domain/messages/dead-letter.js'
 import { type BatchAnswer, entryId, MAX_BATCH_ENTRIES } from '../batch.js'
 
 export interface DeadLetterQueue {

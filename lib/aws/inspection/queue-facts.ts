@@ -1,8 +1,8 @@
 /** What SQS and SNS show of a queue and a topic, by calls that change nothing. */
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { isRecord } from '../../domain/envelope.js'
 import type { Answer } from '../../domain/failure.js'
+import { isRecord } from '../../domain/messages/envelope.js'
 import { answerOf } from './answer.js'
 
 export interface QueueFacts {

@@ -1,5 +1,5 @@
 /** The status of a row, in the order and the words of every report and of the console. */
-import type { Outcome } from '../../domain/result.js'
+import type { Outcome } from '../../domain/messages/result.js'
 import type { RecordedRow } from '../record.js'
 import { count, number } from './format.js'
 

@@ -1,7 +1,7 @@
 /** The record of a campaign as CSV: the fields of each request, so that it can be submitted again, and its outcome. */
 import { stringify } from 'csv-stringify/sync'
+import type { FIELD_NAMES } from '../../domain/messages/request-schema.js'
 import { textOfList, textOfZoneMappings } from '../../domain/options/to-text.js'
-import type { FIELD_NAMES } from '../../domain/request-schema.js'
 import { guardCell, REPORT_COLUMNS } from '../csv-cells.js'
 import { DETAIL_COLUMNS, detailCells, requestedAction } from '../facts/row-details.js'
 import { statusOf } from '../facts/row-status.js'

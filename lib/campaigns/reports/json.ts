@@ -2,8 +2,8 @@
 
 import * as v from 'valibot'
 import { ACTIONS, CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
+import { OUTCOMES } from '../../domain/messages/result.js'
 import { VPC_ROUTE_WORDS } from '../../domain/options/schema.js'
-import { OUTCOMES } from '../../domain/result.js'
 import type { CampaignRecord } from '../record.js'
 
 export const reportJson = (record: CampaignRecord): string => `${JSON.stringify(record, null, 2)}\n`

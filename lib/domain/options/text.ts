@@ -1,5 +1,5 @@
 /** The fields of a request from plain text, in which CSV cells and commands give them. */
-import type { RequestFields } from '../request-schema.js'
+import type { RequestFields } from '../messages/request-schema.js'
 import { VPC_ROUTE_WORDS } from './schema.js'
 
 const toBoolean = (text: string): unknown => (/^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text)

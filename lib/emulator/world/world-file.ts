@@ -1,7 +1,7 @@
 /** The schema of a world file: what exists in the emulator, its limits and faults, and the expected outcomes. */
 import * as v from 'valibot'
 import type { Attachment } from '../../domain/attachment.js'
-import { OUTCOMES } from '../../domain/result.js'
+import { OUTCOMES } from '../../domain/messages/result.js'
 import {
   AccountFacts,
   AttachmentFacts,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type RecordedRow, recordRow } from '../../../lib/campaigns/record.js'
 import { dryRunText, dryRunTotals } from '../../../lib/campaigns/reports/dry-run-text.js'
-import type { Verdict } from '../../../lib/domain/result.js'
+import type { Verdict } from '../../../lib/domain/messages/result.js'
 
 const plain = (_outcome: string, text: string) => text
 const attachment = {

@@ -7,7 +7,7 @@ import { findDuplicateRows, type PlannedRow, planCampaign } from '../../../lib/c
 import { createMemoryAppendLog } from '../../../lib/campaigns/store/append-log.js'
 import { openAppendLog } from '../../../lib/campaigns/store/append-log-file.js'
 import { createLedger } from '../../../lib/campaigns/store/ledger.js'
-import type { Outcome } from '../../../lib/domain/result.js'
+import type { Outcome } from '../../../lib/domain/messages/result.js'
 import { resultOf } from '../../support/console/follow-outcomes.js'
 
 const plan = (...rows: Record<string, string>[]): readonly PlannedRow[] => {

@@ -3,8 +3,8 @@
 import { createOutcomes, type Outcomes } from '../../../lib/campaigns/outcomes.js'
 import type { PlannedRow } from '../../../lib/campaigns/plan.js'
 import { failureOf } from '../../../lib/domain/failure.js'
-import type { AttachmentRequest } from '../../../lib/domain/request.js'
-import { type AttachmentResult, type Outcome, toResult } from '../../../lib/domain/result.js'
+import type { AttachmentRequest } from '../../../lib/domain/messages/request.js'
+import { type AttachmentResult, type Outcome, toResult } from '../../../lib/domain/messages/result.js'
 
 export function trackSentRows(rows: readonly PlannedRow[], senderId?: string): Outcomes {
   const outcomes = createOutcomes()

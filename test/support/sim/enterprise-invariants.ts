@@ -1,6 +1,6 @@
 /** What must hold on Enterprise Edition after every fault, checked on the emulator's world and journal. */
-import { parseRequest } from '../../../lib/domain/request.js'
-import type { AttachmentResult } from '../../../lib/domain/result.js'
+import { parseRequest } from '../../../lib/domain/messages/request.js'
+import type { AttachmentResult } from '../../../lib/domain/messages/result.js'
 import type { JournalEntry } from '../../../lib/emulator/emulator.js'
 import type { World } from '../../../lib/emulator/world/world.js'
 

@@ -1,6 +1,6 @@
 /** The invariants i–v that hold after every fault, checked on results, dead letters and the journal of the emulator. */
-import { parseRequest } from '../../../lib/domain/request.js'
-import { type AttachmentResult, subjectOfUnreadable } from '../../../lib/domain/result.js'
+import { parseRequest } from '../../../lib/domain/messages/request.js'
+import { type AttachmentResult, subjectOfUnreadable } from '../../../lib/domain/messages/result.js'
 import type { JournalEntry } from '../../../lib/emulator/emulator.js'
 import type { AttachmentRecord } from '../../../lib/emulator/world/attachment-records.js'
 

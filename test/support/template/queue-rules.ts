@@ -4,7 +4,7 @@ import { PARAMETERS } from '../packaged.js'
 import { byType, of, queues, says, set, type TemplateRule } from './rule.js'
 
 const DAY_SECONDS = 86_400
-/** No request uses more (the law of waiting; test/reconcile/retry-policy.property.test.ts). */
+/** No request uses more (the law of waiting; test/reconcile/decision/retry-policy.property.test.ts). */
 const MOST_RECEIVES = 500
 /** The longest life that a request may have, `notAfter` included. */
 const LONGEST_LIFE_SECONDS = 72 * 3_600

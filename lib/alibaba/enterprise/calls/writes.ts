@@ -1,7 +1,7 @@
 /** The writes of Enterprise Edition: planned calls, sent with a client token of their own. */
 import { sha256Hex } from '../../../domain/digest.js'
 import type { Answer } from '../../../domain/failure.js'
-import type { PlannedCall } from '../../../domain/result.js'
+import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 

@@ -1,5 +1,5 @@
 /** The parts of an attachment that go before it, in the order in which they are removed. Pure. */
-import type { PlannedCall } from '../../../domain/result.js'
+import type { PlannedCall } from '../../../domain/messages/result.js'
 import { ACTIONS_OF, type RouterChildType } from '../calls/attachments.js'
 import type { RouteEntry } from '../calls/networks.js'
 import type { RouteTableLink } from '../calls/routing.js'

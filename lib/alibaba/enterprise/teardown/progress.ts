@@ -1,7 +1,7 @@
 /** What was read and done for the message of a detach, in memory, for minutes. */
 import type { Clock } from '../../../domain/clock.js'
 import { MINUTE_MS } from '../../../domain/clock.js'
-import type { PlannedCall } from '../../../domain/result.js'
+import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { Target } from '../../../reconcile/driver.js'
 import type { FoundAttachment } from '../calls/attachments.js'
 import type { TeardownPart } from './parts.js'

@@ -1,7 +1,7 @@
 /** Detaching on Enterprise Edition: one part in each pass, the first that is still there; then the attachment itself. */
 import type { AttachmentDetails } from '../../../domain/attachment.js'
 import { type Answer, type Failure, failureOf, normalCode } from '../../../domain/failure.js'
-import type { PlannedCall } from '../../../domain/result.js'
+import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { AttachmentState, CallLimits, Target } from '../../../reconcile/driver.js'
 import { type DetachBlocker, describeBlocker, detachBlocked, managedBy, withKnownIds } from '../../detach/blocked.js'
 import type { RpcCall } from '../../sdk/rpc.js'

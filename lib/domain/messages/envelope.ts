@@ -1,6 +1,7 @@
 /** Envelopes around a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
+
+import { readTraceContext, type TraceContext } from '../trace-context.js'
 import { RESULT_TYPES } from './result.js'
-import { readTraceContext, type TraceContext } from './trace-context.js'
 
 interface Unwrapped {
   /** The request, with the id of its event as request id if the request has none (VENDING_DETAIL_TYPE). */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { FailureKind } from '../../lib/domain/error-codes.js'
-import type { WaitFor } from '../../lib/messaging/disposition.js'
-import type { ObservedStatus } from '../../lib/reconcile/driver.js'
-import { asDryRun, verdictOfUnreadable } from '../../lib/reconcile/dry-run.js'
-import type { Situation } from '../../lib/reconcile/situation.js'
-import type { Step } from '../../lib/reconcile/step.js'
-import { apiSetback, failure, situation } from '../support/reconcile-context.js'
+import type { FailureKind } from '../../../lib/domain/error-codes.js'
+import type { WaitFor } from '../../../lib/messaging/disposition.js'
+import { asDryRun, verdictOfUnreadable } from '../../../lib/reconcile/decision/dry-run.js'
+import type { Situation } from '../../../lib/reconcile/decision/situation.js'
+import type { Step } from '../../../lib/reconcile/decision/step.js'
+import type { ObservedStatus } from '../../../lib/reconcile/driver.js'
+import { apiSetback, failure, situation } from '../../support/reconcile-context.js'
 
 const asked = (fields: Partial<Situation> = {}) => situation(fields, { dryRun: true })
 const answer = (step: Step, fields?: Partial<Situation>) => asDryRun(step, asked(fields))

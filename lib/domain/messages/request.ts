@@ -6,14 +6,14 @@ import {
   idempotencyKey,
   type RequestAction,
   typeOfChildInstanceId,
-} from './attachment.js'
-import { DAY_MS, HOUR_MS } from './clock.js'
-import { byteLength, sha256Hex } from './digest.js'
+} from '../attachment.js'
+import { DAY_MS, HOUR_MS } from '../clock.js'
+import { byteLength, sha256Hex } from '../digest.js'
+import { FITS, type OptionField } from '../options/schema.js'
+import { withoutUndefined } from '../record.js'
+import type { TraceContext } from '../trace-context.js'
 import { isRecord, unwrap } from './envelope.js'
-import { FITS, type OptionField } from './options/schema.js'
-import { withoutUndefined } from './record.js'
 import { FIELD_NAMES, fieldOf, RequestFields, zoneFieldOf } from './request-schema.js'
-import type { TraceContext } from './trace-context.js'
 
 /** The largest body that is parsed, in bytes. */
 export const MAX_BODY_BYTES = 65_536

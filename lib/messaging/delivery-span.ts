@@ -1,10 +1,10 @@
 /** The span of one delivery of a message, and the one event that reports it. */
 import type { Clock } from '../domain/clock.js'
 import type { Failure } from '../domain/failure.js'
+import type { ResultSubject } from '../domain/messages/result.js'
 import { withoutUndefined } from '../domain/record.js'
-import type { ResultSubject } from '../domain/result.js'
-import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
-import type { Delivery, DeliveryNotes, Observer, Span } from './observer.js'
+import type { Delivery, DeliveryNotes, Observer, Span } from '../telemetry/observer.js'
+import { ageMs, type ReceivedMessage } from './received-message.js'
 
 const NO_FAILURE: DeliveryNotes = { code: undefined, kind: undefined, apiRequestId: undefined }
 

@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byteLength, sha256Hex } from '../../lib/domain/digest.js'
-import { failureOf } from '../../lib/domain/failure.js'
-import { parseRequest } from '../../lib/domain/request.js'
-import { MAX_RESULT_BYTES, resultAttributes, resultId, subjectOfUnreadable, toResult } from '../../lib/domain/result.js'
-import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
+import { byteLength, sha256Hex } from '../../../lib/domain/digest.js'
+import { failureOf } from '../../../lib/domain/failure.js'
+import { parseRequest } from '../../../lib/domain/messages/request.js'
+import {
+  MAX_RESULT_BYTES,
+  resultAttributes,
+  resultId,
+  subjectOfUnreadable,
+  toResult,
+} from '../../../lib/domain/messages/result.js'
+import type { ReceivedMessage } from '../../../lib/messaging/received-message.js'
 
 const message: ReceivedMessage = {
   messageId: 'm',

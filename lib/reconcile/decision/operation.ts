@@ -1,7 +1,7 @@
 /** What a write of this situation is to the admission: an operation of a CEN, of one kind, by one driver. */
-import type { Operation } from '../admission/operation-durations.js'
+import type { Operation } from '../../admission/operation-durations.js'
+import type { Driver } from '../driver.js'
 import { FIRST_WRITE } from './decide.js'
-import type { Driver } from './driver.js'
 import type { Situation, Write } from './situation.js'
 
 /** The operation whose duration is learnt: by default the first write. */

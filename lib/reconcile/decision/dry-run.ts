@@ -1,6 +1,6 @@
 /** A dry run: the same decisions, stopped before the first change and answered with a verdict. */
-import type { Failure } from '../domain/failure.js'
-import type { Verdict } from '../domain/result.js'
+import type { Failure } from '../../domain/failure.js'
+import type { Verdict } from '../../domain/messages/result.js'
 import type { Situation } from './situation.js'
 import type { Step, StepOf } from './step.js'
 

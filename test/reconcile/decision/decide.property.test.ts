@@ -1,8 +1,7 @@
 /** The decision over every combination of desired and observed state, knowledge, permission, setback and expiry. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { FAILURE_KINDS } from '../../lib/domain/error-codes.js'
-import { decide, NEXT_MOVES } from '../../lib/reconcile/decide.js'
-import type { ObservedStatus } from '../../lib/reconcile/driver.js'
+import { FAILURE_KINDS } from '../../../lib/domain/error-codes.js'
+import { decide, NEXT_MOVES } from '../../../lib/reconcile/decision/decide.js'
 import type {
   Desired,
   GrantStatus,
@@ -11,9 +10,10 @@ import type {
   Setback,
   Situation,
   Write,
-} from '../../lib/reconcile/situation.js'
-import type { Step } from '../../lib/reconcile/step.js'
-import { apiSetback, failure, HOUR_MS, NOW_MS, situation } from '../support/reconcile-context.js'
+} from '../../../lib/reconcile/decision/situation.js'
+import type { Step } from '../../../lib/reconcile/decision/step.js'
+import type { ObservedStatus } from '../../../lib/reconcile/driver.js'
+import { apiSetback, failure, HOUR_MS, NOW_MS, situation } from '../../support/reconcile-context.js'
 
 describe('every situation', () => {
   const STATUSES = Object.keys(NEXT_MOVES.attached) as ObservedStatus[]

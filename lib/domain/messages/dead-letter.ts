@@ -1,8 +1,8 @@
 /** A dead letter: the original body, byte for byte, with the reason in the attributes. */
-import { byteLength } from './digest.js'
-import type { DeadLetterReason } from './error-codes.js'
-import type { Failure } from './failure.js'
-import { cut, replaceControls } from './foreign-text.js'
+import { byteLength } from '../digest.js'
+import type { DeadLetterReason } from '../error-codes.js'
+import type { Failure } from '../failure.js'
+import { cut, replaceControls } from '../foreign-text.js'
 import type { SourceMessage } from './result.js'
 
 export interface DeadLetter {

@@ -1,7 +1,7 @@
 /** The fields of a request, one rule each; request.ts has the rules for several fields together. */
 import * as v from 'valibot'
-import { ACTIONS, CHILD_INSTANCE_TYPES } from './attachment.js'
-import { OPTION_FIELDS } from './options/schema.js'
+import { ACTIONS, CHILD_INSTANCE_TYPES } from '../attachment.js'
+import { OPTION_FIELDS } from '../options/schema.js'
 
 const id = (prefix: string) => new RegExp(`^(?:${prefix})-[A-Za-z0-9_-]{1,120}$`)
 /**

@@ -1,9 +1,9 @@
 /** The steps of a pass: what `decide` returns and `reconcile` does. */
-import type { DeadLetterReason } from '../domain/error-codes.js'
-import type { Failure } from '../domain/failure.js'
-import type { Verdict } from '../domain/result.js'
-import type { WaitFor } from '../messaging/disposition.js'
-import type { AttachmentState } from './driver.js'
+import type { DeadLetterReason } from '../../domain/error-codes.js'
+import type { Failure } from '../../domain/failure.js'
+import type { Verdict } from '../../domain/messages/result.js'
+import type { WaitFor } from '../../messaging/disposition.js'
+import type { AttachmentState } from '../driver.js'
 import type { Write } from './situation.js'
 
 export type Step =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { idempotencyKey } from '../../lib/domain/attachment.js'
-import { MAX_BODY_BYTES, parseRequest } from '../../lib/domain/request.js'
-import { regionIds, regionsOf } from '../../lib/emulator/world/regions.js'
+import { idempotencyKey } from '../../../lib/domain/attachment.js'
+import { MAX_BODY_BYTES, parseRequest } from '../../../lib/domain/messages/request.js'
+import { regionIds, regionsOf } from '../../../lib/emulator/world/regions.js'
 
 const SENT_AT = Date.parse('2026-11-25T12:00:00Z')
 const times = { sentAtMs: SENT_AT, ttlMs: 86_400_000 }

@@ -1,10 +1,10 @@
 /** The situation of one request in one pass: what is desired, known and allowed, and what went wrong. */
-import type { AcceptedWrites } from '../admission/accepted-writes.js'
-import type { Failure } from '../domain/failure.js'
-import type { AttachmentRequest } from '../domain/request.js'
-import type { Verdict } from '../domain/result.js'
-import type { ReceivedMessage } from '../messaging/received-message.js'
-import type { AttachmentState, Driver, Target } from './driver.js'
+import type { AcceptedWrites } from '../../admission/accepted-writes.js'
+import type { Failure } from '../../domain/failure.js'
+import type { AttachmentRequest } from '../../domain/messages/request.js'
+import type { Verdict } from '../../domain/messages/result.js'
+import type { ReceivedMessage } from '../../messaging/received-message.js'
+import type { AttachmentState, Driver, Target } from '../driver.js'
 
 /** What a request asks for. */
 export type Desired = 'attached' | 'detached'

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { FailureKind } from '../../lib/domain/error-codes.js'
-import { type AfterFailure, afterFailure, CODE_RULES, RETRY_POLICY, ruleOf } from '../../lib/reconcile/retry-policy.js'
-import { failure } from '../support/reconcile-context.js'
+import type { FailureKind } from '../../../lib/domain/error-codes.js'
+import {
+  type AfterFailure,
+  afterFailure,
+  CODE_RULES,
+  RETRY_POLICY,
+  ruleOf,
+} from '../../../lib/reconcile/decision/retry-policy.js'
+import { failure } from '../../support/reconcile-context.js'
 
 const QUARTER_MS = 15 * 60_000
 const young = { tries: 1, ageMs: 0 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_WAIT_MS } from '../../lib/domain/backoff.js'
-import { HOUR_MS } from '../../lib/domain/clock.js'
-import { FAILURE_KINDS, type FailureKind } from '../../lib/domain/error-codes.js'
-import type { Failure } from '../../lib/domain/failure.js'
-import { afterFailure, ruleOf } from '../../lib/reconcile/retry-policy.js'
-import { seeded } from '../support/sim/sim.js'
+import { MAX_WAIT_MS } from '../../../lib/domain/backoff.js'
+import { HOUR_MS } from '../../../lib/domain/clock.js'
+import { FAILURE_KINDS, type FailureKind } from '../../../lib/domain/error-codes.js'
+import type { Failure } from '../../../lib/domain/failure.js'
+import { afterFailure, ruleOf } from '../../../lib/reconcile/decision/retry-policy.js'
+import { seeded } from '../../support/sim/sim.js'
 
 const failure = (kind: FailureKind, code = 'Some.Code'): Failure => ({ kind, code, message: '', advice: '' })
 const LIFE_MS = 72 * HOUR_MS

@@ -1,7 +1,7 @@
 /** What is done about each kind of failure: a table, and the one function that reads it. */
-import { type BackoffBounds, fullJitterMs, parkedDelayMs } from '../domain/backoff.js'
-import type { DeadLetterReason, FailureKind } from '../domain/error-codes.js'
-import { type Failure, meaningOf, normalCode } from '../domain/failure.js'
+import { type BackoffBounds, fullJitterMs, parkedDelayMs } from '../../domain/backoff.js'
+import type { DeadLetterReason, FailureKind } from '../../domain/error-codes.js'
+import { type Failure, meaningOf, normalCode } from '../../domain/failure.js'
 
 export interface RetryRule {
   /**

@@ -1,12 +1,12 @@
 /** A result: the CloudEvent that reports the outcome of a request. */
-import type { Attachment, AttachmentDetails, RequestAction } from './attachment.js'
-import { byteLength, sha256Hex } from './digest.js'
-import type { Failure } from './failure.js'
-import { cut, firstFitting } from './foreign-text.js'
-import { commandOf, type GrantCall } from './grant-call.js'
-import { withoutUndefined } from './record.js'
+import type { Attachment, AttachmentDetails, RequestAction } from '../attachment.js'
+import { byteLength, sha256Hex } from '../digest.js'
+import type { Failure } from '../failure.js'
+import { cut, firstFitting } from '../foreign-text.js'
+import { commandOf, type GrantCall } from '../grant-call.js'
+import { withoutUndefined } from '../record.js'
+import { type TraceContext, toTraceparent } from '../trace-context.js'
 import type { RequestFields } from './request-schema.js'
-import { type TraceContext, toTraceparent } from './trace-context.js'
 
 /** Every result is smaller than this, in bytes; texts of the API are cut to fit. */
 export const MAX_RESULT_BYTES = 32_768

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toDeadLetter } from '../../lib/domain/dead-letter.js'
-import { byteLength } from '../../lib/domain/digest.js'
-import { failureOf } from '../../lib/domain/failure.js'
-import type { ReceivedMessage } from '../../lib/messaging/received-message.js'
-import { budget } from '../support/budget.js'
+import { byteLength } from '../../../lib/domain/digest.js'
+import { failureOf } from '../../../lib/domain/failure.js'
+import { toDeadLetter } from '../../../lib/domain/messages/dead-letter.js'
+import type { ReceivedMessage } from '../../../lib/messaging/received-message.js'
+import { budget } from '../../support/budget.js'
 
 const message = (body: string): ReceivedMessage => ({
   messageId: 'm',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Failure, failureOf } from '../../lib/domain/failure.js'
-import { decide } from '../../lib/reconcile/decide.js'
-import type { Driver, ObservedStatus } from '../../lib/reconcile/driver.js'
-import type { Knowledge, Permission, Setback, Situation } from '../../lib/reconcile/situation.js'
-import type { Step, StepOf } from '../../lib/reconcile/step.js'
+import { type Failure, failureOf } from '../../../lib/domain/failure.js'
+import { decide } from '../../../lib/reconcile/decision/decide.js'
+import type { Knowledge, Permission, Setback, Situation } from '../../../lib/reconcile/decision/situation.js'
+import type { Step, StepOf } from '../../../lib/reconcile/decision/step.js'
+import type { Driver, ObservedStatus } from '../../../lib/reconcile/driver.js'
 import {
   message as createMessage,
   situation as createSituation,
@@ -13,7 +13,7 @@ import {
   MINUTE_MS,
   NOW_MS,
   RULES,
-} from '../support/reconcile-context.js'
+} from '../../support/reconcile-context.js'
 
 const refusal = failureOf({ code: 'PolicyDenied', message: 'not theirs' })
 const message = createMessage()

@@ -1,7 +1,7 @@
 /** One event reports every delivery: its ids, its outcome and its cost. */
 import { describe, expect, it } from 'vitest'
+import { openDelivery } from '../../lib/messaging/delivery-span.js'
 import { settleBatch } from '../../lib/messaging/settle-batch.js'
-import { openDelivery } from '../../lib/telemetry/delivery-span.js'
 import { notifyAll } from '../../lib/telemetry/observer.js'
 import { createSim, request, type SimOptions } from '../support/sim/sim.js'
 
