@@ -8,7 +8,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const SLOW = [
   // Dozens of real processes each.
   'test/integration/campaigns/campaign.test.ts',
+  'test/integration/campaigns/forged-results.test.ts',
+  'test/integration/commands/doctor.test.ts',
   'test/integration/commands/local-submit.test.ts',
+  'test/integration/console/command.test.ts',
   'test/integration/commands/transcripts.test.ts',
   'test/integration/dead-letters/command.test.ts',
   'test/integration/policy.test.ts',

@@ -230,22 +230,11 @@ describe('wrong use', () => {
   })
 })
 
-describe('help', () => {
-  const COMMANDS = 'local worker submit watch console reconcile policy codes emulator completion'.split(' ')
-  it.each(COMMANDS)('of %s has an example', async (command) => {
-    const { code, out } = await run([command, '--help'])
-    expect(out).toMatch(/Examples?:\n/)
-    expect(code).toBe(0)
-  })
-
-  it('completion has the codes and kinds that select dead letters', async () => {
+describe('completion and codes', () => {
+  it('completion has the codes and kinds that select dead letters, and the options of the commands below dlq and policy', async () => {
     const { out } = await run(['completion', 'bash'])
     expect(out).toMatch(/--code\) COMPREPLY=\(\$\(compgen -W "[^"]*OperationUnsupported\.CenFullLevel/)
     expect(out).toMatch(/--kind\) COMPREPLY=\(\$\(compgen -W "[^"]*not-granted/)
-  })
-
-  it('completion has the options of the commands below dlq and policy, too', async () => {
-    const { out } = await run(['completion', 'bash'])
     for (const option of ['--edit', '--renew', '--sender', '--topic-arn']) expect(out).toContain(option)
   })
 
