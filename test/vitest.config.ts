@@ -27,6 +27,7 @@ const SLOW = [
   'test/integration/console/page-of-5000-rows.test.ts',
   'test/integration/entry-points/deployed-package.test.ts',
   'test/integration/npm-package.test.ts',
+  'test/integration/container.test.ts',
   'test/integration/campaigns/report-page.test.ts',
 ]
 const FAULTS = [

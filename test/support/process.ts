@@ -1,5 +1,5 @@
 /** Runs the built command line in a process of its own, as a user does. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -30,7 +30,11 @@ export function start(
   cwd?: string,
 ): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, XDG_STATE_HOME, ...env }, cwd })
+  return follow(spawn(process.execPath, [CLI, ...args], { env: { ...inherited, XDG_STATE_HOME, ...env }, cwd }), input)
+}
+
+/** Collects the output of a process. */
+export function follow(child: ChildProcessWithoutNullStreams, input?: string): Running {
   let out = ''
   let err = ''
   child.stdout.on('data', (piece) => {
