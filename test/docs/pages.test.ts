@@ -10,6 +10,7 @@ const PAGES = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...docs.map((name) => join('docs', name)).sort(),
 ]
 const text = (page: string) => readFileSync(page, 'utf8')
