@@ -130,6 +130,12 @@ describe('Node.js versions', () => {
     expect(text('CONTRIBUTING.md')).toContain(`on Node.js ${matrix.join(', ').replace(/, (\d+)$/, ' and $1')} (`)
   })
 
+  it('is supported after its end of life until a date that README and SECURITY.md agree on', () => {
+    const [, date] = new RegExp(`^\\| ${lowest} \\| .* at least until (\\S+);`, 'm').exec(text('SECURITY.md')) ?? []
+    expect(date).toMatch(/^\d{4}-\d{2}-\d{2}$/)
+    expect(text('README.md')).toContain(`(${lowest} at least until ${date},`)
+  })
+
   it('begin in the documentation and in the builds with that of engines', () => {
     for (const page of ['README.md', 'docs/deploy.md'])
       expect(text(page)).toContain(`You need Node.js ${lowest} or later`)
