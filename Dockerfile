@@ -31,7 +31,7 @@ COPY --from=build /build/dist/lib dist/lib
 COPY --from=build /build/dist/functions dist/functions
 USER 65532:65532
 EXPOSE 9464
-# For the worker. The image has no other program than node to ask it.
+# Of the worker. The image has no other program than node.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.METRICS_PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node is the first process of the container, so that SIGTERM reaches it.

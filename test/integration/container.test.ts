@@ -1,4 +1,4 @@
-/** The image and the compose file, carried out without Docker: what the files say is run as they say it. */
+/** The image and the compose file, carried out without Docker: each command runs as it stands there. */
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
