@@ -2,7 +2,10 @@
 import { InvalidArgumentError } from 'commander'
 import { print, printJson, UsageError } from './print.js'
 
-/** Prints `export NAME=value` lines with the heading as a comment, or one JSON object. */
+/** A value as one word of a shell: in quotes if a shell would read it otherwise. */
+const word = (value: string): string => (/^[\w:/.,@%+=-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`)
+
+/** Prints `export NAME=value` lines, as a shell reads them, with the heading as a comment, or one JSON object. */
 export function printSettings(
   settings: Readonly<Record<string, string>>,
   json: boolean | undefined,
@@ -13,7 +16,7 @@ export function printSettings(
     return
   }
   print(`# ${heading}`)
-  for (const [name, value] of Object.entries(settings)) print(`export ${name}=${value}`)
+  for (const [name, value] of Object.entries(settings)) print(`export ${name}=${word(value)}`)
   print('# Ctrl-C stops it.')
 }
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { printSummary } from '../../functions/campaigns/summary.js'
 import { print, printable, printJson } from '../../functions/terminal/print.js'
+import { printSettings } from '../../functions/terminal/settings.js'
 import { planCampaign } from '../../lib/campaigns/plan.js'
 import { showProgress } from '../../lib/campaigns/progress.js'
 import type { AttachmentResult } from '../../lib/domain/messages/result.js'
@@ -44,6 +46,17 @@ describe('the output of a command', () => {
     const stream = { isTTY, write: (text: string) => texts.push(text) > 0 } as unknown as NodeJS.WriteStream
     showProgress(stream, () => 0).note(STEERS)
     expect(texts.map((text) => text.replace(`\r${ESC}[K`, '')).every(isHarmless)).toBe(true)
+  })
+})
+
+describe('printed settings', () => {
+  it('give a shell each value as it is', () => {
+    const settings = { URL: 'http://127.0.0.1:1/a', POLICY: '{"rules":[{"ids":["*"],"of":"a\'b"}],"n":1}', EMPTY: '' }
+    const texts = written()
+    printSettings(settings, undefined, 'heading')
+    const input = `${texts.join('')}printf '%s\\n' "$URL" "$POLICY" "$EMPTY"`
+    expect(texts).toContain('export URL=http://127.0.0.1:1/a\n')
+    expect(execFileSync('bash', { input, encoding: 'utf8' })).toBe(`${Object.values(settings).join('\n')}\n`)
   })
 })
 
