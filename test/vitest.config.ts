@@ -12,6 +12,7 @@ const SLOW = [
   'test/integration/commands/doctor.test.ts',
   'test/integration/commands/local-submit.test.ts',
   'test/integration/console/command.test.ts',
+  'test/docs/tour.test.ts',
   'test/integration/commands/transcripts.test.ts',
   'test/integration/dead-letters/command.test.ts',
   'test/integration/policy.test.ts',
@@ -29,6 +30,7 @@ const SLOW = [
   'test/integration/npm-package.test.ts',
   'test/integration/container.test.ts',
   'test/integration/campaigns/report-page.test.ts',
+  'test/docs/pictures.test.ts',
 ]
 const FAULTS = [
   'test/faults/**/*.test.ts',

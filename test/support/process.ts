@@ -23,14 +23,20 @@ const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'cen-attach-state-'))
 const OWN =
   /^(?:AWS_|ALIBABA_CLOUD_|REQUEST_|DEAD_LETTER_|RESULT_|ATTACH|GRANT_|CBN_|STS_|VPC_|SMARTAG_|LOG_LEVEL|CONCURRENCY|METRICS_|OTEL_)/
 
+/** The environment without them. */
+export const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))
+
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input?: string,
   cwd?: string,
 ): Running {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)))
-  return follow(spawn(process.execPath, [CLI, ...args], { env: { ...inherited, XDG_STATE_HOME, ...env }, cwd }), input)
+  return follow(
+    spawn(process.execPath, [CLI, ...args], { env: { ...cleanEnvironment(), XDG_STATE_HOME, ...env }, cwd }),
+    input,
+  )
 }
 
 /** Collects the output of a process. */
