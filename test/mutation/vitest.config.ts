@@ -8,8 +8,9 @@ export default defineConfig({
     root: '.',
     include: [`test/${folder}/**/*.test.ts`],
     exclude: [
-      'test/reconcile/{decide,conservation,hostile-answers}.property.test.ts',
-      'test/reconcile/{accepted-writes,authorise,grant,handle-message,regressions}.test.ts',
+      'test/**/*.property.test.ts',
+      'test/reconcile/{authorise,grant,handle-message,regressions}.test.ts',
+      'test/admission/accepted-writes.test.ts',
     ],
     deps: { interopDefault: false },
     testTimeout: 60_000,
