@@ -48,12 +48,12 @@ export function showProgress(stream: NodeJS.WriteStream, now: () => number): Pro
   }
 }
 
-/** A campaign that only detaches has no count of attached rows. */
-const doneText = ({ attached, detached }: Totals): string =>
-  (detached > 0
-    ? [...(attached > 0 ? [`attached ${attached}`] : []), `detached ${detached}`]
-    : [`attached ${attached}`]
-  ).join('  ')
+/** What is not asked for has no count: detached of a campaign that attaches, attached of a dry run. */
+function doneText({ attached, detached, preflight }: Totals): string {
+  const counts = { attached, detached, preflight }
+  const some = Object.entries(counts).filter(([, count]) => count > 0)
+  return (some.length > 0 ? some : [['attached', 0]]).map(([name, count]) => `${name} ${count}`).join('  ')
+}
 
 function plainLines(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   let printedAtMs = 0
