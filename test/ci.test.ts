@@ -63,6 +63,7 @@ describe('npm run check', () => {
       'npm test',
       'npm run test:slow',
       'npm run test:faults:brief',
+      'npm run conformance',
     ])
     const [, listed = ''] = /^npm run check .*\n((?:npm .*\n)+)/m.exec(text('CONTRIBUTING.md')) ?? []
     expect(

@@ -19,6 +19,8 @@ const SLOW = [
   'test/integration/secrets.test.ts',
   'test/integration/campaigns/detach.test.ts',
   'test/integration/campaigns/report-command.test.ts',
+  'test/conformance/differences.test.ts',
+  'test/conformance/processes.test.ts',
   'test/bench/makespan.test.ts',
   'test/reconcile/regressions.test.ts',
   'test/integration/alibaba/function-compute.test.ts',

@@ -1,4 +1,5 @@
 /** The permissions as Markdown and as files for RAM and ROS: docs/permissions.md and docs/ram/. */
+import { conformancePolicy } from '../../conformance/actions.js'
 import { DETACH_PERMISSIONS } from '../../lib/alibaba/detach/permissions.js'
 import { ALIBABA_PERMISSIONS, type AlibabaPermission, policyFor } from '../../lib/alibaba/permissions.js'
 import { keylessTrust, trust } from '../../lib/alibaba/trust.js'
@@ -82,6 +83,9 @@ export const RAM_FILES: Readonly<Record<string, object>> = {
       { Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: ['acs:fc:REGION:ACCOUNT:functions/cen-attach'] },
     ],
   },
+  'conformance-policy.json': conformancePolicy('own'),
+  'conformance-owner-policy.json': conformancePolicy('owner'),
+  'conformance-bare-policy.json': conformancePolicy('bare'),
   'keyless-role-trust.json': keylessTrust('acs:ram::ACCOUNT:oidc-provider/PROVIDER', 'ISSUER', 'AWS_ROLE_ARN'),
 }
 

@@ -8,7 +8,7 @@ import { toCallFailure } from './call-failure.js'
 import { createLazySdkClient } from './lazy-sdk-client.js'
 import { createSignedCall } from './signed-call.js'
 
-interface RpcApi {
+export interface RpcApi {
   /** `https://host[:port]`, or http for loopback. */
   readonly endpoint: string
   readonly version: string
@@ -28,18 +28,11 @@ const TIMEOUT_MS = 10_000
 
 const NO_ANSWER = 'the answer has another status than 200, or no RequestId'
 
-/** `source` is undefined for calls that need no signature. */
-export function createRpcCall(
-  api: RpcApi,
-  source: KeySource | undefined,
-  clock: Clock,
-  observer: Observer = NO_OBSERVER,
-): RpcCall {
+/** Makes each call once, without retries and unobserved. `source` is undefined for calls that need no signature. */
+export function createSingleCall(api: RpcApi, source: KeySource | undefined, clock: Clock): RpcCall {
   const authType = source ? 'AK' : 'Anonymous'
   const client = createLazySdkClient(api.endpoint, source, { ...RPC_PARAMS, authType, version: api.version })
-  const signed = createSignedCall(source, clock, observer)
-
-  const callOnce: RpcCall = async (action, query, limits) => {
+  return async (action, query, limits) => {
     const timeoutMs = Math.max(1, Math.min(TIMEOUT_MS, limits.deadlineMs - clock.now()))
     try {
       const { statusCode: httpStatus, body } = await client.send(action, { query }, timeoutMs)
@@ -51,6 +44,17 @@ export function createRpcCall(
       return { ok: false, failure: toCallFailure(error, action) }
     }
   }
+}
+
+/** `source` is undefined for calls that need no signature. */
+export function createRpcCall(
+  api: RpcApi,
+  source: KeySource | undefined,
+  clock: Clock,
+  observer: Observer = NO_OBSERVER,
+): RpcCall {
+  const callOnce = createSingleCall(api, source, clock)
+  const signed = createSignedCall(source, clock, observer)
   return (action, query, limits) => signed(action, () => callOnce(action, query, limits), limits)
 }
 

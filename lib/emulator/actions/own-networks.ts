@@ -22,3 +22,12 @@ export function ownVpcs(call: EmulatedCall, context: ActionContext): ChildInstan
     .childInstances()
     .filter((child) => child.type === 'VPC' && child.ownerId === call.caller.accountId && child.regionId === regionId)
 }
+
+/** How long a new VPC or vSwitch is Pending, in milliseconds. */
+const PENDING_MS = 500
+
+/** The status of a network that is being created. */
+export const pendingUntil = ({ world, nowMs }: ActionContext) => ({
+  status: 'Pending',
+  availableAfterMs: nowMs - world.startedAtMs + PENDING_MS,
+})

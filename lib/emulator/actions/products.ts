@@ -11,6 +11,7 @@ import {
   routeTableArn,
   taggedArn,
   vpcArn,
+  vpcTaggedArn,
   vSwitchArn,
 } from '../auth/permissions.js'
 import { answerAttachCenChildInstance } from './cbn/attach-cen-child-instance.js'
@@ -44,6 +45,11 @@ import { answerDescribeVpcAttribute } from './vpc/describe-vpc-attribute.js'
 import { answerDescribeVpcs } from './vpc/describe-vpcs.js'
 import { answerDescribeVSwitches } from './vpc/describe-vswitches.js'
 import { answerGrantInstanceToCen } from './vpc/grant-instance-to-cen.js'
+import { answerCreateVpc } from './vpc/networks/create-vpc.js'
+import { answerCreateVSwitch } from './vpc/networks/create-vswitch.js'
+import { answerDeleteVpc } from './vpc/networks/delete-vpc.js'
+import { answerDeleteVSwitch } from './vpc/networks/delete-vswitch.js'
+import { answerVpcTagResources } from './vpc/networks/tag-resources.js'
 import { answerRevokeInstanceFromCen } from './vpc/revoke-instance-from-cen.js'
 
 export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
@@ -74,7 +80,11 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
     name: 'vpc',
     actions: {
       CreateRouteEntry: { run: answerCreateRouteEntry, resources: [routeTableArn] },
+      CreateVpc: { run: answerCreateVpc, resources: [vpcArn] },
+      CreateVSwitch: { run: answerCreateVSwitch, resources: [vpcArn] },
       DeleteRouteEntry: { run: answerDeleteRouteEntry, resources: [routeTableArn] },
+      DeleteVpc: { run: answerDeleteVpc, resources: [vpcArn] },
+      DeleteVSwitch: { run: answerDeleteVSwitch, resources: [vSwitchArn] },
       DescribeGrantRulesToCen: { run: answerVpcDescribeGrantRulesToCen, resources: [instanceArn] },
       DescribeRegions: { run: answerDescribeRegions },
       DescribeRouteEntryList: { run: answerDescribeRouteEntryList, resources: [routeTableArn] },
@@ -84,6 +94,7 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
       DescribeVSwitches: { run: answerDescribeVSwitches, resources: [vSwitchArn] },
       GrantInstanceToCen: { run: answerGrantInstanceToCen, resources: [instanceArn] },
       RevokeInstanceFromCen: { run: answerRevokeInstanceFromCen, resources: [instanceArn] },
+      TagResources: { run: answerVpcTagResources, resources: [vpcTaggedArn] },
     },
   },
   '2018-03-13': {

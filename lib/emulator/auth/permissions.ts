@@ -65,6 +65,13 @@ export const routerGrantArn: ArnOf = ({ caller, parameters }) =>
 export const vpcArn: ArnOf = ({ caller, parameters }) =>
   `acs:vpc:${parameters.RegionId ?? '*'}:${caller.accountId}:vpc/${parameters.VpcId ?? '*'}`
 
+/** The VPCs or vSwitches of an action on tags. */
+export const vpcTaggedArn: ArnOf = (call) =>
+  listOf(call, 'ResourceId').map(
+    (id) =>
+      `acs:vpc:${call.parameters.RegionId ?? '*'}:${call.caller.accountId}:${id.startsWith('vsw-') ? 'vswitch' : 'vpc'}/${id}`,
+  )
+
 export const vSwitchArn: ArnOf = ({ caller, parameters }) =>
   `acs:vpc:${parameters.RegionId ?? '*'}:${caller.accountId}:vswitch/${parameters.VSwitchId ?? '*'}`
 

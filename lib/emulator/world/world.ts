@@ -24,6 +24,7 @@ type WorldCen = WorldFile['cens'][number] & {
 }
 export type EmulatedCen = WorldCen & { readonly ownerId: string }
 export type ChildInstance = KnownChild
+type KnownFields = { readonly [Field in keyof ChildInstance]?: ChildInstance[Field] | undefined }
 
 /** The account of the keys that `local` and `emulator` print. */
 export const HOME_ACCOUNT = {
@@ -41,7 +42,7 @@ export class World {
   readonly #file: WorldFile
   readonly #accounts: Map<string, Account>
   readonly #cens: Map<string, WorldCen>
-  readonly #childInstances: Map<string, WorldFile['childInstances'][number]>
+  readonly #childInstances: Map<string, WorldFile['childInstances'][number] | ChildInstance>
   readonly #deleted = new Set<string>()
   readonly #records = new AttachmentRecords()
   readonly startedAtMs: number
@@ -145,7 +146,7 @@ export class World {
     firstUse: { type: ChildInstanceType; regionId: string; ownerId: string },
   ): ChildInstance | undefined {
     const known = this.#childInstances.get(childInstanceId)
-    if (!known && !this.open) return undefined
+    if (!known && (!this.open || this.#deleted.has(childInstanceId))) return undefined
     const created: ChildInstance = {
       ...known,
       childInstanceId,
@@ -155,6 +156,18 @@ export class World {
     }
     this.#childInstances.set(childInstanceId, created)
     return created
+  }
+
+  /** Adds a network, or replaces what is known of it. */
+  putChild(child: ChildInstance): void {
+    this.#childInstances.set(child.childInstanceId, child)
+    this.enterprise.forgetNetwork(child.childInstanceId)
+  }
+
+  deleteChild(childInstanceId: string): void {
+    this.#childInstances.delete(childInstanceId)
+    this.#deleted.add(childInstanceId)
+    this.enterprise.forgetNetwork(childInstanceId)
   }
 
   childInstances(): ChildInstance[] {
@@ -268,7 +281,7 @@ export class World {
   }
 
   /** The known fields of an instance; does not create it. */
-  known(childInstanceId: string): Partial<WorldFile['childInstances'][number]> {
+  known(childInstanceId: string): KnownFields {
     return this.#childInstances.get(childInstanceId) ?? {}
   }
 }

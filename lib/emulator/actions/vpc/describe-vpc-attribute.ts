@@ -1,6 +1,7 @@
 import { ApiError } from '../../api-error.js'
 import type { Action } from '../action.js'
 import { ownVpc } from '../own-networks.js'
+import { toTags } from '../transit-routers.js'
 
 /** DescribeVpcAttribute: one of the caller's VPCs, with the CENs that it is attached to. */
 export const answerDescribeVpcAttribute: Action = (call, context) => {
@@ -10,7 +11,7 @@ export const answerDescribeVpcAttribute: Action = (call, context) => {
   const cens = world.censOf(vpc.childInstanceId, nowMs)
   return {
     VpcId: vpc.childInstanceId,
-    VpcName: vpc.childInstanceId,
+    VpcName: vpc.name ?? vpc.childInstanceId,
     Description: '',
     RegionId: vpc.regionId,
     OwnerId: Number(vpc.ownerId),
@@ -21,7 +22,7 @@ export const answerDescribeVpcAttribute: Action = (call, context) => {
     IsDefault: false,
     SecondaryCidrBlocks: { SecondaryCidrBlock: [] },
     UserCidrs: { UserCidr: [] },
-    Tags: { Tag: [] },
+    Tags: { Tag: toTags(vpc.tags) },
     VSwitchIds: {
       VSwitchId: world.enterprise.networkOf(vpc).vSwitches.map(({ vSwitchId }) => vSwitchId),
     },

@@ -26,7 +26,7 @@ export const answerDescribeVSwitches: Action = (call, context) => {
   const { items, ...page } = paginate(found, call)
   const VSwitch = items.map(({ vpc, vSwitch }) => ({
     VSwitchId: vSwitch.vSwitchId,
-    VSwitchName: vSwitch.vSwitchId,
+    VSwitchName: vSwitch.name ?? vSwitch.vSwitchId,
     Description: '',
     VpcId: vpc.childInstanceId,
     OwnerId: Number(vpc.ownerId),

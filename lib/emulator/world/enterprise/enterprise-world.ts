@@ -109,6 +109,13 @@ export class EnterpriseWorld {
     return network
   }
 
+  /** A network's vSwitches have changed, or it is gone: it is read again when a call needs it. */
+  forgetNetwork(childInstanceId: string): void {
+    this.#networks.delete(childInstanceId)
+    for (const owners of [this.#vSwitchOwners, this.#tableOwners])
+      for (const [id, owner] of owners) if (owner === childInstanceId) owners.delete(id)
+  }
+
   /** The child instance that a vSwitch is of. */
   vSwitchOwner(vSwitchId: string): string | undefined {
     if (!this.#vSwitchOwners.has(vSwitchId)) this.#readNetworks()

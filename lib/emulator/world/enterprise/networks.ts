@@ -3,13 +3,20 @@ import type { ChildInstanceType } from '../../../domain/attachment.js'
 import type { WorldFile } from '../world-file.js'
 
 /** A child instance whose type, region and owner are known. */
-export type KnownChild = WorldFile['childInstances'][number] & {
+export type KnownChild = Omit<WorldFile['childInstances'][number], 'vSwitches'> & {
+  readonly vSwitches?: readonly DeclaredVSwitch[] | undefined
   readonly type: ChildInstanceType
   readonly regionId: string
   readonly ownerId: string
+  /** What CreateVpc was given. */
+  readonly name?: string
+  readonly tags?: Readonly<Record<string, string>>
 }
 
-type DeclaredVSwitch = NonNullable<WorldFile['childInstances'][number]['vSwitches']>[number]
+type DeclaredVSwitch = NonNullable<WorldFile['childInstances'][number]['vSwitches']>[number] & {
+  /** What CreateVSwitch was given. */
+  readonly name?: string
+}
 type DeclaredTable = NonNullable<WorldFile['childInstances'][number]['routeTables']>[number]
 
 export interface EmulatedVSwitch extends DeclaredVSwitch {
