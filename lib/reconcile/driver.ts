@@ -29,6 +29,8 @@ export interface AttachmentState {
 export type Target = Pick<AttachmentRequest, 'action' | 'attachment' | 'options' | 'revokeGrant' | 'idempotencyKey'> & {
   /** Part of every client token, so that a redrive or a later request is a new call. */
   readonly messageId: string
+  /** When the queue accepted the message, epoch milliseconds. */
+  readonly sentAtMs: number
 }
 
 export interface CallLimits {
