@@ -1,4 +1,5 @@
 /** The driver of Enterprise Edition transit routers, for VPC and VBR: attach, then route. */
+import { isLimitRefusal } from '../../admission/limiter.js'
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
@@ -166,6 +167,12 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     return ok(missing)
   }
 
+  /** Why zones were left out holds for the attachment, whatever its routing is now. */
+  const readAgain = (target: Target, createdId: string) => {
+    const { zoneReasons } = progress.of(target)
+    progress.set(target, { createdId, ...(zoneReasons && { zoneReasons }), parts: {} })
+  }
+
   const route = async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const found = progress.of(target).attachment
     // The core routes only what was observed; what was observed may have expired meanwhile.
@@ -180,7 +187,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       if (!answer.ok) {
         // The rest follows when the state was read again.
         if (made > 0 && answer.failure.kind === 'busy') break
-        progress.forget(target)
+        // A call that a limit refused changed nothing, so what was read still holds.
+        if (made > 0 || !isLimitRefusal(answer.failure)) readAgain(target, found.id)
         return answer
       }
       made += 1

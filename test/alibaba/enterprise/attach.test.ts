@@ -491,6 +491,17 @@ describe('faults', () => {
   })
 })
 
+it.each<[string, number, string]>([
+  ['a limit refuses, which changes nothing', 1, 'Operation.Blocking'],
+  ['is refused for another reason', 2, 'IncorrectStatus.TransitRouterAttachment'],
+])('what an association that %s depends on is read %s times', async (_name, times, code) => {
+  const { data, run } = await attach({ faults: [{ action: ASSOCIATE, nth: 1, fault: { code } }] })
+  expect(data).toMatchObject({ outcome: 'attached' })
+  expect(journalOf(run).filter((action) => action === 'DescribeRouteTableList')).toHaveLength(times)
+  // Why zones were left out holds for the attachment, whatever its routing is.
+  expect(journalOf(run).filter((action) => action === 'DescribeVSwitches')).toHaveLength(1)
+})
+
 it('many VPCs of a region share one look-up of the edition, and need about 7 readings of their own', async () => {
   const limits = { attachesAtOnce: 20, enterpriseAttachMs: [60_000, 240_000], associateMs: [1_000, 5_000] }
   const run = sim({ limits }, { quiet: true })
