@@ -92,12 +92,14 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       }
     }
     const filter = regionOf(first.attachment)
+    const last = lists.get(key)
+    const pages = last && Math.max(1, Math.ceil(last.length / TOKEN_PAGE))
+    /** A list that was never read is taken as one page if several readings wait for it. */
+    const pagesAreFewer = () =>
+      last && pages ? pages === 1 || waiting.size + last.firstSingles > pages : waiting.size > 1
     for (const Status of first.limits.alone ? [] : ['Attaching', undefined]) {
-      const last = lists.get(key)
-      const pages = last && Math.max(1, Math.ceil(last.length / TOKEN_PAGE))
       if (Status !== undefined && (pages === 1 || waiting.size <= 1)) continue
-      const together = waiting.size + (last?.firstSingles ?? 0)
-      if (Status === undefined && (pages === undefined ? waiting.size <= 1 : pages > 1 && together <= pages)) break
+      if (Status === undefined && !pagesAreFewer()) break
       const beganAtMs = clock.now()
       const listed = await list({ ...filter, ...(Status !== undefined && { Status }) }, limits)
       if (!listed.ok && listed.failure.kind !== 'absent') {
@@ -113,7 +115,6 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
       return
     }
-    const last = lists.get(key)
     if (last)
       last.firstSingles += [...waiting.values()].filter(({ limits: { sinceMs } }) => sinceMs !== undefined).length
     await Promise.all([...waiting.values()].map(async (one) => one.resolve(await readOne(one.attachment, one.limits))))
