@@ -514,5 +514,5 @@ it('many VPCs of a region share one look-up of the edition, and need about 7 rea
   expect(times('ListTransitRouters')).toBe(Math.ceil((run.clock.now() - STARTED) / HOUR_MS))
   const own = actions.filter((action) => READS.test(action) && action !== 'ListTransitRouterVpcAttachments')
   expect(own.length / count).toBeLessThanOrEqual(7.2)
-  expect(times('ListTransitRouterVpcAttachments') / count).toBeLessThanOrEqual(4)
+  expect(times('ListTransitRouterVpcAttachments') / count).toBeLessThanOrEqual(2)
 })
