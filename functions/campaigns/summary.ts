@@ -4,7 +4,7 @@ import { differences, type Expectations } from '../../lib/campaigns/expectations
 import { groupBy } from '../../lib/campaigns/facts/groups.js'
 import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'
 import type { Outcomes, RowOutcome, Totals } from '../../lib/campaigns/outcomes.js'
-import type { CampaignFrame } from '../../lib/campaigns/record.js'
+import type { CampaignFrame, RecordedRow } from '../../lib/campaigns/record.js'
 import { dryRunText, dryRunTotals } from '../../lib/campaigns/reports/dry-run-text.js'
 import { meaningOf } from '../../lib/domain/failure.js'
 import type { AttachmentResult, Verdict } from '../../lib/domain/messages/result.js'
@@ -55,6 +55,7 @@ export async function printSummary({
     const others = unrelatedResults.length > 0 ? `; ${unrelatedResults.length} other messages` : ''
     print(`\n${isDryRun ? dryRunTotals(recorded) : totalsLine(totals)}${others}; ${seconds.toFixed(1)} s`)
     printAdvice(rows)
+    for (const line of zoneLines(recorded)) print(line)
     for (const { path } of reports) print(`report: ${path}`)
     if (interrupted) print('interrupted: pending rows were not waited for')
     else for (const fault of faults) print(`differs: ${fault}`)
@@ -96,8 +97,23 @@ function printAdvice(rows: readonly RowOutcome[]): void {
 
 /** Own codes whose messages name what is in the way; so do those of the kind `blocked`. */
 const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['NoUsableZone', 'RoutingConflict'])
-/** The messages that are printed of one advice. */
-const MAX_MESSAGES = 10
+/** The lines that are printed below one heading. */
+const MAX_LINES = 10
+
+const firstLines = (lines: readonly string[]): string[] => [
+  ...lines.slice(0, MAX_LINES).map((line) => `    ${line}`),
+  ...(lines.length > MAX_LINES
+    ? [`    and ${lines.length - MAX_LINES} more; a report (--report) has all of them`]
+    : []),
+]
+
+/** Why attachments have no other zones: a heading, and a line for each row. */
+export function zoneLines(rows: readonly Pick<RecordedRow, 'line' | 'attachment' | 'details'>[]): string[] {
+  const lines = rows.flatMap(({ line, attachment, details }) =>
+    details?.reasons ? [`${line}: ${attachment.childInstanceId}: ${details.reasons.join(' ')}`] : [],
+  )
+  return lines.length > 0 ? ['\nzones left out:', ...firstLines(lines)] : []
+}
 
 /** A line for each advice; below it the messages of its rows, if the advice refers to them. */
 export function adviceLines(rows: readonly RowOutcome[]): string[] {
@@ -109,13 +125,9 @@ export function adviceLines(rows: readonly RowOutcome[]): string[] {
   return groups.flatMap(({ name, rows: members }) => {
     const isNamed = ({ code = '' }: RowOutcome) => NAMED_BY_MESSAGE.has(code) || meaningOf(code).kind === 'blocked'
     const named = members.filter(isNamed)
-    const more = named.length - MAX_MESSAGES
     return [
       name,
-      ...named
-        .slice(0, MAX_MESSAGES)
-        .map(({ where, childInstanceId, message }) => `    ${where}: ${childInstanceId}: ${message}`),
-      ...(more > 0 ? [`    and ${more} more; a report (--report) has all of them`] : []),
+      ...firstLines(named.map(({ where, childInstanceId, message }) => `${where}: ${childInstanceId}: ${message}`)),
     ]
   })
 }

@@ -38,6 +38,8 @@ export interface FairQueue {
   scheduleReturn(key: string, dueMs: number, inMemory: boolean): void
   /** The entry is served. */
   serve(key: string): void
+  /** The entry was served, and may return at `dueMs`: it then has its position again. */
+  keepPosition(key: string, dueMs: number): void
   /** The entry no longer waits. */
   leave(key: string): void
   size(): number
@@ -126,6 +128,10 @@ export function createFairQueue(): FairQueue {
       if (!entry) return
       virtualTime = Math.max(virtualTime, entry.startTag)
       depart(key, entry)
+    },
+    keepPosition(key, dueMs) {
+      const entry = departed.get(key)
+      if (entry) entry.dueMs = dueMs
     },
     leave(key) {
       departed.delete(key)

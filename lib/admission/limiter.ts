@@ -116,7 +116,9 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
       cenOf(attachment.cenId).queue.scheduleReturn(key, atMs, false)
     },
     underWay({ attachment, idempotencyKey: key }, nowMs, typicalMs, nextReadMs) {
-      const { concurrency } = cenOf(attachment.cenId)
+      const { concurrency, queue } = cenOf(attachment.cenId)
+      // If a later call of it is refused, it is served before those that have not begun.
+      queue.keepPosition(key, nowMs + nextReadMs)
       if (!concurrency.occupy(key, nowMs, typicalMs, nextReadMs)) return
       // A raised limit of one CEN is probably raised for all.
       for (const other of cens.values()) if (other.concurrency !== concurrency) other.concurrency.probeNow()

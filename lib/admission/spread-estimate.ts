@@ -14,7 +14,7 @@ const PROBE = { every: 8, share: 0.7 }
 /** A read waits for others for this share of the usual duration. */
 const SHARE = 0.01
 /** Reads fall on a grid of about this share of the usual duration: half of the longest grid, a quarter …, so that it stays while the mean moves. */
-const GRID_SHARE = 0.06
+const GRID_SHARE = 0.08
 const MAX_GRID_MS = 12_000
 /**
  * An operation that is short beside the slowest one of its CEN is read once, when nearly all of its kind have ended: an

@@ -171,7 +171,9 @@ const detailsOf = ({
   associationRouteTableId,
   propagationRouteTableIds,
   vpcRoutes,
-}: AttachmentDetails): AttachmentDetails =>
+  reasons,
+  would,
+}: AttachmentResult['data']): AttachmentDetails =>
   withoutUndefined({
     edition,
     transitRouterId,
@@ -180,6 +182,8 @@ const detailsOf = ({
     associationRouteTableId,
     propagationRouteTableIds,
     vpcRoutes,
+    // Those of a preflight stand beside its verdict.
+    reasons: would === undefined && reasons?.length ? reasons : undefined,
   })
 
 export type Preflight = Pick<Verdict, 'would' | 'reasons' | 'plan'>

@@ -45,6 +45,8 @@ export interface AttachmentDetails {
   readonly associationRouteTableId?: string
   readonly propagationRouteTableIds?: readonly string[]
   readonly vpcRoutes?: 'published' | 'none' | readonly string[]
+  /** Why the attachment has no other zones, a sentence for each. Of a preflight also why it would happen. */
+  readonly reasons?: readonly string[]
 }
 
 /** The tenant of an attachment in a fair queue (MessageGroupId of SQS): the account that owns the child instance. */

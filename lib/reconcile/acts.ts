@@ -1,4 +1,5 @@
 /** The steps that make calls: each returns the situation after the call. None rejects. */
+import { MINUTE_MS } from '../domain/clock.js'
 import type { Failure } from '../domain/failure.js'
 import { noteFailure } from '../messaging/delivery-span.js'
 import { ageMs } from '../messaging/received-message.js'
@@ -12,6 +13,12 @@ import type { AttachmentState, CallLimits } from './driver.js'
 
 /** A reading waits at most this long, in milliseconds, to be shared with other messages. */
 const SHARED_READ_MS = 1_000
+
+/**
+ * The first reading for an attach may be a listing that other messages have read since it was sent, this long ago at most,
+ * in milliseconds. A write to what was attached meanwhile is refused, and read again.
+ */
+const RECENT_MS = 2 * MINUTE_MS
 
 /** The situation with the driver of the attachment; a change of the edition makes the state unknown. */
 export async function findDriver(
@@ -40,7 +47,7 @@ export async function observe(
   limits: CallLimits,
   alone: boolean,
 ): Promise<Situation> {
-  const { setback, request } = situation
+  const { desired, knowledge, message, setback, request } = situation
   const { breaker, clock, durations, limiter } = context
   const { attachment, idempotencyKey } = request
   const slot = alone ? 0 : joinQueue(situation, context)
@@ -49,7 +56,11 @@ export async function observe(
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
   const timing = alone
     ? { alone }
-    : { neededByMs: clock.now() + Math.min(Math.max(slot, durations.shareMs(idempotencyKey)), SHARED_READ_MS) }
+    : {
+        neededByMs: clock.now() + Math.min(Math.max(slot, durations.shareMs(idempotencyKey)), SHARED_READ_MS),
+        ...(knowledge.is === 'untried' &&
+          desired === 'attached' && { sinceMs: Math.max(message.sentAtMs, clock.now() - RECENT_MS) }),
+      }
   const answer = await driverOf(situation).observe(targetOf(situation), { ...limits, ...timing })
   breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
   if (!answer.ok) return failed(situation, context, 'observe', answer.failure)

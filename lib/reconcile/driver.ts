@@ -29,6 +29,8 @@ export interface AttachmentState {
 export type Target = Pick<AttachmentRequest, 'action' | 'attachment' | 'options' | 'revokeGrant' | 'idempotencyKey'> & {
   /** Part of every client token, so that a redrive or a later request is a new call. */
   readonly messageId: string
+  /** When the queue accepted the message, epoch milliseconds. */
+  readonly sentAtMs: number
 }
 
 export interface CallLimits {
@@ -36,6 +38,11 @@ export interface CallLimits {
   readonly deadlineMs: number
   /** Until when a reading may wait to share a call with other messages, epoch milliseconds. */
   readonly neededByMs?: number
+  /**
+   * A reading that began at this time or later is recent enough to find nothing there, epoch milliseconds; absent: only
+   * one that begins after the call.
+   */
+  readonly sinceMs?: number
   /** A reading of this attachment alone, not from a list of the CEN: its answer is authoritative. */
   readonly alone?: boolean
   /** Called for every refused attempt, including those that are retried within the call. */

@@ -29,6 +29,22 @@ describe('a fair queue', () => {
     expect(['refused', 'other', 'last', 'gone'].map(queue.position)).toEqual([0, 1, 2, 3])
   })
 
+  it('gives an entry its position again however long it was served, if it was kept', () => {
+    const queue = createFairQueue()
+    for (const key of ['kept', 'forgotten', 'other']) queue.countAhead(key, 'one', 0)
+    for (const key of ['kept', 'forgotten']) queue.serve(key)
+    for (let nowMs = 0; nowMs <= 600_000; nowMs += 100_000) {
+      queue.keepPosition('kept', nowMs + 100_000)
+      queue.countAhead('other', 'one', nowMs)
+    }
+    for (const key of ['forgotten', 'kept']) queue.countAhead(key, 'one', 600_100)
+    expect(['kept', 'other', 'forgotten'].map(queue.position)).toEqual([0, 1, 2])
+    // One that waits is expected when it said so.
+    queue.keepPosition('other', 900_000)
+    queue.countAhead('kept', 'one', 604_000)
+    expect(['kept', 'other', 'forgotten'].map(queue.position)).toEqual([0, 1, 1])
+  })
+
   it('does not count entries that another process took, and gives them their position when they return', () => {
     const queue = createFairQueue()
     for (const key of ['taken', 'asleep', 'me']) queue.countAhead(key, 'one', 0)

@@ -33,6 +33,18 @@ describe('the limiter', () => {
     expect(limiter.admit(child(9), 400, 1_000)).toBe(0)
   })
 
+  it('serves one whose later call is refused before those that have not begun, however long it was under way', () => {
+    const limiter = createLimiter()
+    for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
+    for (let nowMs = 0; nowMs <= 600_000; nowMs += 60_000) {
+      for (let index = 0; index < 5; index++) limiter.underWay(child(index), nowMs, 600_000, 60_000)
+      for (let index = 5; index < 50; index++) limiter.joinQueue(child(index), nowMs, 600_000)
+    }
+    limiter.refused(child(0), blocking, 600_000, 600_000)
+    limiter.joinQueue(child(0), 600_001, 600_000)
+    expect([0, 49].map((index) => limiter.isNext(child(index)))).toEqual([true, false])
+  })
+
   it('learns from Operation.Blocking how many a CEN accepts', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)

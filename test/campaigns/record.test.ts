@@ -73,7 +73,13 @@ describe('the record of a campaign', () => {
       data: { ...one.data, ...details, would: 'attach', reasons: ['r'], plan },
     } as AttachmentResult).rows
     expect(row).toMatchObject({ details, preflight: { would: 'attach', reasons: ['r'], plan } })
+    expect(row?.details).not.toHaveProperty('reasons')
     expect(fold(result('attached', 2_000)).rows[0]).not.toHaveProperty('details')
+    const reasons = ['cn-a-b is left out: the VPC has no vSwitch there.']
+    const attached = result('attached', 2_000)
+    const left = fold({ ...attached, data: { ...attached.data, reasons } } as AttachmentResult).rows[0]
+    expect(left).toMatchObject({ details: { reasons } })
+    expect(left).not.toHaveProperty('preflight')
   })
 
   it('has the call that a parked row needs, and its command', () => {

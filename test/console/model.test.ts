@@ -26,9 +26,10 @@ const requested = rows.map(pendingOf)
 describe('the rows of the console', () => {
   it('are searched and sorted by action, edition, router and routes', () => {
     const [one, other] = rows as [(typeof rows)[number], (typeof rows)[number]]
-    const details = { edition: 'enterprise', transitRouterId: 'tr-9', vpcRoutes: 'published' } as const
+    const reasons = ['cn-a-b is left out: no vSwitch there has 8 free addresses (at most 3).']
+    const details = { edition: 'enterprise', transitRouterId: 'tr-9', vpcRoutes: 'published', reasons } as const
     const some = [one, { ...other, action: 'detach' as const, details }]
-    for (const text of ['detach', 'tr-9 published', 'enterprise'])
+    for (const text of ['detach', 'tr-9 published', 'enterprise', 'cn-a-b free addresses'])
       expect(filterRows(some, { text }).map(({ requestId }) => requestId)).toEqual([other.requestId])
     const sorted = filterRows(some, { text: '', order: { by: 'action', down: true } })
     expect(sorted.map(({ requestId }) => requestId)).toEqual([other.requestId, one.requestId])

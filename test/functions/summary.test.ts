@@ -1,6 +1,6 @@
 /** What a campaign prints as its advice. */
 import { expect, it } from 'vitest'
-import { adviceLines } from '../../functions/campaigns/summary.js'
+import { adviceLines, zoneLines } from '../../functions/campaigns/summary.js'
 import type { RowOutcome } from '../../lib/campaigns/outcomes.js'
 
 const row = (index: number, fields: Partial<RowOutcome>): RowOutcome => ({
@@ -27,4 +27,22 @@ it('advice is printed once, with the messages that name what blocks a detach, at
   expect(lines).toHaveLength(13)
   expect(lines.at(-1)).toBe('    and 2 more; a report (--report) has all of them')
   expect(adviceLines([row(1, { code: 'RoutingConflict' })])).toHaveLength(2)
+})
+
+it('why attachments have no other zones is printed for each row, at most ten', () => {
+  const attached = (index: number, reasons?: string[]) => ({
+    line: `line ${index}`,
+    attachment: {
+      cenId: 'cen-1',
+      childInstanceId: `vpc-${index}`,
+      childInstanceType: 'VPC',
+      childInstanceRegionId: 'r',
+    },
+    details: { edition: 'enterprise', ...(reasons && { reasons }) },
+  })
+  const rows = Array.from({ length: 12 }, (_, index) => attached(index, ['r-a is left out: x.', 'r-b is left out: y.']))
+  const lines = zoneLines([attached(90), ...rows] as Parameters<typeof zoneLines>[0])
+  expect(lines.slice(0, 2)).toEqual(['\nzones left out:', '    line 0: vpc-0: r-a is left out: x. r-b is left out: y.'])
+  expect(lines).toHaveLength(12)
+  expect(zoneLines([])).toEqual([])
 })

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Answer } from '../../lib/domain/failure.js'
 import { findDriver, observe, write } from '../../lib/reconcile/acts.js'
-import type { Knowledge } from '../../lib/reconcile/decision/situation.js'
+import type { Knowledge, Situation } from '../../lib/reconcile/decision/situation.js'
 import { defer } from '../../lib/reconcile/defer.js'
 import type { AttachmentState, Driver } from '../../lib/reconcile/driver.js'
 import {
@@ -78,5 +78,27 @@ describe('a part that is no change of the CEN', () => {
     const linked: Knowledge = { is: 'observed', state: { status: 'unrouted', part: 'association' } }
     await write({ ...routed, knowledge: linked }, context, limits, 'route')
     expect(context.limiter.admit).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('the first reading for an attach', () => {
+  const sinceOf = async (before: Partial<Situation>) => {
+    const { context, driver } = createTestContext()
+    await observe(situation(before), context, limits, false)
+    const [, timing] = vi.mocked<Driver['observe']>(driver.observe).mock.calls[0] ?? []
+    return timing?.sinceMs
+  }
+  const untried: Knowledge = { is: 'untried' }
+
+  it('may be a listing since the request was sent, of the last two minutes', async () => {
+    const { message } = situation()
+    const sentMs = (agoMs: number) => ({ ...message, sentAtMs: NOW_MS - agoMs })
+    expect(await sinceOf({ knowledge: untried, message: sentMs(60_000) })).toBe(NOW_MS - 60_000)
+    expect(await sinceOf({ knowledge: untried, message: sentMs(3_600_000) })).toBe(NOW_MS - 120_000)
+  })
+
+  it('must be as of now if an earlier delivery may have written, and for a detach', async () => {
+    expect(await sinceOf({ knowledge: { is: 'unknown' } })).toBeUndefined()
+    expect(await sinceOf({ knowledge: untried, desired: 'detached' })).toBeUndefined()
   })
 })

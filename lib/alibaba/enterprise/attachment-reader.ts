@@ -28,29 +28,46 @@ interface Listing {
   readonly isWhole: boolean
 }
 
+interface LastListing {
+  readonly beganAtMs: number
+  readonly length: number
+  /** The child instances in it; absent if it was not whole. */
+  readonly ids?: Set<string> | undefined
+  /** First readings since then that were made as singles. */
+  firstSingles: number
+}
+
 type Pending = ReadRequest<FoundAttachment | undefined>
 
 /** `cbn`: readings, paced. The reading begins after the call of the returned function. */
 export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, clock: Clock): ReadAttachment {
-  /** The length of each list when it was last read to its end. */
-  const lengths = new Map<string, number>()
+  /** Each list as it was last read to its end. */
+  const lists = new Map<string, LastListing>()
+  const keyOf = ({ cenId, childInstanceRegionId }: Attachment) => `${cenId} ${childInstanceRegionId}`
 
   const regionOf = ({ cenId, childInstanceRegionId }: Attachment): AttachmentFilter => ({
     CenId: cenId,
     RegionId: childInstanceRegionId,
   })
-  /** Pages are not read at one moment: a list is whole if it is one page, or has as many entries as its TotalCount. */
+  /** Pages are not read at one moment: a list is whole if it is one page, or all pages count as many as it has. */
   const list = async (filter: AttachmentFilter, limits: CallLimits): Promise<Answer<Listing>> => {
-    let [pages, totalCount] = [0, Number.NaN]
+    let pages = 0
+    const counts = new Set<number | undefined>()
     const answer = await readAllTokens(async (nextToken) => {
       const page = await listAttachments(cbn, type, filter, nextToken, limits)
       pages += 1
-      if (page.ok) totalCount = page.value.totalCount ?? Number.NaN
+      if (page.ok) counts.add(page.value.totalCount)
       return page
     }, MAX_PAGES)
     if (!answer.ok) return answer
+    // What was found is no longer absent by an earlier listing.
+    const earlier = lists.get(`${filter.CenId} ${filter.RegionId}`)?.ids
+    for (const { childInstanceId } of answer.value) earlier?.add(childInstanceId)
     const ids = new Set(answer.value.map(({ id }) => id))
-    return { ok: true, value: { found: answer.value, isWhole: pages === 1 || ids.size === totalCount } }
+    return {
+      ok: true,
+      value: { found: answer.value, isWhole: pages === 1 || (counts.size === 1 && counts.has(ids.size)) },
+    }
   }
 
   const readOne: ReadAttachment = async (attachment, limits) => {
@@ -60,7 +77,10 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     return answer.failure.kind === 'absent' ? { ok: true, value: undefined } : answer
   }
 
-  /** Several readings: those that are Attaching are found by one call, the rest by singles or by pages, whichever is fewer. */
+  /**
+   * Several readings: by one page if it has all; else those that are Attaching are found by one call, and the rest by singles
+   * or by pages, whichever is fewer. First readings that were made as singles count, for the pages answer the next ones.
+   */
   const answerTogether = async (key: string, batch: readonly Pending[], limits: CallLimits): Promise<void> => {
     const [first] = batch
     if (!first) return
@@ -72,9 +92,15 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       }
     }
     const filter = regionOf(first.attachment)
-    for (const Status of ['Attaching', undefined]) {
-      const calls = Math.ceil((lengths.get(key) ?? 0) / TOKEN_PAGE)
-      if (Status === undefined ? waiting.size <= Math.max(1, calls) : waiting.size <= 1) break
+    const last = lists.get(key)
+    const pages = last && Math.max(1, Math.ceil(last.length / TOKEN_PAGE))
+    /** A list that was never read is taken as one page if several readings wait for it. */
+    const pagesAreFewer = () =>
+      last && pages ? pages === 1 || waiting.size + last.firstSingles > pages : waiting.size > 1
+    for (const Status of first.limits.alone ? [] : ['Attaching', undefined]) {
+      if (Status !== undefined && (pages === 1 || waiting.size <= 1)) continue
+      if (Status === undefined && !pagesAreFewer()) break
+      const beganAtMs = clock.now()
       const listed = await list({ ...filter, ...(Status !== undefined && { Status }) }, limits)
       if (!listed.ok && listed.failure.kind !== 'absent') {
         for (const { resolve } of waiting.values()) resolve(listed)
@@ -83,16 +109,19 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       const { found, isWhole } = listed.ok ? listed.value : { found: [], isWhole: true }
       settle(found)
       if (Status !== undefined) continue
-      remember(lengths, key, found.length)
+      const ids = isWhole ? new Set(found.map(({ childInstanceId }) => childInstanceId)) : undefined
+      remember(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 })
       if (!isWhole) continue
       for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
       return
     }
+    if (last)
+      last.firstSingles += [...waiting.values()].filter(({ limits: { sinceMs } }) => sinceMs !== undefined).length
     await Promise.all([...waiting.values()].map(async (one) => one.resolve(await readOne(one.attachment, one.limits))))
   }
 
-  return coalesceReads<FoundAttachment | undefined>({
-    keyOf: ({ cenId, childInstanceRegionId }) => `${cenId} ${childInstanceRegionId}`,
+  const readTogether = coalesceReads<FoundAttachment | undefined>({
+    keyOf,
     choose(waiting) {
       const alone = waiting.find(({ limits }) => limits.alone)
       if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
@@ -101,13 +130,20 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     answer: answerTogether,
     clock,
   })
+
+  return (attachment, limits) => {
+    const { beganAtMs = 0, ids } = lists.get(keyOf(attachment)) ?? {}
+    const isRecent = limits.sinceMs !== undefined && beganAtMs >= limits.sinceMs
+    const isAbsent = isRecent && !limits.alone && ids !== undefined && !ids.has(attachment.childInstanceId)
+    return isAbsent ? Promise.resolve({ ok: true, value: undefined }) : readTogether(attachment, limits)
+  }
 }
 
-const MAX_KNOWN = 2_000
+const MAX_KNOWN = 200
 
-function remember(lengths: Map<string, number>, key: string, length: number): void {
-  lengths.delete(key)
-  lengths.set(key, length)
-  const [oldest] = lengths.keys()
-  if (lengths.size > MAX_KNOWN && oldest !== undefined) lengths.delete(oldest)
+function remember(lists: Map<string, LastListing>, key: string, listing: LastListing): void {
+  lists.delete(key)
+  lists.set(key, listing)
+  const [oldest] = lists.keys()
+  if (lists.size > MAX_KNOWN && oldest !== undefined) lists.delete(oldest)
 }

@@ -1,8 +1,8 @@
 /** The driver of Enterprise Edition transit routers, for VPC and VBR: attach, then route. */
+import { isLimitRefusal } from '../../admission/limiter.js'
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
-import type { FailureKind } from '../../domain/error-codes.js'
-import { type Answer, type Failure, normalCode } from '../../domain/failure.js'
+import type { Answer } from '../../domain/failure.js'
 import { describeFaults } from '../../domain/messages/request.js'
 import type { PlannedCall } from '../../domain/messages/result.js'
 import type {
@@ -14,13 +14,13 @@ import type {
   Target,
 } from '../../reconcile/driver.js'
 import { revokeFaults } from '../detach/revoke.js'
+import { createAttach } from './attach.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
-import { sendWrite } from './calls/writes.js'
+import { sendWrite, unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
-import { type AttachPlan, refusal, zoneConflict } from './plan.js'
+import { refusal, zoneConflict } from './plan.js'
 import { previewEnterprise } from './preview.js'
 import type { Progress } from './progress.js'
-import { NEW_ATTACHMENT } from './routing.js'
 import { type AskedRouting, type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
 import { previewTeardown } from './teardown/preview.js'
 import type { RouterReading } from './transit-routers.js'
@@ -46,7 +46,7 @@ const USABLE: ReadonlySet<string> = new Set(['Active', 'Modifying'])
 
 /** The driver for the router that was read in this pass. */
 export function createEnterpriseDriver(type: RouterChildType, router: RouterReading, enterprise: Enterprise): Driver {
-  const { apis, progress, routers, routing, plan, teardown, unoptimised } = enterprise
+  const { apis, progress, routing, teardown } = enterprise
   const readAttachment = enterprise.readAttachment[type]
   const transitRouterId = router.is === 'enterprise' ? router.transitRouterId : undefined
   const details: AttachmentDetails = {
@@ -69,9 +69,10 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     }
     if (state.status !== 'attached') return ok(state)
     if (target.action === 'detach') return teardown.observe(target, found, state, limits)
-    const parts = known.attachment || known.createdId === found.id ? known.parts : {}
-    progress.set(target, { ...known, attachment: found, parts })
-    return observeRouting(target, found, state, limits)
+    const isSame = known.attachment !== undefined || known.createdId === found.id
+    progress.set(target, { ...(isSame && known), attachment: found, parts: isSame ? known.parts : {} })
+    const reasons = progress.of(target).zoneReasons ?? []
+    return observeRouting(target, found, { ...state, details: { ...state.details, ...asReasons(reasons) } }, limits)
   }
 
   const detailsOf = (found: FoundAttachment): AttachmentDetails => ({
@@ -102,9 +103,20 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       if (reading.value.is !== 'done') return unrouted(reading.value.is === 'missing' ? reading.value.label : part)
       whole = { ...whole, ...reading.value.details }
     }
+    const reasons = whole.reasons ?? (await otherZones(target, found, limits))
     // Another request for this network reads it anew.
     progress.forget(target)
-    return ok({ ...state, details: whole })
+    return ok({ ...state, details: { ...whole, ...asReasons(reasons) } })
+  }
+
+  /** Why zones were left out: read again, if another process chose them. Nobody chose those of an adopted attachment. */
+  const otherZones = async (target: Target, found: FoundAttachment, limits: CallLimits): Promise<readonly string[]> => {
+    const { attachment, options, sentAtMs } = target
+    const isOlder = found.createdAtMs !== undefined && found.createdAtMs + RULES.timePrecisionMs <= sentAtMs
+    const isChosen = type === 'VPC' && !options.zoneMappings && !isOlder
+    return isChosen && !progress.of(target).zoneReasons
+      ? enterprise.zonePlanner.whyLeftOut(attachment, found.zoneMappings, limits)
+      : []
   }
 
   /** What was read of a part for this message holds until the part is written. */
@@ -155,6 +167,12 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     return ok(missing)
   }
 
+  /** Why zones were left out holds for the attachment, whatever its routing is now. */
+  const readAgain = (target: Target, createdId: string) => {
+    const { zoneReasons } = progress.of(target)
+    progress.set(target, { createdId, ...(zoneReasons && { zoneReasons }), parts: {} })
+  }
+
   const route = async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const found = progress.of(target).attachment
     // The core routes only what was observed; what was observed may have expired meanwhile.
@@ -169,7 +187,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       if (!answer.ok) {
         // The rest follows when the state was read again.
         if (made > 0 && answer.failure.kind === 'busy') break
-        progress.forget(target)
+        // A call that a limit refused changed nothing, so what was read still holds.
+        if (made > 0 || !isLimitRefusal(answer.failure)) readAgain(target, found.id)
         return answer
       }
       made += 1
@@ -182,59 +201,12 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     return ok({})
   }
 
-  const attach = async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
-    const takesPair = transitRouterId !== undefined && unoptimised.has(transitRouterId)
-    const kept = progress.of(target).plan
-    const planned = kept ? ok(kept) : await plan(target, router, limits, { takesPair })
-    if (!planned.ok) return unwritten(limits, planned)
-    const { calls, zones } = planned.value
-    const [first] = calls
-    if (!first) return ok({})
-    if (zones && !kept && !target.options.zoneMappings) enterprise.chosen(target, zones)
-    if (transitRouterId === undefined) {
-      const answer = await sendWrite(apis.cbn, target, first, limits)
-      routers.forget(routerOf(target))
-      // Somebody else created it meanwhile.
-      return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? ok({}) : answer
-    }
-    const created = await create(target, first, planned.value, transitRouterId, limits)
-    if (!created.ok) {
-      // A creation that was refused for what passes is repeated as it was.
-      if (PASSES.has(created.failure.kind)) progress.set(target, { plan: planned.value, parts: {} })
-      else progress.forget(target)
-      return created
-    }
-    const id = String(created.value.TransitRouterAttachmentId ?? '')
-    progress.set(target, { createdId: id, ...partsOf(planned.value, id) })
-    return created
-  }
-
-  /** A router that is not optimised refuses other zones than one master and one slave zone; no field says which kind it is. */
-  const create = async (
-    target: Target,
-    call: PlannedCall,
-    { masterAndSlave }: AttachPlan,
-    routerId: string,
-    limits: CallLimits,
-  ) => {
-    const isNamed = target.options.zoneMappings !== undefined
-    const takesOthers = (failure: Failure) =>
-      !isNamed && !unoptimised.has(routerId) && isCode(failure, 'IllegalParam.ZoneMappings')
-    const refused = (failure: Failure) => takesOthers(failure) || limits.refused?.(failure)
-    const answer = await sendWrite(apis.cbn, target, call, { ...limits, refused })
-    if (answer.ok || !takesOthers(answer.failure)) return answer
-    if (!masterAndSlave) return unwritten(limits, refusal('NoUsableZone', NO_PAIR))
-    unoptimised.add(routerId)
-    const ZoneMappings = masterAndSlave.map(({ zoneId, vSwitchId }) => ({ ZoneId: zoneId, VSwitchId: vSwitchId }))
-    return sendWrite(apis.cbn, target, { ...call, parameters: { ...call.parameters, ZoneMappings } }, limits)
-  }
-
   const { grant, revoke } = enterprise
   return {
     rules: RULES,
     faultsOf: (target) => revokeFaults(target, revoke !== undefined),
     observe,
-    attach,
+    attach: createAttach(router, enterprise),
     route,
     detach: teardown.write,
     preview: (target, limits) =>
@@ -260,41 +232,10 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
 /** Assumed: entries of a VPC's route tables are no change of the CEN. */
 const slotOf = (part: string): { holdsSlot?: false } => (part.startsWith('routes') ? { holdsSlot: false } : {})
-const PASSES: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttled', 'unavailable'])
 
 const ROUTE = 'AssociateTransitRouterAttachmentWithRouteTable'
-const NO_PAIR =
-  'The transit router is not optimised, so it needs one master and one slave zone, and the usable zones have no such pair.'
 
 const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
-const isCode = ({ code }: Failure, expected: string): boolean => normalCode(code) === normalCode(expected)
-
-const routerOf = ({ attachment: { cenId, childInstanceRegionId: regionId } }: Target) => ({ cenId, regionId })
-
-/** Nothing was written, so the slot of the CEN is free again; a throttled reading says nothing of the rate of writes. */
-function unwritten<T>({ refused }: CallLimits, answer: { ok: false; failure: Failure } | Answer<T>) {
-  if (!answer.ok) refused?.({ ...answer.failure, kind: 'rejected' })
-  return answer
-}
-
-/** What the plan has read also holds for the attachment that it creates. */
-function partsOf({ parts }: AttachPlan, id: string): Pick<Progress, 'parts' | 'tableIds'> {
-  const readings: Partial<Record<RoutingPart, PartReading>> = {}
-  let tableIds: readonly string[] | undefined
-  for (const part of ROUTING_PARTS) {
-    const reading = parts[part]
-    if (reading?.is === 'done') readings[part] = reading
-    // Published routes are part of the creation, and read with the attachment.
-    if (reading?.is !== 'missing' || reading.calls.some(({ operation }) => operation.startsWith('Update'))) continue
-    const calls = reading.calls.map(({ operation, parameters }) => ({
-      operation,
-      parameters: Object.fromEntries(
-        Object.entries(parameters).map(([name, value]) => [name, value === NEW_ATTACHMENT ? id : value]),
-      ),
-    }))
-    readings[part] = { ...reading, calls }
-    tableIds ??= reading.tableIds
-  }
-  return { parts: readings, ...(tableIds && { tableIds }) }
-}
+const asReasons = (reasons: readonly string[]): Pick<AttachmentDetails, 'reasons'> =>
+  reasons.length > 0 ? { reasons } : {}

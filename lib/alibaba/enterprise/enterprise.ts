@@ -29,6 +29,7 @@ import { createRouting, type Routing, type RoutingDefault } from './routing.js'
 import { createTeardownStore } from './teardown/progress.js'
 import { createTeardown, type Teardown } from './teardown/teardown.js'
 import { createTransitRouters, type TransitRouters } from './transit-routers.js'
+import { createZonePlanner, type ZonePlanner } from './zone-planner.js'
 import type { ZoneChoice } from './zones.js'
 
 export interface Enterprise {
@@ -38,6 +39,7 @@ export interface Enterprise {
   readonly readAttachment: Readonly<Record<RouterChildType, ReadAttachment>>
   readonly routing: Routing
   readonly plan: PlanAttach
+  readonly zonePlanner: ZonePlanner
   readonly progress: ProgressStore
   /** Routers that are known to take one master and one slave zone only. */
   readonly unoptimised: Set<string>
@@ -79,6 +81,7 @@ export function createEnterprise(
     cenOwnerId: calls.cenOwnerId,
   })
   const routing = createRouting({ cbn, networks, byDefault, clock })
+  const zonePlanner = createZonePlanner(cbn, networks, clock)
   const inSequence = createSequences()
 
   const grant =
@@ -131,7 +134,8 @@ export function createEnterprise(
       VBR: createAttachmentReader(cbn, 'VBR', clock),
     },
     routing,
-    plan: createPlanner({ cbn, networks, routing, calls, clock }),
+    plan: createPlanner({ networks, routing, calls, zonePlanner }),
+    zonePlanner,
     progress: createProgressStore(clock),
     unoptimised: new BoundedSet(MAX_UNOPTIMISED),
     mendingCall,

@@ -1,30 +1,28 @@
 /** What attaching a network needs: its zones, and the calls in order. Everything is read before the first write. */
 import type { AttachmentOptions, ZoneMapping } from '../../domain/attachment.js'
-import type { Clock } from '../../domain/clock.js'
-import { HOUR_MS } from '../../domain/clock.js'
 import { ASSUMED_CODES } from '../../domain/codes/enterprise.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
 import { describeFaults, type FieldFault } from '../../domain/messages/request.js'
 import type { PlannedCall } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
-import { remembered } from '../sdk/remembered.js'
-import type { RpcCall } from '../sdk/rpc.js'
 import { ACTIONS_OF, type RouterChildType } from './calls/attachments.js'
-import { listTransitRouterAvailableResource, type RouterZones } from './calls/routers.js'
 import type { Networks } from './networks.js'
 import { NEW_ATTACHMENT, NEW_ROUTER, type Routing } from './routing.js'
 import { type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
 import type { RouterReading } from './transit-routers.js'
-import { checkNamedZones, chooseZones, masterAndSlave, type ZoneChoice } from './zones.js'
+import type { ZonePlanner } from './zone-planner.js'
+import type { ZoneChoice } from './zones.js'
 
 export interface AttachPlan {
   /** In order; the first is the next write. */
   readonly calls: readonly PlannedCall[]
-  /** Absent for a VBR. */
+  /** Of the creation; absent for a VBR. */
   readonly zones?: ZoneChoice
-  /** One master and one slave zone of the choice, for a router that is not optimised. */
-  readonly masterAndSlave?: readonly ZoneMapping[]
+  /** True: its zones are one master and one slave zone, for a router that is not optimised. */
+  readonly isPair?: boolean
+  /** The same plan as a pair; absent if it is one, or if there is none. */
+  readonly asPair?: AttachPlan
   readonly parts: Readonly<Partial<Record<RoutingPart, PartReading>>>
 }
 
@@ -43,47 +41,13 @@ export type PlanAttach = (
 ) => Promise<Answer<AttachPlan>>
 
 interface PlannerOptions {
-  /** Readings, paced. */
-  readonly cbn: RpcCall
   readonly networks: Networks
   readonly routing: Routing
   readonly calls: Pick<BasicCalls, 'isGranted'>
-  readonly clock: Clock
+  readonly zonePlanner: ZonePlanner
 }
 
-/** Vendors add zones rarely. */
-const ZONES_VALID_MS = HOUR_MS
-
-export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerOptions): PlanAttach {
-  const zonesOf = remembered(clock, ZONES_VALID_MS, (regionId, limits) =>
-    listTransitRouterAvailableResource(cbn, regionId, limits),
-  )
-
-  /** The zones of a VPC, or the faults of those that the request names. */
-  const planZones = async (
-    { attachment, options }: Target,
-    limits: CallLimits,
-  ): Promise<Answer<{ choice: ZoneChoice; pair?: readonly ZoneMapping[]; faults: readonly FieldFault[] }>> => {
-    const { childInstanceRegionId: regionId, childInstanceId } = attachment
-    const zones = await zonesOf(regionId, limits)
-    if (!zones.ok) return zones
-    const read = await networks.vSwitches(attachment, limits)
-    if (!read.ok) return read
-    const { zoneMappings: named } = options
-    if ('unreadable' in read.value) {
-      if (named) return { ok: true, value: { choice: { mappings: named, reasons: [] }, faults: [] } }
-      const fault = { path: 'zoneMappings', message: `is required: ${read.value.unreadable}` }
-      return { ok: true, value: { choice: { mappings: [], reasons: [] }, faults: [fault] } }
-    }
-    const vSwitches = read.value.value
-    if (!named) return usable(chooseZones(zones.value, vSwitches), zones.value, regionId)
-    const { faults, unusable, pending } = checkNamedZones(named, zones.value, vSwitches, childInstanceId)
-    if (faults.length > 0) return { ok: true, value: { choice: { mappings: named, reasons: [] }, faults } }
-    if (unusable.length > 0) return refusal('NoUsableZone', unusable.join(' '))
-    if (pending !== undefined) return pendingVSwitch(pending)
-    return { ok: true, value: { choice: { mappings: named, reasons: [] }, faults: [] } }
-  }
-
+export function createPlanner({ networks, routing, calls, zonePlanner }: PlannerOptions): PlanAttach {
   return async (target, router, limits, { ignoresGrant = false, takesPair = false } = {}) => {
     const { attachment, options } = target
     const type = attachment.childInstanceType === 'VBR' ? 'VBR' : 'VPC'
@@ -98,7 +62,7 @@ export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerO
     const resolved = await routing.resolve(attachment, options, transitRouterId, limits)
     if (!resolved.ok) return resolved
     const { asked } = resolved.value
-    const zones = type === 'VPC' ? await planZones(target, limits) : undefined
+    const zones = type === 'VPC' ? await zonePlanner.plan(target, limits) : undefined
     if (zones && !zones.ok) return zones
     const publishesRoutes = asked.routes === 'published'
     const found = { id: NEW_ATTACHMENT, publishesRoutes: false }
@@ -113,22 +77,22 @@ export function createPlanner({ cbn, networks, routing, calls, clock }: PlannerO
     if (faults.length > 0) return refusal('RequestInvalid', describeFaults(faults))
     const conflicts = readings.flatMap((one) => (one.is === 'conflict' ? one.sentences : []))
     if (conflicts.length > 0) return refusal('RoutingConflict', conflicts.join('; '))
-    const pair = zones?.value.pair
-    const mappings = takesPair && pair && !options.zoneMappings ? pair : zones?.value.choice.mappings
-    const create = createCall(type, target, transitRouterId, { mappings, publishesRoutes })
     // Published routes are a parameter of the creation.
     const later = publishesRoutes
       ? [parts.association, parts.propagation]
       : [parts.association, parts.propagation, parts.routes]
-    const plan = [
-      ...(transitRouterId === undefined ? [routerCall(target)] : []),
-      create,
-      ...later.flatMap((one) => (one?.is === 'missing' ? one.calls : [])),
-    ]
-    return {
-      ok: true,
-      value: { calls: plan, parts, ...(zones && { zones: zones.value.choice }), ...(pair && { masterAndSlave: pair }) },
-    }
+    const planWith = (choice: ZoneChoice | undefined): AttachPlan => ({
+      calls: [
+        ...(transitRouterId === undefined ? [routerCall(target)] : []),
+        createCall(type, target, transitRouterId, { mappings: choice?.mappings, publishesRoutes }),
+        ...later.flatMap((one) => (one?.is === 'missing' ? one.calls : [])),
+      ],
+      parts,
+      ...(choice && { zones: choice }),
+    })
+    const asPair = zones?.value.pair && { ...planWith(zones.value.pair), isPair: true }
+    if (asPair && takesPair) return { ok: true, value: asPair }
+    return { ok: true, value: { ...planWith(zones?.value.choice), ...(asPair && { asPair }) } }
   }
 }
 
@@ -138,21 +102,6 @@ export const refusal = (code: string, message?: string, action?: string): Answer
   ok: false,
   failure: failureOf({ code, message, action }),
 })
-
-const pendingVSwitch = (vSwitchId: string): Answer<never> =>
-  refusal('IncorrectStatus.VpcSwitch', `${vSwitchId} is not Available yet`, 'CreateTransitRouterVpcAttachment')
-
-function usable(
-  choice: ZoneChoice,
-  zones: RouterZones,
-  regionId: string,
-): Answer<{ choice: ZoneChoice; pair?: readonly ZoneMapping[]; faults: readonly FieldFault[] }> {
-  if (choice.pending !== undefined) return pendingVSwitch(choice.pending)
-  if (choice.mappings.length === 0)
-    return refusal('NoUsableZone', choice.reasons.join(' ') || `Enterprise Edition has no zones in ${regionId}.`)
-  const pair = masterAndSlave(zones, choice.mappings)
-  return { ok: true, value: { choice, faults: [], ...(pair && { pair }) } }
-}
 
 const routerCall = ({ attachment: { cenId, childInstanceRegionId } }: Target): PlannedCall => ({
   operation: 'CreateTransitRouter',

@@ -49,7 +49,8 @@ export async function previewEnterprise(
   const granted = await grantStatus(enterprise, target, limits)
   if (!granted.ok) return refused(granted.failure, 'the grant', details)
   const isMissing = granted.value === 'missing'
-  const planned = await enterprise.plan(target, router, limits, { ignoresGrant: true })
+  const takesPair = router.is === 'enterprise' && enterprise.unoptimised.has(router.transitRouterId)
+  const planned = await enterprise.plan(target, router, limits, { ignoresGrant: true, takesPair })
   const missingGrant = isMissing ? await enterprise.mendingCall(target, NOT_GRANTED(type)) : undefined
   const notGranted = `Account ${ownerId} has not granted ${cenId}, as far as the CEN can see.`
   if (!planned.ok) {

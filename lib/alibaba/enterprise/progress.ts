@@ -13,6 +13,8 @@ export interface Progress {
   readonly attachment?: FoundAttachment
   /** The attachment that this process created for the message: it is routed nowhere yet. */
   readonly createdId?: string
+  /** Why zones were left out of the attachment that this process created. */
+  readonly zoneReasons?: readonly string[]
   readonly tableIds?: readonly string[]
   readonly parts: Readonly<Partial<Record<RoutingPart, PartReading>>>
 }

@@ -21,10 +21,46 @@ export interface ZoneChoice {
  * Every zone of the router with an Available vSwitch that has 8 free addresses, else with one; at most 10. In a zone the
  * smallest block is taken, then the fewest free addresses, then the id: small vSwitches are meant for it.
  */
-export function chooseZones(
-  { available }: Pick<RouterZones, 'available'>,
+export function chooseZones(zones: Pick<RouterZones, 'available'>, vSwitches: readonly ListedVSwitch[]): ZoneChoice {
+  const { usable, leftOut, enough, pending } = weighZones(zones, vSwitches)
+  const [chosen, tooMany] = [usable.slice(0, MAX_ZONES), usable.slice(MAX_ZONES)]
+  const reasons = [
+    ...leftOut.map(sentenceOf),
+    ...tooMany.map(({ zoneId }) => sentenceOf([zoneId, `an attachment takes ${MAX_ZONES} zones`])),
+  ]
+  if (enough < COMFORTABLE && chosen.length > 0)
+    reasons.push(`No zone has a vSwitch with ${COMFORTABLE} free addresses, so fewer are taken.`)
+  reasons.push(...ofSingle(zones, chosen))
+  return { mappings: chosen, reasons, ...(chosen.length === 0 && pending && { pending: pending.id }) }
+}
+
+/** Why an attachment that exists has no other zones, as far as it is to be seen now. */
+export function whyLeftOut(
+  zones: Pick<RouterZones, 'available'>,
   vSwitches: readonly ListedVSwitch[],
-): ZoneChoice {
+  mappings: readonly ZoneMapping[],
+): readonly string[] {
+  const { usable, leftOut } = weighZones(zones, vSwitches)
+  const isOther = (zoneId: string) => !mappings.some((one) => one.zoneId === zoneId)
+  const others = usable.filter(({ zoneId }) => isOther(zoneId))
+  return [
+    ...leftOut.filter(([zoneId]) => isOther(zoneId)).map(sentenceOf),
+    ...others.map(({ zoneId }) => sentenceOf([zoneId, 'the attachment was created without it'])),
+    ...(others.length === 0 ? ofSingle(zones, mappings) : []),
+  ]
+}
+
+type LeftOut = readonly [zoneId: string, why: string]
+
+const sentenceOf = ([zoneId, why]: LeftOut): string => `${zoneId} is left out: ${why}.`
+
+const ofSingle = ({ available }: Pick<RouterZones, 'available'>, mappings: readonly ZoneMapping[]): string[] =>
+  mappings.length === 1 && available.length > 1
+    ? [`Only ${mappings[0]?.zoneId} is usable, so a failure of that zone cuts the attachment.`]
+    : []
+
+/** The best vSwitch of each zone that has one with enough free addresses, and why each other zone has none. */
+function weighZones({ available }: Pick<RouterZones, 'available'>, vSwitches: readonly ListedVSwitch[]) {
   const byZone = new Map<string, ListedVSwitch[]>(available.map((zoneId) => [zoneId, []]))
   const elsewhere = new Set<string>()
   for (const vSwitch of vSwitches) {
@@ -34,33 +70,36 @@ export function chooseZones(
   }
   const enough =
     [COMFORTABLE, 1].find((least) => vSwitches.some((one) => byZone.has(one.zoneId) && has(one, least))) ?? 1
-  const chosen: ZoneMapping[] = []
-  const reasons: string[] = []
+  const usable: ZoneMapping[] = []
+  const leftOut: LeftOut[] = []
   for (const [zoneId, candidates] of byZone) {
     const [best] = candidates.filter((one) => has(one, enough)).sort(bySize)
-    if (best === undefined) reasons.push(`${zoneId} is left out: ${whyNot(candidates, enough)}.`)
-    else if (chosen.length === MAX_ZONES) reasons.push(`${zoneId} is left out: an attachment takes ${MAX_ZONES} zones.`)
-    else chosen.push({ zoneId, vSwitchId: best.id })
+    if (best === undefined) leftOut.push([zoneId, whyNot(candidates, enough)])
+    else usable.push({ zoneId, vSwitchId: best.id })
   }
-  for (const zoneId of elsewhere) reasons.push(`${zoneId} is left out: transit routers do not support it.`)
-  if (enough < COMFORTABLE && chosen.length > 0)
-    reasons.push(`No zone has a vSwitch with ${COMFORTABLE} free addresses, so fewer are taken.`)
-  if (chosen.length === 1 && available.length > 1)
-    reasons.push(`Only ${chosen[0]?.zoneId} is usable, so a failure of that zone cuts the attachment.`)
-  const pending = chosen.length > 0 ? undefined : vSwitches.find((one) => byZone.has(one.zoneId) && !isAvailable(one))
-  return { mappings: chosen, reasons, ...(pending && { pending: pending.id }) }
+  for (const zoneId of elsewhere) leftOut.push([zoneId, 'transit routers do not support it'])
+  const pending = vSwitches.find((one) => byZone.has(one.zoneId) && !isAvailable(one))
+  return { usable, leftOut, enough, pending }
 }
 
 /** One master and one slave zone, for a router that is not optimised; undefined if the choice has no such pair. */
 export function masterAndSlave(
   { master, slave }: Pick<RouterZones, 'master' | 'slave'>,
-  mappings: readonly ZoneMapping[],
-): readonly ZoneMapping[] | undefined {
+  { mappings, reasons }: ZoneChoice,
+): ZoneChoice | undefined {
   for (const first of mappings.filter(({ zoneId }) => master.includes(zoneId)))
     for (const second of mappings.filter(({ zoneId }) => slave.includes(zoneId)))
-      if (first.zoneId !== second.zoneId) return [first, second]
+      if (first.zoneId !== second.zoneId) {
+        const others = mappings.filter((one) => one !== first && one !== second)
+        return {
+          mappings: [first, second],
+          reasons: [...reasons, ...others.map(({ zoneId }) => sentenceOf([zoneId, TAKES_PAIR]))],
+        }
+      }
   return undefined
 }
+
+const TAKES_PAIR = 'the transit router is not optimised, so it takes one master and one slave zone'
 
 export interface NamedZones {
   /** Faults of the request: a vSwitch of another VPC or zone. */

@@ -39,15 +39,18 @@ const FACTS: Readonly<Record<DetailColumn, DetailFact>> = {
   },
 }
 
+/** In the CSV report they are in the column of a dry run's reasons. */
+const OTHER_ZONES: DetailFact = { label: 'other zones', textOf: ({ reasons }) => reasons?.join(' ') }
+
 /** The texts by column; only those that are known. */
 export const detailCells = (details: AttachmentDetails = {}): { [Column in DetailColumn]?: string } =>
   withoutUndefined(Object.fromEntries(DETAIL_COLUMNS.map((column) => [column, FACTS[column].textOf(details)])))
 
 /** The known facts with their labels, in the order of the columns. */
 export const detailFacts = (details: AttachmentDetails = {}): [label: string, text: string][] =>
-  DETAIL_COLUMNS.flatMap((column) => {
-    const text = FACTS[column].textOf(details)
-    return text === undefined ? [] : [[FACTS[column].label, text]]
+  [...DETAIL_COLUMNS.map((column) => FACTS[column]), OTHER_ZONES].flatMap(({ label, textOf }) => {
+    const text = textOf(details)
+    return text === undefined ? [] : [[label, text]]
   })
 
 /** A record without an action attaches. */

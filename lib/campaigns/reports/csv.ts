@@ -59,7 +59,7 @@ function cellsOf(row: RecordedRow, campaignId: string | undefined): CsvCells {
     ...NO_DETAILS,
     ...detailCells(row.details),
     would: preflight?.would,
-    reasons: preflight?.reasons.join('; '),
+    reasons: (preflight ?? row.details)?.reasons?.join('; '),
     plan: preflight?.plan?.map(({ operation }) => operation).join('; '),
     errorCode: error?.code,
     errorKind: error?.kind,

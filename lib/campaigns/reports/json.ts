@@ -48,6 +48,7 @@ const RowSchema = v.strictObject({
       associationRouteTableId: v.exactOptional(v.string()),
       propagationRouteTableIds: v.exactOptional(v.array(v.string())),
       vpcRoutes: v.exactOptional(v.union([v.picklist(['published', 'none']), v.array(v.string())])),
+      reasons: v.exactOptional(v.array(v.string())),
     }),
   ),
   error: v.exactOptional(

@@ -57,8 +57,6 @@ export interface AttachmentResult {
     readonly senderId?: string
     /** Of a preflight: what the same request would do without `dryRun`. */
     readonly would?: Verdict['would']
-    /** Of a preflight: why; the last one says so if the plan is longer than a result can carry. */
-    readonly reasons?: readonly string[]
     /** Of a preflight: the calls that would change something, in order. */
     readonly plan?: readonly PlannedCall[]
     readonly receiveCount: number
@@ -255,7 +253,7 @@ export const toResultGrant = (call: GrantCall): ResultGrant => ({ ...call, comma
 /** The longest texts in a result, as JSON; a character may take six bytes when it is escaped. */
 const MESSAGE_BYTES = 12_000
 const ADVICE_BYTES = 6_000
-const MAX_REASONS = 6
+const REASON_BYTES = 2_000
 /** The longest list of the details, as JSON. */
 const LIST_BYTES = 2_500
 /** For the names of the plan and of its note, and the reasons' own commas. */
@@ -266,6 +264,7 @@ function toDetails({
   zoneMappings,
   propagationRouteTableIds,
   vpcRoutes,
+  reasons,
   ...ids
 }: AttachmentDetails): AttachmentDetails {
   const idText = (id: string | undefined) => id && cut(id, 256)
@@ -277,13 +276,16 @@ function toDetails({
     associationRouteTableId: idText(ids.associationRouteTableId),
     propagationRouteTableIds: propagationRouteTableIds && firstFitting(propagationRouteTableIds, LIST_BYTES),
     vpcRoutes: typeof vpcRoutes === 'object' ? firstFitting(vpcRoutes, LIST_BYTES) : vpcRoutes,
+    reasons: reasons && firstFitting(reasons.map(toReason), LIST_BYTES),
   })
 }
 
 const toVerdict = ({ would, reasons }: Verdict): Pick<Verdict, 'would' | 'reasons'> => ({
   would,
-  reasons: reasons.slice(0, MAX_REASONS).map((reason) => cut(reason, MESSAGE_BYTES / MAX_REASONS)),
+  reasons: firstFitting(reasons.map(toReason), MESSAGE_BYTES),
 })
+
+const toReason = (reason: string): string => cut(reason, REASON_BYTES)
 
 function toResultError(failure: Failure): ResultError {
   const { code, kind, message, advice, httpStatus, apiRequestId } = failure

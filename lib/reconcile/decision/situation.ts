@@ -86,6 +86,7 @@ export const targetOf = ({ request, message }: Pick<Situation, 'request' | 'mess
   revokeGrant: request.revokeGrant,
   idempotencyKey: request.idempotencyKey,
   messageId: message.messageId,
+  sentAtMs: message.sentAtMs,
 })
 
 /** The situation after a step that succeeded: without a setback. */

@@ -1,5 +1,6 @@
 /** Detaching on Enterprise Edition, end to end on a virtual clock against the emulator. */
 import { describe, expect, it } from 'vitest'
+import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { ATTACHED, detach, detachSim, ENTERPRISE, OWNER, sentWrites, VPC, writesOf } from '../../support/sim/detach.js'
 import { request, type SimOptions } from '../../support/sim/sim.js'
 
@@ -127,6 +128,29 @@ describe('what else uses the attachment', () => {
       /UnroutePrivateZoneInCenToVpc --CenId cen-one --AccessRegionId cn-hangzhou/,
     ])
       expect(data?.error?.message).toMatch(command)
+    expect(sentWrites(sim.emulator.journal)).toEqual([])
+  })
+
+  it.each([
+    ['ListTransitRouterRouteEntries', 'TransitRouterRouteEntries', router],
+    ['ListTransitRouterPrefixListAssociation', 'PrefixLists', blocked('prefix-list')],
+    ['ListTransitRouterMulticastDomainAssociations', 'TransitRouterMulticastAssociations', blocked('multicast')],
+    ['DescribeFlowlogs', 'FlowLogs', blocked('flow-log')],
+    ['DescribeCenPrivateZoneRoutes', 'PrivateZoneInfos', blocked('private-zone')],
+  ])('is not concluded to be nothing from an answer of %s without its list', async (action, list, world) => {
+    let left = 2
+    const between =
+      (call: RpcCall): RpcCall =>
+      async (name, query, limits) => {
+        const answer = await call(name, query, limits)
+        if (!answer.ok || name !== action || left === 0) return answer
+        left -= 1
+        const { [list]: _, ...rest } = answer.value
+        return { ok: true, value: rest }
+      }
+    const { data, sim } = await run(detach(), { world, between })
+    expect(data).toMatchObject({ outcome: 'failed', error: { code: 'DetachBlocked' } })
+    expect(left).toBe(0)
     expect(sentWrites(sim.emulator.journal)).toEqual([])
   })
 

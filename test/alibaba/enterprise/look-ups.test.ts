@@ -5,6 +5,7 @@ import { createTransitRouters } from '../../../lib/alibaba/enterprise/transit-ro
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import type { Attachment } from '../../../lib/domain/attachment.js'
 import { type Answer, failureOf } from '../../../lib/domain/failure.js'
+import type { CallLimits } from '../../../lib/reconcile/driver.js'
 import { createVirtualClock } from '../../support/sim/virtual-clock.js'
 
 const REGION = 'cn-hangzhou'
@@ -146,15 +147,18 @@ describe('the attachments of many networks', () => {
       childInstanceType: 'VPC',
       childInstanceRegionId: REGION,
     })
-    const ask = async (...ids: string[]) => {
+    const ask = (...ids: string[]) => askWith(FAR, ...ids)
+    const askWith = async (limits: CallLimits, ...ids: string[]) => {
       calls.length = 0
-      const asked = ids.map((id) => read(attachment(id), FAR))
+      const asked = ids.map((id) => read(attachment(id), limits))
       await clock.run(() => false, clock.now() + 10_000)
       return (await Promise.all(asked)).map((answer) =>
         answer.ok ? (answer.value?.status ?? 'absent') : answer.failure.code,
       )
     }
-    return { ask, calls, read, attachment, clock }
+    /** A first reading, for which a listing since `sinceMs` is recent enough. */
+    const askFirst = (sinceMs: number, ...ids: string[]) => askWith({ ...FAR, sinceMs }, ...ids)
+    return { ask, askFirst, askWith, calls, read, attachment, clock, statuses: all }
   }
   const fleet = (count: number, status: string) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`vpc-${index}`, status]))
@@ -183,6 +187,79 @@ describe('the attachments of many networks', () => {
     expect(calls).toEqual(['Attaching', 'page 0', 'page 100', 'page 200', 'page 300', 'page 400'])
     expect(await ask('vpc-1', 'vpc-449', 'vpc-none')).toEqual(['Attached', 'Attached', 'absent'])
     expect(calls.sort()).toEqual(['Attaching', 'vpc-1', 'vpc-449', 'vpc-none'])
+  })
+
+  it('of a list of one page are read by that page, once its length is known', async () => {
+    const { ask, calls } = readerOver({ ...fleet(5, 'Attaching'), ...{ 'vpc-a': 'Attached', 'vpc-b': 'Attached' } })
+    await ask('vpc-a', 'vpc-none')
+    expect(await ask('vpc-0', 'vpc-1', 'vpc-a', 'vpc-b')).toEqual(['Attaching', 'Attaching', 'Attached', 'Attached'])
+    expect(calls).toEqual(['page 0'])
+    expect(await ask('vpc-0')).toEqual(['Attaching'])
+    expect(calls).toEqual(['page 0'])
+  })
+
+  describe('that are read for the first time', () => {
+    it('are absent by a listing that began since then, without a call', async () => {
+      const { ask, askFirst, calls, clock } = readerOver(fleet(50, 'Attached'))
+      const before = clock.now()
+      await ask('vpc-1', 'vpc-2')
+      const after = clock.now()
+      expect(await askFirst(before, 'vpc-new')).toEqual(['absent'])
+      expect(calls).toEqual([])
+      // What is there is read as it is now, and so is what was asked for later, or is asked for as it is now.
+      expect(await askFirst(before, 'vpc-1')).toEqual(['Attached'])
+      expect(calls).toEqual(['page 0'])
+      expect(await askFirst(clock.now(), 'vpc-new')).toEqual(['absent'])
+      expect(calls).toEqual(['page 0'])
+      expect(await ask('vpc-new')).toEqual(['absent'])
+      expect(calls).toEqual(['page 0'])
+      expect(after).toBeGreaterThan(before)
+    })
+
+    it('are not absent by a listing that is older than their attachment, once that was seen', async () => {
+      const { ask, askFirst, calls, clock, statuses } = readerOver(fleet(250, 'Attached'))
+      const sinceMs = clock.now()
+      await ask('vpc-1', 'vpc-2', 'vpc-3', 'vpc-4')
+      statuses.push({ TransitRouterAttachmentId: 'tr-new', VpcId: 'vpc-new', Status: 'Attaching', ZoneMappings: [] })
+      expect(await ask('vpc-new')).toEqual(['Attaching'])
+      expect(await askFirst(sinceMs, 'vpc-new')).toEqual(['Attaching'])
+      expect(calls).toEqual(['vpc-new'])
+    })
+
+    it('are read alone if that is asked for', async () => {
+      const { ask, askWith, calls, clock } = readerOver(fleet(50, 'Attached'))
+      const sinceMs = clock.now()
+      await ask('vpc-1', 'vpc-2')
+      expect(await askWith({ ...FAR, sinceMs, alone: true }, 'vpc-new')).toEqual(['absent'])
+      expect(calls).toEqual(['vpc-new'])
+    })
+
+    it('are not concluded from a list that changed while its pages were read', async () => {
+      const { ask, askFirst, calls, clock, statuses } = readerOver(fleet(250, 'Attached'))
+      const sinceMs = clock.now()
+      const asked = ask('vpc-1', 'vpc-249', 'vpc-200', 'vpc-none')
+      // The entries behind it move up by one, so that the last page begins behind vpc-200.
+      void clock.sleep(40).then(() => statuses.splice(0, 1))
+      expect(await asked).toEqual(['Attached', 'Attached', 'Attached', 'absent'])
+      expect(calls.slice(-2)).toEqual(['vpc-200', 'vpc-none'])
+      expect(await askFirst(sinceMs, 'vpc-200')).toEqual(['Attached'])
+      expect(await askFirst(sinceMs, 'vpc-none')).toEqual(['absent'])
+      expect(calls).toEqual(['vpc-none'])
+    })
+
+    it('are read by pages once as many were read one by one', async () => {
+      const { ask, askFirst, calls, clock } = readerOver(fleet(250, 'Attached'))
+      await ask('vpc-1', 'vpc-2', 'vpc-3', 'vpc-4')
+      const sinceMs = clock.now()
+      for (const id of ['vpc-x', 'vpc-y', 'vpc-z']) {
+        expect(await askFirst(sinceMs, id)).toEqual(['absent'])
+        expect(calls).toEqual([id])
+      }
+      expect(await askFirst(sinceMs, 'vpc-u')).toEqual(['absent'])
+      expect(calls).toEqual(['page 0', 'page 100', 'page 200'])
+      expect(await askFirst(sinceMs, 'vpc-v')).toEqual(['absent'])
+      expect(calls).toEqual([])
+    })
   })
 
   it('alone are read by a call each', async () => {

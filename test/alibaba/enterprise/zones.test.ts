@@ -1,7 +1,7 @@
 /** Which vSwitches carry the attachment of a VPC: one row for each rule, with the reason for each zone left out. */
 import { describe, expect, it } from 'vitest'
 import type { ListedVSwitch } from '../../../lib/alibaba/enterprise/calls/networks.js'
-import { checkNamedZones, chooseZones, masterAndSlave } from '../../../lib/alibaba/enterprise/zones.js'
+import { checkNamedZones, chooseZones, masterAndSlave, whyLeftOut } from '../../../lib/alibaba/enterprise/zones.js'
 
 const vsw = (id: string, zoneId: string, free?: number, prefix = 24, status = 'Available'): ListedVSwitch => ({
   id,
@@ -109,11 +109,28 @@ describe('the zones of an attachment', () => {
   it('are one master and one slave zone for a router that is not optimised, if there is such a pair', () => {
     const mappings = ['a', 'b', 'c'].map((zoneId) => ({ zoneId, vSwitchId: zoneId }))
     const pair = (master: string[], slave: string[]) =>
-      masterAndSlave({ master, slave }, mappings)?.map(({ zoneId }) => zoneId)
+      masterAndSlave({ master, slave }, { mappings, reasons: [] })?.mappings.map(({ zoneId }) => zoneId)
     expect(pair(['b'], ['b', 'c'])).toEqual(['b', 'c'])
     expect(pair(['a', 'b'], ['a'])).toEqual(['b', 'a'])
     expect(pair(['b'], ['b'])).toBeUndefined()
     expect(pair(['x'], ['a'])).toBeUndefined()
+    const { reasons } = masterAndSlave({ master: ['b'], slave: ['c'] }, { mappings, reasons: ['d is left out.'] }) ?? {}
+    expect(reasons).toEqual(['d is left out.', expect.stringMatching(/^a is left out: .* not optimised/)])
+  })
+
+  it('of an attachment that exists are explained by what is there now', () => {
+    const there = (...zones: string[]) => zones.map((zoneId) => ({ zoneId, vSwitchId: zoneId }))
+    const why = (vSwitches: ListedVSwitch[], ...zones: string[]) =>
+      whyLeftOut({ available: AVAILABLE }, vSwitches, there(...zones))
+    const some = [vsw('1', 'a', 3), vsw('2', 'b', 3), vsw('3', 'c', 9)]
+    // The attachment itself may have taken the last addresses of a.
+    expect(why(some, 'a', 'c')).toEqual(['b is left out: no vSwitch there has 8 free addresses (at most 3).'])
+    expect(why(some, 'a')).toEqual([
+      expect.stringMatching(/^b is left out: no vSwitch/),
+      'c is left out: the attachment was created without it.',
+    ])
+    expect(why(some.slice(0, 1), 'a').at(-1)).toMatch(/^Only a is usable/)
+    expect(why(some, 'a', 'b', 'c')).toEqual([])
   })
 })
 

@@ -118,8 +118,15 @@ describe('the CSV of a report', () => {
       ...one,
       action: 'detach' as const,
       details,
-      preflight: { would: 'detach' as const, reasons: [], plan: [{ ...call, operation: 'First' }, call] },
+      preflight: { would: 'detach' as const, reasons: ['in use'], plan: [{ ...call, operation: 'First' }, call] },
     }))
+    const reasons = ['cn-a-b is left out.', 'cn-a-c is left out.']
+    const attached = sampleRecord(1).rows.map((one) => ({ ...one, details: { ...details, reasons } }))
+    const reasonsOf = (some: readonly RecordedRow[]) => {
+      const [head = [], first = []] = cells(reportCsv({ startedAtMs: 0, finishedAtMs: 2, rows: some }))
+      return first[head.indexOf('reasons')]
+    }
+    expect([rows, attached].map(reasonsOf)).toEqual(['in use', 'cn-a-b is left out.; cn-a-c is left out.'])
     const [names = [], line = []] = cells(reportCsv({ startedAtMs: 0, finishedAtMs: 2, rows }))
     const cell = (name: string) => line[names.indexOf(name)]
     expect(['action', 'edition', 'transitRouterId', 'zones', 'propagation', 'routes', 'plan'].map(cell)).toEqual([

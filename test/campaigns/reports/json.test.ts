@@ -28,6 +28,7 @@ describe('the JSON of a report', () => {
       associationRouteTableId: 'none',
       propagationRouteTableIds: ['vtb-1'],
       vpcRoutes: ['10.0.0.0/8'],
+      reasons: ['cn-a-b is left out: the VPC has no vSwitch there.'],
     } as const
     const parameters = { ZoneMappings: [{ ZoneId: 'cn-a-a', VSwitchId: 'vsw-1' }], RegionId: 'cn-a' }
     const plan = [{ operation: 'CreateTransitRouterVpcAttachment', parameters }]

@@ -109,6 +109,7 @@ describe('a result', () => {
       associationRouteTableId: 'vtb-1',
       propagationRouteTableIds: ['vtb-1'],
       vpcRoutes: ['10.0.0.0/8'],
+      reasons: ['cn-b is left out: the VPC has no vSwitch there.'],
     } as const
     expect(toResult(message, request, { ...facts, outcome: 'attached', details }).data).toMatchObject(details)
     expect(toResult(message, request, { ...facts, outcome: 'failed', details }).data).toMatchObject(details)
@@ -137,6 +138,12 @@ describe('a result', () => {
     }
   })
 
+  it('has every reason of a preflight that fits, such as one for each zone that is left out', () => {
+    const reasons = Array.from({ length: 9 }, (_, index) => `cn-${index} is left out: the VPC has no vSwitch there.`)
+    const verdict = { would: 'attach', reasons } as const
+    expect(toResult(message, request, { ...facts, outcome: 'preflight', verdict }).data.reasons).toEqual(reasons)
+  })
+
   it('cuts ids and lists that no API gives', () => {
     const ids = Array.from({ length: 9_000 }, (_, index) => `vtb-${index}`)
     const details = { transitRouterId: 'x'.repeat(40_000), propagationRouteTableIds: ids, vpcRoutes: ids }
@@ -159,6 +166,7 @@ describe('a result', () => {
           associationRouteTableId: ids.join(''),
           propagationRouteTableIds: ids,
           vpcRoutes: ids,
+          reasons,
         }
         const plan = calls.map((operation) => ({ operation, parameters: { a: operation } }))
         const verdict = { would: 'attach' as const, reasons, plan, details }

@@ -86,6 +86,16 @@ describe('the decision', () => {
     ['an operation ends in its own time', { knowledge: observed('attaching') }, 'wait for operation'],
     ['a router that is prepared becomes ready by itself', { knowledge: observed('preparing') }, 'wait for operation'],
     ['a detach under way has to end first', { knowledge: observed('detaching') }, 'wait for operation'],
+    [
+      'a detach of this process is under way',
+      { isDetachUnderWay: true, knowledge: { is: 'unknown' } },
+      'wait for operation',
+    ],
+    [
+      'a detach of this process is under way, whatever a reading showed',
+      { isDetachUnderWay: true, knowledge: observed('attached') },
+      'wait for operation',
+    ],
     ['it is attached, as read', { knowledge: observed('attached') }, 'finish'],
     ['it lacks only its routes', { knowledge: observed('unrouted') }, 'route'],
     [

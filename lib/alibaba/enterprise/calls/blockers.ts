@@ -2,8 +2,8 @@
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import {
-  entriesOf,
   isText,
+  listedEntries,
   mapAnswer,
   nested,
   readAllNumbers,
@@ -27,7 +27,7 @@ const byToken =
     readAllTokens(async (NextToken) => {
       const query = { ...filter, MaxResults: String(TOKEN_PAGE), ...(NextToken !== undefined && { NextToken }) }
       return mapAnswer(await cbn(action, query, limits), (body) =>
-        toTokenPage(body, entriesOf(body[list], read, TOKEN_PAGE)),
+        toTokenPage(body, listedEntries(body[list], read, TOKEN_PAGE)),
       )
     }, MAX_PAGES)
 
@@ -38,7 +38,7 @@ const byNumber =
     readAllNumbers(
       async (page) => {
         const query = { ...filter, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
-        return mapAnswer(await cbn(action, query, limits), (body) => entriesOf(listIn(body), read, NUMBERED_PAGE))
+        return mapAnswer(await cbn(action, query, limits), (body) => listedEntries(listIn(body), read, NUMBERED_PAGE))
       },
       NUMBERED_PAGE,
       MAX_PAGES,

@@ -1,6 +1,6 @@
 /** The writes of Enterprise Edition: planned calls, sent with a client token of their own. */
 import { sha256Hex } from '../../../domain/digest.js'
-import type { Answer } from '../../../domain/failure.js'
+import type { Answer, Failure } from '../../../domain/failure.js'
 import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
@@ -9,6 +9,12 @@ import type { Body, RpcCall } from '../../sdk/rpc.js'
 export function sendWrite(cbn: RpcCall, target: Target, call: PlannedCall, limits: CallLimits): Promise<Answer<Body>> {
   const query = toQuery(call)
   return cbn(call.operation, { ...query, ClientToken: tokenOf(target, call.operation, query) }, limits)
+}
+
+/** Nothing was written, so the slot of the CEN is free again; a throttled reading says nothing of the rate of writes. */
+export function unwritten<T>({ refused }: CallLimits, answer: { ok: false; failure: Failure } | Answer<T>) {
+  if (!answer.ok) refused?.({ ...answer.failure, kind: 'rejected' })
+  return answer
 }
 
 /** 64 hex digits, the longest token of CreateTransitRouterVpcAttachment. */
