@@ -1,5 +1,5 @@
 /** The progress of a campaign as a person sees it. */
-import { PassThrough } from 'node:stream'
+import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { Totals } from '../../lib/campaigns/outcomes.js'
 import { showProgress } from '../../lib/campaigns/progress.js'
@@ -16,16 +16,13 @@ const NONE: Totals = {
 }
 
 function barOf(totals: Partial<Totals>): string {
-  const stream = Object.assign(new PassThrough(), {
-    isTTY: true,
-    columns: 200,
-    cursorTo: () => true,
-    clearLine: () => true,
-  })
+  const written: string[] = []
+  const terminal = { isTTY: true, columns: 200, cursorTo: () => true, clearLine: () => true }
+  const stream = Object.assign(new EventEmitter(), terminal, { write: (text: string) => written.push(text) > 0 })
   const progress = showProgress(stream as unknown as NodeJS.WriteStream, () => 0)
   progress.update({ ...NONE, ...totals })
   progress.stop()
-  return String(stream.read())
+  return written.join('')
 }
 
 describe('the bar counts', () => {
