@@ -76,13 +76,14 @@ function deniedTables(rule: PolicyRule, request: PolicyRequest): readonly string
 function deniedRoutes(rule: PolicyRule, request: PolicyRequest): readonly string[] {
   if (actionOf(request) !== 'attach' || request.attachment.childInstanceType !== 'VPC') return []
   const vpcRoutes: readonly string[] = rule.vpcRoutes ?? DEFAULT_VPC_ROUTES
+  const asked = [request.options?.vpcRoutes ?? 'private'].flat().filter((route) => !vpcRoutes.includes(route))
+  if (asked.length === 0) return asked
   const blocks = blocksOf(vpcRoutes).flatMap((block) => readCidr(block) ?? [])
-  const isCovered = (text: string): boolean => {
-    const asked = readCidr(text)
-    return asked !== undefined && blocks.some((block) => contains(block, asked))
+  const isCovered = (text: string) => {
+    const cidr = readCidr(text)
+    return cidr !== undefined && blocks.some((block) => contains(block, cidr))
   }
-  const asked = [request.options?.vpcRoutes ?? 'private'].flat()
-  return asked.filter((route) => !vpcRoutes.includes(route) && !blocksOf([route]).every(isCovered))
+  return asked.filter((route) => !blocksOf([route]).every(isCovered))
 }
 
 const blocksOf = (routes: readonly string[]): readonly string[] =>
