@@ -142,7 +142,7 @@ describe('docker compose up', () => {
     }
     const campaign = started.get('campaign') as Running
     expect(await campaign.ended).toBe(1)
-    // The owner of line 2 grants ten seconds after the start, before or after the last other outcome.
+    // The owner of line 2 grants eight seconds after the start, before or after the last other outcome.
     expect(campaign.out()).toMatch(/^69 rows: (?:58 attached, 9 failed, 2|57 attached, 9 failed, 3) grant-required/m)
 
     const printed = [...(started.get('cloud')?.out() ?? '').matchAll(/^export (\w+)=(.*)$/gm)]
