@@ -84,6 +84,8 @@ export default defineConfig({
     isolate,
     // Packages are loaded as Node loads them, without help that a user would not have.
     deps: { interopDefault: false },
+    // What is polled for may be the start of a process on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
