@@ -92,7 +92,7 @@ async function findLost(cleaning: Cleaning, left: string[]): Promise<void> {
     const where = parentId === undefined ? {} : { parentId }
     const found = caller && (await findTagged(caller, regionId, kind, runId, limits(cleaning), where))
     if (!found?.ok) {
-      left.push(`${name}: it may exist, and could not be looked for: ${found ? found.failure.code : 'no keys'}`)
+      left.push(`${name}: it may exist, and could not be searched for: ${found ? found.failure.code : 'no keys'}`)
       continue
     }
     const lost = found.value.find(({ id }) => !known.has(id))

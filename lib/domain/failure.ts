@@ -25,6 +25,14 @@ export interface Failure {
 /** The answer to a call; a failure is a value. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
 
+export const answered = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
+
+/** An answer of this program's own: a failure with this code, as if the API's `action` had refused. */
+export const refusal = (code: string, message?: string, action?: string): Answer<never> => ({
+  ok: false,
+  failure: failureOf({ code, message, action }),
+})
+
 interface FailureFacts {
   readonly code: string
   /** The name of the API action that answered. */

@@ -25,7 +25,7 @@ const named = leaves(program).map((command): [string, Command] => [
 ])
 
 describe('the help of', () => {
-  it('every command is looked at', () => {
+  it('covers every command', () => {
     expect(named.map(([name]) => name)).toEqual(
       expect.arrayContaining(['local', 'worker', 'submit', 'doctor', 'init', 'dlq redrive', 'policy explain']),
     )

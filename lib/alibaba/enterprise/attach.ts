@@ -1,11 +1,11 @@
 /** Creates the attachment of a network: first the transit router if the region has none, then the attachment, as planned. */
 import type { FailureKind } from '../../domain/error-codes.js'
-import { type Answer, type Failure, normalCode } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, normalCode, refusal } from '../../domain/failure.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import type { Body } from '../sdk/rpc.js'
 import { sendWrite, unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
-import { type AttachPlan, refusal } from './plan.js'
+import type { AttachPlan } from './plan.js'
 import type { Progress } from './progress.js'
 import { NEW_ATTACHMENT } from './routing.js'
 import { type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
@@ -39,22 +39,22 @@ export function createAttach(router: RouterReading, enterprise: Enterprise) {
   }
 
   const sendFirst = (target: Target, { calls: [first] }: AttachPlan, limits: CallLimits): Promise<Answer<Body>> =>
-    first ? sendWrite(apis.cbn, target, first, limits) : Promise.resolve(ok({}))
+    first ? sendWrite(apis.cbn, target, first, limits) : Promise.resolve(answered({}))
 
   return async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const takesPair = transitRouterId !== undefined && unoptimised.has(transitRouterId)
     const kept = progress.of(target).plan
-    const planned = kept ? ok(kept) : await plan(target, router, limits, { takesPair })
+    const planned = kept ? answered(kept) : await plan(target, router, limits, { takesPair })
     if (!planned.ok) return unwritten(limits, planned)
     const { calls, zones } = planned.value
     const [first] = calls
-    if (!first) return ok({})
+    if (!first) return answered({})
     if (zones && !kept && !target.options.zoneMappings) enterprise.chosen(target, zones)
     if (transitRouterId === undefined) {
       const answer = await sendWrite(apis.cbn, target, first, limits)
       routers.forget(routerOf(target))
       // Somebody else created it meanwhile.
-      return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? ok({}) : answer
+      return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? answered({}) : answer
     }
     const { plan: sent, answer } = await create(target, planned.value, transitRouterId, limits)
     if (!answer.ok) {
@@ -73,8 +73,6 @@ const PASSES: ReadonlySet<FailureKind> = new Set(['busy', 'not-ready', 'throttle
 
 const NO_PAIR =
   'The transit router is not optimised, so it needs one master and one slave zone, and the usable zones have no such pair.'
-
-const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
 const isCode = ({ code }: Failure, expected: string): boolean => normalCode(code) === normalCode(expected)
 

@@ -97,23 +97,31 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     /** A list that was never read is taken as one page if several readings wait for it. */
     const pagesAreFewer = () =>
       last && pages ? pages === 1 || waiting.size + last.firstSingles > pages : waiting.size > 1
-    for (const Status of first.limits.alone ? [] : ['Attaching', undefined]) {
-      if (Status !== undefined && (pages === 1 || waiting.size <= 1)) continue
-      if (Status === undefined && !pagesAreFewer()) break
-      const beganAtMs = clock.now()
-      const listed = await list({ ...filter, ...(Status !== undefined && { Status }) }, limits)
+    /** Answers the readings that the list has. If it fails, the failure answers all, and the result is undefined. */
+    const answerFrom = async (query: AttachmentFilter): Promise<Listing | undefined> => {
+      const listed = await list(query, limits)
       if (!listed.ok && listed.failure.kind !== 'absent') {
         for (const { resolve } of waiting.values()) resolve(listed)
-        return
+        return undefined
       }
-      const { found, isWhole } = listed.ok ? listed.value : { found: [], isWhole: true }
-      settle(found)
-      if (Status !== undefined) continue
-      const ids = isWhole ? new Set(found.map(({ childInstanceId }) => childInstanceId)) : undefined
-      remember(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 })
-      if (!isWhole) continue
-      for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
-      return
+      const listing = listed.ok ? listed.value : { found: [], isWhole: true }
+      settle(listing.found)
+      return listing
+    }
+    if (!first.limits.alone) {
+      if (pages !== 1 && waiting.size > 1 && !(await answerFrom({ ...filter, Status: 'Attaching' }))) return
+      if (pagesAreFewer()) {
+        const beganAtMs = clock.now()
+        const listing = await answerFrom(filter)
+        if (!listing) return
+        const { found, isWhole } = listing
+        const ids = isWhole ? new Set(found.map(({ childInstanceId }) => childInstanceId)) : undefined
+        remember(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 })
+        if (isWhole) {
+          for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
+          return
+        }
+      }
     }
     if (last)
       last.firstSingles += [...waiting.values()].filter(({ limits: { sinceMs } }) => sinceMs !== undefined).length

@@ -2,7 +2,7 @@
 import { isLimitRefusal } from '../../admission/limiter.js'
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 import { describeFaults } from '../../domain/messages/request.js'
 import type { PlannedCall } from '../../domain/messages/result.js'
 import type {
@@ -18,7 +18,7 @@ import { createAttach } from './attach.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
 import { sendWrite, unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
-import { refusal, zoneConflict } from './plan.js'
+import { zoneConflict } from './plan.js'
 import { previewEnterprise } from './preview.js'
 import type { Progress } from './progress.js'
 import { type AskedRouting, type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
@@ -55,19 +55,19 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   }
 
   const observe: Driver['observe'] = async (target, limits) => {
-    if (router.is === 'none') return ok({ status: 'absent', part: 'router', details })
-    if (router.is === 'enterprise' && !USABLE.has(router.status)) return ok({ status: 'preparing', details })
+    if (router.is === 'none') return answered({ status: 'absent', part: 'router', details })
+    if (router.is === 'enterprise' && !USABLE.has(router.status)) return answered({ status: 'preparing', details })
     const known: Progress = limits.alone ? { parts: {} } : progress.of(target)
-    const read = known.attachment ? ok(known.attachment) : await readAttachment(target.attachment, limits)
+    const read = known.attachment ? answered(known.attachment) : await readAttachment(target.attachment, limits)
     if (!read.ok) return read
     const found = read.value
-    if (!found) return ok({ status: 'absent', details: { ...details, ...teardown.detailsOfGone(target) } })
+    if (!found) return answered({ status: 'absent', details: { ...details, ...teardown.detailsOfGone(target) } })
     const state: AttachmentState = {
       status: STATUSES[found.status.toLowerCase()] ?? 'attaching',
       ...(found.createdAtMs !== undefined && { attachedAtMs: found.createdAtMs }),
       details: detailsOf(found),
     }
-    if (state.status !== 'attached') return ok(state)
+    if (state.status !== 'attached') return answered(state)
     if (target.action === 'detach') return teardown.observe(target, found, state, limits)
     const isSame = known.attachment !== undefined || known.createdId === found.id
     progress.set(target, { ...(isSame && known), attachment: found, parts: isSame ? known.parts : {} })
@@ -90,7 +90,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     limits: CallLimits,
   ): Promise<Answer<AttachmentState>> => {
     const unrouted = (part: string): Answer<AttachmentState> =>
-      ok({ ...state, status: 'unrouted', part, ...slotOf(part) })
+      answered({ ...state, status: 'unrouted', part, ...slotOf(part) })
     if (zoneConflict(target.options, found.zoneMappings) !== undefined) return unrouted('zones')
     const resolved = await routing.resolve(target.attachment, target.options, transitRouterId, limits)
     if (!resolved.ok) return resolved
@@ -99,14 +99,14 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     for (const part of ROUTING_PARTS) {
       const reading = await readPart(part, target, found, resolved.value.asked, limits)
       if (!reading.ok) return reading
-      if (reading.value.is === 'running') return ok({ ...state, status: 'attaching', part, ...slotOf(part) })
+      if (reading.value.is === 'running') return answered({ ...state, status: 'attaching', part, ...slotOf(part) })
       if (reading.value.is !== 'done') return unrouted(reading.value.is === 'missing' ? reading.value.label : part)
       whole = { ...whole, ...reading.value.details }
     }
     const reasons = whole.reasons ?? (await otherZones(target, found, limits))
     // Another request for this network reads it anew.
     progress.forget(target)
-    return ok({ ...state, details: { ...whole, ...asReasons(reasons) } })
+    return answered({ ...state, details: { ...whole, ...asReasons(reasons) } })
   }
 
   /** Why zones were left out: read again, if another process chose them. Nobody chose those of an adopted attachment. */
@@ -129,7 +129,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   ): Promise<Answer<PartReading>> => {
     const { parts, tableIds } = progress.of(target)
     const known = parts[part]
-    if (known) return ok(known)
+    if (known) return answered(known)
     const subject = { attachment: target.attachment, found, asked, ...(tableIds && { tableIds }) }
     const reading = await routing.read(part, subject, limits)
     if (reading.ok && reading.value.is !== 'running') keepPart(target, part, reading.value)
@@ -164,7 +164,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     }
     if (faults.length > 0) return refusal('RequestInvalid', describeFaults(faults))
     if (conflicts.length > 0) return refusal('RoutingConflict', conflicts.join('; '))
-    return ok(missing)
+    return answered(missing)
   }
 
   /** Why zones were left out holds for the attachment, whatever its routing is now. */
@@ -180,7 +180,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     const missing = await nextRouting(target, found, limits)
     if (!missing.ok) return unwritten(limits, missing)
     const [next] = missing.value
-    if (!next) return ok({})
+    if (!next) return answered({})
     let made = 0
     for (const call of next.calls) {
       const answer = await sendWrite(apis.cbn, target, call, limits)
@@ -198,7 +198,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       const { attachment: _, ...rest } = progress.of(target)
       progress.set(target, { ...rest, createdId: found.id })
     }
-    return ok({})
+    return answered({})
   }
 
   const { grant, revoke } = enterprise
@@ -234,8 +234,6 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 const slotOf = (part: string): { holdsSlot?: false } => (part.startsWith('routes') ? { holdsSlot: false } : {})
 
 const ROUTE = 'AssociateTransitRouterAttachmentWithRouteTable'
-
-const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
 const asReasons = (reasons: readonly string[]): Pick<AttachmentDetails, 'reasons'> =>
   reasons.length > 0 ? { reasons } : {}

@@ -1,7 +1,7 @@
 /** What attaching a network needs: its zones, and the calls in order. Everything is read before the first write. */
 import type { AttachmentOptions, ZoneMapping } from '../../domain/attachment.js'
 import { ASSUMED_CODES } from '../../domain/codes/enterprise.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, refusal } from '../../domain/failure.js'
 import { describeFaults, type FieldFault } from '../../domain/messages/request.js'
 import type { PlannedCall } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
@@ -97,11 +97,6 @@ export function createPlanner({ networks, routing, calls, zonePlanner }: Planner
 }
 
 const faultsOf = (reading: PartReading): readonly FieldFault[] => (reading.is === 'invalid' ? reading.faults : [])
-
-export const refusal = (code: string, message?: string, action?: string): Answer<never> => ({
-  ok: false,
-  failure: failureOf({ code, message, action }),
-})
 
 const routerCall = ({ attachment: { cenId, childInstanceRegionId } }: Target): PlannedCall => ({
   operation: 'CreateTransitRouter',

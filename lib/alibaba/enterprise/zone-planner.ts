@@ -2,7 +2,7 @@
 import type { Attachment, ZoneMapping } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { HOUR_MS } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, refusal } from '../../domain/failure.js'
 import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { remembered } from '../sdk/remembered.js'
@@ -49,7 +49,7 @@ export function createZonePlanner(cbn: RpcCall, networks: Networks, clock: Clock
       if (!named) return usable(chooseZones(zones.value, vSwitches), zones.value, regionId)
       const { faults, unusable, pending } = checkNamedZones(named, zones.value, vSwitches, childInstanceId)
       if (faults.length > 0) return asNamed(named, faults)
-      if (unusable.length > 0) return noUsableZone(unusable.join(' '))
+      if (unusable.length > 0) return refusal('NoUsableZone', unusable.join(' '))
       return pending === undefined ? asNamed(named) : pendingVSwitch(pending)
     },
     async whyLeftOut(attachment, mappings, limits) {
@@ -65,24 +65,13 @@ const asNamed = (mappings: readonly ZoneMapping[], faults: readonly FieldFault[]
   value: { choice: { mappings, reasons: [] }, faults },
 })
 
-const noUsableZone = (message: string): Answer<never> => ({
-  ok: false,
-  failure: failureOf({ code: 'NoUsableZone', message }),
-})
-
-const pendingVSwitch = (vSwitchId: string): Answer<never> => ({
-  ok: false,
-  failure: failureOf({
-    code: 'IncorrectStatus.VpcSwitch',
-    message: `${vSwitchId} is not Available yet`,
-    action: 'CreateTransitRouterVpcAttachment',
-  }),
-})
+const pendingVSwitch = (vSwitchId: string): Answer<never> =>
+  refusal('IncorrectStatus.VpcSwitch', `${vSwitchId} is not Available yet`, 'CreateTransitRouterVpcAttachment')
 
 function usable(choice: ZoneChoice, zones: RouterZones, regionId: string): Answer<PlannedZones> {
   if (choice.pending !== undefined) return pendingVSwitch(choice.pending)
   if (choice.mappings.length === 0)
-    return noUsableZone(choice.reasons.join(' ') || `Enterprise Edition has no zones in ${regionId}.`)
+    return refusal('NoUsableZone', choice.reasons.join(' ') || `Enterprise Edition has no zones in ${regionId}.`)
   const pair = masterAndSlave(zones, choice)
   return { ok: true, value: { choice, faults: [], ...(pair && { pair }) } }
 }

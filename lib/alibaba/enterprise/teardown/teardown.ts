@@ -1,6 +1,6 @@
 /** Detaching on Enterprise Edition: one part in each pass, the first that is still there; then the attachment itself. */
 import type { AttachmentDetails } from '../../../domain/attachment.js'
-import { type Answer, type Failure, failureOf, normalCode } from '../../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, normalCode } from '../../../domain/failure.js'
 import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { AttachmentState, CallLimits, Target } from '../../../reconcile/driver.js'
 import { type DetachBlocker, describeBlocker, detachBlocked, managedBy, withKnownIds } from '../../detach/blocked.js'
@@ -57,18 +57,18 @@ export interface Teardown {
 export function createTeardown({ cbn, reads, networks, store }: TeardownOptions): Teardown {
   const readRoutes = async (target: Target, found: FoundAttachment, limits: CallLimits) => {
     const { attachment } = target
-    if (attachment.childInstanceType !== 'VPC') return ok({ reading: GONE })
+    if (attachment.childInstanceType !== 'VPC') return answered({ reading: GONE })
     const tables = await networks.routeTables(attachment, limits, { every: true })
     if (!tables.ok) return tables
-    if ('unreadable' in tables.value) return ok({ reading: GONE, unreadable: tables.value.unreadable })
+    if ('unreadable' in tables.value) return answered({ reading: GONE, unreadable: tables.value.unreadable })
     const entries = new Map<string, readonly RouteEntry[]>()
     for (const tableId of tables.value.value) {
       const read = await networks.routeEntries(attachment, tableId, limits)
       if (!read.ok) return read
-      if ('unreadable' in read.value) return ok({ reading: GONE, unreadable: read.value.unreadable })
+      if ('unreadable' in read.value) return answered({ reading: GONE, unreadable: read.value.unreadable })
       entries.set(tableId, read.value.value)
     }
-    return ok({ reading: routesToRemove(attachment.cenId, found.id, entries) })
+    return answered({ reading: routesToRemove(attachment.cenId, found.id, entries) })
   }
 
   const readPart = async (
@@ -79,7 +79,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
   ): Promise<Answer<{ readonly reading: TeardownReading; readonly unreadable?: string }>> => {
     if (part === 'routes') return readRoutes(target, found, limits)
     const links = await (part === 'association' ? listAssociations : listPropagations)(reads, found.id, limits)
-    return links.ok ? ok({ reading: linksToRemove(part, found.id, links.value) }) : links
+    return links.ok ? answered({ reading: linksToRemove(part, found.id, links.value) }) : links
   }
 
   const blockersOf = ({ attachment }: Target, found: FoundAttachment, limits: CallLimits) =>
@@ -103,10 +103,10 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       keep(reading.is === 'there' ? reading.calls : [])
       const next = reading.is === 'there' ? partOf(part, reading.calls, known.done) : part
       const status = reading.is === 'there' ? 'attached' : 'detaching'
-      return ok({ ...state, status, part: next, ...(part === 'routes' && { holdsSlot: false }) })
+      return answered({ ...state, status, part: next, ...(part === 'routes' && { holdsSlot: false }) })
     }
     keep([deleteCall(typeOf(target), found.id)])
-    return ok({ ...state, status: 'attached', part: 'attachment' })
+    return answered({ ...state, status: 'attached', part: 'attachment' })
   }
 
   /** Nothing is written before it is known that nothing else uses the attachment. */
@@ -143,7 +143,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       if (made > 0 && answer.failure.kind === 'busy') break
       return isDelete ? refusedDelete(target, found, answer.failure, limits) : answer
     }
-    return ok({})
+    return answered({})
   }
 
   /** What only the delete reveals is reported with what was done before it. */
@@ -187,7 +187,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       }
       const blockers = await blockersOf(target, found, limits)
       if (!blockers.ok) return blockers
-      return ok({
+      return answered({
         calls: [...calls, deleteCall(typeOf(target), found.id)],
         blockers: blockers.value,
         ...(why !== undefined && { unreadable: why }),
@@ -222,8 +222,6 @@ const partOf = (part: TeardownPart, calls: readonly PlannedCall[], done: readonl
   done.some(({ operation }) => operation === calls[0]?.operation) ? `${part}, ${calls.length} left` : part
 
 const typeOf = ({ attachment }: Target): RouterChildType => (attachment.childInstanceType === 'VBR' ? 'VBR' : 'VPC')
-
-const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
 /** Nothing was written, so the slot of the CEN is free again; a throttled reading says nothing of the rate of writes. */
 function unwritten({ refused }: CallLimits, failure: Failure): Answer<never> {
