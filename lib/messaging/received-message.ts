@@ -31,7 +31,3 @@ export interface ReceivedMessage extends SourceMessage {
 
 /** Milliseconds since the message was sent; never negative, so that a skewed clock cannot shorten a backoff. */
 export const ageMs = (message: ReceivedMessage, nowMs: number): number => Math.max(0, nowMs - message.sentAtMs)
-
-/** Names one delivery of a message, or the one `later` deliveries after it. */
-export const deliveryId = ({ messageId, receiveCount }: ReceivedMessage, later = 0): string =>
-  `${messageId}#${receiveCount + later}`

@@ -1,5 +1,5 @@
 /** What this process knows about messages between two passes; losing it costs a reading. */
-import { deliveryId, type ReceivedMessage } from '../messaging/received-message.js'
+import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { Knowledge } from './decision/situation.js'
 
 export interface KnowledgeStore {
@@ -7,28 +7,46 @@ export interface KnowledgeStore {
   take(message: ReceivedMessage, nowMs: number): Knowledge
   /** Keeps what the next pass of the message may rely on; `untilMs`: only until then, epoch milliseconds. */
   keep(message: ReceivedMessage, knowledge: Knowledge, untilMs?: number): void
+  /** True if every pass of the message so far was taken from this store, so that no other process has written for it. */
+  hasAllPasses(message: ReceivedMessage): boolean
+}
+
+interface Kept {
+  /** Of the latest pass. */
+  readonly receiveCount: number
+  readonly hasAllPasses: boolean
+  readonly knowledge: Knowledge
+  readonly untilMs: number
 }
 
 const UNKNOWN: Knowledge = { is: 'unknown' }
+const UNTRIED: Knowledge = { is: 'untried' }
 
 /** Keeps the last `size` messages. */
 export function createKnowledgeStore(size = 100_000): KnowledgeStore {
-  const kept = new Map<string, { readonly knowledge: Knowledge; readonly untilMs: number }>()
+  const kept = new Map<string, Kept>()
+  const put = (messageId: string, one: Kept): void => {
+    kept.delete(messageId)
+    kept.set(messageId, one)
+    const oldest = kept.keys().next().value
+    if (kept.size > size && oldest !== undefined) kept.delete(oldest)
+  }
   return {
-    take(message, nowMs) {
+    take({ messageId, receiveCount, heldFor }, nowMs) {
+      const before = kept.get(messageId)
+      const isFirst = before === undefined && receiveCount === 1 && heldFor === undefined
       // The pass before was in the same delivery (a wait in memory) or in the one before (a wait on the queue).
-      for (const id of [deliveryId(message), deliveryId(message, -1)]) {
-        const one = kept.get(id)
-        kept.delete(id)
-        if (one) return nowMs <= one.untilMs ? one.knowledge : UNKNOWN
-      }
-      return message.receiveCount === 1 && message.heldFor === undefined ? { is: 'untried' } : UNKNOWN
+      const isNext = before?.receiveCount === receiveCount || before?.receiveCount === receiveCount - 1
+      const hasAllPasses = isFirst || (isNext && before?.hasAllPasses === true)
+      put(messageId, { receiveCount, hasAllPasses, knowledge: UNKNOWN, untilMs: Infinity })
+      if (isFirst) return UNTRIED
+      return isNext && before && nowMs <= before.untilMs ? before.knowledge : UNKNOWN
     },
-    keep(message, knowledge, untilMs = Infinity) {
+    keep({ messageId, receiveCount }, knowledge, untilMs = Infinity) {
       if (knowledge.is !== 'untried' && knowledge.is !== 'observed') return
-      kept.set(deliveryId(message), { knowledge, untilMs })
-      const oldest = kept.keys().next().value
-      if (kept.size > size && oldest !== undefined) kept.delete(oldest)
+      const hasAllPasses = kept.get(messageId)?.hasAllPasses === true
+      put(messageId, { receiveCount, hasAllPasses, knowledge, untilMs })
     },
+    hasAllPasses: ({ messageId }) => kept.get(messageId)?.hasAllPasses === true,
   }
 }

@@ -26,10 +26,15 @@ export async function finish(state: AttachmentState, situation: Situation, conte
   return unpublished ?? { action: 'complete' }
 }
 
-/** True if it was so before it was asked for, as far as this process knows: it wrote nothing for the request. */
-function isAdopted({ attachedAtMs }: AttachmentState, situation: Situation, { accepted }: Context): boolean {
+/**
+ * True if it was so before it was asked for, and nothing was written for the request. Without a time that proves it, a
+ * message that another process has had may have been written for there, so it is not called adopted.
+ */
+function isAdopted({ attachedAtMs }: AttachmentState, situation: Situation, context: Context): boolean {
   const { desired, driver, message, request } = situation
-  if (accepted.has(request.idempotencyKey)) return false
+  if (context.accepted.has(request.idempotencyKey)) return false
+  const mayOthersHaveWritten = desired === 'detached' || driver?.route !== undefined
+  if (mayOthersHaveWritten && !context.knowledge.hasAllPasses(message)) return false
   if (desired === 'detached') return true
   // The API cuts the time, so only an earlier unit of it is surely before the request.
   return attachedAtMs !== undefined && attachedAtMs + (driver?.rules.timePrecisionMs ?? 0) <= message.sentAtMs

@@ -53,11 +53,33 @@ describe('what is known of a message', () => {
   it('is forgotten for the oldest message first', () => {
     const store = createKnowledgeStore(2)
     for (const messageId of ['a', 'b', 'c']) store.keep(message({ messageId }), observed)
-    expect(['a', 'b', 'c'].map((messageId) => store.take(message({ messageId }), 0).is)).toEqual([
+    expect(['c', 'b', 'a'].map((messageId) => store.take(message({ messageId }), 0).is)).toEqual([
+      'observed',
+      'observed',
       'unknown',
-      'observed',
-      'observed',
     ])
+  })
+})
+
+describe('a store', () => {
+  const passes: [string, [receiveCount: number, heldFor?: 'slot'][], boolean][] = [
+    ['the first delivery', [[1]], true],
+    ['the first delivery, after a wait in memory', [[1], [1, 'slot']], true],
+    ['each delivery', [[1], [2], [2, 'slot'], [3]], true],
+    ['only a later delivery', [[2]], false],
+    ['not the delivery between', [[1], [3]], false],
+    ['not the delivery between, although the next ones', [[1], [3], [4]], false],
+    ['only the second pass of the first delivery', [[1, 'slot']], false],
+  ]
+  it.each(passes)('has all passes of a message, or not: it saw %s', (_name, seen, expected) => {
+    const store = createKnowledgeStore()
+    expect(store.hasAllPasses(message())).toBe(false)
+    for (const [receiveCount, heldFor] of seen) {
+      const one = message({ receiveCount, ...(heldFor && { heldFor }) })
+      store.take(one, 0)
+      store.keep(one, observed)
+    }
+    expect(store.hasAllPasses(message())).toBe(expected)
   })
 })
 

@@ -76,7 +76,7 @@ describe('a pass', () => {
     expect(disposition).toMatchObject({ waitFor: 'operation', why: 'the status is attaching' })
     expect(driver.observe).not.toHaveBeenCalled()
     // What is known goes first.
-    await handleMessage(asked(), context)
+    await handleMessage(asked({}, { messageId: 'other' }), context)
     expect(driver.attach).toHaveBeenCalledTimes(1)
   })
 

@@ -47,6 +47,16 @@ describe('a detach on Basic Edition', () => {
     expect(writes).toEqual([])
   })
 
+  it('is not called adopted by a process that finds nothing because another has detached', async () => {
+    const sim = detachSim()
+    sim.queue.send(detach())
+    await sim.run({ done: () => writesOf(sim.emulator.journal).length === 1 })
+    sim.restart()
+    await sim.run()
+    expect(sim.results.map(({ data }) => [data.outcome, data.adopted])).toEqual([['detached', false]])
+    expect(writesOf(sim.emulator.journal)).toHaveLength(1)
+  })
+
   it('of another account names the owner of the CEN', async () => {
     const { data, sim } = await run(detach({ childInstanceOwnerId: OWNER }), { world: owned })
     expect(data).toMatchObject({ outcome: 'detached' })

@@ -129,6 +129,25 @@ describe('what is there already', () => {
     expect(writes).toEqual(expected)
   })
 
+  it('is not called adopted by a process that did not write what it lacked', async () => {
+    const run = sim(attached({ vpcRoutes: ['10.0.0.0/8'] }))
+    run.queue.send(request(ONE))
+    await run.run({ done: () => writesOf(run).length === 2 })
+    run.restart()
+    await run.run()
+    expect(run.results.at(-1)?.data).toMatchObject({ outcome: 'attached', adopted: false })
+    expect(writesOf(run)).toEqual([ROUTE, ROUTE])
+  })
+
+  it('is adopted after a reading that failed, too', async () => {
+    const faults = [
+      { action: 'ListTransitRouterVpcAttachments', nth: 1, fault: { code: 'ServiceUnavailable', http: 503 } },
+    ]
+    const { data, run } = await attach({ ...attached(), faults })
+    expect(data).toMatchObject({ outcome: 'attached', adopted: true })
+    expect(journalOf(run).filter((action) => action === 'ListTransitRouterVpcAttachments')).toHaveLength(2)
+  })
+
   it('gets published routes by an update', async () => {
     const { data, writes } = await attach(attached({ vpcRoutes: 'none' }), { vpcRoutes: 'published' })
     expect(data).toMatchObject({ outcome: 'attached', vpcRoutes: 'published' })

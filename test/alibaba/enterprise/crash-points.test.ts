@@ -81,6 +81,8 @@ async function crash({ world, fields, grantRole }: Scenario, moment: 'before' | 
   breaches.push(...strayWrites(sim.emulator, [body], sim.clock.now(), { mostSent: 1 }))
   const outcomes = sim.results.map(({ data }) => `${data.outcome} ${data.error?.code ?? ''}`.trim())
   if (outcomes.join() !== 'attached') breaches.push(`it ended as ${outcomes}`)
+  const wasWritten = writes.some(({ hasEffect }) => hasEffect)
+  if (wasWritten && sim.results.some(({ data }) => data.adopted)) breaches.push('it is called adopted, and was written')
   if (sim.queue.size() > 0) breaches.push('its message is still on the queue')
   return { reached: isDead, breaches, writes: writes.filter(({ hasEffect }) => hasEffect).length }
 }
