@@ -15,6 +15,7 @@ import type { Answer } from '../../lib/domain/failure.js'
 import type { Context } from '../../lib/reconcile/context.js'
 import { createKnowledgeStore } from '../../lib/reconcile/knowledge-store.js'
 import { createRecentIds } from '../../lib/reconcile/recent-ids.js'
+import { createRequestReader } from '../../lib/reconcile/request-reader.js'
 import type { Log } from '../../lib/telemetry/log.js'
 import type { Observer } from '../../lib/telemetry/observer.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
@@ -58,6 +59,7 @@ export function buildContext(
   const queue = createRequestQueue(createSqsClient(awsConnection), config, clock)
   const context: Context = {
     drivers: buildDrivers(buildAttacher(config, awsConnection, clock, observer, source), config, clock, log),
+    requests: createRequestReader(config.ttlMs),
     publisher: topic,
     policy: config.policy,
     provenance: createNotificationVerifier(createSigningCertificates(fetch, clock), clock),
@@ -77,7 +79,6 @@ export function buildContext(
     accepted: createAcceptedWriteStore(),
     reported: createRecentIds(),
     source: config.resultSource,
-    ttlMs: config.ttlMs,
     ...waits,
   }
   const places = [

@@ -8,35 +8,45 @@ interface DriversOptions {
   readonly basic: Driver
   /** The Enterprise Edition driver of a type, for a router as it was read, or for none. */
   readonly enterprise: (type: 'VPC' | 'VBR', router: RouterReading) => Driver
-  readonly routers: Pick<TransitRouters, 'find'>
+  readonly routers: Pick<TransitRouters, 'known' | 'find'>
   /** `existing`: an attachment in a region without a transit router is refused (TRANSIT_ROUTER). */
   readonly transitRouter: 'create' | 'existing'
 }
 
-export const createDrivers = ({ basic, enterprise, routers, transitRouter }: DriversOptions): Drivers => ({
-  async find({ attachment }, limits) {
-    const { cenId, childInstanceType: type, childInstanceRegionId: regionId } = attachment
-    // No page documents a CCN on an Enterprise Edition router.
-    if (type === 'CCN') return found(basic)
-    const router = await routers.find({ cenId, regionId }, limits)
-    if (!router.ok) {
-      // No retry can help, so the request is refused as soon as it would write.
-      return router.failure.kind === 'rejected' ? found(refusing(enterprise(type, NONE), router.failure)) : router
-    }
-    switch (router.value.is) {
+export function createDrivers({ basic, enterprise, routers, transitRouter }: DriversOptions): Drivers {
+  const routerOf = ({ cenId, childInstanceRegionId: regionId }: Attachment) => ({ cenId, regionId })
+  const driverOf = (attachment: Attachment, type: 'VPC' | 'VBR', router: RouterReading): Driver => {
+    switch (router.is) {
       case 'basic':
-        return found(basic)
+        return basic
       case 'hidden':
-        return found(namingTheRight(basic, router.value.failure))
+        return namingTheRight(basic, router.failure)
       case 'enterprise':
-        return found(enterprise(type, router.value))
+        return enterprise(type, router)
       case 'none': {
-        const driver = enterprise(type, router.value)
-        return found(transitRouter === 'create' ? driver : refusing(driver, missing(attachment)))
+        const driver = enterprise(type, router)
+        return transitRouter === 'create' ? driver : refusing(driver, missing(attachment))
       }
     }
-  },
-})
+  }
+  return {
+    known({ attachment }) {
+      const { childInstanceType: type } = attachment
+      // No page documents a CCN on an Enterprise Edition router.
+      if (type === 'CCN') return basic
+      const router = routers.known(routerOf(attachment))
+      return router && driverOf(attachment, type, router)
+    },
+    async find({ attachment }, limits) {
+      const { childInstanceType: type } = attachment
+      if (type === 'CCN') return found(basic)
+      const router = await routers.find(routerOf(attachment), limits)
+      if (router.ok) return found(driverOf(attachment, type, router.value))
+      // No retry can help, so the request is refused as soon as it would write.
+      return router.failure.kind === 'rejected' ? found(refusing(enterprise(type, NONE), router.failure)) : router
+    },
+  }
+}
 
 const NONE: RouterReading = { is: 'none' }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.js'
 import { sha256Hex } from '../domain/digest.js'
 import { resultAttributes } from '../domain/messages/result.js'
 import { createBatcher } from '../messaging/batcher.js'
-import type { ResultPublisher } from '../reconcile/result-publisher.js'
+import type { ResultPublisher } from '../messaging/result-publisher.js'
 import { AWS_BATCHES, type BatchAnswer, entryBytes, entryId, toMessageAttributes } from './batch.js'
 import type { OutgoingMessage } from './send-messages.js'
 

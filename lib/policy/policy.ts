@@ -39,17 +39,25 @@ export function createPolicy({ rules, freezes = [] }: PolicyFile): Policy {
     rules.map((rule) => evaluateRule(rule, freezes, request, origin, nowMs))
   return {
     explain,
-    evaluate: (request, origin, nowMs) => conclude(explain(request, origin, nowMs), request, origin),
+    evaluate(request, origin, nowMs) {
+      const evaluations: RuleEvaluation[] = []
+      for (const rule of rules) {
+        const evaluation = evaluateRule(rule, freezes, request, origin, nowMs)
+        if (allows(evaluation)) return { answer: 'allowed', rule: rule.id }
+        evaluations.push(evaluation)
+      }
+      return refuse(evaluations, request, origin)
+    },
     topics: new Set(rules.flatMap(({ topics = [] }) => topics)),
   }
 }
 
-/** A refusal names what the rules for this sender do not allow, and nothing from the rules for others. */
-function conclude(evaluations: readonly RuleEvaluation[], request: PolicyRequest, origin: Origin): PolicyDecision {
+const allows = ({ isFor, lacks, open }: RuleEvaluation): boolean => isFor && open && lacks.length === 0
+
+/** A refusal names what the rules for this sender do not allow, and nothing from the rules for others. None of the rules allows it. */
+function refuse(evaluations: readonly RuleEvaluation[], request: PolicyRequest, origin: Origin): PolicyDecision {
   const own = evaluations.filter(({ isFor }) => isFor)
   const fitting = own.filter(({ lacks }) => lacks.length === 0)
-  const open = fitting.find((evaluation) => evaluation.open)
-  if (open) return { answer: 'allowed', rule: open.id }
   const what = describeWish(request, origin)
   if (fitting.length > 0)
     return { answer: 'closed', failure: denial(`no rule lets ${what} at this time${describeNextOpening(fitting)}`) }

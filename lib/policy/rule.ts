@@ -65,8 +65,11 @@ const actionOf = ({ action = 'attach' }: PolicyRequest): RequestAction => action
 function deniedTables(rule: PolicyRule, request: PolicyRequest): readonly string[] {
   if (actionOf(request) !== 'attach' || request.attachment.childInstanceType === 'CCN') return []
   const { associationRouteTableId = 'default', propagationRouteTableIds = 'default' } = request.options ?? {}
-  const asked = new Set([associationRouteTableId, ...[propagationRouteTableIds].flat()])
-  return [...asked].filter((id) => !anyOr(rule.routeTableIds ?? DEFAULT_ROUTE_TABLES, id))
+  const allowed = rule.routeTableIds ?? DEFAULT_ROUTE_TABLES
+  const propagated =
+    typeof propagationRouteTableIds === 'string' ? [propagationRouteTableIds] : propagationRouteTableIds
+  const denied = [associationRouteTableId, ...propagated].filter((id) => !anyOr(allowed, id))
+  return [...new Set(denied)]
 }
 
 /**

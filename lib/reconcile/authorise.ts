@@ -22,15 +22,16 @@ export async function authorise(
   { policy, provenance, clock, holdMs }: Context,
   limits: CallLimits,
 ): Promise<Authorisation> {
-  const permit = (from: ReceivedMessage): Permission => {
-    const permission = toPermission(policy.evaluate(request, from, clock.now()))
+  const permit = (from: ReceivedMessage, decision: PolicyDecision): Permission => {
+    const permission = toPermission(decision)
     if (!request.dryRun || permission.is === 'nothing') return permission
     // The answer to a dry run is that to the same request without `dryRun`.
     const real = toPermission(policy.evaluate({ ...request, dryRun: false }, from, clock.now()))
     return real.is === 'change' ? real : { is: 'nothing', refusal: real.refusal }
   }
   const unproved = policy.evaluate(request, message, clock.now())
-  if (unproved.answer === 'allowed' || policy.topics.size === 0) return { permission: permit(message), message }
+  if (unproved.answer === 'allowed' || policy.topics.size === 0)
+    return { permission: permit(message, unproved), message }
   // If the message can wait in memory, the proof is not awaited here: other messages need the slot.
   const proofLimits = holdMs > 0 ? { ...limits, deadlineMs: clock.now() } : limits
   const proof = await provenance.topicOf(message, policy.topics, proofLimits)
@@ -38,9 +39,9 @@ export async function authorise(
   const { topicArn, doubt } = proof.value
   if (topicArn !== undefined) {
     const proved = { ...message, topicArn }
-    return { permission: permit(proved), message: proved }
+    return { permission: permit(proved, policy.evaluate(request, proved, clock.now())), message: proved }
   }
-  return { permission: withDoubt(permit(message), doubt), message }
+  return { permission: withDoubt(permit(message, unproved), doubt), message }
 }
 
 function toPermission(decision: PolicyDecision): Permission {

@@ -5,6 +5,7 @@ import type { Limiter } from '../admission/limiter.js'
 import type { OperationDurations } from '../admission/operation-durations.js'
 import type { Random } from '../domain/backoff.js'
 import type { Clock } from '../domain/clock.js'
+import type { ResultPublisher } from '../messaging/result-publisher.js'
 import type { Policy } from '../policy/policy.js'
 import type { Log } from '../telemetry/log.js'
 import type { Observer } from '../telemetry/observer.js'
@@ -12,10 +13,11 @@ import type { Drivers } from './driver.js'
 import type { KnowledgeStore } from './knowledge-store.js'
 import type { Provenance } from './provenance.js'
 import type { RecentIds } from './recent-ids.js'
-import type { ResultPublisher } from './result-publisher.js'
+import type { RequestReader } from './request-reader.js'
 
 export interface Context {
   readonly drivers: Drivers
+  readonly requests: RequestReader
   readonly publisher: ResultPublisher
   readonly policy: Policy
   readonly provenance: Provenance
@@ -33,8 +35,6 @@ export interface Context {
   readonly reported: RecentIds
   /** The `source` of every result. */
   readonly source: string
-  /** How long a request without `notAfter` lives, in milliseconds. */
-  readonly ttlMs: number
   /** How long a failed delete or dead-letter is retried while the message is in memory, in milliseconds. */
   readonly settleRetryMs: number
   /** How long a message may wait in memory, in milliseconds; 0 if the host charges for waiting. */

@@ -99,6 +99,8 @@ export interface MendingCall {
 
 /** Finds the driver of an attachment by its type and by the edition of the transit router in its region. */
 export interface Drivers {
+  /** The driver, if no call is needed to find it. */
+  known(target: Target): Driver | undefined
   /** `fresh`: the edition is read again, even if it is known. Never rejects. */
   find(target: Target, limits: CallLimits & { readonly fresh?: boolean }): Promise<Answer<Driver>>
 }

@@ -1,9 +1,9 @@
 /** One pass of a message: parse, authorise, reconcile, and return its disposition. */
-import { idempotencyKey, type RequestAction } from '../domain/attachment.js'
+import type { RequestAction } from '../domain/attachment.js'
 import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
 import { MINUTE_MS } from '../domain/clock.js'
 import { type Failure, failureOf } from '../domain/failure.js'
-import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/messages/request.js'
+import { type AttachmentRequest, describeFaults } from '../domain/messages/request.js'
 import { subjectOfUnreadable } from '../domain/messages/result.js'
 import { idsOf } from '../messaging/delivery-span.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
@@ -45,7 +45,7 @@ export async function handleMessage(
 async function handle(message: ReceivedMessage, context: Context, deadlineMs: number): Promise<Disposition> {
   const { clock } = context
   const known = context.knowledge.take(message, clock.now())
-  const parsed = parseRequest(message.body, { sentAtMs: message.sentAtMs, ttlMs: context.ttlMs })
+  const parsed = context.requests.read(message)
   message.delivery?.trace(parsed.trace)
   if (parsed.isResult) return dropResult(message, context)
   if (!parsed.ok) {
@@ -57,7 +57,7 @@ async function handle(message: ReceivedMessage, context: Context, deadlineMs: nu
   const request = withinDeliveries(parsed.request, message, clock.now())
   message.delivery?.note(idsOf(request))
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS, delivery: message.delivery }
-  const situation = open(message, request, known, context)
+  const situation = open(message, request, parsed.detachKey, known, context)
   const { unproven, ...authorised } = await authorise(message, request, context, limits)
   const setback = setbackBefore(unproven, limits.deadlineMs - clock.now())
   return reconcile({ ...situation, ...authorised, ...(setback && { setback }) }, context, limits)
@@ -77,6 +77,7 @@ const DESIRED: Readonly<Record<RequestAction, Desired>> = { attach: 'attached', 
 function open(
   message: ReceivedMessage,
   request: AttachmentRequest,
+  detachKey: string | undefined,
   known: Knowledge,
   { accepted, clock, durations, random }: Context,
 ): Situation {
@@ -87,8 +88,8 @@ function open(
     : isPending
       ? { is: 'pending', write: FIRST_WRITE[desired] }
       : known
-  const detachMs = accepted.sinceMs(idempotencyKey(request.attachment, 'detach'), clock.now())
-  const isDetachUnderWay = desired === 'attached' && !request.dryRun && detachMs < LONGEST_DETACH_MS
+  const mayMeetDetach = detachKey !== undefined && desired === 'attached' && !request.dryRun
+  const isDetachUnderWay = mayMeetDetach && accepted.sinceMs(detachKey, clock.now()) < LONGEST_DETACH_MS
   return {
     message,
     request,

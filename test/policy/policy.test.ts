@@ -52,6 +52,15 @@ describe('the policy', () => {
     })
   })
 
+  it('names the first of the rules that allow it', () => {
+    const rules = [
+      rule({ id: 'closed', windows: [{ until: '2026-11-01T00:00Z' }] }),
+      rule({ id: 'first' }),
+      rule({ id: 'second' }),
+    ]
+    expect(evaluate(rules)).toEqual({ answer: 'allowed', rule: 'first' })
+  })
+
   it('never combines two rules into a permission', () => {
     expect(evaluate([rule({ ownerIds: ['9'] }), rule({ cenIds: ['cen-b'] })]).answer).toBe('refused')
   })

@@ -86,6 +86,22 @@ describe('handling a message', () => {
     expect(await receive(2)).toMatchObject({ action: 'dead-letter', reason: 'rejected' })
   })
 
+  it('pauses once while its credentials are refused, although the edition is remembered', async () => {
+    const fault = { code: 'InvalidAccessKeyId.NotFound' }
+    const refused = [
+      'AttachCenChildInstance',
+      'DescribeCenAttachedChildInstances',
+      'DescribeCenAttachedChildInstanceAttribute',
+    ]
+    const sim = createSim({ world: { faults: refused.map((action) => ({ action, fault })) } })
+    sim.queue.send(request())
+    await sim.run({ forMs: 1_800_000 })
+    const breaker = sim.lines.map(({ event }) => event).filter((event) => event.startsWith('intake:'))
+    expect(breaker).toEqual(['intake:paused'])
+    // The pauses double up to five minutes.
+    expect(sim.emulator.journal.length).toBeLessThan(20)
+  })
+
   it('waits for a Detaching to end, then attaches', async () => {
     const sim = createSim({
       world: {

@@ -142,7 +142,7 @@ describe('a pass', () => {
       const grant = vi.fn(async () => ok({}))
       await handleMessage(asked(more), {
         ...context,
-        drivers: { find: async () => ok({ ...driver, ...(able && { grant }) }) },
+        drivers: { known: () => undefined, find: async () => ok({ ...driver, ...(able && { grant }) }) },
       })
       return grant.mock.calls.length
     }

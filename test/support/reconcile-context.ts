@@ -111,7 +111,10 @@ export function createTestContext(overrides: Partial<Context> = {}) {
   const { limiter, breaker, durations, accepted, ...rest } = createSim().createContext()
   const context = {
     ...rest,
-    drivers: { find: vi.fn(async (): Promise<Answer<Driver>> => ok(driver)) },
+    drivers: {
+      known: (): Driver | undefined => undefined,
+      find: vi.fn(async (): Promise<Answer<Driver>> => ok(driver)),
+    },
     clock: { now: () => NOW_MS, sleep: async () => undefined },
     random: () => 0.5,
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },

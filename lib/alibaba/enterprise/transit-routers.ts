@@ -13,14 +13,18 @@ export type RouterReading =
   /** The identity may not list transit routers. */
   | { readonly is: 'hidden'; readonly failure: Failure }
 
+interface RouterId {
+  readonly cenId: string
+  readonly regionId: string
+}
+
 export interface TransitRouters {
+  /** The remembered reading, if it still holds. */
+  known(router: RouterId): RouterReading | undefined
   /** `fresh`: read again. Readings of one CEN and region are shared, one in flight at most. Never rejects. */
-  find(
-    router: { readonly cenId: string; readonly regionId: string },
-    limits: CallLimits & { readonly fresh?: boolean },
-  ): Promise<Answer<RouterReading>>
+  find(router: RouterId, limits: CallLimits & { readonly fresh?: boolean }): Promise<Answer<RouterReading>>
   /** The remembered reading no longer holds. */
-  forget(router: { readonly cenId: string; readonly regionId: string }): void
+  forget(router: RouterId): void
 }
 
 /** How long a reading is remembered. The code of a later call shows that an edition changed; nothing shows that a right was granted. */
@@ -39,12 +43,9 @@ const IN_CHANGE: ReadonlySet<string> = new Set(['Creating', 'Upgrading'])
 export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters {
   const known = new Map<string, { readonly reading: RouterReading; readonly atMs: number }>()
   const inFlight = new Map<string, Promise<Answer<RouterReading>>>()
-  const keyOf = ({ cenId, regionId }: { readonly cenId: string; readonly regionId: string }) => `${cenId} ${regionId}`
+  const keyOf = ({ cenId, regionId }: RouterId) => `${cenId} ${regionId}`
 
-  const read = async (
-    router: { cenId: string; regionId: string },
-    limits: CallLimits,
-  ): Promise<Answer<RouterReading>> => {
+  const read = async (router: RouterId, limits: CallLimits): Promise<Answer<RouterReading>> => {
     const key = keyOf(router)
     const reading = toReading(await findTransitRouter(cbn, router, limits))
     known.delete(key)
@@ -54,12 +55,17 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
     return reading
   }
 
+  const knownReading = (router: RouterId): RouterReading | undefined => {
+    const one = known.get(keyOf(router))
+    return one && clock.now() - one.atMs < VALID_MS[one.reading.is] ? one.reading : undefined
+  }
+
   return {
+    known: knownReading,
     find(router, { fresh = false, ...limits }) {
       const key = keyOf(router)
-      const before = known.get(key)
-      if (!fresh && before && clock.now() - before.atMs < VALID_MS[before.reading.is])
-        return Promise.resolve({ ok: true, value: before.reading })
+      const before = fresh ? undefined : knownReading(router)
+      if (before) return Promise.resolve({ ok: true, value: before })
       const pending = inFlight.get(key) ?? read(router, limits).finally(() => inFlight.delete(key))
       inFlight.set(key, pending)
       return pending

@@ -51,7 +51,7 @@ export interface AttachmentRequest {
 /** The valid fields of an invalid body. */
 export type PartialRequest = Partial<RequestFields>
 
-type ParsedRequest = (
+export type ParsedRequest = (
   | { readonly ok: true; readonly request: AttachmentRequest }
   | { readonly ok: false; readonly faults: readonly FieldFault[]; readonly partial: PartialRequest }
 ) & {

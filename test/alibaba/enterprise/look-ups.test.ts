@@ -53,7 +53,10 @@ describe('the router of a CEN in a region', () => {
     ['one of another CEN is none', [{ ...enterprise, CenId: 'cen-2' }], { is: 'none' }, 2],
   ])('%s', async (_name, TransitRouters, reading, calls) => {
     const over = routersOver(() => ok({ TransitRouters }))
+    expect(over.routers.known(KEY)).toBeUndefined()
     expect(await over.find()).toMatchObject({ ok: true, value: reading })
+    if (calls === 1) expect(over.routers.known(KEY)).toMatchObject(reading)
+    else expect(over.routers.known(KEY)).toBeUndefined()
     expect(await over.find()).toMatchObject({ ok: true, value: reading })
     expect(over.calls).toHaveLength(calls)
   })

@@ -28,6 +28,7 @@ import { handleMessage } from '../../../lib/reconcile/handle-message.js'
 import { createKnowledgeStore } from '../../../lib/reconcile/knowledge-store.js'
 import type { Provenance } from '../../../lib/reconcile/provenance.js'
 import { createRecentIds } from '../../../lib/reconcile/recent-ids.js'
+import { createRequestReader } from '../../../lib/reconcile/request-reader.js'
 import type { Log, LogFields } from '../../../lib/telemetry/log.js'
 import { type DeliveryEvent, notifyAll, type Observer } from '../../../lib/telemetry/observer.js'
 import { basicEverywhere } from '../basic-world.js'
@@ -168,6 +169,7 @@ export function createSim(options: SimOptions = {}) {
   }
   const buildContext = (cbn: RpcCall, vpc: RpcCall): Context => ({
     drivers: buildDrivers(cbn, vpc),
+    requests: createRequestReader(ttlMs),
     publisher: {
       async publish(result) {
         await clock.sleep(1)
@@ -196,7 +198,6 @@ export function createSim(options: SimOptions = {}) {
     accepted: createAcceptedWriteStore(),
     reported: createRecentIds(),
     source: 'urn:test',
-    ttlMs,
     holdMs: options.holdMs ?? HOLD_MS,
     pausedDelayMs: 10_000,
     settleRetryMs: options.settleRetryMs ?? 300_000,
