@@ -70,6 +70,7 @@ function toMessage(attachment: Readonly<Record<string, string>>) {
   const id = randomUUID() + randomUUID()
   const data = {
     requestId: id,
+    action: 'attach',
     attachment,
     outcome: 'attached',
     adopted: false,
@@ -91,6 +92,7 @@ function toMessage(attachment: Readonly<Record<string, string>>) {
   const attributes = {
     type: event.type,
     outcome: data.outcome,
+    action: data.action,
     cenId: attachment.CenId,
     regionId: attachment.ChildInstanceRegionId,
   }

@@ -30,7 +30,7 @@ export function createDrivers({ basic, enterprise, routers, transitRouter }: Dri
     }
   }
   return {
-    known({ attachment }) {
+    known(attachment) {
       const { childInstanceType: type } = attachment
       // No page documents a CCN on an Enterprise Edition router.
       if (type === 'CCN') return basic

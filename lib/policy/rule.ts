@@ -79,7 +79,8 @@ function deniedTables(rule: PolicyRule, request: PolicyRequest): readonly string
 function deniedRoutes(rule: PolicyRule, request: PolicyRequest): readonly string[] {
   if (actionOf(request) !== 'attach' || request.attachment.childInstanceType !== 'VPC') return []
   const vpcRoutes: readonly string[] = rule.vpcRoutes ?? DEFAULT_VPC_ROUTES
-  const asked = [request.options?.vpcRoutes ?? 'private'].flat().filter((route) => !vpcRoutes.includes(route))
+  const { vpcRoutes: wanted = 'private' } = request.options ?? {}
+  const asked = (typeof wanted === 'string' ? [wanted] : wanted).filter((route) => !vpcRoutes.includes(route))
   if (asked.length === 0) return asked
   const blocks = blocksOf(vpcRoutes).flatMap((block) => readCidr(block) ?? [])
   const isCovered = (text: string) => {

@@ -9,7 +9,7 @@ import { NEXT_MOVES } from './decision/decide.js'
 import { driverOf, operationOf } from './decision/operation.js'
 import { ruleOf } from './decision/retry-policy.js'
 import { type Setback, type Situation, settled, targetOf, type Write } from './decision/situation.js'
-import type { AttachmentState, CallLimits, Driver } from './driver.js'
+import type { AttachmentState, CallLimits } from './driver.js'
 
 /** A reading waits at most this long, in milliseconds, to be shared with other messages. */
 const SHARED_READ_MS = 1_000
@@ -27,22 +27,16 @@ export async function findDriver(
   limits: CallLimits,
   fresh: boolean,
 ): Promise<Situation> {
-  const { request } = situation
+  const { driver: before, request } = situation
   const { breaker, clock, drivers } = context
-  // Only the answer to a call says anything to the circuit breaker.
-  const known = fresh ? undefined : drivers.known(targetOf(situation))
-  if (known) return withDriver(situation, known, fresh)
   const waitMs = breaker.admit('read', request.attachment, clock.now())
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
   const answer = await drivers.find(targetOf(situation), { ...limits, fresh })
   breaker.observe('read', request.attachment, answer.ok ? undefined : answer.failure, clock.now())
   if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
-  return withDriver(situation, answer.value, fresh)
-}
-
-function withDriver(situation: Situation, driver: Driver, isEditionFresh: boolean): Situation {
-  const found = { ...situation, driver, isEditionFresh }
-  const isChanged = situation.driver !== undefined && situation.driver.rules.edition !== driver.rules.edition
+  const driver = answer.value
+  const found = { ...situation, driver, isEditionFresh: fresh }
+  const isChanged = before !== undefined && before.rules.edition !== driver.rules.edition
   return isChanged ? settled(found, { knowledge: { is: 'unknown' } }) : found
 }
 

@@ -7,7 +7,7 @@ import type { Context } from './context.js'
 import type { Permission } from './decision/situation.js'
 import type { CallLimits } from './driver.js'
 
-interface Authorisation {
+export interface Authorisation {
   readonly permission: Permission
   /** The message, with the proved topic. */
   readonly message: ReceivedMessage

@@ -1,5 +1,5 @@
 /** The driver port: the only seam to the provider, one driver for each edition and type of child instance. */
-import type { AttachmentDetails, Edition } from '../domain/attachment.js'
+import type { Attachment, AttachmentDetails, Edition } from '../domain/attachment.js'
 import type { Answer, Failure } from '../domain/failure.js'
 import type { GrantCall } from '../domain/grant-call.js'
 import type { AttachmentRequest, FieldFault } from '../domain/messages/request.js'
@@ -100,7 +100,7 @@ export interface MendingCall {
 /** Finds the driver of an attachment by its type and by the edition of the transit router in its region. */
 export interface Drivers {
   /** The driver, if no call is needed to find it. */
-  known(target: Target): Driver | undefined
+  known(attachment: Attachment): Driver | undefined
   /** `fresh`: the edition is read again, even if it is known. Never rejects. */
   find(target: Target, limits: CallLimits & { readonly fresh?: boolean }): Promise<Answer<Driver>>
 }

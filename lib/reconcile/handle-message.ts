@@ -8,7 +8,7 @@ import { subjectOfUnreadable } from '../domain/messages/result.js'
 import { idsOf } from '../messaging/delivery-span.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
 import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
-import { authorise } from './authorise.js'
+import { type Authorisation, authorise } from './authorise.js'
 import type { Context } from './context.js'
 import { FIRST_WRITE, MOST_DELIVERIES } from './decision/decide.js'
 import type { Desired, Knowledge, Setback, Situation } from './decision/situation.js'
@@ -57,10 +57,10 @@ async function handle(message: ReceivedMessage, context: Context, deadlineMs: nu
   const request = withinDeliveries(parsed.request, message, clock.now())
   message.delivery?.note(idsOf(request))
   const limits: CallLimits = { deadlineMs: deadlineMs - SETTLE_MS, delivery: message.delivery }
-  const situation = open(message, request, parsed.detachKey, known, context)
-  const { unproven, ...authorised } = await authorise(message, request, context, limits)
-  const setback = setbackBefore(unproven, limits.deadlineMs - clock.now())
-  return reconcile({ ...situation, ...authorised, ...(setback && { setback }) }, context, limits)
+  const authorised = await authorise(message, request, context, limits)
+  const situation = open(authorised, request, parsed.detachKey, known, context)
+  const setback = setbackBefore(authorised.unproven, limits.deadlineMs - clock.now())
+  return reconcile(setback ? { ...situation, setback } : situation, context, limits)
 }
 
 function setbackBefore(unproven: Failure | undefined, leftMs: number): Setback | undefined {
@@ -75,11 +75,11 @@ const DESIRED: Readonly<Record<RequestAction, Desired>> = { attach: 'attached', 
 
 /** The situation at the start of a pass. A dry run always reads the state. */
 function open(
-  message: ReceivedMessage,
+  { message, permission }: Authorisation,
   request: AttachmentRequest,
   detachKey: string | undefined,
   known: Knowledge,
-  { accepted, clock, durations, random }: Context,
+  { accepted, clock, drivers, durations, random }: Context,
 ): Situation {
   const desired = DESIRED[request.action]
   const isPending = known.is === 'unknown' && durations.isEarly(request.idempotencyKey, clock.now())
@@ -94,9 +94,10 @@ function open(
     message,
     request,
     desired,
+    driver: drivers.known(request.attachment),
     knowledge,
-    ...(isDetachUnderWay && { isDetachUnderWay }),
-    permission: { is: 'change' },
+    isDetachUnderWay,
+    permission,
     grant: request.attachment.childInstanceOwnerId === undefined ? 'impossible' : 'possible',
     draw: random(),
   }

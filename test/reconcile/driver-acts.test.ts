@@ -20,18 +20,6 @@ const limits = { deadlineMs: NOW_MS + 10_000 }
 const observed: Knowledge = { is: 'observed', state: { status: 'absent' } }
 
 describe('finding the driver', () => {
-  it('makes no call if it is known, so the circuit breaker learns nothing', async () => {
-    const { context, driver } = createTestContext()
-    const drivers = { ...context.drivers, known: () => driver }
-    const after = await findDriver(situation(), { ...context, drivers }, limits, false)
-    expect(after).toMatchObject({ driver, isEditionFresh: false })
-    expect(context.drivers.find).not.toHaveBeenCalled()
-    expect(context.breaker.admit).not.toHaveBeenCalled()
-    expect(context.breaker.observe).not.toHaveBeenCalled()
-    expect(await findDriver(situation(), { ...context, drivers }, limits, true)).toMatchObject({ isEditionFresh: true })
-    expect(context.drivers.find).toHaveBeenCalledTimes(1)
-  })
-
   it('keeps what is known if the edition is the same, and what went wrong', async () => {
     const { context } = createTestContext()
     const before = situation({ knowledge: observed, setback: apiSetback('attach', failure('rejected')) })

@@ -69,6 +69,16 @@ describe('a pass', () => {
     }
   })
 
+  it('looks for no driver that is known, so the circuit breaker learns only from calls', async () => {
+    const { context, driver } = createTestContext()
+    const find = vi.spyOn(context.drivers, 'find')
+    await handleMessage(asked(), { ...context, drivers: { ...context.drivers, known: () => driver } })
+    expect(driver.attach).toHaveBeenCalledTimes(1)
+    expect(find).not.toHaveBeenCalled()
+    const { observe } = context.breaker
+    expect(vi.mocked(observe).mock.calls.map(([call]) => call)).toEqual(['write'])
+  })
+
   it('makes no call while an operation that this process began cannot be over', async () => {
     const { context, driver } = createTestContext()
     vi.spyOn(context.durations, 'isEarly').mockReturnValue(true)

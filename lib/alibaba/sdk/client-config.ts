@@ -76,7 +76,7 @@ export function watchAnswers(): void {
 /** The core buffers the whole answer. Bytes are counted as the parser pushes them, so that every chunk is counted. */
 function limitSize(response: IncomingMessage): void {
   // `httpx.read` would decompress an answer to any size; no request accepts compressed answers.
-  delete response.headers['content-encoding']
+  if (response.headers['content-encoding'] !== undefined) delete response.headers['content-encoding']
   const push = response.push.bind(response)
   let bytes = 0
   response.push = (chunk: Buffer | null, encoding) => {

@@ -62,8 +62,8 @@ export interface Situation {
   readonly message: ReceivedMessage
   readonly request: AttachmentRequest
   readonly desired: Desired
-  /** Absent until it was found. */
-  readonly driver?: Driver
+  /** Absent until it was found; there from the start, if no call is needed to find it. */
+  readonly driver?: Driver | undefined
   /** True if the edition was read in this pass, and not remembered. */
   readonly isEditionFresh?: boolean
   readonly knowledge: Knowledge
