@@ -37,9 +37,9 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
   const { requestQueueUrl: QueueUrl, deadLetterQueueUrl } = urls
   const settling = new Map<string, SettleCalls>()
   const settlingOf = ({ queueArn }: ReceivedMessage): SettleCalls => {
-    const url = queueUrlOf(queueArn, QueueUrl)
-    const calls = settling.get(url) ?? createSettleCalls(sqs, url, clock)
-    settling.set(url, calls)
+    const key = queueArn ?? ''
+    const calls = settling.get(key) ?? createSettleCalls(sqs, queueUrlOf(queueArn, QueueUrl), clock)
+    settling.set(key, calls)
     return calls
   }
   const sendToDeadLetterQueue = createBatcher<OutgoingMessage, BatchAnswer>({

@@ -73,10 +73,15 @@ export function watchAnswers(): void {
   })
 }
 
-/** The core buffers the whole answer. Bytes are counted as the parser pushes them, so that every chunk is counted. */
+/**
+ * The core buffers the whole answer. Node's parser ends an answer at its declared length; the bytes of any other are counted
+ * as the parser pushes them, so that every chunk is counted.
+ */
 function limitSize(response: IncomingMessage): void {
+  const { headers } = response
   // `httpx.read` would decompress an answer to any size; no request accepts compressed answers.
-  if (response.headers['content-encoding'] !== undefined) delete response.headers['content-encoding']
+  if (headers['content-encoding'] !== undefined) delete headers['content-encoding']
+  if (Number(headers['content-length']) <= MAX_ANSWER_BYTES) return
   const push = response.push.bind(response)
   let bytes = 0
   response.push = (chunk: Buffer | null, encoding) => {

@@ -31,17 +31,22 @@ const said = (status: number, body: string, headers: Record<string, string> = {}
 }
 
 describe('a body without an end', () => {
-  it.each([200, 400, 500])(
-    'is read to its bound and no further, and is no answer, under status %i',
-    async (status) => {
+  it.each<[number, object]>([
+    [200, {}],
+    [400, {}],
+    [500, {}],
+    [200, { 'content-length': String(1_200 * MIB) }],
+  ])(
+    'is read to its bound and no further, and is no answer, under status %i with %j',
+    async (status, headers) => {
       let sent = 0
       let over = false
       write = (response) => {
-        response.writeHead(status, { 'content-type': 'application/json' })
+        response.writeHead(status, { 'content-type': 'application/json', ...headers })
         const chunk = Buffer.alloc(64 * 1_024, ' ')
         const more = () => {
           for (;;) {
-            if (over || sent > 1_200 * MIB) return
+            if (over || sent >= 1_200 * MIB) return
             sent += chunk.length
             if (!response.write(chunk)) return void response.once('drain', more)
           }
@@ -61,6 +66,25 @@ describe('a body without an end', () => {
     },
     15_000,
   )
+
+  it('is not read under a declared length that its encoding contradicts', async () => {
+    let sent = 0
+    write = ({ socket }) => {
+      socket?.write('HTTP/1.1 200 OK\r\nContent-Length: 16\r\nTransfer-Encoding: chunked\r\n\r\n')
+      const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`
+      const more = () => {
+        for (;;) {
+          if (!socket?.writable || sent > 64 * MIB) return
+          sent += chunk.length
+          if (!socket.write(chunk)) return void socket.once('drain', more)
+        }
+      }
+      socket?.on('error', () => undefined)
+      more()
+    }
+    expect(await ask()).toMatchObject({ ok: false, failure: { kind: 'unavailable' } })
+    expect(sent).toBeLessThan(32 * MIB)
+  })
 
   it('does not affect the next call', async () => {
     expect(await said(200, '{"RequestId":"r"}')).toMatchObject({ ok: true })
