@@ -33,7 +33,9 @@ export async function handleMessage(
   message.delivery?.startPass()
   const { clock, log, random } = context
   try {
-    return await handle(message, context, deadlineMs)
+    const disposition = await handle(message, context, deadlineMs)
+    if (disposition.action !== 'retry') context.knowledge.forget(message)
+    return disposition
   } catch (error) {
     const text = String((error as Error)?.message ?? error)
     log.error('message:crashed', { messageId: message.messageId, error: text })

@@ -9,6 +9,8 @@ export interface KnowledgeStore {
   keep(message: ReceivedMessage, knowledge: Knowledge, untilMs?: number): void
   /** True if every pass of the message so far was taken from this store, so that no other process has written for it. */
   hasAllPasses(message: ReceivedMessage): boolean
+  /** The message has ended. */
+  forget(message: ReceivedMessage): void
 }
 
 interface Kept {
@@ -48,5 +50,6 @@ export function createKnowledgeStore(size = 100_000): KnowledgeStore {
       put(messageId, { receiveCount, hasAllPasses, knowledge, untilMs })
     },
     hasAllPasses: ({ messageId }) => kept.get(messageId)?.hasAllPasses === true,
+    forget: ({ messageId }) => void kept.delete(messageId),
   }
 }

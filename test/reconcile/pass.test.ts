@@ -69,6 +69,19 @@ describe('a pass', () => {
     }
   })
 
+  it('that is the last leaves nothing in memory about the message', async () => {
+    const { context, driver } = createTestContext()
+    const forget = vi.spyOn(context.knowledge, 'forget')
+    const one = asked()
+    expect(await handleMessage(one, context)).toMatchObject({ action: 'retry' })
+    expect(forget).not.toHaveBeenCalled()
+    expect(context.knowledge.hasAllPasses(one)).toBe(true)
+    driver.observe.mockResolvedValue(ok({ status: 'attached' }))
+    vi.spyOn(context.durations, 'isEarly').mockReturnValue(false)
+    expect(await handleMessage({ ...one, heldFor: 'operation' }, context)).toEqual({ action: 'complete' })
+    expect(context.knowledge.hasAllPasses(one)).toBe(false)
+  })
+
   it('looks for no driver that is known, so the circuit breaker learns only from calls', async () => {
     const { context, driver } = createTestContext()
     const find = vi.spyOn(context.drivers, 'find')
