@@ -113,8 +113,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     rule: 'law 8: what no rule allows is denied',
     file: 'lib/policy/policy.ts',
-    find: "if (open) return { answer: 'allowed', rule: open.id }",
-    put: "if (open || evaluations.length === 0) return { answer: 'allowed', rule: '' }",
+    find: 'return refuse(evaluations, request, origin)',
+    put: "return evaluations.length === 0 ? { answer: 'allowed', rule: '' } : refuse(evaluations, request, origin)",
     test: 'test/policy/policy.test.ts',
   },
   {
