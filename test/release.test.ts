@@ -185,6 +185,7 @@ describe('a workflow', () => {
       'npm ci',
       'npm pkg',
       'node .ci/release.mjs',
+      'npm config',
       'npm publish',
     ])
     expect(commands.at(-1)).toMatch(/ --provenance --access public$/)

@@ -1,6 +1,6 @@
 /** Finds the driver of an attachment: by its type, and by the edition of the transit router in its region. */
 import type { Attachment } from '../domain/attachment.js'
-import { type Answer, type Failure, failureOf, normalCode } from '../domain/failure.js'
+import { answered, type Failure, failureOf, normalCode } from '../domain/failure.js'
 import type { Driver, Drivers } from '../reconcile/driver.js'
 import type { RouterReading, TransitRouters } from './enterprise/transit-routers.js'
 
@@ -39,18 +39,16 @@ export function createDrivers({ basic, enterprise, routers, transitRouter }: Dri
     },
     async find({ attachment }, limits) {
       const { childInstanceType: type } = attachment
-      if (type === 'CCN') return found(basic)
+      if (type === 'CCN') return answered(basic)
       const router = await routers.find(routerOf(attachment), limits)
-      if (router.ok) return found(driverOf(attachment, type, router.value))
+      if (router.ok) return answered(driverOf(attachment, type, router.value))
       // No retry can help, so the request is refused as soon as it would write.
-      return router.failure.kind === 'rejected' ? found(refusing(enterprise(type, NONE), router.failure)) : router
+      return router.failure.kind === 'rejected' ? answered(refusing(enterprise(type, NONE), router.failure)) : router
     },
   }
 }
 
 const NONE: RouterReading = { is: 'none' }
-
-const found = (driver: Driver): Answer<Driver> => ({ ok: true, value: driver })
 
 const missing = ({ cenId, childInstanceRegionId }: Attachment): Failure =>
   failureOf({

@@ -54,7 +54,7 @@ export function createPolicy({ rules, freezes = [] }: PolicyFile): Policy {
 
 const allows = ({ isFor, lacks, open }: RuleEvaluation): boolean => isFor && open && lacks.length === 0
 
-/** A refusal names what the rules for this sender do not allow, and nothing from the rules for others. None of the rules allows it. */
+/** The answer if no rule allows the request: it names what the rules for this sender lack, and nothing from the rules for others. */
 function refuse(evaluations: readonly RuleEvaluation[], request: PolicyRequest, origin: Origin): PolicyDecision {
   const own = evaluations.filter(({ isFor }) => isFor)
   const fitting = own.filter(({ lacks }) => lacks.length === 0)

@@ -52,6 +52,8 @@ const oneOf = (allowed: readonly string[] | undefined, value: string): boolean =
   allowed === undefined || allowed.includes(value)
 const anyOr = (allowed: readonly string[], value: string): boolean => allowed.includes(ANY) || allowed.includes(value)
 
+const listOf = (given: string | readonly string[]): readonly string[] => (typeof given === 'string' ? [given] : given)
+
 const DEFAULT_ACTIONS: readonly RequestAction[] = ['attach']
 const DEFAULT_ROUTE_TABLES: readonly string[] = ['default', 'none']
 const DEFAULT_VPC_ROUTES: readonly string[] = ['private', 'none']
@@ -66,10 +68,8 @@ function deniedTables(rule: PolicyRule, request: PolicyRequest): readonly string
   if (actionOf(request) !== 'attach' || request.attachment.childInstanceType === 'CCN') return []
   const { associationRouteTableId = 'default', propagationRouteTableIds = 'default' } = request.options ?? {}
   const allowed = rule.routeTableIds ?? DEFAULT_ROUTE_TABLES
-  const propagated =
-    typeof propagationRouteTableIds === 'string' ? [propagationRouteTableIds] : propagationRouteTableIds
-  const denied = [associationRouteTableId, ...propagated].filter((id) => !anyOr(allowed, id))
-  return [...new Set(denied)]
+  const asked = [associationRouteTableId, ...listOf(propagationRouteTableIds)]
+  return [...new Set(asked.filter((id) => !anyOr(allowed, id)))]
 }
 
 /**
@@ -79,8 +79,7 @@ function deniedTables(rule: PolicyRule, request: PolicyRequest): readonly string
 function deniedRoutes(rule: PolicyRule, request: PolicyRequest): readonly string[] {
   if (actionOf(request) !== 'attach' || request.attachment.childInstanceType !== 'VPC') return []
   const vpcRoutes: readonly string[] = rule.vpcRoutes ?? DEFAULT_VPC_ROUTES
-  const { vpcRoutes: wanted = 'private' } = request.options ?? {}
-  const asked = (typeof wanted === 'string' ? [wanted] : wanted).filter((route) => !vpcRoutes.includes(route))
+  const asked = listOf(request.options?.vpcRoutes ?? 'private').filter((route) => !vpcRoutes.includes(route))
   if (asked.length === 0) return asked
   const blocks = blocksOf(vpcRoutes).flatMap((block) => readCidr(block) ?? [])
   const isCovered = (text: string) => {

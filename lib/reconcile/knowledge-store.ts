@@ -1,4 +1,7 @@
-/** What this process knows about messages between two passes; losing it costs a reading. */
+/**
+ * What this process knows about messages between two passes. Losing it costs a reading, or a result that could have said
+ * `adopted`.
+ */
 import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { Knowledge } from './decision/situation.js'
 
@@ -39,10 +42,11 @@ export function createKnowledgeStore(size = 100_000): KnowledgeStore {
       const isFirst = before === undefined && receiveCount === 1 && heldFor === undefined
       // The pass before was in the same delivery (a wait in memory) or in the one before (a wait on the queue).
       const isNext = before?.receiveCount === receiveCount || before?.receiveCount === receiveCount - 1
-      const hasAllPasses = isFirst || (isNext && before?.hasAllPasses === true)
+      const last = isNext ? before : undefined
+      const hasAllPasses = isFirst || last?.hasAllPasses === true
       put(messageId, { receiveCount, hasAllPasses, knowledge: UNKNOWN, untilMs: Infinity })
       if (isFirst) return UNTRIED
-      return isNext && before && nowMs <= before.untilMs ? before.knowledge : UNKNOWN
+      return last && nowMs <= last.untilMs ? last.knowledge : UNKNOWN
     },
     keep({ messageId, receiveCount }, knowledge, untilMs = Infinity) {
       if (knowledge.is !== 'untried' && knowledge.is !== 'observed') return

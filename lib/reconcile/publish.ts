@@ -27,8 +27,8 @@ export async function finish(state: AttachmentState, situation: Situation, conte
 }
 
 /**
- * True if it was so before it was asked for, and nothing was written for the request. Without a time that proves it, a
- * message that another process has had may have been written for there, so it is not called adopted.
+ * True if it was so before it was asked for, and nothing was written for the request. A process that had the message before
+ * may have written a route or a detach, and no reading shows by whom.
  */
 function isAdopted({ attachedAtMs }: AttachmentState, situation: Situation, context: Context): boolean {
   const { desired, driver, message, request } = situation

@@ -4,12 +4,14 @@ import { type Failure, failureOf } from '../../domain/failure.js'
 import { holdSecrets } from '../../domain/scrub.js'
 import type { KeySource } from '../credentials/key-source.js'
 import { toCallFailure } from '../sdk/call-failure.js'
+import { watchAnswers } from '../sdk/watch-answers.js'
 import { type Invoke, invocationFailure, toInvocationAnswer } from './invocation.js'
 
 export function createFc2Invoke(
   { accountId, region, endpoint, service = '', functionName }: FunctionLocation,
   source: KeySource,
 ): Invoke {
+  watchAnswers()
   return async (event, timeoutMs) => {
     try {
       const { default: Client } = await import('@alicloud/fc2/lib/client.js')

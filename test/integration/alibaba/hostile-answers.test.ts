@@ -1,8 +1,10 @@
 /** Answers that are not the API's, through the SDK core over a real socket: their meaning, and how much of them is read. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixedKeys } from '../../../lib/alibaba/credentials/key-source.js'
+import { createFc2Invoke } from '../../../lib/alibaba/function/invoke-fc2.js'
 import { createRpcCall, type RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOME_ACCOUNT } from '../../../lib/emulator/world/world.js'
 import { systemClock } from '../../../lib/telemetry/system-clock.js'
@@ -13,10 +15,11 @@ const server = createServer((request, response) => {
   request.resume()
   write(response)
 })
+let endpoint: string
 let call: RpcCall
 beforeAll(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   call = createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(HOME_ACCOUNT), systemClock)
 })
 afterAll(() => {
@@ -91,6 +94,27 @@ describe('a body without an end', () => {
   })
 })
 
+describe('a compressed answer', () => {
+  it('is not decompressed, to whatever size it would be', async () => {
+    // The client of Function Compute 2.0 would decompress it.
+    const location = {
+      accountId: HOME_ACCOUNT.accountId,
+      region: 'cn-hangzhou',
+      endpoint,
+      service: 's',
+      functionName: 'f',
+    }
+    const invoke = createFc2Invoke(location, fixedKeys(HOME_ACCOUNT))
+    const answer = JSON.stringify({ RequestId: 'r' })
+    write = (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
+    expect(await invoke('{}', 8_000)).toMatchObject({ ok: true })
+    write = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(gzipSync(answer))
+    }
+    expect(await invoke('{}', 8_000)).toMatchObject({ ok: false, failure: { kind: 'unavailable' } })
+  })
+})
+
 describe('an answer of another kind', () => {
   it.each<[string, number, string, Record<string, string>]>([
     ['a redirection', 302, '{"RequestId":"r"}', { location: 'http://127.0.0.1:1/' }],
@@ -124,7 +148,6 @@ describe('an answer that quotes the keys', () => {
       accessKeySecret: 'kJ3x9QmZ2vT7uL0pRwYcN5bHdEaG1s',
       securityToken: 'CAIS+token/of=session',
     }
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const quoted = createRpcCall({ endpoint, version: '2017-09-12' }, fixedKeys(keys), systemClock)
     const Message = `who sent ${keys.accessKeySecret} and ${keys.securityToken} (${encodeURIComponent(keys.securityToken)})?`
     write = (response) =>
