@@ -72,12 +72,21 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     const pagesRead = new Set<number>()
     // If the limiter of single readings is exhausted, a page is read even for one.
     const pageThreshold = paced.one.waitMs(unanswered.size - 1) > 0 ? 0 : 1
-    /** New entries are adjacent: after a page without any awaited entry, the others may be on any page. */
+    let entriesRead = 0
     let isNextPageLikely = true
+    /**
+     * New entries are adjacent: after a page with some of them, the next page likely has the others. After one with none, a
+     * page that was not full leaves the next page likely enough for three readings; else they may be on any page.
+     */
+    const mostAsSingles = (): number => {
+      if (isNextPageLikely) return pageThreshold
+      const pagesLeft = attachmentList.pagesLeft(pagesRead)
+      return entriesRead < PAGE_SIZE ? Math.min(2, pagesLeft) : pagesLeft
+    }
     for (;;) {
       const page = attachmentList.nextPage(pagesRead)
       if (page === undefined || pagesRead.size >= MAX_PAGES) break
-      if (unanswered.size <= (isNextPageLikely ? pageThreshold : attachmentList.pagesLeft(pagesRead))) break
+      if (unanswered.size <= mostAsSingles()) break
       pagesRead.add(page)
       // Readings that were requested while the first page waited for the rate limiter join the batch.
       const pageAnswer = await readPage(cenId, page, limits, () => pagesRead.size === 1 && join(accepts))
@@ -93,6 +102,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
         const pendingRead = unanswered.get(instance.ChildInstanceId)
         if (pendingRead && isEntryOf(instance, pendingRead.attachment)) settle(pendingRead, toState(instance))
       }
+      entriesRead += pageAnswer.value.instances.length
       isNextPageLikely = hasNewPage || unanswered.size < before
       for (const pendingRead of unanswered.values()) {
         const { attachment, limits: readLimits } = pendingRead

@@ -159,6 +159,16 @@ describe('the state reader', () => {
     expect(requests).toEqual(['page 3', 'vpc-1', 'vpc-2'])
   })
 
+  it('reads the page before a last page that is not full for three readings, but no other page', async () => {
+    const { ask, requests } = pagedList(210)
+    await ask(1, 2)
+    requests.length = 0
+    await ask(198, 199, 200)
+    expect(requests.splice(0)).toEqual(['page 5', 'page 4'])
+    await ask(1, 2, 3)
+    expect(requests).toEqual(['page 5', 'page 4', 'vpc-1', 'vpc-2', 'vpc-3'])
+  })
+
   it('reads a page that was added since, if the last known one is full', async () => {
     const { ask, requests, grow } = pagedList(200)
     await ask(199, 200)
