@@ -137,7 +137,7 @@ const surroundings = ({ taskRoot, handler, memoryMb }: LambdaFunction): Record<s
   LANG: 'en_US.UTF-8',
   _HANDLER: handler,
   LAMBDA_TASK_ROOT: taskRoot,
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   AWS_LAMBDA_FUNCTION_NAME: 'cen-attach',
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),

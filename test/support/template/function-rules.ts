@@ -25,10 +25,10 @@ export const FUNCTION_RULES: readonly TemplateRule[] = [
     ],
   },
   {
-    says: 'runs on nodejs22.x and arm64',
+    says: 'runs on nodejs24.x and arm64',
     holds: (template) => {
       const { Runtime, Architectures } = of(template, 'AttachLambdaFunction')
-      return says({ runtime: Runtime !== 'nodejs22.x', architecture: String(Architectures) !== 'arm64' })
+      return says({ runtime: Runtime !== 'nodejs24.x', architecture: String(Architectures) !== 'arm64' })
     },
     broken: [
       set('AttachLambdaFunction', 'Runtime', 'nodejs18.x'),
