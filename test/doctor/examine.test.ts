@@ -119,6 +119,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     }),
     line: ['redrive-policy', 'warning', /1000 are meant/],
   },
+  'a dead-letter queue that takes no messages of the request queue': {
+    patch: withQueue({ redriveFrom: [`${QUEUE_ARN}-other`] }, /dead-letters$/),
+    line: ['redrive-policy', 'error', /takes no messages of the request queue/, /byQueue.*requests-other.*requests/],
+  },
+  'a dead-letter queue that moves its messages on': {
+    patch: withQueue({ redrive: { deadLetterTargetArn: `${QUEUE_ARN}-other`, maxReceiveCount: 3 } }, /dead-letters$/),
+    line: ['dead-letter-redrive', 'warning', /requests-other after 3 receives/, /"RedrivePolicy":""/],
+  },
   'a retention that is shorter than a request lives': {
     patch: withQueue({ retentionSeconds: 86_400 }),
     line: ['retention', 'error', /dropped before they expire/, /MessageRetentionPeriod":"345600"/],

@@ -11,6 +11,8 @@ export interface QueueFacts {
   readonly retentionSeconds: number
   readonly encrypted: boolean
   readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number }
+  /** The queues that may move messages here by their redrive policies. */
+  readonly redriveFrom: 'any' | readonly string[]
   /** True: a statement without a condition allows an action to everybody. */
   readonly isOpen: boolean
   readonly hasPolicy: boolean
@@ -32,10 +34,17 @@ export const readQueueFacts = (sqs: SQSClient, QueueUrl: string): Promise<Answer
           maxReceiveCount: Number(redrive.maxReceiveCount),
         },
       }),
+      redriveFrom: redriveSources(parsed(Attributes.RedriveAllowPolicy)),
       hasPolicy: policy !== undefined,
       isOpen: [policy?.Statement ?? []].flat().some(allowsEverybody),
     }
   })
+
+/** The sources of a redrive allow policy; without one, any queue (SQS API, SetQueueAttributes). */
+function redriveSources(allowed: Readonly<Record<string, unknown>> | undefined): QueueFacts['redriveFrom'] {
+  if (allowed === undefined || allowed.redrivePermission === 'allowAll') return 'any'
+  return [allowed.sourceQueueArns ?? []].flat().map(String)
+}
 
 function parsed(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {

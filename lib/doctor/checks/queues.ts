@@ -51,10 +51,17 @@ async function aboutRead(
 }
 
 const REQUESTS = ['request queue'] as const
+const DEAD_LETTERS = ['dead-letter queue'] as const
 const BOTH = ['request queue', 'dead-letter queue'] as const
 
 const setAttributes = (url: string, attributes: Readonly<Record<string, string>>): string =>
   `aws sqs set-queue-attributes --queue-url ${quoted(url)} --attributes ${quoted(JSON.stringify(attributes))}`
+
+/** SQS takes at most ten sources by name. */
+const allowFrom = (sourceQueueArns: readonly string[]): string =>
+  JSON.stringify(
+    sourceQueueArns.length > 10 ? { redrivePermission: 'allowAll' } : { redrivePermission: 'byQueue', sourceQueueArns },
+  )
 
 export const QUEUE_CHECKS: readonly Check[] = [
   {
@@ -117,6 +124,15 @@ export const QUEUE_CHECKS: readonly Check[] = [
       const { deadLetterTargetArn, maxReceiveCount } = redrive
       if (deadLetterTargetArn !== arn)
         return [error('redrive policy', `moves messages to ${deadLetterTargetArn}, not to the dead-letter queue`, fix)]
+      const { redriveFrom } = deadLetters.value
+      if (redriveFrom !== 'any' && !redriveFrom.includes(requests.value.arn))
+        return [
+          error(
+            'redrive policy',
+            'the dead-letter queue takes no messages of the request queue',
+            setAttributes(deadLetterQueueUrl, { RedriveAllowPolicy: allowFrom([...redriveFrom, requests.value.arn]) }),
+          ),
+        ]
       const found = `to the dead-letter queue after ${maxReceiveCount} receives`
       if (maxReceiveCount <= MOST_RECEIVES)
         return [error('redrive policy', `${found}; a request that waits may use ${MOST_RECEIVES}`, fix)]
@@ -124,6 +140,18 @@ export const QUEUE_CHECKS: readonly Check[] = [
         return [warning('redrive policy', `${found}; ${BACKSTOP_RECEIVES} are meant`, fix)]
       return [ok('redrive policy', found)]
     },
+  },
+  {
+    id: 'dead-letter-redrive',
+    topic: 'Queues',
+    looksAt: 'whether the dead-letter queue keeps its messages however often they are read',
+    run: (examined, probes) =>
+      aboutRead(examined, probes, DEAD_LETTERS, ({ url }, { redrive }) => {
+        const subject = 'redrive policy of the dead-letter queue'
+        if (redrive === undefined) return ok(subject, 'none')
+        const found = `moves messages to ${redrive.deadLetterTargetArn} after ${redrive.maxReceiveCount} receives, and each \`dlq\` command is one`
+        return warning(subject, found, setAttributes(url, { RedrivePolicy: '' }))
+      }),
   },
   {
     id: 'retention',

@@ -66,6 +66,7 @@ const queue = (arn: string) => ({
   encrypted: true,
   isOpen: false,
   hasPolicy: true,
+  redriveFrom: 'any' as const,
   ...(arn === QUEUE_ARN && { redrive: { deadLetterTargetArn: DEAD_ARN, maxReceiveCount: 1_000 } }),
 })
 export const goodQueue = (url: string) => queue(url.endsWith('dead-letters') ? DEAD_ARN : QUEUE_ARN)
