@@ -2,7 +2,7 @@
 import { readCaller } from '../../lib/aws/caller-identity.js'
 import { getWebIdentityToken } from '../../lib/aws/identity.js'
 import type { Environment } from '../../lib/config/config.js'
-import { isRecord } from '../../lib/domain/messages/envelope.js'
+import { isRecord } from '../../lib/domain/record.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { readCenAccount } from '../compose/inventory.js'
 import { issuerFingerprint } from './fingerprint.js'

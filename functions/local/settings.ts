@@ -1,6 +1,6 @@
 /** The settings of the embedded worker: the embedded cloud, the options or else the world file, and the environment. */
 import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
-import { withoutUndefined } from '../../lib/domain/record.js'
+import { withoutEmpty } from '../../lib/domain/record.js'
 import type { WorldFile } from '../../lib/emulator/world/world-file.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
 import type { Log } from '../../lib/telemetry/log.js'
@@ -25,7 +25,7 @@ export function localSettings(
     ATTACHMENT_POLICY: policy ?? worker.attachmentPolicy,
     GRANT_ROLE_NAME: grantRole ?? worker.grantRoleName,
   }
-  return { ...cloud, ...withoutUndefined(choices) }
+  return { ...cloud, ...withoutEmpty(choices) }
 }
 
 /** The settings, and the variables of the environment that configure the worker otherwise. */

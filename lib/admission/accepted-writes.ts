@@ -1,5 +1,7 @@
 /** Writes that the API accepted and no reading shows yet: how many there were, and when the next one may be sent. */
+
 import { HOUR_MS, MINUTE_MS } from '../domain/clock.js'
+import { putNewest } from '../domain/newest.js'
 
 /** The shortest gap between two writes, in milliseconds: an accepted write usually shows before. */
 const LEAST_GAP_MS = 20_000
@@ -53,10 +55,7 @@ export function createAcceptedWriteStore(): AcceptedWriteStore {
       const before = kept.get(key)
       const same = before?.part === part ? before : undefined
       const { times = 0, firstMs = nowMs, originMs: known = Math.min(originMs, nowMs) } = same ?? {}
-      kept.delete(key)
-      kept.set(key, { part, times: times + 1, firstMs, lastMs: nowMs, originMs: known })
-      const oldest = kept.keys().next().value
-      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+      putNewest(kept, key, { part, times: times + 1, firstMs, lastMs: nowMs, originMs: known }, MOST_KEPT)
     },
     of(key, part, nowMs) {
       const one = kept.get(key)

@@ -1,7 +1,9 @@
 /** The limiter: one rate for the API and one concurrency limit for each CEN, fair between CENs and owners. */
+
 import { HOLD_MS, MAX_WAIT_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
 import type { AttachmentRequest } from '../domain/messages/request.js'
+import { putNewest } from '../domain/newest.js'
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js'
 import { createFairQueue, type FairQueue } from './fair-queue.js'
 import { createRateLimiter } from './rate-limiter.js'
@@ -60,9 +62,7 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
     const known = cens.get(cenId)
     if (known) return known
     const made = { concurrency: createConcurrencyLimit(caps.atOncePerCen, cens.size), queue: createFairQueue() }
-    cens.set(cenId, made)
-    const oldest = cens.keys().next().value
-    if (cens.size > MAX_CENS && oldest !== undefined) cens.delete(oldest)
+    putNewest(cens, cenId, made, MAX_CENS)
     return made
   }
   const clampWait = (ms: number): number => Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.ceil(ms)))

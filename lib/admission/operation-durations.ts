@@ -1,4 +1,5 @@
 /** Operation durations: learns how long the operations of each CEN take, and when each operation should be read next. */
+import { putNewest } from '../domain/newest.js'
 import { type DurationEstimate, INITIAL_ESTIMATE_MS } from './duration-estimate.js'
 import { createSpreadEstimate } from './spread-estimate.js'
 import { createSteadyEstimate } from './steady-estimate.js'
@@ -74,8 +75,7 @@ export function createOperationDurations(): OperationDurations {
     const known = cens.get(cenId)
     if (known) return known
     const made = { byKind: new Map<string, DurationEstimate>(), gridPhase: (cens.size * GOLDEN_RATIO) % 1 }
-    cens.set(cenId, made)
-    evictOldest(cens)
+    putNewest(cens, cenId, made, MAX_TRACKED)
     return made
   }
   const estimateOf = ({ cenId, kind, vary, longestMs }: Operation): DurationEstimate => {
@@ -90,10 +90,7 @@ export function createOperationDurations(): OperationDurations {
     byKind.set(kind, made)
     return made
   }
-  const track = (key: string, operation: TrackedOperation) => {
-    tracked.set(key, operation)
-    evictOldest(tracked)
-  }
+  const track = (key: string, operation: TrackedOperation) => putNewest(tracked, key, operation, MAX_TRACKED)
 
   return {
     typicalMs: (operation) => estimateOf(operation).typicalMs(),
@@ -139,9 +136,4 @@ export function createOperationDurations(): OperationDurations {
       return (Math.ceil((nowMs + waitMs) / gridMs - gridPhase) + gridPhase) * gridMs - nowMs
     },
   }
-}
-
-function evictOldest<T>(map: Map<string, T>): void {
-  const oldest = map.keys().next().value
-  if (map.size > MAX_TRACKED && oldest !== undefined) map.delete(oldest)
 }

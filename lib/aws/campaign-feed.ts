@@ -15,8 +15,8 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { isRecord } from '../domain/messages/envelope.js'
 import type { AttachmentResult } from '../domain/messages/result.js'
+import { isRecord, parseJson } from '../domain/record.js'
 
 /** The longest that SQS keeps a message: somebody may begin to watch late. */
 const RETENTION_SECONDS = 1_209_600
@@ -110,11 +110,7 @@ export function createResultFeed(sqs: SQSClient, QueueUrl: string): ResultFeed {
 
 /** The result in a body; undefined for a message that is no result. */
 function readResult(body: string): AttachmentResult | undefined {
-  try {
-    const value: unknown = JSON.parse(body)
-    const isResult = isRecord(value) && isRecord(value.data) && typeof value.data.requestId === 'string'
-    return isResult ? (value as unknown as AttachmentResult) : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(body)
+  const isResult = isRecord(value) && isRecord(value.data) && typeof value.data.requestId === 'string'
+  return isResult ? (value as unknown as AttachmentResult) : undefined
 }

@@ -1,9 +1,12 @@
 /** Verifies the signature of an SNS notification, and fetches and caches the certificates that SNS signs with. */
+
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
 import type { Clock } from '../domain/clock.js'
 import { failureOf } from '../domain/failure.js'
 import { carrierOf } from '../domain/messages/envelope.js'
+import { putNewest } from '../domain/newest.js'
+import { parseJson } from '../domain/record.js'
 import type { Provenance } from '../reconcile/provenance.js'
 
 /** The signed fields, in the order of the signed text (Amazon SNS developer guide, "Verifying the signatures of Amazon SNS messages"). */
@@ -59,12 +62,7 @@ export function createNotificationVerifier(certificates: SigningCertificates, cl
  * be read from a field that is not signed.
  */
 function readNotification(body: string): Notification | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return undefined
-  }
+  const value = parseJson(body)
   if (carrierOf(value) !== 'Message') return undefined
   const texts = Object.entries(value as object).filter(([, content]) => typeof content === 'string')
   const notification: Notification = Object.fromEntries(texts)
@@ -149,16 +147,16 @@ export function createSigningCertificates(fetch: typeof globalThis.fetch, clock:
       const answer = await fetch(url, { redirect: 'error', signal })
       if (ABSENT_STATUSES.has(answer.status)) {
         await answer.body?.cancel()
-        put(absent, url, { why: `HTTP ${answer.status}`, untilMs: clock.now() + ABSENT_MS }, MAX_CACHED_FAULTS)
+        putNewest(absent, url, { why: `HTTP ${answer.status}`, untilMs: clock.now() + ABSENT_MS }, MAX_CACHED_FAULTS)
         return
       }
       if (!answer.ok) {
         await answer.body?.cancel()
         throw new Error(`HTTP ${answer.status}`)
       }
-      put(cached, url, new X509Certificate(await textOf(answer)), MAX_CACHED)
+      putNewest(cached, url, new X509Certificate(await textOf(answer)), MAX_CACHED)
     } catch (error) {
-      put(failed, url, { why: (error as Error).message, untilMs: clock.now() + FAILED_MS }, MAX_CACHED_FAULTS)
+      putNewest(failed, url, { why: (error as Error).message, untilMs: clock.now() + FAILED_MS }, MAX_CACHED_FAULTS)
     }
   }
   const begin = (url: string, window: FetchWindow): CertificateLookup => {
@@ -188,14 +186,6 @@ export function createSigningCertificates(fetch: typeof globalThis.fetch, clock:
       return begin(url, url.startsWith(`https://sns.${topicRegion}.`) ? inTopicRegion : elsewhere)
     },
   }
-}
-
-/** Adds an entry; the oldest is dropped above `maxEntries`. */
-function put<T>(entries: Map<string, T>, url: string, value: T, maxEntries: number): void {
-  entries.delete(url)
-  entries.set(url, value)
-  const oldest = entries.keys().next().value
-  if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest)
 }
 
 /** The text of an answer; rejects as soon as it is longer than a certificate. */

@@ -1,7 +1,7 @@
 /** The plan of a campaign: the rows of a file as requests, or all faults of all rows. */
 import type { RequestAction } from '../domain/attachment.js'
 import { type AttachmentRequest, type FieldFault, readFields } from '../domain/messages/request.js'
-import { withoutUndefined } from '../domain/record.js'
+import { withoutEmpty } from '../domain/record.js'
 
 /** A row of a file, with its position. */
 export interface Row {
@@ -42,7 +42,7 @@ export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, ...defaults }
   const planned: PlannedRow[] = []
   const faults: RowFault[] = []
   for (const { where, fields, columns = {} } of rows) {
-    const named = { ...withoutUndefined(defaults), ...fields }
+    const named = { ...withoutEmpty(defaults), ...fields }
     const parsed = readFields(named, { sentAtMs: nowMs, ttlMs })
     if (parsed.ok) planned.push({ where, request: parsed.request, body: JSON.stringify(named) })
     else {

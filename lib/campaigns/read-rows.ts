@@ -1,8 +1,8 @@
 /** Reads the rows of a CSV, JSON or JSON Lines text. */
 import { parse } from 'csv-parse/sync'
-import { isRecord } from '../domain/messages/envelope.js'
 import { FIELD_NAMES, fieldOf } from '../domain/messages/request-schema.js'
 import { valueOfText } from '../domain/options/text.js'
+import { isRecord } from '../domain/record.js'
 import { REPORT_COLUMNS, unguardCell } from './csv-cells.js'
 import type { Row, RowFault } from './plan.js'
 

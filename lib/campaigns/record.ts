@@ -3,7 +3,7 @@ import type { Attachment, AttachmentDetails, AttachmentOptions, RequestAction } 
 import { sentenceOf } from '../domain/grant-call.js'
 import type { AttachmentRequest } from '../domain/messages/request.js'
 import type { AttachmentResult, Outcome, ResultError, Verdict } from '../domain/messages/result.js'
-import { withoutUndefined } from '../domain/record.js'
+import { withoutEmpty } from '../domain/record.js'
 import { figuresOf } from './rebuild.js'
 
 /** An event of a row. `submitted`: the queue took its message. */
@@ -174,7 +174,7 @@ const detailsOf = ({
   reasons,
   would,
 }: AttachmentResult['data']): AttachmentDetails =>
-  withoutUndefined({
+  withoutEmpty({
     edition,
     transitRouterId,
     transitRouterAttachmentId,

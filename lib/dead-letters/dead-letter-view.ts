@@ -3,7 +3,7 @@ import type { Attachment } from '../domain/attachment.js'
 import { meaningOf } from '../domain/failure.js'
 import { DEFAULT_TTL_MS, parseRequest } from '../domain/messages/request.js'
 import type { RequestFields } from '../domain/messages/request-schema.js'
-import { withoutUndefined } from '../domain/record.js'
+import { withoutEmpty } from '../domain/record.js'
 
 /** A message as the dead-letter queue delivers it. */
 export interface FoundMessage {
@@ -71,7 +71,7 @@ export function readDeadLetter(found: FoundMessage): DeadLetterView {
     ...found,
     origin,
     ...(isFromWorker &&
-      withoutUndefined({
+      withoutEmpty({
         reason,
         code,
         kind: kindOf(code, attributes.errorKind),
@@ -81,12 +81,12 @@ export function readDeadLetter(found: FoundMessage): DeadLetterView {
     advice: (isFromWorker && (attributes.advice || (code && meaningOf(code).advice))) || ADVICE[origin],
     redriveCount: /^\d{1,6}$/.test(attributes.redriveCount ?? '') ? Number(attributes.redriveCount) : 0,
     truncated: attributes.truncated === 'true',
-    ...withoutUndefined({
+    ...withoutEmpty({
       requestId: fields.requestId ?? (isFromWorker ? attributes.requestId : undefined),
       correlationId: fields.correlationId,
       campaignId: fields.campaignId,
     }),
-    attachment: withoutUndefined({
+    attachment: withoutEmpty({
       cenId: fields.cenId,
       childInstanceId: fields.childInstanceId,
       childInstanceType: fields.childInstanceType,

@@ -1,10 +1,11 @@
 /** The plan of a redrive: the message that a dead letter becomes on the request queue, or why it cannot be sent. */
 import * as v from 'valibot'
 import { tenantOf } from '../domain/attachment.js'
-import { isRecord, unwrap } from '../domain/messages/envelope.js'
+import { unwrap } from '../domain/messages/envelope.js'
 import { type AttachmentRequest, describeFaults, parseRequest } from '../domain/messages/request.js'
 import { FIELD_NAMES, fieldOf, RequestFields } from '../domain/messages/request-schema.js'
 import { valueOfText } from '../domain/options/text.js'
+import { isRecord, parseJson } from '../domain/record.js'
 import type { DeadLetterView } from './dead-letter-view.js'
 
 interface FieldEdit {
@@ -150,12 +151,7 @@ const refused = (why: string, todo: string): RedrivePlan => ({ ok: false, why, t
 
 /** The request with changed fields, without its envelope; undefined if the body is not a JSON object. */
 function edit(body: string, edits: readonly FieldEdit[]): string | undefined {
-  let value: unknown
-  try {
-    value = unwrap(JSON.parse(body)).value
-  } catch {
-    return undefined
-  }
+  const { value } = unwrap(parseJson(body))
   if (!isRecord(value)) return undefined
   const changed = new Map(edits.map((one) => [one.field, one.value]))
   const kept = Object.entries(value).filter(([name]) => !changed.has(canonicalName(name)))

@@ -2,7 +2,7 @@
 import type { Clock } from '../domain/clock.js'
 import type { Failure } from '../domain/failure.js'
 import type { ResultSubject } from '../domain/messages/result.js'
-import { withoutUndefined } from '../domain/record.js'
+import { withoutEmpty } from '../domain/record.js'
 import type { Delivery, DeliveryNotes, Observer, Span } from '../telemetry/observer.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 
@@ -61,7 +61,7 @@ export function openDelivery(message: ReceivedMessage, { observer, clock }: Deli
         tookMs: nowMs - receivedAtMs,
         traceId: delivery.trace()?.traceId,
       }
-      const reported = withoutUndefined(event) as typeof event
+      const reported = withoutEmpty(event) as typeof event
       span?.end(nowMs, reported)
       observer.settled(reported)
     },

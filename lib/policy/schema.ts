@@ -1,10 +1,10 @@
 /** The schema of a policy file, and all its faults. events/attachment-policy.schema.json is the same schema for editors. */
 import * as v from 'valibot'
 import { ACTIONS, CHILD_INSTANCE_TYPES } from '../domain/attachment.js'
-import { isRecord } from '../domain/messages/envelope.js'
 import { type FieldFault, positionOf } from '../domain/messages/request.js'
 import { INSTANT, isInstant, RequestFields } from '../domain/messages/request-schema.js'
 import { Cidr, ROUTE_TABLE_ID, VPC_ROUTE_WORDS } from '../domain/options/schema.js'
+import { isRecord } from '../domain/record.js'
 import { DAYS } from './schedule.js'
 
 /** Stands for every CEN, account, sender or route table; an absent field does not. */

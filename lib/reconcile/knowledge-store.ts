@@ -2,6 +2,7 @@
  * What this process knows about messages between two passes. Losing it costs a reading, or a result that could have said
  * `adopted`.
  */
+import { putNewest } from '../domain/newest.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { Knowledge } from './decision/situation.js'
 
@@ -30,12 +31,7 @@ const UNTRIED: Knowledge = { is: 'untried' }
 /** Keeps the last `size` messages. */
 export function createKnowledgeStore(size = 100_000): KnowledgeStore {
   const kept = new Map<string, Kept>()
-  const put = (messageId: string, one: Kept): void => {
-    kept.delete(messageId)
-    kept.set(messageId, one)
-    const oldest = kept.keys().next().value
-    if (kept.size > size && oldest !== undefined) kept.delete(oldest)
-  }
+  const put = (messageId: string, one: Kept): void => putNewest(kept, messageId, one, size)
   return {
     take({ messageId, receiveCount, heldFor }, nowMs) {
       const before = kept.get(messageId)

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import { failureOf } from '../../domain/failure.js'
-import { withoutUndefined } from '../../domain/record.js'
+import { withoutEmpty } from '../../domain/record.js'
 import type { KeySource } from './key-source.js'
 
 const text = v.pipe(v.string(), v.minLength(1))
@@ -21,7 +21,7 @@ export function createSecretKeys(read: () => Promise<string>): KeySource {
     }
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Secret), secret)
     if (!parsed.success) throw unavailable('It is no JSON object with accessKeyId and accessKeySecret.')
-    return withoutUndefined(parsed.output) as AlibabaKeys
+    return withoutEmpty(parsed.output) as AlibabaKeys
   }
   return {
     keys() {

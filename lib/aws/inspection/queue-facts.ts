@@ -2,7 +2,7 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Answer } from '../../domain/failure.js'
-import { isRecord } from '../../domain/messages/envelope.js'
+import { isRecord, parseJson } from '../../domain/record.js'
 import { answerOf } from './answer.js'
 
 export interface QueueFacts {
@@ -47,12 +47,8 @@ function redriveSources(allowed: Readonly<Record<string, unknown>> | undefined):
 }
 
 function parsed(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '')
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(text ?? '')
+  return isRecord(value) ? value : undefined
 }
 
 function allowsEverybody(statement: unknown): boolean {

@@ -1,7 +1,7 @@
 /** What a result shows of an attachment, as text: columns of the CSV report, and facts of the pages and of a dry run. */
 import type { AttachmentDetails, RequestAction } from '../../domain/attachment.js'
 import { textOfList, textOfZoneMappings } from '../../domain/options/to-text.js'
-import { withoutUndefined } from '../../domain/record.js'
+import { withoutEmpty } from '../../domain/record.js'
 
 /** The columns of the CSV report; they differ from the fields of a request, which say what was asked for. */
 export const DETAIL_COLUMNS = [
@@ -44,7 +44,7 @@ const OTHER_ZONES: DetailFact = { label: 'other zones', textOf: ({ reasons }) =>
 
 /** The texts by column; only those that are known. */
 export const detailCells = (details: AttachmentDetails = {}): { [Column in DetailColumn]?: string } =>
-  withoutUndefined(Object.fromEntries(DETAIL_COLUMNS.map((column) => [column, FACTS[column].textOf(details)])))
+  withoutEmpty(Object.fromEntries(DETAIL_COLUMNS.map((column) => [column, FACTS[column].textOf(details)])))
 
 /** The known facts with their labels, in the order of the columns. */
 export const detailFacts = (details: AttachmentDetails = {}): [label: string, text: string][] =>

@@ -1,6 +1,7 @@
 /** A dry run as text: what would be done with each row, with its calls in order, and a line of counts. */
-import { isRecord } from '../../domain/messages/envelope.js'
+
 import type { PlannedCall } from '../../domain/messages/result.js'
+import { isRecord } from '../../domain/record.js'
 import { count, number } from '../facts/format.js'
 import { detailFacts } from '../facts/row-details.js'
 import { statusOf } from '../facts/row-status.js'

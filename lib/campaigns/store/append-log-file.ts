@@ -1,6 +1,7 @@
 /** An append-only log in a file of JSON lines. A crash within a line loses that line only. */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { parseJson } from '../../domain/record.js'
 import type { AppendLog } from './append-log.js'
 
 const NEWLINE = 0x0a
@@ -52,7 +53,8 @@ export async function openAppendLog(path: string): Promise<AppendLog> {
           const end = bytes.lastIndexOf(NEWLINE) + 1
           rest = bytes.subarray(end)
           for (const line of bytes.toString('utf8', 0, end).split('\n')) {
-            const entry = readLine(line)
+            // An incomplete line is no JSON.
+            const entry = parseJson(line)
             if (entry !== undefined) entries.push(entry)
           }
         }
@@ -62,15 +64,6 @@ export async function openAppendLog(path: string): Promise<AppendLog> {
 
 const lastByte = async (file: FileHandle, size: number): Promise<number | undefined> =>
   (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0]
-
-/** Undefined for an incomplete line. */
-function readLine(line: string): unknown {
-  try {
-    return line === '' ? undefined : JSON.parse(line)
-  } catch {
-    return undefined
-  }
-}
 
 /** Makes the name of a new file durable; not every system can sync a folder. */
 async function syncFolder(path: string): Promise<void> {

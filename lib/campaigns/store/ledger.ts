@@ -1,7 +1,7 @@
 /** The ledger of a campaign: its rows, their submissions and all results, in order. */
 
-import { isRecord } from '../../domain/messages/envelope.js'
 import type { AttachmentResult } from '../../domain/messages/result.js'
+import { isRecord } from '../../domain/record.js'
 import { createOutcomes, type Outcomes } from '../outcomes.js'
 import type { PlannedRow } from '../plan.js'
 import type { AppendLog } from './append-log.js'

@@ -1,5 +1,5 @@
 /** Envelopes around a request: CloudEvent (structured mode), EventBridge event, SNS notification. */
-
+import { isRecord, parseJson } from '../record.js'
 import { readTraceContext, type TraceContext } from '../trace-context.js'
 import { RESULT_TYPES } from './result.js'
 
@@ -46,9 +46,6 @@ const ENVELOPES: readonly Envelope[] = [
 /** SNS may carry an EventBridge event that carries a CloudEvent; deeper nesting is taken for a mistake. */
 const MAX_DEPTH = 3
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 function snsAttribute(attributes: unknown, name: string): unknown {
   const attribute = isRecord(attributes) ? attributes[name] : undefined
   return isRecord(attribute) ? attribute.Value : undefined
@@ -84,11 +81,5 @@ export function unwrap(value: unknown): Unwrapped {
   return { value: named, path, ...(trace && { trace }) }
 }
 
-function readCarried(carried: unknown): unknown {
-  if (typeof carried !== 'string') return carried
-  try {
-    return JSON.parse(carried)
-  } catch {
-    return carried
-  }
-}
+const readCarried = (carried: unknown): unknown =>
+  typeof carried === 'string' ? (parseJson(carried) ?? carried) : carried

@@ -10,9 +10,9 @@ import {
 import { DAY_MS, HOUR_MS } from '../clock.js'
 import { byteLength, sha256Hex } from '../digest.js'
 import { FITS, type OptionField } from '../options/schema.js'
-import { withoutUndefined } from '../record.js'
+import { isRecord, withoutEmpty } from '../record.js'
 import type { TraceContext } from '../trace-context.js'
-import { isRecord, unwrap } from './envelope.js'
+import { unwrap } from './envelope.js'
 import { FIELD_NAMES, fieldOf, RequestFields, zoneFieldOf } from './request-schema.js'
 
 /** The largest body that is parsed, in bytes. */
@@ -188,7 +188,7 @@ function misfits(given: Readonly<Record<string, unknown>>, valid: PartialRequest
 /** The default request id: the key; if the request has options, also a hash of them, whatever their order. */
 function defaultRequestId(key: string, options: AttachmentOptions, revokeGrant: boolean | undefined): string {
   const { zoneMappings, associationRouteTableId, propagationRouteTableIds, vpcRoutes } = options
-  const parts = withoutUndefined({
+  const parts = withoutEmpty({
     zoneMappings: zoneMappings?.map(({ zoneId, vSwitchId }) => `${zoneId}=${vSwitchId}`).sort(),
     associationRouteTableId,
     propagationRouteTableIds: [propagationRouteTableIds ?? []].flat().sort(),
@@ -210,7 +210,7 @@ function toRequest(fields: RequestFields, times: RequestTimes): AttachmentReques
   }
   const { action = 'attach', revokeGrant } = fields
   const { zoneMappings, associationRouteTableId, propagationRouteTableIds, vpcRoutes } = fields
-  const options: AttachmentOptions = withoutUndefined({
+  const options: AttachmentOptions = withoutEmpty({
     zoneMappings,
     associationRouteTableId,
     propagationRouteTableIds,

@@ -4,7 +4,7 @@ import { byteLength, sha256Hex } from '../digest.js'
 import type { Failure } from '../failure.js'
 import { cut, firstFitting } from '../foreign-text.js'
 import { commandOf, type GrantCall } from '../grant-call.js'
-import { withoutUndefined } from '../record.js'
+import { withoutEmpty } from '../record.js'
 import { type TraceContext, toTraceparent } from '../trace-context.js'
 import type { RequestFields } from './request-schema.js'
 
@@ -155,7 +155,7 @@ export function subjectOfUnreadable(body: string, partial: Partial<RequestFields
     ...(correlationId !== undefined && { correlationId }),
     ...(campaignId !== undefined && { campaignId }),
     ...(action !== undefined && { action }),
-    attachment: withoutUndefined({
+    attachment: withoutEmpty({
       cenId,
       childInstanceId,
       childInstanceType,
@@ -235,7 +235,7 @@ function withoutPlan(message: SourceMessage, subject: ResultSubject, facts: Resu
 /** The message attributes of a result, for filter policies: at most 10, none empty. */
 export function resultAttributes(result: AttachmentResult): Record<string, string> {
   const { action, attachment, outcome, campaignId, error } = result.data
-  return withoutUndefined({
+  return withoutEmpty({
     type: result.type,
     outcome,
     action,
@@ -268,7 +268,7 @@ function toDetails({
   ...ids
 }: AttachmentDetails): AttachmentDetails {
   const idText = (id: string | undefined) => id && cut(id, 256)
-  return withoutUndefined({
+  return withoutEmpty({
     edition: ids.edition,
     transitRouterId: idText(ids.transitRouterId),
     transitRouterAttachmentId: idText(ids.transitRouterAttachmentId),
@@ -289,7 +289,7 @@ const toReason = (reason: string): string => cut(reason, REASON_BYTES)
 
 function toResultError(failure: Failure): ResultError {
   const { code, kind, message, advice, httpStatus, apiRequestId } = failure
-  return withoutUndefined({
+  return withoutEmpty({
     code: cut(code, 256),
     kind,
     message: cut(message, MESSAGE_BYTES),
