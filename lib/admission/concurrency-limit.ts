@@ -58,7 +58,7 @@ export interface ConcurrencyLimit {
   /** The limit of another CEN has risen: one more is probed at once. */
   probeNow(): void
   /** The attachment has ended, or was refused for another reason than the limit. */
-  release(key: string, succeeded: boolean, nowMs: number): void
+  release(key: string, succeeded: boolean): void
   /** The CEN refused a call because of its limit. */
   refused(key: string, nowMs: number, typicalMs: number): void
   /** How many permits are in use, reserved ones included. */

@@ -26,7 +26,7 @@ export interface Limiter {
   /** An attempt failed. */
   refused(request: LimitedRequest, failure: Failure, nowMs: number, typicalMs: number): void
   /** The attachment has ended, attached or not: its slot is free. */
-  ended(request: LimitedRequest, succeeded: boolean, nowMs: number): void
+  ended(request: LimitedRequest, succeeded: boolean): void
 }
 
 export interface LimiterCaps {
@@ -71,7 +71,7 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
     const { cenId, childInstanceOwnerId: owner = '' } = attachment
     const { concurrency, queue } = cenOf(cenId)
     if (concurrency.available(key, nowMs) > queue.countAhead(key, owner, nowMs)) return 0
-    concurrency.release(key, false, nowMs)
+    concurrency.release(key, false)
     rateQueue.leave(key)
     const position = queue.position(key)
     // If reserved slots wait for the rate limiter, so does the queue behind them; half-way there the wait is estimated again.
@@ -103,7 +103,7 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
       const inMemory = waitMs <= HOLD_MS
       // The slot is reserved while the request waits for the rate limiter, so that no other request waits there in vain.
       if (inMemory) concurrency.reserve(key, nowMs + waitMs)
-      else concurrency.release(key, false, nowMs)
+      else concurrency.release(key, false)
       queue.scheduleReturn(key, nowMs + waitMs, false)
       rateQueue.scheduleReturn(key, nowMs + waitMs, inMemory)
       return waitMs
@@ -128,11 +128,11 @@ export function createLimiter(caps: LimiterCaps = DEFAULT_CAPS): Limiter {
       if (failure.kind === 'throttled') rateLimiter.refused(nowMs, failure.retryAfterMs)
       if (normalCode(failure.code) === BLOCKING) concurrency.refused(key, nowMs, typicalMs)
       // After an unknown outcome the attachment may be in progress: it holds its slot until the state is read.
-      else if (failure.kind !== 'unavailable') concurrency.release(key, false, nowMs)
+      else if (failure.kind !== 'unavailable') concurrency.release(key, false)
     },
-    ended({ attachment, idempotencyKey: key }, succeeded, nowMs) {
+    ended({ attachment, idempotencyKey: key }, succeeded) {
       const { concurrency, queue } = cenOf(attachment.cenId)
-      concurrency.release(key, succeeded, nowMs)
+      concurrency.release(key, succeeded)
       queue.leave(key)
       rateQueue.leave(key)
     },

@@ -65,7 +65,7 @@ export async function observe(
   breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
   if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
   const state = answer.value
-  if (state.holdsSlot === false) limiter.ended(request, true, clock.now())
+  if (state.holdsSlot === false) limiter.ended(request, true)
   const unseen = acceptedBefore(state, situation, context)
   if (state.status === 'attaching' || state.status === 'detaching')
     durations.running(operationOf(situation), idempotencyKey, clock.now())
@@ -102,7 +102,7 @@ export async function write(
   if (slot) return { ...situation, setback: slot }
   const waitMs = breaker.admit('write', attachment, clock.now())
   if (waitMs > 0) {
-    if (operation.holdsSlot) limiter.ended(request, false, clock.now())
+    if (operation.holdsSlot) limiter.ended(request, false)
     return { ...situation, setback: { from: 'breaker', waitMs } }
   }
   const typicalMs = durations.typicalMs(operation)

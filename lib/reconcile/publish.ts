@@ -18,8 +18,8 @@ const NEEDS_ATTENTION: ReadonlySet<Outcome> = new Set(['failed', 'grant-required
 /** Ends a request whose desired state was read. */
 export async function finish(state: AttachmentState, situation: Situation, context: Context): Promise<Disposition> {
   const { desired, message, request } = situation
-  const { accepted, clock, limiter } = context
-  limiter.ended(request, true, clock.now())
+  const { accepted, limiter } = context
+  limiter.ended(request, true)
   const facts = { outcome: desired, adopted: isAdopted(state, situation, context), ...detailsOf(state) }
   accepted.forget(request.idempotencyKey)
   const unpublished = await publish(message, request, facts, context)
@@ -49,9 +49,9 @@ export async function finishFailed(
   context: Context,
 ): Promise<Disposition> {
   const { message, request, knowledge } = situation
-  const { accepted, clock, durations, limiter, log } = context
+  const { accepted, durations, limiter, log } = context
   const { requestId, attachment, idempotencyKey } = request
-  limiter.ended(request, false, clock.now())
+  limiter.ended(request, false)
   durations.forget(idempotencyKey)
   accepted.forget(idempotencyKey)
   if (reason === 'forbidden') {

@@ -52,7 +52,7 @@ describe('the capacity of a CEN whose limit is not known', () => {
   it('does not shrink when operations end', () => {
     const limit = createConcurrencyLimit(50)
     for (let index = 0; index < 8; index++) accept(limit, `on-${index}`, 0)
-    for (let index = 0; index < 8; index++) limit.release(`on-${index}`, true, 1)
+    for (let index = 0; index < 8; index++) limit.release(`on-${index}`, true)
     expect(capacity(limit, 1)).toBe(10)
   })
 })
@@ -113,7 +113,7 @@ describe('a permit', () => {
     accept(limit, 'first', 0)
     limit.take('second', 0)
     expect(limit.available('other', 1)).toBe(0)
-    limit.release('second', false, 1)
+    limit.release('second', false)
     expect(limit.available('other', 1)).toBe(1)
     limit.take('second', 1)
     limit.refused('second', 2, TYPICAL_MS)
@@ -140,7 +140,7 @@ describe('the limit of a CEN', () => {
 
   it('does not count, once it was met, operations that may be over already', () => {
     const limit = atLimit(5, (index) => (index === 0 ? 2_300 : LONG_MS))
-    limit.release('on-4', true, 500)
+    limit.release('on-4', true)
     // Twice somebody else's: 8 % of 5 s before its reading on-0 may be over.
     refuse(limit, 'again', 1_950)
     expect(capacity(limit, 1_951)).toBe(3)
@@ -172,7 +172,7 @@ describe('a probe of the limit', () => {
   it('that ends without an answer makes place for another one', () => {
     const limit = atLimit(5)
     limit.take('probe', 3_010)
-    limit.release('probe', false, 3_020)
+    limit.release('probe', false)
     expect(capacity(limit, 3_021)).toBe(6)
   })
 
@@ -195,7 +195,7 @@ describe('a probe of the limit', () => {
     refuse(limit, 'probe', 3_010)
     const complete = (count: number) => {
       for (let index = 0; index < count; index++) {
-        limit.release('on-4', true, 4_000)
+        limit.release('on-4', true)
         accept(limit, 'on-4', 4_000)
       }
     }
@@ -210,8 +210,8 @@ describe('a probe of the limit', () => {
     const limit = atLimit(5)
     refuse(limit, 'probe', 3_010)
     for (let index = 0; index < 60; index++) {
-      limit.release('on-4', false, 4_000)
-      limit.release('on-4', true, 4_000)
+      limit.release('on-4', false)
+      limit.release('on-4', true)
       accept(limit, 'on-4', 4_000)
     }
     expect(capacity(limit, 60_000)).toBe(5)
@@ -244,7 +244,7 @@ describe('a probe of the limit', () => {
   it('that was accepted while others were about to end proves nothing, and is repeated 3 s later', () => {
     const limit = atLimit(5, (index) => (index === 0 ? 3_100 : LONG_MS))
     expect(accept(limit, 'probe', 3_010)).toBe(false)
-    limit.release('on-0', true, 3_011)
+    limit.release('on-0', true)
     expect(capacity(limit, 6_009)).toBe(5)
     expect(capacity(limit, 6_010)).toBe(6)
   })
@@ -276,7 +276,7 @@ describe('a CEN that is busy although nothing of this worker is under way', () =
     refuse(limit, 'first', 0)
     accept(limit, 'first', 1_000)
     expect(capacity(limit, 1_001)).toBe(5)
-    limit.release('first', true, 1_002)
+    limit.release('first', true)
     refuse(limit, 'first', 1_003)
     expect(capacity(limit, 2_002)).toBe(0)
     expect(capacity(limit, 2_003)).toBe(1)
@@ -289,7 +289,7 @@ describe('a CEN of which somebody else takes slots', () => {
     const concurrencyLimit = atLimit(limit)
     let left = limit
     for (const nowMs of times) {
-      for (let index = 0; index < fewer; index++) concurrencyLimit.release(`on-${--left}`, true, nowMs - 2)
+      for (let index = 0; index < fewer; index++) concurrencyLimit.release(`on-${--left}`, true)
       concurrencyLimit.take(`again-${nowMs}`, nowMs - 1)
       concurrencyLimit.refused(`again-${nowMs}`, nowMs, TYPICAL_MS)
     }
@@ -325,7 +325,7 @@ describe('the expected wait', () => {
   it('follows the ends of the operations, less the slots that are free', () => {
     const limit = atLimit(5, (index) => (index + 1) * 1_000)
     expect(limit.estimateWaitMs(1, 20, TYPICAL_MS)).toBe(1_980)
-    limit.release('on-4', true, 20)
+    limit.release('on-4', true)
     expect(limit.estimateWaitMs(0, 20, TYPICAL_MS)).toBe(0)
     expect(limit.estimateWaitMs(1, 20, TYPICAL_MS)).toBe(980)
   })
@@ -340,7 +340,7 @@ describe('the expected wait', () => {
 
   it('takes the usual time for a call of which no answer is known', () => {
     const limit = atLimit(1)
-    limit.release('on-0', true, 20)
+    limit.release('on-0', true)
     limit.take('called', 20)
     expect(limit.estimateWaitMs(0, 30, TYPICAL_MS)).toBe(TYPICAL_MS)
     expect(limit.estimateWaitMs(1, 30, TYPICAL_MS)).toBe(2 * TYPICAL_MS)

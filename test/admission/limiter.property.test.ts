@@ -24,7 +24,7 @@ function drive(facts: { places: number; ceiling: number; attachMs: number; count
   let refused = 0
   let nowMs = 0
   for (; waiting.length + underWay.length > 0 && nowMs < 3_600_000; nowMs += 5) {
-    for (const { one } of underWay.filter(({ endMs }) => endMs <= nowMs)) limiter.ended(one, true, nowMs)
+    for (const { one } of underWay.filter(({ endMs }) => endMs <= nowMs)) limiter.ended(one, true)
     underWay.splice(0, underWay.length, ...underWay.filter(({ endMs }) => endMs > nowMs))
     for (const entry of waiting.filter(({ dueMs }) => dueMs <= nowMs)) {
       const waitMs = limiter.admit(entry.one, nowMs, attachMs)

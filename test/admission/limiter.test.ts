@@ -29,7 +29,7 @@ describe('the limiter', () => {
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
     limiter.underWay(child(0), 100, 1_000, 1_000)
     expect(limiter.admit(child(9), 200, 1_000)).toBeGreaterThan(0)
-    limiter.ended(child(0), true, 300)
+    limiter.ended(child(0), true)
     expect(limiter.admit(child(9), 400, 1_000)).toBe(0)
   })
 
@@ -50,7 +50,7 @@ describe('the limiter', () => {
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
     for (const index of [3, 4]) limiter.refused(child(index), blocking, 50, 1_000)
     expect(limiter.admit(child(8), 100, 1_000)).toBeGreaterThan(0)
-    limiter.ended(child(0), true, 1_000)
+    limiter.ended(child(0), true)
     expect(limiter.admit(child(8), 1_001, 1_000)).toBe(0)
     expect(limiter.admit(child(9), 1_002, 1_000)).toBeGreaterThan(0)
   })
@@ -59,7 +59,7 @@ describe('the limiter', () => {
     const limiter = createLimiter()
     for (let index = 0; index < 5; index++) limiter.admit(child(index), 0, 1_000)
     for (const index of [1, 2, 3, 4]) limiter.refused(child(index), blocking, 50, 1_000)
-    limiter.ended(child(0), true, 60)
+    limiter.ended(child(0), true)
     let nowMs = 20_000
     let most = 0
     for (let round = 0; round < 40; round++) {
@@ -69,7 +69,7 @@ describe('the limiter', () => {
       most = Math.max(most, admitted.length)
       for (const one of admitted) limiter.underWay(one, nowMs, 1_000, 1_000)
       nowMs += 1_000
-      for (const one of admitted) limiter.ended(one, true, nowMs)
+      for (const one of admitted) limiter.ended(one, true)
     }
     expect(most).toBeGreaterThanOrEqual(5)
   })
