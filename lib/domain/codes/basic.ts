@@ -25,17 +25,17 @@ export const BASIC_CODES: readonly ActionCodes[] = [
     { code: 'Forbbiden.AttachChildInstanceAcrossUid', http: 409, documented: true, kind: 'not-granted', message: 'Operation is invalid because the child-instance is not authorized to CEN.', advice: 'The owner account must grant the CEN: GrantInstanceToCen for a VPC or VBR, GrantInstanceToCbn for a CCN.' },
     { code: 'InvalidOperation.ChildInstanceAlreadyAttached', http: 409, documented: true, kind: 'already-attached', message: 'Operation is invalid because the child-instance has already been attached to another CEN.', advice: 'Detach it from the other CEN first.' },
     { code: 'InvalidOperation.CenAlreadyAutoPubilshRouteToInstance', http: 409, documented: true, kind: 'rejected', message: 'Operation is invalid because other cen has already auto published route to this instance.', advice: 'Withdraw the routes that another CEN publishes to this instance.' },
-    { code: 'IllegalParam.RegionId', http: 400, documented: true, kind: 'rejected', message: '', advice: 'childInstanceRegionId is not a region of this product.' },
-    { code: 'ParameterCenInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The CEN does not exist.' },
-    { code: 'ParameterInstanceId', http: 400, documented: false, kind: 'rejected', message: '', advice: 'The child instance does not exist.' },
+    documented('IllegalParam.RegionId', 'rejected', 'childInstanceRegionId is not a region of this product.'),
+    seen('ParameterCenInstanceId', 'rejected', 'The CEN does not exist.'),
+    seen('ParameterInstanceId', 'rejected', 'The child instance does not exist.'),
   ] },
   // terraform-provider-alicloud, service_alicloud_cbn.go:409 and service_alicloud_cen.go: nothing is attached.
   { actions: ['DescribeCenAttachedChildInstanceAttribute', 'DescribeCenAttachedChildInstances'], rows: [
-    { code: 'ParameterInstanceId', http: 400, documented: false, kind: 'absent', message: '', advice: 'Nothing is attached; this is an answer, not a failure.' },
-    { code: 'ParameterCenInstanceId', http: 400, documented: false, kind: 'absent', message: '', advice: 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.' },
-    { code: 'ParameterCenId', http: 400, documented: false, kind: 'absent', message: '', advice: 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.' },
-    { code: 'InvalidCenInstanceId.NotFound', http: 400, documented: false, kind: 'absent', message: '', advice: 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.' },
-    { code: 'ParameterError', http: 400, documented: false, kind: 'absent', message: '', advice: 'Nothing is attached; this is an answer, not a failure.' },
+    seen('ParameterInstanceId', 'absent', 'Nothing is attached; this is an answer, not a failure.'),
+    seen('ParameterCenInstanceId', 'absent', 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.'),
+    seen('ParameterCenId', 'absent', 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.'),
+    seen('InvalidCenInstanceId.NotFound', 'absent', 'There is no such CEN, so nothing is attached to it; this is an answer, not a failure.'),
+    seen('ParameterError', 'absent', 'Nothing is attached; this is an answer, not a failure.'),
   ] },
   // Documented: the page of DetachCenChildInstance; the codes for "gone" and "busy" from terraform-provider-alicloud.
   { actions: ['DetachCenChildInstance'], during: 'detach', rows: [

@@ -83,6 +83,14 @@ export const seen = (code: string, kind: FailureKind, advice: string, http = 400
   documented: false,
 })
 
+/** A row of a code that no server sends. */
+export const own = (
+  code: string,
+  kind: FailureKind,
+  advice: string,
+  more: Pick<ErrorCodeRow, 'reason' | 'during'> = {},
+): ErrorCodeRow => ({ code, documented: false, kind, message: '', advice, ...more })
+
 /** The advice of a row, with the name of the action that answered. */
 export const adviceOf = ({ advice }: ErrorCodeRow, action = ''): string =>
   advice.replace('{action}', action || 'the call')
