@@ -1,4 +1,5 @@
 /** The queue port over SQS: the request queue and its dead-letter queue. */
+
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -8,6 +9,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { Clock } from '../domain/clock.js'
+import { loadOnce } from '../domain/load-once.js'
 import { toDeadLetter } from '../domain/messages/dead-letter.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { MessageQueue } from '../messaging/message-queue.js'
@@ -60,18 +62,10 @@ export function createRequestQueue(sqs: SQSClient, urls: QueueUrls, clock: Clock
     queueArn = QueueArn
     return Number(VisibilityTimeout)
   }
-  let sizeRead: Promise<number> | undefined
-  /** Read once, shared by concurrent callers. */
-  const deadLetterBytes = (): Promise<number> => {
-    sizeRead ??= attributes(deadLetterQueueUrl, 'MaximumMessageSize').then(
-      ({ MaximumMessageSize }) => Number(MaximumMessageSize) || DEFAULT_MAX_BYTES,
-      (error) => {
-        sizeRead = undefined
-        throw error
-      },
-    )
-    return sizeRead
-  }
+  const { get: deadLetterBytes } = loadOnce(async () => {
+    const { MaximumMessageSize } = await attributes(deadLetterQueueUrl, 'MaximumMessageSize')
+    return Number(MaximumMessageSize) || DEFAULT_MAX_BYTES
+  })
   /** The default of most queues is assumed while the attribute cannot be read. */
   const maxDeadLetterBytes = () => deadLetterBytes().catch(() => DEFAULT_MAX_BYTES)
 

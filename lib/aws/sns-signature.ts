@@ -2,7 +2,7 @@
 
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
-import type { Clock } from '../domain/clock.js'
+import { type Clock, waitAtMost } from '../domain/clock.js'
 import { failureOf } from '../domain/failure.js'
 import { carrierOf } from '../domain/messages/envelope.js'
 import { putNewest } from '../domain/newest.js'
@@ -40,9 +40,7 @@ export function createNotificationVerifier(certificates: SigningCertificates, cl
       let lookup = certificates.lookUp(SigningCertURL, topicRegion)
       const waitMs = Math.min(CHECK_TIMEOUT_MS, deadlineMs - clock.now())
       if ('fetching' in lookup && waitMs > 0) {
-        const finished = new AbortController()
-        await Promise.race([lookup.fetching, clock.sleep(waitMs, finished.signal)])
-        finished.abort()
+        await waitAtMost(waitMs, lookup.fetching, clock)
         lookup = certificates.lookUp(SigningCertURL, topicRegion)
       }
       if ('absent' in lookup) return doubt(`SNS has no such certificate (${lookup.absent})`)

@@ -11,3 +11,13 @@ export interface Clock {
   /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
+
+/** Waits for `work`, at most `ms`. Rejects if `work` rejects before that. */
+export async function waitAtMost(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  const over = new AbortController()
+  try {
+    await Promise.race([work, clock.sleep(ms, over.signal)])
+  } finally {
+    over.abort()
+  }
+}

@@ -1,5 +1,7 @@
 /** The poll loop of the worker: receives messages, keeps them invisible, handles and settles them, and stops gracefully. */
+
 import pLimit from 'p-limit'
+import { waitAtMost } from '../domain/clock.js'
 import { type DeliveryDependencies, openDelivery } from './delivery-span.js'
 import { type Disposition, type Retry, retryAfter } from './disposition.js'
 import { createHeartbeat } from './heartbeat.js'
@@ -145,14 +147,9 @@ export async function runPollLoop(loop: PollLoopOptions, dependencies: PollLoopD
   const receivers = Math.min(MAX_RECEIVERS, Math.ceil(loop.concurrency / 10))
   await Promise.all(Array.from({ length: receivers }, (_, index) => receive(index)))
   log.info('worker:stopping', { inHand: inMemory.size })
-  await within(Promise.all(work), loop.graceMs)
+  await waitAtMost(loop.graceMs, Promise.all(work), clock)
   const left = [...inMemory]
-  await within(Promise.all(left.map(release)), RELEASE_MS)
+  await waitAtMost(RELEASE_MS, Promise.all(left.map(release)), clock)
   heartbeat.stop()
   log.info('worker:stopped', { released, unfinished: left.length, ...breaker.status() })
-
-  async function within(done: Promise<unknown>, ms: number): Promise<void> {
-    const over = new AbortController()
-    await Promise.race([done.then(() => over.abort()), clock.sleep(ms, over.signal)])
-  }
 }

@@ -1,6 +1,7 @@
 /** The health of a long-running worker: whether its process is alive, and whether it can work. */
+
 import type { BreakerStatus } from '../admission/circuit-breaker.js'
-import type { Clock } from '../domain/clock.js'
+import { type Clock, waitAtMost } from '../domain/clock.js'
 import type { Answer } from '../domain/failure.js'
 
 /** `checks`: `ok`, or what is wrong, in codes and words of this program only. */
@@ -62,9 +63,7 @@ export function createWorkerHealth(clock: Clock): WorkerHealth {
       asking ??= ask(identityOf).finally(() => {
         asking = undefined
       })
-      const answered = new AbortController()
-      await Promise.race([asking, clock.sleep(IDENTITY_TIMEOUT_MS, answered.signal)])
-      answered.abort()
+      await waitAtMost(IDENTITY_TIMEOUT_MS, asking, clock)
     }
     return identity.word
   }

@@ -138,7 +138,7 @@ describe('a write', () => {
     vi.spyOn(context.breaker, 'admit').mockReturnValue(3_000)
     const after = await write(situation(), context, limits, 'attach')
     expect(after.setback).toEqual({ from: 'breaker', waitMs: 3_000 })
-    expect(context.limiter.ended).toHaveBeenCalledWith(request, false, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(request, false)
     expect(driver.attach).not.toHaveBeenCalled()
   })
 

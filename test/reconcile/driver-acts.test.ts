@@ -58,7 +58,7 @@ describe('a part that is no change of the CEN', () => {
     driver.observe.mockResolvedValue(ok(unrouted))
     const before = situation()
     await observe(before, context, limits, false)
-    expect(context.limiter.ended).toHaveBeenCalledWith(before.request, true, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(before.request, true)
   })
 
   it('is written without a slot, and waited for without one', async () => {

@@ -38,7 +38,7 @@ describe('a request that is as desired', () => {
     context.accepted.add('key', 'attach', NOW_MS, NOW_MS)
     expect(await finish({ status: 'attached' }, one, context)).toEqual({ action: 'complete' })
     expect(results.map(({ data }) => [data.outcome, data.adopted])).toEqual([['attached', false]])
-    expect(context.limiter.ended).toHaveBeenCalledWith(one.request, true, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(one.request, true)
     expect(context.accepted.of('key', 'attach', NOW_MS)).toBeUndefined()
     const resultOf = { outcome: 'attached', resultId: results[0]?.id, adopted: false, durationMs: MINUTE_MS }
     expect(note).toHaveBeenCalledWith(resultOf)
@@ -87,7 +87,7 @@ describe('a request that failed', () => {
       resultId: results[0]?.id,
     })
     expect(results[0]?.data.outcome).toBe('failed')
-    expect(context.limiter.ended).toHaveBeenCalledWith(one.request, false, NOW_MS)
+    expect(context.limiter.ended).toHaveBeenCalledWith(one.request, false)
     expect(context.durations.sinceMs('key', NOW_MS)).toBe(Infinity)
     expect(context.accepted.of('key', 'attach', NOW_MS)).toBeUndefined()
     const { requestId, outcome, receiveCount, durationMs } = results[0]?.data ?? {}

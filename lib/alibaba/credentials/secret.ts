@@ -1,7 +1,9 @@
 /** Keys from a secret: read on demand, and again if Alibaba refuses them. */
+
 import * as v from 'valibot'
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import { failureOf } from '../../domain/failure.js'
+import { loadOnce } from '../../domain/load-once.js'
 import { withoutEmpty } from '../../domain/record.js'
 import type { KeySource } from './key-source.js'
 
@@ -11,8 +13,7 @@ const Secret = v.object({ accessKeyId: text, accessKeySecret: text, securityToke
 
 /** Its `keys` reject if the secret cannot be read or has no keys; no part of its text is reported. */
 export function createSecretKeys(read: () => Promise<string>): KeySource {
-  let inFlight: Promise<AlibabaKeys> | undefined
-  const keys = async (): Promise<AlibabaKeys> => {
+  const keys = loadOnce(async (): Promise<AlibabaKeys> => {
     let secret: string
     try {
       secret = await read()
@@ -22,17 +23,11 @@ export function createSecretKeys(read: () => Promise<string>): KeySource {
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Secret), secret)
     if (!parsed.success) throw unavailable('It is no JSON object with accessKeyId and accessKeySecret.')
     return withoutEmpty(parsed.output) as AlibabaKeys
-  }
+  })
   return {
-    keys() {
-      inFlight ??= keys().catch((failure) => {
-        inFlight = undefined
-        throw failure
-      })
-      return inFlight
-    },
+    keys: keys.get,
     renew() {
-      inFlight = undefined
+      keys.forget()
       return true
     },
   }

@@ -1,0 +1,38 @@
+/** A value that is loaded once, and again after a failure. */
+import { describe, expect, it } from 'vitest'
+import { loadOnce } from '../../lib/domain/load-once.js'
+
+const counted = (...answers: (number | Error)[]) => {
+  let calls = 0
+  const value = loadOnce(async () => {
+    const answer = answers[calls++]
+    if (answer === undefined || answer instanceof Error) throw answer
+    return answer
+  })
+  return { value, calls: () => calls }
+}
+
+describe('loadOnce', () => {
+  it('loads for the first call, and shares the value', async () => {
+    const { value, calls } = counted(1, 2)
+    expect(await Promise.all([value.get(), value.get()])).toEqual([1, 1])
+    expect(await value.get()).toBe(1)
+    expect(calls()).toBe(1)
+  })
+
+  it('loads again after a failure, which all who waited for it get', async () => {
+    const { value } = counted(new Error('away'), 2)
+    const both = await Promise.allSettled([value.get(), value.get()])
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(await value.get()).toBe(2)
+  })
+
+  it('loads again once it was forgotten, whatever becomes of the value before', async () => {
+    const { value } = counted(new Error('away'), 2, 3)
+    const old = value.get()
+    value.forget()
+    const fresh = value.get()
+    await expect(old).rejects.toThrow('away')
+    expect([await fresh, await value.get()]).toEqual([2, 2])
+  })
+})
