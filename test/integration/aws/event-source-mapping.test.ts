@@ -38,11 +38,18 @@ const bodies = (count: number) => Array.from({ length: count }, (_, index) => `b
 
 describe('the mapping', () => {
   it('limits concurrent invocations and the batch size', async () => {
-    const running = map(
-      { batchSize: 4, maximumConcurrency: 3 },
-      () => new Promise((resolve) => setTimeout(resolve, 40)),
-    )
     await cloud.send(...bodies(30))
+    let invocations = 0
+    let allRun: () => void
+    const threeRun = new Promise<void>((resolve) => {
+      allRun = resolve
+    })
+    const running = map({ batchSize: 4, maximumConcurrency: 3 }, async () => {
+      invocations += 1
+      if (invocations === 3) allRun()
+      await threeRun
+      await new Promise((resolve) => setTimeout(resolve, 40))
+    })
     await cloud.until(async () => (await cloud.left()) === 0)
     expect(running.mostAtOnce()).toBe(3)
     expect(Math.max(...running.batches.map(({ ids }) => ids.length))).toBeLessThanOrEqual(4)
