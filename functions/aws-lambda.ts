@@ -1,7 +1,9 @@
 /** Entry point of AWS Lambda: handles an SQS event, and returns the ids of the messages to requeue. */
+
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { fromLambdaRecord } from '../lib/aws/sqs-message.js'
 import { readConfig } from '../lib/config/config.js'
+import { MINUTE_MS } from '../lib/domain/clock.js'
 import { openDelivery } from '../lib/messaging/delivery-span.js'
 import { retryAfter } from '../lib/messaging/disposition.js'
 import type { MessageQueue } from '../lib/messaging/message-queue.js'
@@ -13,8 +15,8 @@ import { startLambdaTelemetry } from './compose/lambda-telemetry.js'
 import { readTextFile } from './compose/process.js'
 
 /** Lambda cannot stop its event source: while the circuit breaker is open, messages are requeued for a quarter of an hour. */
-const PAUSED_DELAY_MS = 15 * 60_000
-const PATIENCE_MS = 2_000
+const PAUSED_DELAY_MS = 15 * MINUTE_MS
+const SETTLE_RETRY_MS = 2_000
 
 const reading = readConfig(process.env, readTextFile)
 if (!reading.ok) throw new Error(`cen-attach cannot start: ${reading.faults.join('; ')}`)
@@ -24,7 +26,7 @@ const name = process.env.AWS_LAMBDA_FUNCTION_NAME || 'cen-attach'
 const telemetry = startLambdaTelemetry(name, config, log, (line) => void process.stdout.write(line))
 const { context, queue, missing } = buildContext(config, process.env, log, {
   pausedDelayMs: PAUSED_DELAY_MS,
-  settleRetryMs: PATIENCE_MS,
+  settleRetryMs: SETTLE_RETRY_MS,
   holdMs: 0,
   observer: telemetry.observer,
 })

@@ -3,6 +3,7 @@
 import type { BreakerStatus } from '../../lib/admission/circuit-breaker.js'
 import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
 import { HOLD_MS } from '../../lib/domain/backoff.js'
+import { MINUTE_MS } from '../../lib/domain/clock.js'
 import { scrub } from '../../lib/domain/scrub.js'
 import type { MessageQueue } from '../../lib/messaging/message-queue.js'
 import { runPollLoop } from '../../lib/messaging/poll-loop.js'
@@ -21,7 +22,7 @@ import { startWorkerTelemetry } from './worker-telemetry.js'
 
 const PAUSED_DELAY_MS = 10_000
 /** Messages are kept in memory, with a heartbeat, through an outage of the dead-letter queue of this length. */
-const PATIENCE_MS = 5 * 60_000
+const SETTLE_RETRY_MS = 5 * MINUTE_MS
 const GRACE_MS = 15_000
 
 interface WorkerRun {
@@ -57,7 +58,7 @@ export async function runWorker({ config, env, log, ...run }: WorkerRun): Promis
 export const buildWorker = (config: Config, env: Environment, log: Log, observer: Observer): BuiltContext =>
   buildContext(config, env, log, {
     pausedDelayMs: PAUSED_DELAY_MS,
-    settleRetryMs: PATIENCE_MS,
+    settleRetryMs: SETTLE_RETRY_MS,
     holdMs: HOLD_MS,
     observer,
   })

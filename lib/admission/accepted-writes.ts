@@ -24,7 +24,10 @@ export interface AcceptedWrites {
 }
 
 export interface AcceptedWriteStore {
-  /** A write of this part was accepted; earlier ones of other parts have shown. `originMs`: the earliest time at which another process may have had one accepted, else `nowMs`. */
+  /**
+   * A write of this part was accepted; it replaces a write of another part, which a reading has shown. `originMs`: when
+   * another process may first have had one accepted; `nowMs` if no other process can have.
+   */
   add(key: string, part: string, originMs: number, nowMs: number): void
   /** The accepted writes of this part of an attachment; undefined if there are none. */
   of(key: string, part: string, nowMs: number): AcceptedWrites | undefined

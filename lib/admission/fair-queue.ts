@@ -1,8 +1,8 @@
 /** Start-time fair queueing (SFQ): flows are served in turn, however many requests of one flow wait. */
 
-/** Entries behind wait for an entry in memory that is due within this time, in milliseconds … */
+/** The entries behind an entry in memory wait for it if it is due within this time, in milliseconds. */
 const SOON_MS = 30
-/** … and no longer for one that is overdue by this time; it keeps its position. */
+/** The entries behind an entry that is overdue by this time, in milliseconds, are served before it; it keeps its position. */
 const PASSED_OVER_MS = 200
 /** An entry that did not return for this long is forgotten. */
 const ABANDONED_MS = 120_000

@@ -9,12 +9,13 @@ const INITIAL_FLOOR_PER_SECOND = 2
 const INITIAL_BURST = 5
 /** The tolerance afterwards, in milliseconds: how much unused time later calls may use. */
 const CATCH_UP_MS = 20
-/** After a refusal the rate drops to this share of the limit and returns to it within this many calls and these bounds … */
+/** After a refusal the rate drops to this share of the limit. */
 const DECREASE = 0.95
+/** The rate returns to the limit in the time of this many calls, within these bounds. */
 const RECOVERY_CALLS = 40
 const MIN_RECOVERY_MS = 2_000
 const MAX_RECOVERY_MS = 15_000
-/** … then grows beyond it by this many calls per second each second, and faster with time. */
+/** Above the limit the rate grows by this many calls per second each second, and faster with time. */
 const GROWTH_PER_SECOND = 0.3
 /** The pause after a refusal without Retry-After, in milliseconds; doubled while refusals continue. */
 const INITIAL_PAUSE_MS = 100

@@ -13,7 +13,10 @@ const OVERDUE_STEP = 0.04
 const PROBE = { every: 8, share: 0.7 }
 /** A read waits for others for this share of the usual duration. */
 const SHARE = 0.01
-/** Reads fall on a grid of about this share of the usual duration: half of the longest grid, a quarter …, so that it stays while the mean moves. */
+/**
+ * Reads fall on a grid of about this share of the usual duration. The grid is the longest one halved some times, so that a
+ * small change of the mean leaves it as it is.
+ */
 const GRID_SHARE = 0.08
 const MAX_GRID_MS = 12_000
 /**

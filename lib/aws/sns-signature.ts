@@ -2,7 +2,7 @@
 
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
-import { type Clock, waitAtMost } from '../domain/clock.js'
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, waitAtMost } from '../domain/clock.js'
 import { failureOf } from '../domain/failure.js'
 import { carrierOf } from '../domain/messages/envelope.js'
 import { putNewest } from '../domain/newest.js'
@@ -16,7 +16,7 @@ const DIGESTS = new Map([
   ['2', 'RSA-SHA256'],
 ])
 /** A notification that was signed longer before it reached the queue is refused as a possible replay. */
-const MAX_SIGNATURE_AGE_MS = 24 * 3_600_000
+const MAX_SIGNATURE_AGE_MS = DAY_MS
 /** The longest wait of one message for a certificate, in milliseconds; the message is then deferred. */
 const CHECK_TIMEOUT_MS = 5_000
 /** The deferral of a message whose certificate is still being fetched, in milliseconds. */
@@ -113,13 +113,12 @@ const MAX_CACHED = 256
 /** Cached URLs without a certificate, of about 100 bytes each. */
 const MAX_CACHED_FAULTS = 10_000
 /** How long it is remembered that SNS has no certificate at a URL, in milliseconds. */
-const ABSENT_MS = 3_600_000
+const ABSENT_MS = HOUR_MS
 /** How long a fetch that failed is not repeated, in milliseconds. */
 const FAILED_MS = 5_000
 /** Limits of the fetches in the topic's region, and again of those in all other regions together. */
 const MAX_CONCURRENT_FETCHES = 2
 const MAX_FETCHES_PER_MINUTE = 120
-const MINUTE_MS = 60_000
 /** The HTTP status of SNS (S3 behind it) if there is no such certificate. */
 const ABSENT_STATUSES: ReadonlySet<number> = new Set([403, 404])
 

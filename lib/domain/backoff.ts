@@ -35,8 +35,9 @@ export const HOLD_MS = 5_000
 export const MAX_WAIT_MS = HOUR_MS
 
 /**
- * The shortest wait of any kind, in milliseconds: a fortieth of the age, and the same growth by tries, in case a slow clock
- * hides the age. A request uses at most 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in its longest life of 72 hours.
+ * The shortest wait of any kind, in milliseconds: a fortieth of the age. It grows with the tries just as much, in case a
+ * slow clock hides the age. A request thus uses at most 40 + 40 ln(144,000 s / 40 s) + 32 = 400 receives in its longest
+ * life of 72 hours; 500 are promised (docs/settings.md).
  */
 export const minDelayMs = (ageMs: number, tries: number): number =>
   Math.min(MAX_WAIT_MS, Math.max(1_000, ageMs / 40, 1_000 * (1 + 1 / 40) ** Math.min(tries, 1_000)))

@@ -1,7 +1,7 @@
 /** The poll loop of the worker: receives messages, keeps them invisible, handles and settles them, and stops gracefully. */
 
 import pLimit from 'p-limit'
-import { waitAtMost } from '../domain/clock.js'
+import { HOUR_MS, waitAtMost } from '../domain/clock.js'
 import { type DeliveryDependencies, openDelivery } from './delivery-span.js'
 import { type Disposition, type Retry, retryAfter } from './disposition.js'
 import { createHeartbeat } from './heartbeat.js'
@@ -28,7 +28,7 @@ interface PollLoopOptions {
 }
 
 /** A message that was in memory this long, in milliseconds, returns to the queue: SQS keeps none invisible beyond 12 hours. */
-const MAX_IN_MEMORY_MS = 11 * 3_600_000
+const MAX_IN_MEMORY_MS = 11 * HOUR_MS
 /** Messages in memory for each one that is handled at once: the others wait there for a slot or an operation. */
 const MESSAGES_PER_SLOT = 4
 const MAX_RECEIVERS = 5

@@ -1,13 +1,13 @@
 /** Carries out a disposition on the queue: the last step of every delivery. */
 import { BACKOFF, fullJitterMs, type Random } from '../domain/backoff.js'
-import type { Clock } from '../domain/clock.js'
+import { type Clock, HOUR_MS, MINUTE_MS } from '../domain/clock.js'
 import type { Log } from '../telemetry/log.js'
 import type { Disposition } from './disposition.js'
 import type { SettleQueue } from './message-queue.js'
 import { ageMs, type ReceivedMessage } from './received-message.js'
 
 /** A message may stay invisible for 12 hours after it was received (SQS, visibility timeout); a minute is left for the call. */
-const LONGEST_INVISIBLE_MS = 12 * 3_600_000 - 60_000
+const LONGEST_INVISIBLE_MS = 12 * HOUR_MS - MINUTE_MS
 
 /** `ended`: the message is done. `returned`: the queue delivers it again. */
 export type Settled = 'ended' | 'returned'

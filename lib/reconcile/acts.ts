@@ -15,8 +15,9 @@ import type { AttachmentState, CallLimits } from './driver.js'
 const SHARED_READ_MS = 1_000
 
 /**
- * The first reading for an attach may be a listing that other messages have read since it was sent, this long ago at most,
- * in milliseconds. A write to what was attached meanwhile is refused, and read again.
+ * The first reading for an attach may be taken from a listing that was read for other messages, if that was after this
+ * message was sent and at most this long ago, in milliseconds. If the network was attached meanwhile, the write is refused
+ * and the state is read again.
  */
 const RECENT_MS = 2 * MINUTE_MS
 

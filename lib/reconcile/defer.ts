@@ -96,7 +96,7 @@ const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, contex
   host: (_step, { message }, { clock }) => ({ delayMs: minDelayMs(ageMs(message, clock.now()), message.receiveCount) }),
 }
 
-/** These waits end by themselves, so they are bounded by tries alone: fewer than 400 receives in 72 hours. */
+/** These waits end by themselves, so their number is bounded by the tries alone. */
 const byCount = ({ receiveCount }: Situation['message']): number => minDelayMs(0, receiveCount)
 
 const sameOnQueue = (ms: number): Delay => ({ delayMs: ms, queueMs: ms })

@@ -1,12 +1,13 @@
 /** What is done about each kind of failure: a table, and the one function that reads it. */
 import { type BackoffBounds, fullJitterMs, parkedDelayMs } from '../../domain/backoff.js'
+import { MINUTE_MS } from '../../domain/clock.js'
 import type { DeadLetterReason, FailureKind } from '../../domain/error-codes.js'
 import { type Failure, meaningOf, normalCode } from '../../domain/failure.js'
 
 export interface RetryRule {
   /**
-   * `retry` backs off, `slot` waits for a slot of the limiter (and backs off if the limiter has one), `park` waits for
-   * somebody outside, `pause` opens the circuit breaker, `confirm` reads the state again, `fail` ends the request.
+   * `retry` backs off, `slot` waits until the limiter admits the call again (and backs off if it admits it at once), `park`
+   * waits for somebody outside, `pause` opens the circuit breaker, `confirm` reads the state again, `fail` ends the request.
    */
   readonly action: 'retry' | 'slot' | 'park' | 'pause' | 'confirm' | 'fail'
   readonly backoff?: BackoffBounds
@@ -15,7 +16,7 @@ export interface RetryRule {
   readonly why: string
 }
 
-const BOUNDED = { ageMs: 15 * 60_000, tries: 3 }
+const BOUNDED = { ageMs: 15 * MINUTE_MS, tries: 3 }
 
 export const RETRY_POLICY: Readonly<Record<FailureKind, RetryRule>> = {
   busy: { action: 'retry', backoff: { firstMs: 2_000, capMs: 30_000 }, why: 'passes in seconds to a minute' },
