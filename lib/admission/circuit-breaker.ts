@@ -1,6 +1,6 @@
 /** The circuit breaker: it opens when no call can succeed, and one probe at a time finds out whether it may close. */
 import type { Attachment } from '../domain/attachment.js'
-import type { FailureKind } from '../domain/error-codes.js'
+import { type FailureKind, OWN_CODES } from '../domain/error-codes.js'
 import type { Failure } from '../domain/failure.js'
 
 /** The pause before the first probe, and the longest pause while the credentials are refused, in milliseconds. */
@@ -13,8 +13,20 @@ const PROBE_MS = 60_000
 /** A wrong setting is assumed after this many consecutive writes failed with one code, over two owners or CENs. */
 const FAILURE_THRESHOLD = 20
 
-/** Kinds that are states of one CEN or owner and have their own remedy: no evidence of a wrong setting. */
-const IGNORED_KINDS: ReadonlySet<FailureKind> = new Set(['busy', 'throttled', 'not-granted', 'already-attached'])
+/** A message that a probe in flight holds back is tried again after this, in milliseconds. */
+const BEHIND_PROBE_MS = 5_000
+
+/** Kinds that are states of one CEN, owner or network and have their own remedy: no evidence of a wrong setting. */
+const IGNORED_KINDS: ReadonlySet<FailureKind> = new Set([
+  'busy',
+  'throttled',
+  'not-granted',
+  'already-attached',
+  'blocked',
+])
+/** Codes of the worker itself: it found the request unfit and sent nothing. */
+const UNSENT_CODES: ReadonlySet<string> = new Set(OWN_CODES.map(({ code }) => code))
+const isEvidence = ({ kind, code }: Failure): boolean => !IGNORED_KINDS.has(kind) && !UNSENT_CODES.has(code)
 
 /** The calls that the circuit breaker distinguishes. */
 type CallKind = 'write' | 'read'
@@ -90,8 +102,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
   }
   /** True if the answer proves that the settings are right. */
   const isConclusive = (failure: Failure | undefined): boolean =>
-    failure === undefined ||
-    (failure.kind !== 'unavailable' && (pause?.probing === true || !IGNORED_KINDS.has(failure.kind)))
+    failure === undefined || (failure.kind !== 'unavailable' && (pause?.probing === true || isEvidence(failure)))
   const isForCredentials = () => pause?.failure.kind === 'credentials'
 
   return {
@@ -100,7 +111,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
       if (!pause || (!isForCredentials() && (call === 'read' || !streak?.cens.has(cenId)))) return 0
       const waitMs = pause.probeAtMs - nowMs
       // The answer to a probe in flight is expected long before the probe is given up.
-      if (waitMs > 0) return pause.probing ? Math.min(pause.lengthMs, waitMs) : waitMs
+      if (waitMs > 0) return pause.probing ? Math.min(BEHIND_PROBE_MS, waitMs) : waitMs
       pause = { ...pause, probing: true, probeAtMs: nowMs + PROBE_MS }
       return 0
     },
@@ -124,7 +135,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
       }
       if (call === 'read') return
       if (failure === undefined) streak = undefined
-      else if (!IGNORED_KINDS.has(failure.kind) && shouldTrip(attachment, failure)) trip(failure, nowMs)
+      else if (isEvidence(failure) && shouldTrip(attachment, failure)) trip(failure, nowMs)
     },
   }
 }

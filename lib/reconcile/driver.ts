@@ -23,6 +23,8 @@ export interface AttachmentState {
   readonly details?: AttachmentDetails
   /** The cloud service that manages it; only that service can detach it. */
   readonly managedBy?: string
+  /** True if the network belongs to another account than the request names: nothing is done to it. */
+  readonly isForeign?: boolean
 }
 
 /** What the calls of a driver are made for: the fields of a request that matter to the provider. */

@@ -21,8 +21,9 @@ export async function finish(state: AttachmentState, situation: Situation, conte
   const { accepted, limiter } = context
   limiter.ended(request, true)
   const facts = { outcome: desired, adopted: isAdopted(state, situation, context), ...detailsOf(state) }
-  accepted.forget(request.idempotencyKey)
   const unpublished = await publish(message, request, facts, context)
+  // Until the result is published, the next pass must still know what was written.
+  if (!unpublished) accepted.forget(request.idempotencyKey)
   return unpublished ?? { action: 'complete' }
 }
 
@@ -53,13 +54,14 @@ export async function finishFailed(
   const { requestId, attachment, idempotencyKey } = request
   limiter.ended(request, false)
   durations.forget(idempotencyKey)
-  accepted.forget(idempotencyKey)
   if (reason === 'forbidden') {
     const { senderId, queueArn } = message
     log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: failure.message })
   }
   const state = knowledge.is === 'observed' ? knowledge.state : undefined
-  return publishFailed(message, request, failure, reason, context, { refused, ...detailsOf(state) })
+  const disposition = await publishFailed(message, request, failure, reason, context, { refused, ...detailsOf(state) })
+  if (disposition.action !== 'retry') accepted.forget(idempotencyKey)
+  return disposition
 }
 
 /** Publishes the failed result; the dead letter that names it follows. */

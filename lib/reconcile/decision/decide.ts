@@ -44,6 +44,8 @@ export const NEXT_MOVES: Readonly<
  */
 const GRACE_MS = 15 * MINUTE_MS
 const GRACE_WAIT_MS = MINUTE_MS
+/** The same for a request that ends for its deliveries, which are counted then and not its age. */
+const GRACE_DELIVERIES = 50
 /** A grant that the worker made may take this many deliveries to show before it is reported as missing. */
 const DELIVERIES_UNTIL_GRANTED = 6
 /** A request ends after this many deliveries: none needs more than 500, and the queue's own redrive policy acts after 1,000. */
@@ -106,8 +108,9 @@ function decideChange(situation: Situation, nowMs: number): Step {
 
 function afterObservation(situation: Situation, driver: Driver, observed: Observed, nowMs: number): Step {
   const { state, accepted } = observed
+  if (state.isForeign) return fail(failureOf({ code: 'OwnerMismatch' }), 'rejected')
   const move = NEXT_MOVES[situation.desired][state.status]
-  if (move === 'done') return finish(situation, state)
+  if (move === 'done') return finish(situation, state, nowMs)
   if (isLate(situation, nowMs)) {
     if (accepted && (move === 'attach' || move === 'detach')) return neverShown(situation, move, accepted)
     return expire(situation, `the last status was ${state.status}`)
@@ -145,7 +148,7 @@ function afterSetback(situation: Situation, setback: Setback, nowMs: number): St
 }
 
 function afterApiFailure(situation: Situation, setback: Extract<Setback, { from: 'api' }>, nowMs: number): Step {
-  const { driver, request, knowledge, grant, permission, message } = situation
+  const { driver, knowledge, grant, permission, message } = situation
   const { during, failure, invisibleMs, probeMs } = setback
   const late = isLate(situation, nowMs)
   const mayGrant = grant === 'possible' && permission.is === 'change' && !late
@@ -165,7 +168,7 @@ function afterApiFailure(situation: Situation, setback: Extract<Setback, { from:
   if (next.action === 'pause') return pause(situation, probeMs, nowMs, failure)
   if (late) {
     const isUnknown = during === 'observe' || failure.kind === 'unavailable'
-    if (!isUnknown || nowMs >= request.notAfterMs + GRACE_MS) return expire(situation, lastFailure(failure))
+    if (!isUnknown || isGraceOver(situation, nowMs)) return expire(situation, lastFailure(failure))
     return { step: 'wait', for: 'backoff', delayMs: Math.min(next.delayMs, GRACE_WAIT_MS), why: failure.code }
   }
   const mayShowSoon = grant === 'made' && message.receiveCount <= DELIVERIES_UNTIL_GRANTED
@@ -185,11 +188,12 @@ const PENDING: Readonly<Record<Write, ObservedStatus>> = {
 const isWrite = (during: Extract<Setback, { from: 'api' }>['during']): during is Write => during in PENDING
 
 /** A detach ends only if the edition was read in this pass: an upgraded router's attachment does not show as Basic. */
-function finish(situation: Situation, state: AttachmentState): Step {
-  const { desired, request, grant, isEditionFresh = false } = situation
+function finish(situation: Situation, state: AttachmentState, nowMs: number): Step {
+  const { desired, request, grant, permission, isEditionFresh = false } = situation
   if (desired === 'detached' && !isEditionFresh) return { step: 'find-driver', fresh: true }
-  if (request.revokeGrant && grant !== 'revoked') return { step: 'revoke' }
-  return { step: 'finish', state }
+  if (!request.revokeGrant || grant === 'revoked') return { step: 'finish', state }
+  if (isLate(situation, nowMs)) return expire(situation, 'it is detached, and its grant was not taken back')
+  return permission.is === 'change' ? { step: 'revoke' } : refuse(permission.refusal)
 }
 
 /** True if the attachment was made after the detach was sent, both cut to the precision of the API's times. */
@@ -206,6 +210,9 @@ const superseded = ({ message }: Situation, { attachedAtMs = 0 }: AttachmentStat
 
 const isLate = ({ request }: Situation, nowMs: number): boolean => nowMs >= request.notAfterMs
 
+const isGraceOver = ({ request, message }: Situation, nowMs: number): boolean =>
+  nowMs >= request.notAfterMs + GRACE_MS || message.receiveCount >= MOST_DELIVERIES + GRACE_DELIVERIES
+
 const fail = (failure: Failure, reason: DeadLetterReason): StepOf<'fail'> => ({ step: 'fail', failure, reason })
 
 const waitForOperation = (status: ObservedStatus): Step => ({
@@ -220,8 +227,7 @@ function write({ permission }: Situation, change: Write): Step {
 }
 
 function pause(situation: Situation, delayMs: number, nowMs: number, failure?: Failure): Step {
-  const isOver = nowMs >= situation.request.notAfterMs + GRACE_MS
-  if (isOver) return expire(situation, failure && lastFailure(failure))
+  if (isGraceOver(situation, nowMs)) return expire(situation, failure && lastFailure(failure))
   return { step: 'wait', for: 'paused', delayMs, why: 'the circuit breaker is open' }
 }
 

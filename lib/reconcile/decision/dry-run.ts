@@ -19,7 +19,7 @@ export function asDryRun(step: Step, situation: Situation): Step {
       if (step.for === 'operation') return afterOperation(situation)
       return unreadable(situation) ?? step
     case 'fail':
-      return REFUSALS.has(step.reason) || step.failure.code === 'Superseded'
+      return REFUSALS.has(step.reason) || REFUSED_CODES.has(step.failure.code)
         ? { ...answer('refuse', step.failure.message), refused: step.refused ?? false }
         : step
     default:
@@ -29,6 +29,8 @@ export function asDryRun(step: Step, situation: Situation): Step {
 
 /** Failures by these reasons answer a dry run; an invalid request fails it. */
 const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'expired'])
+/** Failures by these codes do, too: what was read forbids the change. */
+const REFUSED_CODES: ReadonlySet<string> = new Set(['Superseded', 'OwnerMismatch'])
 
 const answer = (would: Verdict['would'], ...reasons: string[]): StepOf<'answer'> => ({
   step: 'answer',
