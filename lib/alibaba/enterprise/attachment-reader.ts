@@ -2,6 +2,7 @@
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
+import { putNewest } from '../../domain/newest.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
 import { MAX_LISTED, readAllTokens } from '../sdk/read-answer.js'
@@ -15,6 +16,8 @@ import {
 import { TOKEN_PAGE } from './calls/routers.js'
 
 export const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
+/** Lists whose last reading is remembered. */
+const MAX_KNOWN = 200
 
 /** Undefined: the child instance is not attached to the CEN in its region. */
 export type ReadAttachment = (
@@ -116,7 +119,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
         if (!listing) return
         const { found, isWhole } = listing
         const ids = isWhole ? new Set(found.map(({ childInstanceId }) => childInstanceId)) : undefined
-        remember(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 })
+        putNewest(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 }, MAX_KNOWN)
         if (isWhole) {
           for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
           return
@@ -145,13 +148,4 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     const isAbsent = isRecent && !limits.alone && ids !== undefined && !ids.has(attachment.childInstanceId)
     return isAbsent ? Promise.resolve({ ok: true, value: undefined }) : readTogether(attachment, limits)
   }
-}
-
-const MAX_KNOWN = 200
-
-function remember(lists: Map<string, LastListing>, key: string, listing: LastListing): void {
-  lists.delete(key)
-  lists.set(key, listing)
-  const [oldest] = lists.keys()
-  if (lists.size > MAX_KNOWN && oldest !== undefined) lists.delete(oldest)
 }

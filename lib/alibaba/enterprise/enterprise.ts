@@ -12,6 +12,7 @@ import {
   UNKNOWN_CEN_OWNER,
 } from '../../domain/grant-call.js'
 import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
+import { createRecentIds, type RecentIds } from '../../reconcile/recent-ids.js'
 import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
 import { revokeAndRead } from '../detach/revoke.js'
@@ -42,7 +43,7 @@ export interface Enterprise {
   readonly zonePlanner: ZonePlanner
   readonly progress: ProgressStore
   /** Routers that are known to take one master and one slave zone only. */
-  readonly unoptimised: Set<string>
+  readonly unoptimised: RecentIds
   readonly mendingCall: Driver['mendingCall']
   /** Logs the zones that were chosen for a network. */
   readonly chosen: (target: Target, zones: ZoneChoice) => void
@@ -137,25 +138,12 @@ export function createEnterprise(
     plan: createPlanner({ networks, routing, calls, zonePlanner }),
     zonePlanner,
     progress: createProgressStore(clock),
-    unoptimised: new BoundedSet(MAX_UNOPTIMISED),
+    unoptimised: createRecentIds(MAX_UNOPTIMISED),
     mendingCall,
     chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
       log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
     teardown: createTeardown({ cbn: apis.cbn, reads: cbn, networks, store: createTeardownStore(clock) }),
     ...(revoke && { revoke }),
-  }
-}
-
-/** Forgets its oldest entries. */
-class BoundedSet extends Set<string> {
-  constructor(readonly most: number) {
-    super()
-  }
-  override add(value: string): this {
-    super.add(value)
-    const [oldest] = this
-    if (this.size > this.most && oldest !== undefined) this.delete(oldest)
-    return this
   }
 }

@@ -1,6 +1,7 @@
 /** The calls that Enterprise Edition needs: CEN's account, and the owner's account through its role. */
 import type { Clock } from '../../../domain/clock.js'
 import type { Answer } from '../../../domain/failure.js'
+import { putNewest } from '../../../domain/newest.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import type { SessionKeys } from '../../credentials/role-session.js'
 import { assumeRole } from '../../credentials/sts.js'
@@ -83,10 +84,7 @@ export function createOwnerApis(
       },
       limits,
     )
-    sessions.delete(key)
-    sessions.set(key, pending)
-    const [oldest] = sessions.keys()
-    if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest)
+    putNewest(sessions, key, pending, MAX_SESSIONS)
     const session = await pending
     if (!session.ok && sessions.get(key) === pending) sessions.delete(key)
     return session
