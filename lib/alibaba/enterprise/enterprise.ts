@@ -15,8 +15,8 @@ import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
 import { createRecentIds, type RecentIds } from '../../reconcile/recent-ids.js'
 import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
+import { createGrantSequence } from '../basic/owner-grant.js'
 import { revokeAndRead } from '../detach/revoke.js'
-import { createSequences } from '../sdk/in-sequence.js'
 import { pacedCall } from '../sdk/paced-reads.js'
 import { byKey } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
@@ -83,7 +83,7 @@ export function createEnterprise(
   })
   const routing = createRouting({ cbn, networks, byDefault, clock })
   const zonePlanner = createZonePlanner(cbn, networks, clock)
-  const inSequence = createSequences()
+  const inSequence = createGrantSequence()
 
   const grant =
     asOwner &&
@@ -96,22 +96,15 @@ export function createEnterprise(
         'enterprise',
         orderType,
       )
-      // The API refuses concurrent grants of one child instance.
-      return inSequence(attachment.childInstanceId, async () => {
-        const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, limits)
-        return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
-      })
+      return inSequence('grant', attachment, () => asOwner(ownerId, regionId).cbn(operation, parameters, limits))
     })
 
   const revoke =
     asOwner &&
     ((attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>> => {
-      const asTheOwner = (one: Attachment, cenOwnerId: string, within: CallLimits) => {
+      const asTheOwner = (one: Attachment, within: CallLimits, cenOwnerId: string) => {
         const { operation, parameters, ownerId, regionId } = revokeCall(one, cenOwnerId, 'enterprise')
-        return inSequence(one.childInstanceId, async (): Promise<Answer<unknown>> => {
-          const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, within)
-          return !answer.ok && answer.failure.kind === 'absent' ? { ok: true, value: {} } : answer
-        })
+        return inSequence('revoke', one, () => asOwner(ownerId, regionId).cbn(operation, parameters, within))
       }
       return revokeAndRead({ ...calls, revoke: asTheOwner }, attachment, limits)
     })

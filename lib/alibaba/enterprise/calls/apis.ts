@@ -3,11 +3,10 @@ import type { Clock } from '../../../domain/clock.js'
 import type { Answer } from '../../../domain/failure.js'
 import { putNewest } from '../../../domain/newest.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
+import type { OwnerRole } from '../../basic/owner-grant.js'
 import type { SessionKeys } from '../../credentials/role-session.js'
 import { assumeRole } from '../../credentials/sts.js'
 import type { RpcCall } from '../../sdk/rpc.js'
-
-export const VPC_VERSION = '2016-04-28'
 
 export interface OwnerApis {
   readonly vpc: RpcCall
@@ -25,12 +24,6 @@ export interface EnterpriseApis {
 
 /** The product's call with the keys of a session. */
 export type Connect = (product: 'cbn' | 'vpc', regionId: string, keys: SessionKeys['keys']) => RpcCall
-
-interface OwnerRole {
-  /** The name of the role, which is the same in every owner account. */
-  readonly name: string
-  readonly sessionName: string
-}
 
 /** What a session may do in the owner's account, to attach and to read the routes of a detach: read the networks, and grant. */
 export const OWNER_ACTIONS = [
