@@ -5,17 +5,17 @@ import type { Answer } from '../../domain/failure.js'
 import { putNewest } from '../../domain/newest.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
-import { MAX_LISTED, readAllTokens } from '../sdk/read-answer.js'
+import { readAllTokens } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
   type AttachmentFilter,
   type FoundAttachment,
   listAttachments,
+  MAX_ATTACHMENT_PAGES,
   type RouterChildType,
 } from './calls/attachments.js'
 import { TOKEN_PAGE } from './calls/routers.js'
 
-export const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
 /** Lists whose last reading is remembered. */
 const MAX_KNOWN = 200
 
@@ -61,7 +61,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       pages += 1
       if (page.ok) counts.add(page.value.totalCount)
       return page
-    }, MAX_PAGES)
+    }, MAX_ATTACHMENT_PAGES)
     if (!answer.ok) return answer
     // What was found is no longer absent by an earlier listing.
     const earlier = lists.get(`${filter.CenId} ${filter.RegionId}`)?.ids

@@ -2,16 +2,8 @@
 import type { ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import {
-  accountIdOf,
-  entriesOf,
-  isText,
-  listedEntries,
-  mapAnswer,
-  type TokenPage,
-  textOf,
-  toTokenPage,
-} from '../../sdk/read-answer.js'
+import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, mapAnswer, textOf } from '../../sdk/read-answer.js'
+import { readAllTokens, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
@@ -87,6 +79,17 @@ export async function listAttachments(
     ),
   )
 }
+
+export const MAX_ATTACHMENT_PAGES = MAX_LISTED / TOKEN_PAGE
+
+/** All attachments that the filter selects. */
+export const listAllAttachments = (
+  cbn: RpcCall,
+  type: RouterChildType,
+  filter: AttachmentFilter,
+  limits: CallLimits,
+): Promise<Answer<readonly FoundAttachment[]>> =>
+  readAllTokens((nextToken) => listAttachments(cbn, type, filter, nextToken, limits), MAX_ATTACHMENT_PAGES)
 
 function toAttachment(entry: Body, type: RouterChildType): FoundAttachment | undefined {
   const { id: idField, owner } = ACTIONS_OF[type]
