@@ -9,7 +9,6 @@ import type { CallLimits } from '../../reconcile/driver.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { listAllAttachments, listAttachments } from './calls/attachments.js'
-import type { RouteEntry } from './calls/networks.js'
 import { type ListedRouteTable, listTransitRouterRouteTables } from './calls/routers.js'
 import { listAssociations, listPropagations, type RouteTableLink } from './calls/routing.js'
 import type { Networks } from './networks.js'
@@ -82,14 +81,10 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
       : await networks.routeTables(attachment, limits)
     if (!tables.ok) return tables
     if ('unreadable' in tables.value) return unreadableRoutes(tables.value.unreadable)
-    const entries = new Map<string, readonly RouteEntry[]>()
-    for (const tableId of tables.value.value) {
-      const read = await networks.routeEntries(attachment, tableId, limits)
-      if (!read.ok) return read
-      if ('unreadable' in read.value) return unreadableRoutes(read.value.unreadable)
-      entries.set(tableId, read.value.value)
-    }
-    return { ok: true, value: compareRoutes(subject, asked.routes, entries) }
+    const entries = await networks.routeEntries(attachment, tables.value.value, limits)
+    if (!entries.ok) return entries
+    if ('unreadable' in entries.value) return unreadableRoutes(entries.value.unreadable)
+    return { ok: true, value: compareRoutes(subject, asked.routes, entries.value.value) }
   }
 
   const readPublishing = async ({ attachment, found }: Subject, limits: CallLimits): Promise<Answer<PartReading>> => {

@@ -1,5 +1,5 @@
 /** Attachments of transit routers (Cbn 2017-09-12): one function for each action, for VPC and VBR alike. */
-import type { ZoneMapping } from '../../../domain/attachment.js'
+import type { Attachment, ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, mapAnswer, textOf } from '../../sdk/read-answer.js'
@@ -8,6 +8,9 @@ import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
 export type RouterChildType = 'VPC' | 'VBR'
+
+export const routerTypeOf = ({ childInstanceType }: Attachment): RouterChildType =>
+  childInstanceType === 'VBR' ? 'VBR' : 'VPC'
 
 /** What differs between the actions of the two types. */
 export const ACTIONS_OF = {
