@@ -81,8 +81,9 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
   }
 
   /**
-   * Several readings: by one page if it has all; else those that are Attaching are found by one call, and the rest by singles
-   * or by pages, whichever is fewer. First readings that were made as singles count, for the pages answer the next ones.
+   * Answers the readings that wait. A list that was one page is read as a whole. Otherwise one call finds what is Attaching if
+   * several wait, and the rest is read one by one, or from all pages if those are fewer calls. The first readings (those with
+   * `sinceMs`) that were made one by one since the last listing count too: a listing also answers the next first readings.
    */
   const answerTogether = async (key: string, batch: readonly Pending[], limits: CallLimits): Promise<void> => {
     const [first] = batch
