@@ -5,8 +5,7 @@ import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns'
 import { RuntimeOptions } from '@darabonba/typescript'
 import { awsConnectionOf } from '../../functions/compose/aws.js'
 import type { LocalQueues } from '../../functions/local/queue-server.js'
-import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
-import { RPC_PARAMS } from '../../lib/alibaba/sdk/rpc.js'
+import { API_VERSIONS, RPC_PARAMS } from '../../lib/alibaba/sdk/rpc.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 
 interface Requested {
@@ -29,7 +28,7 @@ export function createJob({ env, queues }: LoopSetup) {
   )
   const runtime = new RuntimeOptions({ readTimeout: 10_000 })
   const call = async (action: string, query: Record<string, string>) => {
-    const params = new core.$OpenApiUtil.Params({ ...RPC_PARAMS, authType: 'AK', action, version: CBN_VERSION })
+    const params = new core.$OpenApiUtil.Params({ ...RPC_PARAMS, authType: 'AK', action, version: API_VERSIONS.cbn })
     const { body } = await client.callApi(params, new core.$OpenApiUtil.OpenApiRequest({ query }), runtime)
     return body as Record<string, unknown>
   }

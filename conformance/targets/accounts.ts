@@ -1,10 +1,7 @@
 /** The accounts of a target: the calls of each product with the keys of one account, recorded. */
-import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
 import { fixedKeys, type KeySource } from '../../lib/alibaba/credentials/key-source.js'
-import { getCallerIdentity, STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
-import { VPC_VERSION } from '../../lib/alibaba/enterprise/calls/apis.js'
-import { RAM_VERSION } from '../../lib/alibaba/inspection/service-role.js'
-import { createSingleCall, type RpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
+import { API_VERSIONS, createSingleCall, type RpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import type { Clock } from '../../lib/domain/clock.js'
 import type { LabAccount } from '../lab/lab.js'
 import type { AccountName } from '../lab/resources.js'
@@ -49,19 +46,23 @@ export async function openAccounts(
   transcript: Transcript,
 ): Promise<Partial<Record<AccountName, LabAccount>> & { readonly own: LabAccount }> {
   const open = async (name: AccountName, source: KeySource): Promise<LabAccount> => {
-    const call = (product: keyof Endpoints, version: string) =>
-      transcript.record(name, product, createSingleCall({ endpoint: endpoints[product], version }, source, clock))
-    const sts = call('sts', STS_VERSION)
+    const call = (product: keyof Endpoints) =>
+      transcript.record(
+        name,
+        product,
+        createSingleCall({ endpoint: endpoints[product], version: API_VERSIONS[product] }, source, clock),
+      )
+    const sts = call('sts')
     const identity = await getCallerIdentity(repeatThrottled(sts, clock), { deadlineMs: clock.now() + CALL_MS })
     if (!identity.ok) throw new Error(`the keys of the account "${name}" are refused: ${identity.failure.code}`)
-    const cbn = call('cbn', CBN_VERSION)
+    const cbn = call('cbn')
     return {
       name,
       accountId: identity.value.AccountId,
       cbn: repeatThrottled(cbn, clock),
       unrepeated: cbn,
-      vpc: repeatThrottled(call('vpc', VPC_VERSION), clock),
-      ram: repeatThrottled(call('ram', RAM_VERSION), clock),
+      vpc: repeatThrottled(call('vpc'), clock),
+      ram: repeatThrottled(call('ram'), clock),
     }
   }
   const own = await open('own', keys.own)
@@ -82,5 +83,5 @@ export const unknownKeyCall = ({ endpoints, clock }: Target, transcript: Transcr
   transcript.record(
     'nobody',
     'cbn',
-    createSingleCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, fixedKeys(NOBODY), clock),
+    createSingleCall({ endpoint: endpoints.cbn, version: API_VERSIONS.cbn }, fixedKeys(NOBODY), clock),
   )

@@ -2,20 +2,12 @@
 
 import { DEFAULT_CAPS } from '../../lib/admission/limiter.js'
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
-import { CBN_VERSION } from '../../lib/alibaba/basic/cbn.js'
 import { type AlibabaCalls, createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'
 import { createMakeGrant, createOwnerGrant } from '../../lib/alibaba/basic/owner-grant.js'
-import { createOwnerRevoke } from '../../lib/alibaba/basic/owner-revoke.js'
 import { fixedKeys, type KeySource } from '../../lib/alibaba/credentials/key-source.js'
-import { STS_VERSION } from '../../lib/alibaba/credentials/sts.js'
-import {
-  type Connect,
-  createOwnerApis,
-  type EnterpriseApis,
-  VPC_VERSION,
-} from '../../lib/alibaba/enterprise/calls/apis.js'
+import { type Connect, createOwnerApis, type EnterpriseApis } from '../../lib/alibaba/enterprise/calls/apis.js'
 import { byKey } from '../../lib/alibaba/sdk/remembered.js'
-import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import { API_VERSIONS, createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import type { AlibabaSettings } from '../../lib/config/alibaba.js'
 import type { Clock } from '../../lib/domain/clock.js'
 import { NO_OBSERVER } from '../../lib/telemetry/observer.js'
@@ -28,8 +20,8 @@ export const directCalls = (
   clock: Clock,
   observer = NO_OBSERVER,
 ): AlibabaCalls => ({
-  cbn: createRpcCall({ endpoint: endpoints.cbn, version: CBN_VERSION }, source, clock, observer),
-  sts: createRpcCall({ endpoint: endpoints.sts, version: STS_VERSION }, source, clock, observer),
+  cbn: createRpcCall({ endpoint: endpoints.cbn, version: API_VERSIONS.cbn }, source, clock, observer),
+  sts: createRpcCall({ endpoint: endpoints.sts, version: API_VERSIONS.sts }, source, clock, observer),
 })
 
 export function buildDirectCalls(
@@ -46,10 +38,7 @@ export function buildDirectCalls(
   return createDirectCalls(calls, clock, {
     caps,
     ...(cenOwnerId !== undefined && { cenOwnerId }),
-    ...(role && {
-      ownerGrant: createOwnerGrant(calls.sts, role, make),
-      ownerRevoke: createOwnerRevoke(calls.sts, role, make),
-    }),
+    ...(role && { ownerGrant: createOwnerGrant(calls.sts, role, make) }),
   })
 }
 
@@ -64,8 +53,8 @@ export function buildDirectApis(
   const calls = directCalls(settings, source, clock, observer)
   const apiOf = (product: 'cbn' | 'vpc', regionId: string) =>
     product === 'cbn'
-      ? { endpoint: endpoints.cbn, version: CBN_VERSION }
-      : { endpoint: endpoints.vpc ?? `https://vpc.${regionId}.aliyuncs.com`, version: VPC_VERSION }
+      ? { endpoint: endpoints.cbn, version: API_VERSIONS.cbn }
+      : { endpoint: endpoints.vpc ?? `https://vpc.${regionId}.aliyuncs.com`, version: API_VERSIONS.vpc }
   const connect: Connect = (product, regionId, keys) =>
     createRpcCall(apiOf(product, regionId), fixedKeys(keys), clock, observer)
   const role = grantRoleName === undefined ? undefined : { name: grantRoleName, sessionName: SESSION_NAME }

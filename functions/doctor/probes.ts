@@ -10,9 +10,9 @@ import { policyOf } from '../../lib/alibaba/basic/owner-grant.js'
 import { assumeRole, getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
 import { listTransitRouterAvailableResource } from '../../lib/alibaba/enterprise/calls/routers.js'
 import { readIssuer, readServer } from '../../lib/alibaba/inspection/servers.js'
-import { hasServiceRole, RAM_VERSION } from '../../lib/alibaba/inspection/service-role.js'
+import { hasServiceRole } from '../../lib/alibaba/inspection/service-role.js'
 import { checkTransitRouterService, readRoutersOfCen } from '../../lib/alibaba/inspection/transit-routers.js'
-import { createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
+import { API_VERSIONS, createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import { readCaller } from '../../lib/aws/caller-identity.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import { getWebIdentityToken } from '../../lib/aws/identity.js'
@@ -60,7 +60,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
   const iam = { region: connection.region ?? 'us-east-1', endpoint: awsEndpointOf(env, 'IAM') }
   const source = buildKeySource(config, connection, systemClock)
   const { cbn, sts } = directCalls(config, source, systemClock)
-  const ram = createRpcCall({ endpoint: config.endpoints.ram, version: RAM_VERSION }, source, systemClock)
+  const ram = createRpcCall({ endpoint: config.endpoints.ram, version: API_VERSIONS.ram }, source, systemClock)
   const { basic: basicCalls } = buildAttacher(config, connection, systemClock, undefined, source)
   const tried = async (action: string, answer: Promise<Answer<unknown>>) => ({ action, answer: await answer })
 

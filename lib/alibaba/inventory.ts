@@ -4,10 +4,8 @@ import type { Answer } from '../domain/failure.js'
 import type { CallLimits } from '../reconcile/driver.js'
 import type { ChildInstanceState } from './basic/cbn.js'
 import { createInventory } from './basic/inventory.js'
-import { type FoundAttachment, listAttachments, type RouterChildType } from './enterprise/calls/attachments.js'
-import { TOKEN_PAGE } from './enterprise/calls/routers.js'
+import { type FoundAttachment, listAllAttachments, type RouterChildType } from './enterprise/calls/attachments.js'
 import { readRoutersOfCen } from './inspection/transit-routers.js'
-import { MAX_LISTED, readAllTokens } from './sdk/read-answer.js'
 import type { RpcCall } from './sdk/rpc.js'
 
 export interface InventoryEntry {
@@ -34,7 +32,6 @@ export interface CenInventory {
 }
 
 const CHILD_TYPES: readonly RouterChildType[] = ['VPC', 'VBR']
-const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
 
 /**
  * Reads the list of the CEN and those of its Enterprise Edition transit routers; whether the first also has the entries of
@@ -54,9 +51,7 @@ export async function readCenInventory(cbn: RpcCall, cenId: string, limits: Call
     unread.push(`the transit routers of ${cenId} (ListTransitRouters is denied: ${routers.failure.code})`)
   for (const { RegionId } of routers.ok ? routers.value.filter(({ Type }) => Type === 'Enterprise') : [])
     for (const type of CHILD_TYPES) {
-      const filter = { CenId: cenId, RegionId }
-      const page = (token: string | undefined) => listAttachments(cbn, type, filter, token, limits)
-      const attachments = await readAllTokens(page, MAX_PAGES)
+      const attachments = await listAllAttachments(cbn, type, { CenId: cenId, RegionId }, limits)
       if (attachments.ok)
         for (const one of attachments.value) entries.set(one.childInstanceId, ofRouter(one, type, RegionId))
       else if (attachments.failure.kind === 'unauthorized')

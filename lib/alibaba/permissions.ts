@@ -1,5 +1,5 @@
 /** Every Alibaba call that an attach or `doctor` can make, and what RAM must allow for it: data for the docs, the policies and their test. */
-import { GRANT_RULES, type RamPermission } from './basic/owner-grant.js'
+import { OWNER_RULES, type RamPermission } from './basic/owner-grant.js'
 
 export interface AlibabaPermission {
   /** The API's action; a name that two products have is listed for each. */
@@ -31,10 +31,10 @@ export const onVpcPart = (action: string, part: 'vswitch' | 'routetable', accoun
   { action: `vpc:${action}`, resource: `acs:vpc:*:${account}:${part}/*` },
 ]
 
-const granting = (product: 'vpc' | 'smartag'): readonly RamPermission[] =>
-  Object.values(GRANT_RULES)
+export const onOwned = (change: 'grant' | 'revoke', product: 'vpc' | 'smartag'): readonly RamPermission[] =>
+  Object.values(OWNER_RULES)
     .filter((rule) => rule.product === product)
-    .map(({ action, resource }) => ({ action, resource: `acs:${product}:*:*:${resource}/*` }))
+    .map(({ [change]: action, resource }) => ({ action, resource: `acs:${product}:*:*:${resource}/*` }))
 
 const BASIC = 'Basic Edition: '
 const ENTERPRISE = 'Enterprise Edition: '
@@ -56,8 +56,8 @@ export const ALIBABA_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'sts', call: 'GetCallerIdentity', in: 'the CENs', why: 'which account an owner must grant to, without CEN_OWNER_ID', allows: [] },
   { product: 'sts', call: 'AssumeRole', in: 'the CENs', why: 'with GRANT_ROLE_NAME: act for an owner', allows: [{ action: 'sts:AssumeRole', resource: 'acs:ram::*:role/ROLE' }] },
   { product: 'sts', call: 'AssumeRoleWithOIDC', in: 'the CENs', why: 'keyless: exchange a token for a session; not signed', allows: [] },
-  { product: 'vpc', call: 'GrantInstanceToCen', in: 'the owner of the child instance', why: `with GRANT_ROLE_NAME, ${BASIC}grant a VPC or VBR`, allows: granting('vpc') },
-  { product: 'smartag', call: 'GrantInstanceToCbn', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a CCN', allows: granting('smartag') },
+  { product: 'vpc', call: 'GrantInstanceToCen', in: 'the owner of the child instance', why: `with GRANT_ROLE_NAME, ${BASIC}grant a VPC or VBR`, allows: onOwned('grant', 'vpc') },
+  { product: 'smartag', call: 'GrantInstanceToCbn', in: 'the owner of the child instance', why: 'with GRANT_ROLE_NAME: grant a CCN', allows: onOwned('grant', 'smartag') },
   { product: 'cbn', call: 'ListTransitRouters', in: 'the CENs', why: 'the edition and the status of the transit router of a region', allows: onCen('ListTransitRouters') },
   { product: 'cbn', call: 'ListTransitRouterAvailableResource', in: 'the CENs', why: `${ENTERPRISE}the zones of a region`, allows: [{ action: 'cen:ListTransitRouterAvailableResource', resource: '*' }] },
   { product: 'cbn', call: 'ListTransitRouterVpcAttachments', in: 'the CENs', why: `${ENTERPRISE}read the state of VPCs`, allows: onCen('ListTransitRouterVpcAttachments') },

@@ -41,8 +41,8 @@ export interface CallLimits {
   /** Until when a reading may wait to share a call with other messages, epoch milliseconds. */
   readonly neededByMs?: number
   /**
-   * A reading that began at this time or later is recent enough to find nothing there, epoch milliseconds; absent: only
-   * one that begins after the call.
+   * An earlier reading may show that the attachment is absent if it began at this time or later, epoch milliseconds. Without
+   * this field only a reading that begins after the call may.
    */
   readonly sinceMs?: number
   /** A reading of this attachment alone, not from a list of the CEN: its answer is authoritative. */

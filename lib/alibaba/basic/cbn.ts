@@ -5,7 +5,6 @@ import type { CallLimits } from '../../reconcile/driver.js'
 import { accountIdOf, entriesOf, isText, MAX_LISTED, mapAnswer, nested, textOf } from '../sdk/read-answer.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
-export const CBN_VERSION = '2017-09-12'
 /** The largest page of DescribeCenAttachedChildInstances (API reference: 1 to 50, default 10). */
 export const PAGE_SIZE = 50
 

@@ -3,9 +3,9 @@ import type { Attachment } from '../../domain/attachment.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
 import { revokeCall } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/messages/result.js'
-import { verdictOfUnreadable } from '../../reconcile/decision/dry-run.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { managedBy, withKnownIds } from '../detach/blocked.js'
+import { unreadableVerdict } from '../verdict.js'
 import type { BasicCalls } from './calls.js'
 import { detachParameters } from './cbn.js'
 
@@ -28,10 +28,7 @@ export async function previewDetach(calls: BasicCalls, target: Target, limits: C
   const { attachment, revokeGrant } = target
   const { cenId, childInstanceId, childInstanceOwnerId: ownerId } = attachment
   const state = await calls.readState(attachment, { ...limits, alone: true })
-  if (!state.ok) {
-    const verdict = verdictOfUnreadable(state.failure, 'the attachment')
-    return verdict ? { ok: true, value: verdict } : state
-  }
+  if (!state.ok) return unreadableVerdict(state.failure, 'the attachment')
   const cenOwner = ownerId === undefined ? undefined : await calls.cenOwnerId()
   if (cenOwner && !cenOwner.ok) return cenOwner
   const revoke =

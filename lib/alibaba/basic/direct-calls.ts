@@ -7,7 +7,6 @@ import { createAttachmentFinder } from './attachment-finder.js'
 import type { BasicCalls } from './calls.js'
 import { attachCenChildInstance, describeCens, describeGrantRulesToCen, detachCenChildInstance } from './cbn.js'
 import type { OwnerGrant } from './owner-grant.js'
-import type { OwnerRevoke } from './owner-revoke.js'
 import { createStateReader } from './state-reader.js'
 
 export interface AlibabaCalls {
@@ -18,10 +17,8 @@ export interface AlibabaCalls {
 interface DirectCallsOptions {
   /** The account that owns the CENs; absent: read from STS, once. */
   readonly cenOwnerId?: string
-  /** Absent: no grants are made for the owners. */
+  /** Absent: no grants are made for the owners, nor taken back. */
   readonly ownerGrant?: OwnerGrant
-  /** Absent: no grants are taken back for the owners. */
-  readonly ownerRevoke?: OwnerRevoke
   readonly caps?: LimiterCaps
 }
 
@@ -32,7 +29,7 @@ export function createDirectCalls(
   clock: Clock,
   options: DirectCallsOptions = {},
 ): BasicCalls {
-  const { cenOwnerId: configuredOwnerId, ownerGrant, ownerRevoke, caps } = options
+  const { cenOwnerId: configuredOwnerId, ownerGrant, caps } = options
   const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async () => {
     const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
     return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
@@ -61,13 +58,11 @@ export function createDirectCalls(
     ...(ownerGrant && {
       async grant(attachment, clientToken, limits) {
         const cenOwner = await cenOwnerId()
-        return cenOwner.ok ? ownerGrant(attachment, cenOwner.value, clientToken, limits) : cenOwner
+        return cenOwner.ok ? ownerGrant.grant(attachment, cenOwner.value, clientToken, limits) : cenOwner
       },
-    }),
-    ...(ownerRevoke && {
       async revoke(attachment, limits) {
         const cenOwner = await cenOwnerId()
-        return cenOwner.ok ? ownerRevoke(attachment, cenOwner.value, limits) : cenOwner
+        return cenOwner.ok ? ownerGrant.revoke(attachment, cenOwner.value, limits) : cenOwner
       },
     }),
   }

@@ -41,8 +41,7 @@ export function createBasicDriver(calls: BasicCalls): Driver {
         grant(attachment, clientToken, limits),
     }),
     ...(revoke && {
-      revoke: ({ attachment }: Target, limits: CallLimits) =>
-        revokeAndRead({ ...calls, revoke: (one, _cenOwnerId, within) => revoke(one, within) }, attachment, limits),
+      revoke: ({ attachment }: Target, limits: CallLimits) => revokeAndRead({ ...calls, revoke }, attachment, limits),
     }),
   }
 }

@@ -1,7 +1,8 @@
 /** Complete lists, by reading only: every attachment of a CEN, every CEN of the account. */
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { MAX_LISTED, readAllNumbers } from '../sdk/read-answer.js'
+import { MAX_LISTED } from '../sdk/read-answer.js'
+import { readAllNumbers } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { type ChildInstanceState, describeCenAttachedChildInstances, describeCens, PAGE_SIZE } from './cbn.js'
 

@@ -1,15 +1,16 @@
-/** Grants for the owner: assumes a role in the owner's account, with a session policy that allows only this grant, and makes it. */
+/** Grants for the owner, and takes grants back: by a role in the owner's account, with a session policy that allows only this call. */
 import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
-import { type GrantCall, grantCall, smartagRegion } from '../../domain/grant-call.js'
+import type { FailureKind } from '../../domain/error-codes.js'
+import { type Answer, answered, failureOf } from '../../domain/failure.js'
+import { type GrantCall, grantCall, revokeCall, smartagRegion } from '../../domain/grant-call.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
 import { fixedKeys } from '../credentials/key-source.js'
 import type { SessionKeys } from '../credentials/role-session.js'
 import { assumeRole } from '../credentials/sts.js'
 import { createSequences } from '../sdk/in-sequence.js'
-import { createRpcCall, type RpcCall } from '../sdk/rpc.js'
+import { API_VERSIONS, createRpcCall, type RpcCall } from '../sdk/rpc.js'
 
 export interface OwnerRole {
   /** The name of the role, which is the same in every owner account. */
@@ -25,35 +26,62 @@ export type MakeGrant = (
   limits: CallLimits,
 ) => Promise<Answer<unknown>>
 
-export type OwnerGrant = (
-  attachment: Attachment,
-  cenOwnerId: string,
-  clientToken: string,
-  limits: CallLimits,
-) => Promise<Answer<unknown>>
+/** The grant of an owner. What is granted already, or gone already, is ok. */
+export interface OwnerGrant {
+  grant(attachment: Attachment, cenOwnerId: string, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>
+  revoke(attachment: Attachment, cenOwnerId: string, limits: CallLimits): Promise<Answer<unknown>>
+}
+
+type GrantChange = keyof OwnerGrant
 
 /** The shortest session of STS (AssumeRole, DurationSeconds). */
 const SESSION_SECONDS = 900
 
-/** Grants of one child instance are made in sequence: the API refuses concurrent ones (help.aliyun.com, document_detail/126240). */
 export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant): OwnerGrant {
-  const inSequence = createSequences()
+  const inSequence = createGrantSequence()
 
-  const grant: OwnerGrant = async (attachment, cenOwnerId, clientToken, limits) => {
-    const session = await assumeOwnerRole(sts, role, attachment, GRANT_RULES, limits)
-    if (!session.ok) return session
-    return make(grantCall(attachment, cenOwnerId), clientToken, session.value.keys, limits)
+  const makeChange = (
+    change: GrantChange,
+    attachment: Attachment,
+    call: GrantCall,
+    clientToken: string | undefined,
+    limits: CallLimits,
+  ) =>
+    inSequence(change, attachment, async () => {
+      const session = await assumeOwnerRole(sts, role, attachment, change, limits)
+      return session.ok ? make(call, clientToken, session.value.keys, limits) : session
+    })
+
+  return {
+    grant: (attachment, cenOwnerId, clientToken, limits) =>
+      makeChange('grant', attachment, grantCall(attachment, cenOwnerId), clientToken, limits),
+    revoke: (attachment, cenOwnerId, limits) =>
+      makeChange('revoke', attachment, revokeCall(attachment, cenOwnerId), undefined, limits),
   }
-
-  return (attachment, ...rest) => inSequence(attachment.childInstanceId, () => grant(attachment, ...rest))
 }
 
-/** A session of the role in the owner's account that allows the one call of the rule, on this child instance. */
-export async function assumeOwnerRole(
+/** The failures that show that nothing is left to change. */
+const MADE_ALREADY: Readonly<Record<GrantChange, FailureKind>> = { grant: 'already-granted', revoke: 'absent' }
+
+/**
+ * Makes the changes of one child instance's grant in sequence: the API refuses concurrent ones
+ * (help.aliyun.com, document_detail/126240). A change that is made already is ok.
+ */
+export function createGrantSequence() {
+  const inSequence = createSequences()
+  return (change: GrantChange, { childInstanceId }: Attachment, call: () => Promise<Answer<unknown>>) =>
+    inSequence(childInstanceId, async (): Promise<Answer<unknown>> => {
+      const answer = await call()
+      return !answer.ok && answer.failure.kind === MADE_ALREADY[change] ? answered({}) : answer
+    })
+}
+
+/** A session of the role in the owner's account that allows this change only, of this child instance. */
+async function assumeOwnerRole(
   sts: RpcCall,
   role: OwnerRole,
   attachment: Attachment,
-  rules: Readonly<Record<ChildInstanceType, GrantRule>>,
+  change: GrantChange,
   limits: CallLimits,
 ): Promise<Answer<SessionKeys>> {
   const { childInstanceOwnerId: ownerId } = attachment
@@ -62,16 +90,9 @@ export async function assumeOwnerRole(
     RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
     RoleSessionName: role.sessionName,
     DurationSeconds: SESSION_SECONDS,
-    Policy: policyOf(permissionOf(rules[attachment.childInstanceType], ownerId, attachment)),
+    Policy: policyOf(permissionOf(change, ownerId, attachment)),
   }
   return assumeRole(sts, toAssume, limits)
-}
-
-const VERSIONS: Readonly<Record<GrantCall['product'], string>> = {
-  vpc: '2016-04-28',
-  smartag: '2018-03-13',
-  cbn: '2017-09-12',
-  ram: '2015-05-01',
 }
 
 /** Makes grants over HTTP. `endpoints` may name a product's server; the default is that of the call's region. */
@@ -82,11 +103,10 @@ export function createMakeGrant(
 ): MakeGrant {
   return async ({ product, operation, regionId, parameters }, ClientToken, keys, limits) => {
     const endpoint = endpoints[product] ?? `https://${product}.${regionId}.aliyuncs.com`
-    const call = createRpcCall({ endpoint, version: VERSIONS[product] }, fixedKeys(keys), clock, observer)
+    const call = createRpcCall({ endpoint, version: API_VERSIONS[product] }, fixedKeys(keys), clock, observer)
     // GrantInstanceToCbn has no ClientToken (Smartag 2018-03-13).
     const hasToken = product === 'vpc' && ClientToken !== undefined
-    const answer = await call(operation, hasToken ? { ...parameters, ClientToken } : parameters, limits)
-    return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
+    return call(operation, hasToken ? { ...parameters, ClientToken } : parameters, limits)
   }
 }
 
@@ -96,26 +116,30 @@ export interface RamPermission {
   readonly resource: string
 }
 
-export interface GrantRule {
-  readonly action: string
+interface OwnerRule {
   readonly product: string
   readonly resource: string
+  /** The action that each change needs. */
+  readonly grant: string
+  readonly revoke: string
 }
 
-/** Source: RAM authorization on the pages of GrantInstanceToCen (Vpc) and GrantInstanceToCbn (Smartag). */
-export const GRANT_RULES: Readonly<Record<ChildInstanceType, GrantRule>> = {
-  VPC: { action: 'vpc:GrantInstanceToCen', product: 'vpc', resource: 'vpc' },
-  VBR: { action: 'vpc:GrantInstanceToCen', product: 'vpc', resource: 'virtualborderrouter' },
-  CCN: { action: 'smartag:GrantInstanceToCbn', product: 'smartag', resource: 'ccn' },
+/** Source: RAM authorization on the pages of the actions of Vpc and Smartag. */
+// biome-ignore format: a table is read by the row
+export const OWNER_RULES: Readonly<Record<ChildInstanceType, OwnerRule>> = {
+  VPC: { product: 'vpc', resource: 'vpc', grant: 'vpc:GrantInstanceToCen', revoke: 'vpc:RevokeInstanceFromCen' },
+  VBR: { product: 'vpc', resource: 'virtualborderrouter', grant: 'vpc:GrantInstanceToCen', revoke: 'vpc:RevokeInstanceFromCen' },
+  CCN: { product: 'smartag', resource: 'ccn', grant: 'smartag:GrantInstanceToCbn', revoke: 'smartag:RevokeInstanceFromCbn' },
 }
 
-type Granted = Pick<Attachment, 'childInstanceId' | 'childInstanceRegionId'>
-
-function permissionOf({ action, product, resource }: GrantRule, ownerId: string, granted: Granted): RamPermission {
-  return {
-    action,
-    resource: `acs:${product}:${smartagRegion(granted.childInstanceRegionId)}:${ownerId}:${resource}/${granted.childInstanceId}`,
-  }
+function permissionOf(
+  change: GrantChange,
+  ownerId: string,
+  { childInstanceId, childInstanceType, childInstanceRegionId }: Attachment,
+): RamPermission {
+  const { product, resource, [change]: action } = OWNER_RULES[childInstanceType]
+  const region = smartagRegion(childInstanceRegionId)
+  return { action, resource: `acs:${product}:${region}:${ownerId}:${resource}/${childInstanceId}` }
 }
 
 /** A RAM policy that allows only this permission. */

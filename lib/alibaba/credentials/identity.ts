@@ -3,11 +3,11 @@ import type { AlibabaIdentity, BaseKeySource } from '../../config/alibaba.js'
 import type { Clock } from '../../domain/clock.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
 import type { Observer } from '../../telemetry/observer.js'
-import { createRpcCall } from '../sdk/rpc.js'
+import { API_VERSIONS, createRpcCall } from '../sdk/rpc.js'
 import { defaultChain, fixedKeys, type KeySource } from './key-source.js'
 import { createSessionKeys, type SessionKeys } from './role-session.js'
 import { createSecretKeys } from './secret.js'
-import { assumeRole, assumeRoleWithOidc, STS_VERSION } from './sts.js'
+import { assumeRole, assumeRoleWithOidc } from './sts.js'
 
 interface IdentityDependencies {
   /** `https://host[:port]`, or http for loopback. */
@@ -27,7 +27,7 @@ const ASSUME_TIMEOUT_MS = 10_000
 export function createKeySource(identity: AlibabaIdentity, dependencies: IdentityDependencies): KeySource {
   const { stsEndpoint, clock, readToken, readSecret, observer } = dependencies
   const sts = (source?: KeySource) =>
-    createRpcCall({ endpoint: stsEndpoint, version: STS_VERSION }, source, clock, observer)
+    createRpcCall({ endpoint: stsEndpoint, version: API_VERSIONS.sts }, source, clock, observer)
   const limits = () => ({ deadlineMs: clock.now() + ASSUME_TIMEOUT_MS })
   const roleOf = ({ roleArn, sessionName }: { roleArn: string; sessionName: string }) => ({
     RoleArn: roleArn,

@@ -5,8 +5,6 @@ import type { CallLimits } from '../../reconcile/driver.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 import type { SessionKeys } from './role-session.js'
 
-export const STS_VERSION = '2015-04-01'
-
 /** The account that the credentials belong to; needs no permission. */
 export async function getCallerIdentity(
   call: RpcCall,

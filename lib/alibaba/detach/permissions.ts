@@ -1,11 +1,5 @@
 /** Every Alibaba call that a detach can make, and what RAM must allow for it: an identity that only attaches needs none of it. */
-import { REVOKE_RULES } from '../basic/owner-revoke.js'
-import { type AlibabaPermission, CHILDREN, onAttachment, onCen, onRouter, onVpcPart } from '../permissions.js'
-
-const revoking = (product: 'vpc' | 'smartag') =>
-  Object.values(REVOKE_RULES)
-    .filter((rule) => rule.product === product)
-    .map(({ action, resource }) => ({ action, resource: `acs:${product}:*:*:${resource}/*` }))
+import { type AlibabaPermission, CHILDREN, onAttachment, onCen, onOwned, onRouter, onVpcPart } from '../permissions.js'
 
 const BLOCKERS = 'Enterprise Edition: what else uses the attachment'
 const ROLE = 'with GRANT_ROLE_NAME: '
@@ -42,8 +36,8 @@ export const DETACH_PERMISSIONS: readonly AlibabaPermission[] = [
   { product: 'sts', call: 'AssumeRole', in: 'the CENs', why: `${ROLE}act for an owner`, allows: [{ action: 'sts:AssumeRole', resource: 'acs:ram::*:role/ROLE' }] },
   { product: 'vpc', call: 'DescribeRouteTableList', in: 'the owner of the child instance', why: `${ROLE}the route tables of a VPC`, allows: onVpcPart('DescribeRouteTableList', 'routetable', '*') },
   { product: 'vpc', call: 'DescribeRouteEntryList', in: 'the owner of the child instance', why: `${ROLE}the routes of a VPC`, allows: onVpcPart('DescribeRouteEntryList', 'routetable', '*') },
-  { product: 'vpc', call: 'RevokeInstanceFromCen', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a VPC or VBR`, allows: revoking('vpc') },
-  { product: 'smartag', call: 'RevokeInstanceFromCbn', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a CCN`, allows: revoking('smartag') },
+  { product: 'vpc', call: 'RevokeInstanceFromCen', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a VPC or VBR`, allows: onOwned('revoke', 'vpc') },
+  { product: 'smartag', call: 'RevokeInstanceFromCbn', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a CCN`, allows: onOwned('revoke', 'smartag') },
   { product: 'cbn', call: 'RevokeInstanceFromTransitRouter', in: 'the owner of the child instance', why: `${ROLE}take back the grant of a VPC or VBR on Enterprise Edition`,
     allows: [{ action: 'cen:RevokeInstanceFromTransitRouter', resource: '*' }] },
 ]

@@ -18,7 +18,7 @@ interface RevokeCalls {
   cenOwnerId(): Promise<Answer<string>>
   isGranted(attachment: Attachment, limits: CallLimits): Promise<Answer<boolean>>
   /** A grant that is gone already is ok. */
-  revoke(attachment: Attachment, cenOwnerId: string, limits: CallLimits): Promise<Answer<unknown>>
+  revoke(attachment: Attachment, limits: CallLimits, cenOwnerId: string): Promise<Answer<unknown>>
 }
 
 /** Takes the grant back, and reads that it is gone. A network of the CEN's own account has none. */
@@ -29,7 +29,7 @@ export async function revokeAndRead(
 ): Promise<Answer<unknown>> {
   const cenOwner = await calls.cenOwnerId()
   if (!cenOwner.ok || cenOwner.value === attachment.childInstanceOwnerId) return cenOwner
-  const revoked = await calls.revoke(attachment, cenOwner.value, limits)
+  const revoked = await calls.revoke(attachment, limits, cenOwner.value)
   if (!revoked.ok) return revoked
   const granted = await calls.isGranted(attachment, limits)
   if (!granted.ok || !granted.value) return granted

@@ -2,19 +2,22 @@
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
+import { putNewest } from '../../domain/newest.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
-import { MAX_LISTED, readAllTokens } from '../sdk/read-answer.js'
+import { readAllTokens } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
   type AttachmentFilter,
   type FoundAttachment,
   listAttachments,
+  MAX_ATTACHMENT_PAGES,
   type RouterChildType,
 } from './calls/attachments.js'
 import { TOKEN_PAGE } from './calls/routers.js'
 
-export const MAX_PAGES = MAX_LISTED / TOKEN_PAGE
+/** Lists whose last reading is remembered. */
+const MAX_KNOWN = 200
 
 /** Undefined: the child instance is not attached to the CEN in its region. */
 export type ReadAttachment = (
@@ -58,7 +61,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       pages += 1
       if (page.ok) counts.add(page.value.totalCount)
       return page
-    }, MAX_PAGES)
+    }, MAX_ATTACHMENT_PAGES)
     if (!answer.ok) return answer
     // What was found is no longer absent by an earlier listing.
     const earlier = lists.get(`${filter.CenId} ${filter.RegionId}`)?.ids
@@ -78,8 +81,9 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
   }
 
   /**
-   * Several readings: by one page if it has all; else those that are Attaching are found by one call, and the rest by singles
-   * or by pages, whichever is fewer. First readings that were made as singles count, for the pages answer the next ones.
+   * Answers the readings that wait. A list that was one page is read as a whole. Otherwise one call finds what is Attaching if
+   * several wait, and the rest is read one by one, or from all pages if those are fewer calls. The first readings (those with
+   * `sinceMs`) that were made one by one since the last listing count too: a listing also answers the next first readings.
    */
   const answerTogether = async (key: string, batch: readonly Pending[], limits: CallLimits): Promise<void> => {
     const [first] = batch
@@ -116,7 +120,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
         if (!listing) return
         const { found, isWhole } = listing
         const ids = isWhole ? new Set(found.map(({ childInstanceId }) => childInstanceId)) : undefined
-        remember(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 })
+        putNewest(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 }, MAX_KNOWN)
         if (isWhole) {
           for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
           return
@@ -145,13 +149,4 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     const isAbsent = isRecent && !limits.alone && ids !== undefined && !ids.has(attachment.childInstanceId)
     return isAbsent ? Promise.resolve({ ok: true, value: undefined }) : readTogether(attachment, limits)
   }
-}
-
-const MAX_KNOWN = 200
-
-function remember(lists: Map<string, LastListing>, key: string, listing: LastListing): void {
-  lists.delete(key)
-  lists.set(key, listing)
-  const [oldest] = lists.keys()
-  if (lists.size > MAX_KNOWN && oldest !== undefined) lists.delete(oldest)
 }

@@ -16,7 +16,7 @@ import type {
 import { revokeFaults } from '../detach/revoke.js'
 import { createAttach } from './attach.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
-import { sendWrite, unwritten } from './calls/writes.js'
+import { sendWrite, unobserved, unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import { zoneConflict } from './plan.js'
 import { previewEnterprise } from './preview.js'
@@ -175,8 +175,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
   const route = async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const found = progress.of(target).attachment
-    // The core routes only what was observed; what was observed may have expired meanwhile.
-    if (!found) return unwritten(limits, refusal('IncorrectStatus.Status', 'the attachment must be read again', ROUTE))
+    if (!found) return unobserved(limits, ASSOCIATE)
     const missing = await nextRouting(target, found, limits)
     if (!missing.ok) return unwritten(limits, missing)
     const [next] = missing.value
@@ -233,7 +232,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 /** Assumed: entries of a VPC's route tables are no change of the CEN. */
 const slotOf = (part: string): { holdsSlot?: false } => (part.startsWith('routes') ? { holdsSlot: false } : {})
 
-const ROUTE = 'AssociateTransitRouterAttachmentWithRouteTable'
+const ASSOCIATE = 'AssociateTransitRouterAttachmentWithRouteTable'
 
 const asReasons = (reasons: readonly string[]): Pick<AttachmentDetails, 'reasons'> =>
   reasons.length > 0 ? { reasons } : {}

@@ -12,10 +12,11 @@ import {
   UNKNOWN_CEN_OWNER,
 } from '../../domain/grant-call.js'
 import type { CallLimits, Driver, Target } from '../../reconcile/driver.js'
+import { createRecentIds, type RecentIds } from '../../reconcile/recent-ids.js'
 import type { Log } from '../../telemetry/log.js'
 import type { BasicCalls } from '../basic/calls.js'
+import { createGrantSequence } from '../basic/owner-grant.js'
 import { revokeAndRead } from '../detach/revoke.js'
-import { createSequences } from '../sdk/in-sequence.js'
 import { pacedCall } from '../sdk/paced-reads.js'
 import { byKey } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
@@ -42,7 +43,7 @@ export interface Enterprise {
   readonly zonePlanner: ZonePlanner
   readonly progress: ProgressStore
   /** Routers that are known to take one master and one slave zone only. */
-  readonly unoptimised: Set<string>
+  readonly unoptimised: RecentIds
   readonly mendingCall: Driver['mendingCall']
   /** Logs the zones that were chosen for a network. */
   readonly chosen: (target: Target, zones: ZoneChoice) => void
@@ -82,7 +83,7 @@ export function createEnterprise(
   })
   const routing = createRouting({ cbn, networks, byDefault, clock })
   const zonePlanner = createZonePlanner(cbn, networks, clock)
-  const inSequence = createSequences()
+  const inSequence = createGrantSequence()
 
   const grant =
     asOwner &&
@@ -95,22 +96,15 @@ export function createEnterprise(
         'enterprise',
         orderType,
       )
-      // The API refuses concurrent grants of one child instance.
-      return inSequence(attachment.childInstanceId, async () => {
-        const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, limits)
-        return !answer.ok && answer.failure.kind === 'already-granted' ? { ok: true, value: {} } : answer
-      })
+      return inSequence('grant', attachment, () => asOwner(ownerId, regionId).cbn(operation, parameters, limits))
     })
 
   const revoke =
     asOwner &&
     ((attachment: Attachment, limits: CallLimits): Promise<Answer<unknown>> => {
-      const asTheOwner = (one: Attachment, cenOwnerId: string, within: CallLimits) => {
+      const asTheOwner = (one: Attachment, within: CallLimits, cenOwnerId: string) => {
         const { operation, parameters, ownerId, regionId } = revokeCall(one, cenOwnerId, 'enterprise')
-        return inSequence(one.childInstanceId, async (): Promise<Answer<unknown>> => {
-          const answer = await asOwner(ownerId, regionId).cbn(operation, parameters, within)
-          return !answer.ok && answer.failure.kind === 'absent' ? { ok: true, value: {} } : answer
-        })
+        return inSequence('revoke', one, () => asOwner(ownerId, regionId).cbn(operation, parameters, within))
       }
       return revokeAndRead({ ...calls, revoke: asTheOwner }, attachment, limits)
     })
@@ -137,25 +131,12 @@ export function createEnterprise(
     plan: createPlanner({ networks, routing, calls, zonePlanner }),
     zonePlanner,
     progress: createProgressStore(clock),
-    unoptimised: new BoundedSet(MAX_UNOPTIMISED),
+    unoptimised: createRecentIds(MAX_UNOPTIMISED),
     mendingCall,
     chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
       log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
     teardown: createTeardown({ cbn: apis.cbn, reads: cbn, networks, store: createTeardownStore(clock) }),
     ...(revoke && { revoke }),
-  }
-}
-
-/** Forgets its oldest entries. */
-class BoundedSet extends Set<string> {
-  constructor(readonly most: number) {
-    super()
-  }
-  override add(value: string): this {
-    super.add(value)
-    const [oldest] = this
-    if (this.size > this.most && oldest !== undefined) this.delete(oldest)
-    return this
   }
 }

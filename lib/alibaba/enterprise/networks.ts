@@ -1,6 +1,6 @@
 /** Reads the vSwitches and route tables of a network: in CEN's account, or in its owner's by the role there. */
 import type { Attachment } from '../../domain/attachment.js'
-import type { Answer, Failure } from '../../domain/failure.js'
+import { type Answer, answered, type Failure } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
@@ -25,11 +25,12 @@ export interface Networks {
     limits: CallLimits,
     options?: { readonly every?: boolean },
   ): Promise<Answer<Reading<readonly string[]>>>
+  /** The entries of each table. */
   routeEntries(
     attachment: Attachment,
-    tableId: string,
+    tableIds: readonly string[],
     limits: CallLimits,
-  ): Promise<Answer<Reading<readonly RouteEntry[]>>>
+  ): Promise<Answer<Reading<ReadonlyMap<string, readonly RouteEntry[]>>>>
 }
 
 interface NetworksOptions {
@@ -82,10 +83,17 @@ export function createNetworks({ cbn, vpc, asOwner, cenOwnerId }: NetworksOption
         const chosen = tables.value.filter(({ servesVSwitches }) => every || servesVSwitches)
         return { ok: true, value: chosen.map(({ id }) => id) }
       }),
-    routeEntries: (attachment, tableId, limits) =>
-      read(attachment, (vpc) =>
-        describeRouteEntryList(vpc, { tableId, regionId: attachment.childInstanceRegionId }, limits),
-      ),
+    async routeEntries(attachment, tableIds, limits) {
+      const { childInstanceRegionId: regionId } = attachment
+      const entries = new Map<string, readonly RouteEntry[]>()
+      for (const tableId of tableIds) {
+        const table = await read(attachment, (vpc) => describeRouteEntryList(vpc, { tableId, regionId }, limits))
+        if (!table.ok) return table
+        if ('unreadable' in table.value) return unreadable(table.value.unreadable)
+        entries.set(tableId, table.value.value)
+      }
+      return toReading(answered(entries))
+    },
   }
 }
 

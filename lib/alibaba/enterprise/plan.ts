@@ -6,7 +6,7 @@ import { describeFaults, type FieldFault } from '../../domain/messages/request.j
 import type { PlannedCall } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
-import { ACTIONS_OF, type RouterChildType } from './calls/attachments.js'
+import { ACTIONS_OF, type RouterChildType, routerTypeOf } from './calls/attachments.js'
 import type { Networks } from './networks.js'
 import { NEW_ATTACHMENT, NEW_ROUTER, type Routing } from './routing.js'
 import { type PartReading, ROUTING_PARTS, type RoutingPart } from './routing-parts.js'
@@ -50,7 +50,7 @@ interface PlannerOptions {
 export function createPlanner({ networks, routing, calls, zonePlanner }: PlannerOptions): PlanAttach {
   return async (target, router, limits, { ignoresGrant = false, takesPair = false } = {}) => {
     const { attachment, options } = target
-    const type = attachment.childInstanceType === 'VBR' ? 'VBR' : 'VPC'
+    const type = routerTypeOf(attachment)
     const foreign = await networks.isForeign(attachment)
     if (!foreign.ok) return foreign
     if (foreign.value && !ignoresGrant) {

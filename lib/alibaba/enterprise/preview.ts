@@ -4,8 +4,8 @@ import { ASSUMED_CODES } from '../../domain/codes/enterprise.js'
 import { type Answer, type Failure, failureOf, normalCode } from '../../domain/failure.js'
 import { describeGrant } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/messages/result.js'
-import { verdictOfUnreadable } from '../../reconcile/decision/dry-run.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
+import { unreadableVerdict } from '../verdict.js'
 import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from './calls/attachments.js'
 import { toQuery } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
@@ -140,6 +140,5 @@ const waitForGrant = (
 function refused(failure: Failure, what: string, details: AttachmentDetails): Answer<Verdict> {
   if (failure.code === 'RoutingConflict' || failure.code === 'NoUsableZone' || failure.code === 'RequestInvalid')
     return verdict('refuse', details, [`${failure.code}: ${failure.message}`, failure.advice])
-  const value = verdictOfUnreadable(failure, what)
-  return value ? { ok: true, value: { ...value, details } } : { ok: false, failure }
+  return unreadableVerdict(failure, what, details)
 }

@@ -1,8 +1,7 @@
-/** What was read for a message so far, so that its next observation reads only what is open. In memory, for minutes. */
+/** What was read so far for the message of an attach. */
 import type { Clock } from '../../domain/clock.js'
-import { MINUTE_MS } from '../../domain/clock.js'
-import type { Target } from '../../reconcile/driver.js'
 import type { FoundAttachment } from './calls/attachments.js'
+import { createMessageStore, type MessageStore } from './message-store.js'
 import type { AttachPlan } from './plan.js'
 import type { PartReading, RoutingPart } from './routing-parts.js'
 
@@ -19,34 +18,6 @@ export interface Progress {
   readonly parts: Readonly<Partial<Record<RoutingPart, PartReading>>>
 }
 
-export interface ProgressStore {
-  of(target: Target): Progress
-  set(target: Target, progress: Progress): void
-  forget(target: Target): void
-}
+export type ProgressStore = MessageStore<Progress>
 
-const VALID_MS = 10 * MINUTE_MS
-const MAX_KNOWN = 5_000
-const NOTHING: Progress = { parts: {} }
-
-/** By message, so that no other request relies on what was read for this one. */
-export function createProgressStore(clock: Clock): ProgressStore {
-  const known = new Map<string, { readonly progress: Progress; readonly atMs: number }>()
-  const keyOf = ({ messageId, idempotencyKey }: Target) => `${messageId} ${idempotencyKey}`
-
-  return {
-    of(target) {
-      const one = known.get(keyOf(target))
-      return one && clock.now() - one.atMs < VALID_MS ? one.progress : NOTHING
-    },
-    set(target, progress) {
-      const key = keyOf(target)
-      const atMs = progress === NOTHING ? clock.now() : (known.get(key)?.atMs ?? clock.now())
-      known.delete(key)
-      known.set(key, { progress, atMs: clock.now() - atMs < VALID_MS ? atMs : clock.now() })
-      const [oldest] = known.keys()
-      if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
-    },
-    forget: (target) => void known.delete(keyOf(target)),
-  }
-}
+export const createProgressStore = (clock: Clock): ProgressStore => createMessageStore(clock, { parts: {} }, 'first')

@@ -4,13 +4,11 @@ import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
 import type { FieldFault } from '../../domain/messages/request.js'
+import { PRIVATE_BLOCKS } from '../../domain/options/schema.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { readAllTokens } from '../sdk/read-answer.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import { MAX_PAGES } from './attachment-reader.js'
-import { listAttachments } from './calls/attachments.js'
-import type { RouteEntry } from './calls/networks.js'
+import { listAllAttachments, listAttachments } from './calls/attachments.js'
 import { type ListedRouteTable, listTransitRouterRouteTables } from './calls/routers.js'
 import { listAssociations, listPropagations, type RouteTableLink } from './calls/routing.js'
 import type { Networks } from './networks.js'
@@ -28,8 +26,6 @@ import {
 /** What a request without the field asks for (ROUTING). */
 export type RoutingDefault = 'connected' | 'none'
 
-/** RFC 1918, which the vendor's console adds by default. */
-const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 /** VPCs that one router publishes its routes to (route-synchronization). */
 const MAX_PUBLISHED = 50
 
@@ -64,8 +60,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
   /** How many VPCs of a region of a CEN have their routes published. */
   const publishedOf = remembered(clock, MINUTE_MS, async (key, limits): Promise<Answer<number>> => {
     const [CenId = '', RegionId = ''] = key.split(' ')
-    const read = (nextToken: string | undefined) => listAttachments(cbn, 'VPC', { CenId, RegionId }, nextToken, limits)
-    const all = await readAllTokens(read, MAX_PAGES)
+    const all = await listAllAttachments(cbn, 'VPC', { CenId, RegionId }, limits)
     return all.ok ? { ok: true, value: all.value.filter(({ publishesRoutes }) => publishesRoutes).length } : all
   })
 
@@ -86,14 +81,10 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
       : await networks.routeTables(attachment, limits)
     if (!tables.ok) return tables
     if ('unreadable' in tables.value) return unreadableRoutes(tables.value.unreadable)
-    const entries = new Map<string, readonly RouteEntry[]>()
-    for (const tableId of tables.value.value) {
-      const read = await networks.routeEntries(attachment, tableId, limits)
-      if (!read.ok) return read
-      if ('unreadable' in read.value) return unreadableRoutes(read.value.unreadable)
-      entries.set(tableId, read.value.value)
-    }
-    return { ok: true, value: compareRoutes(subject, asked.routes, entries) }
+    const entries = await networks.routeEntries(attachment, tables.value.value, limits)
+    if (!entries.ok) return entries
+    if ('unreadable' in entries.value) return unreadableRoutes(entries.value.unreadable)
+    return { ok: true, value: compareRoutes(subject, asked.routes, entries.value.value) }
   }
 
   const readPublishing = async ({ attachment, found }: Subject, limits: CallLimits): Promise<Answer<PartReading>> => {

@@ -2,6 +2,7 @@
 import type { Clock } from '../../domain/clock.js'
 import { HOUR_MS, MINUTE_MS } from '../../domain/clock.js'
 import type { Answer, Failure } from '../../domain/failure.js'
+import { putNewest } from '../../domain/newest.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { findTransitRouter, type ListedRouter } from './calls/routers.js'
@@ -48,10 +49,9 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
   const read = async (router: RouterId, limits: CallLimits): Promise<Answer<RouterReading>> => {
     const key = keyOf(router)
     const reading = toReading(await findTransitRouter(cbn, router, limits))
-    known.delete(key)
-    if (reading.ok && isLasting(reading.value)) known.set(key, { reading: reading.value, atMs: clock.now() })
-    const [oldest] = known.keys()
-    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
+    if (reading.ok && isLasting(reading.value))
+      putNewest(known, key, { reading: reading.value, atMs: clock.now() }, MAX_KNOWN)
+    else known.delete(key)
     return reading
   }
 

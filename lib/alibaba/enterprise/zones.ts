@@ -1,12 +1,11 @@
 /** Which vSwitches carry the attachment of a VPC: the choice, with the reason for each zone that is left out. Pure. */
 import type { ZoneMapping } from '../../domain/attachment.js'
+import { MAX_ZONES } from '../../domain/options/schema.js'
 import type { ListedVSwitch } from './calls/networks.js'
 import type { RouterZones } from './calls/routers.js'
 
 /** A vSwitch with fewer free addresses is chosen only if no zone has one with as many. */
 const COMFORTABLE = 8
-/** CreateTransitRouterVpcAttachment takes at most 10 zone mappings. */
-const MAX_ZONES = 10
 
 export interface ZoneChoice {
   /** Empty if no zone is usable. */

@@ -3,7 +3,6 @@ import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 
-export const RAM_VERSION = '2015-05-01'
 /** Made by the console at the first use, or by CreateServiceLinkedRole for cen.aliyuncs.com. */
 export const SERVICE_ROLE = 'AliyunServiceRoleForCEN'
 

@@ -1,11 +1,11 @@
 /** What the CEN API (Cbn 2017-09-12) shows of transit routers, by calls that change nothing. */
 import * as v from 'valibot'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
+import { unreadable } from '../sdk/read-answer.js'
+import { NUMBERED_PAGE, readAllNumbers } from '../sdk/read-lists.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
-/** The largest page of ListTransitRouters (API reference: 1 to 50). */
-const PAGE_SIZE = 50
 /** A CEN has one transit router in a region: more pages than this are an unreadable answer. */
 const MAX_PAGES = 10
 
@@ -21,21 +21,20 @@ export type TransitRouterFacts = v.InferOutput<typeof TransitRouter>
 const Routers = v.object({ TransitRouters: v.optional(v.array(TransitRouter), []) })
 
 /** All transit routers of a CEN: one in each region that has one. */
-export async function readRoutersOfCen(
+export const readRoutersOfCen = (
   call: RpcCall,
   CenId: string,
   limits: CallLimits,
-): Promise<Answer<readonly TransitRouterFacts[]>> {
-  const all: TransitRouterFacts[] = []
-  for (let page = 1; page <= MAX_PAGES; page++) {
-    const query = { CenId, PageNumber: String(page), PageSize: String(PAGE_SIZE) }
-    const answer = read(Routers, await call('ListTransitRouters', query, limits))
-    if (!answer.ok) return answer
-    all.push(...answer.value.TransitRouters)
-    if (answer.value.TransitRouters.length < PAGE_SIZE) return { ok: true, value: all }
-  }
-  return unreadable('the list does not end')
-}
+): Promise<Answer<readonly TransitRouterFacts[]>> =>
+  readAllNumbers(
+    async (page) => {
+      const query = { CenId, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
+      const answer = read(Routers, await call('ListTransitRouters', query, limits))
+      return answer.ok ? answered(answer.value.TransitRouters) : answer
+    },
+    NUMBERED_PAGE,
+    MAX_PAGES,
+  )
 
 const Service = v.object({ Enabled: v.optional(v.union([v.boolean(), v.picklist(['true', 'false'])])) })
 /** A service that is not open is answered by an error, not by `false` (seen in a public provisioner). */
@@ -53,8 +52,3 @@ function read<T>(schema: v.GenericSchema<unknown, T>, answer: Answer<Body>): Ans
   const parsed = v.safeParse(schema, answer.value)
   return parsed.success ? { ok: true, value: parsed.output } : unreadable('the answer lacks the fields of the API')
 }
-
-const unreadable = (message: string): { ok: false; failure: ReturnType<typeof failureOf> } => ({
-  ok: false,
-  failure: failureOf({ code: 'UnreadableAnswer', message }),
-})

@@ -1,6 +1,5 @@
 /** Reads the answers of Alibaba's APIs strictly: what cannot be read is a failure, so that nothing is concluded from it. */
-import type { FailureKind } from '../../domain/error-codes.js'
-import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, failureOf } from '../../domain/failure.js'
 import type { Body } from './rpc.js'
 
 /** A larger count makes an answer unreadable: no quota of CEN comes near it. */
@@ -42,68 +41,7 @@ export function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | unde
   return unreadable('the answer does not have the requested fields')
 }
 
-const unreadable = (message: string): Answer<never> => ({
+export const unreadable = (message: string): Answer<never> => ({
   ok: false,
   failure: failureOf({ code: 'UnreadableAnswer', message }),
 })
-
-/** A page of a list that is read by `NextToken`. */
-export interface TokenPage<T> {
-  readonly entries: readonly T[]
-  /** Absent on the last page. */
-  readonly nextToken?: string
-  readonly totalCount?: number
-}
-
-/** Undefined if an entry is unreadable. */
-export function toTokenPage<T>(body: Body, entries: readonly T[] | undefined): TokenPage<T> | undefined {
-  if (entries === undefined) return undefined
-  const nextToken = textOf(body.NextToken)
-  const totalCount = countOf(body.TotalCount)
-  return {
-    entries,
-    ...(nextToken !== undefined && { nextToken }),
-    ...(totalCount !== undefined && { totalCount }),
-  }
-}
-
-/** Reads to the end of a list; one that repeats a token, or does not end within `mostPages`, is unreadable. */
-export async function readAllTokens<T>(
-  read: (nextToken: string | undefined) => Promise<Answer<TokenPage<T>>>,
-  mostPages: number,
-): Promise<Answer<readonly T[]>> {
-  const all: T[] = []
-  const tokens = new Set<string | undefined>()
-  let nextToken: string | undefined
-  while (!tokens.has(nextToken) && tokens.size < mostPages) {
-    tokens.add(nextToken)
-    const answer = await read(nextToken)
-    if (!answer.ok) return nextToken === undefined ? answer : ofLaterPage(answer.failure)
-    all.push(...answer.value.entries)
-    nextToken = answer.value.nextToken
-    if (nextToken === undefined) return { ok: true, value: all }
-  }
-  return unreadable('the list does not end')
-}
-
-const OF_THE_TOKEN: ReadonlySet<FailureKind> = new Set(['rejected', 'absent'])
-
-/** The first page was answered, so a later one is refused for its token, which is no answer about what is listed. */
-const ofLaterPage = (failure: Failure): Answer<never> =>
-  OF_THE_TOKEN.has(failure.kind) ? unreadable(`a later page was refused: ${failure.code}`) : { ok: false, failure }
-
-/** Reads numbered pages until one is short; a list that does not end within `mostPages` is unreadable. */
-export async function readAllNumbers<T>(
-  read: (page: number) => Promise<Answer<readonly T[]>>,
-  pageSize: number,
-  mostPages: number,
-): Promise<Answer<readonly T[]>> {
-  const all: T[] = []
-  for (let page = 1; page <= mostPages; page++) {
-    const answer = await read(page)
-    if (!answer.ok) return answer
-    all.push(...answer.value)
-    if (answer.value.length < pageSize) return { ok: true, value: all }
-  }
-  return unreadable('the list does not end')
-}

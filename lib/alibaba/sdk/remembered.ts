@@ -1,6 +1,7 @@
 /** Answers that are remembered for a time, and whose reading is shared. */
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
+import { putNewest } from '../../domain/newest.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 
 const MAX_REMEMBERED = 2_000
@@ -15,12 +16,7 @@ export function remembered<T>(
   const inFlight = new Map<string, Promise<Answer<T>>>()
   const readOnce = async (key: string, limits: CallLimits): Promise<Answer<T>> => {
     const answer = await read(key, limits)
-    if (answer.ok) {
-      known.delete(key)
-      known.set(key, { value: answer.value, atMs: clock.now() })
-      const [oldest] = known.keys()
-      if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest)
-    }
+    if (answer.ok) putNewest(known, key, { value: answer.value, atMs: clock.now() }, MAX_REMEMBERED)
     return answer
   }
   return (key, limits, isEnough = () => true) => {
@@ -35,14 +31,12 @@ export function remembered<T>(
 
 const MAX_VALUES = 200
 
-/** One value for each key, made when it is first asked for; the oldest are dropped. */
+/** One value for each key, made when it is first asked for; those that were not asked for longest are dropped. */
 export function byKey<T>(make: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>()
   return (key) => {
     const value = known.get(key) ?? make(key)
-    known.set(key, value)
-    const [oldest] = known.keys()
-    if (known.size > MAX_VALUES && oldest !== undefined) known.delete(oldest)
+    putNewest(known, key, value, MAX_VALUES)
     return value
   }
 }

@@ -8,6 +8,15 @@ import { toCallFailure } from './call-failure.js'
 import { createLazySdkClient } from './lazy-sdk-client.js'
 import { createSignedCall } from './signed-call.js'
 
+/** The version of each API. */
+export const API_VERSIONS = {
+  cbn: '2017-09-12',
+  vpc: '2016-04-28',
+  smartag: '2018-03-13',
+  ram: '2015-05-01',
+  sts: '2015-04-01',
+} as const
+
 export interface RpcApi {
   /** `https://host[:port]`, or http for loopback. */
   readonly endpoint: string

@@ -10,7 +10,7 @@ const VSWITCH_ID = idOf('vsw')
 export const ROUTE_TABLE_ID = idOf('vtb')
 
 /** CreateTransitRouterVpcAttachment takes at most 10 zone mappings. The other two bounds are this program's own. */
-const MAX_ZONES = 10
+export const MAX_ZONES = 10
 const MAX_ROUTE_TABLES = 20
 const MAX_ROUTES = 50
 
@@ -109,7 +109,7 @@ export const Cidr = v.pipe(
   v.check((text) => readCidr(text) !== undefined, CIDR),
 )
 
-/** The blocks of RFC 1918, which `private` stands for. */
+/** The blocks of RFC 1918, which `private` stands for; the vendor's console adds them by default. */
 export const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const
 
 /** What `vpcRoutes` may be besides a list of CIDR blocks. */

@@ -7,7 +7,6 @@ import { createOperationDurations } from '../../../lib/admission/operation-durat
 import { createDirectCalls } from '../../../lib/alibaba/basic/direct-calls.js'
 import { createBasicDriver } from '../../../lib/alibaba/basic/driver.js'
 import { createOwnerGrant, type MakeGrant } from '../../../lib/alibaba/basic/owner-grant.js'
-import { createOwnerRevoke } from '../../../lib/alibaba/basic/owner-revoke.js'
 import { createDrivers } from '../../../lib/alibaba/drivers.js'
 import { type Connect, createOwnerApis, type EnterpriseApis } from '../../../lib/alibaba/enterprise/calls/apis.js'
 import { createEnterpriseDriver } from '../../../lib/alibaba/enterprise/driver.js'
@@ -128,11 +127,6 @@ export function createSim(options: SimOptions = {}) {
       ? {}
       : {
           ownerGrant: createOwnerGrant(call('2015-04-01'), { name: options.grantRole, sessionName: 'sim' }, makeGrant),
-          ownerRevoke: createOwnerRevoke(
-            call('2015-04-01'),
-            { name: options.grantRole, sessionName: 'sim' },
-            makeGrant,
-          ),
         }
   const createContext = (): Context => {
     const mine: Tally = { calls: 0, attaches: 0, refused: 0 }

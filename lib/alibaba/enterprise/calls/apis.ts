@@ -1,12 +1,12 @@
 /** The calls that Enterprise Edition needs: CEN's account, and the owner's account through its role. */
 import type { Clock } from '../../../domain/clock.js'
 import type { Answer } from '../../../domain/failure.js'
+import { putNewest } from '../../../domain/newest.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
+import type { OwnerRole } from '../../basic/owner-grant.js'
 import type { SessionKeys } from '../../credentials/role-session.js'
 import { assumeRole } from '../../credentials/sts.js'
 import type { RpcCall } from '../../sdk/rpc.js'
-
-export const VPC_VERSION = '2016-04-28'
 
 export interface OwnerApis {
   readonly vpc: RpcCall
@@ -24,12 +24,6 @@ export interface EnterpriseApis {
 
 /** The product's call with the keys of a session. */
 export type Connect = (product: 'cbn' | 'vpc', regionId: string, keys: SessionKeys['keys']) => RpcCall
-
-interface OwnerRole {
-  /** The name of the role, which is the same in every owner account. */
-  readonly name: string
-  readonly sessionName: string
-}
 
 /** What a session may do in the owner's account, to attach and to read the routes of a detach: read the networks, and grant. */
 export const OWNER_ACTIONS = [
@@ -83,10 +77,7 @@ export function createOwnerApis(
       },
       limits,
     )
-    sessions.delete(key)
-    sessions.set(key, pending)
-    const [oldest] = sessions.keys()
-    if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest)
+    putNewest(sessions, key, pending, MAX_SESSIONS)
     const session = await pending
     if (!session.ok && sessions.get(key) === pending) sessions.delete(key)
     return session

@@ -1,21 +1,16 @@
 /** Attachments of transit routers (Cbn 2017-09-12): one function for each action, for VPC and VBR alike. */
-import type { ZoneMapping } from '../../../domain/attachment.js'
+import type { Attachment, ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import {
-  accountIdOf,
-  entriesOf,
-  isText,
-  listedEntries,
-  mapAnswer,
-  type TokenPage,
-  textOf,
-  toTokenPage,
-} from '../../sdk/read-answer.js'
+import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, mapAnswer, textOf } from '../../sdk/read-answer.js'
+import { readAllTokens, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
 export type RouterChildType = 'VPC' | 'VBR'
+
+export const routerTypeOf = ({ childInstanceType }: Attachment): RouterChildType =>
+  childInstanceType === 'VBR' ? 'VBR' : 'VPC'
 
 /** What differs between the actions of the two types. */
 export const ACTIONS_OF = {
@@ -87,6 +82,17 @@ export async function listAttachments(
     ),
   )
 }
+
+export const MAX_ATTACHMENT_PAGES = MAX_LISTED / TOKEN_PAGE
+
+/** All attachments that the filter selects. */
+export const listAllAttachments = (
+  cbn: RpcCall,
+  type: RouterChildType,
+  filter: AttachmentFilter,
+  limits: CallLimits,
+): Promise<Answer<readonly FoundAttachment[]>> =>
+  readAllTokens((nextToken) => listAttachments(cbn, type, filter, nextToken, limits), MAX_ATTACHMENT_PAGES)
 
 function toAttachment(entry: Body, type: RouterChildType): FoundAttachment | undefined {
   const { id: idField, owner } = ACTIONS_OF[type]

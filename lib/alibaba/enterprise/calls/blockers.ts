@@ -1,16 +1,8 @@
 /** What else may use an attachment (Cbn 2017-09-12): one function for each action that lists it. */
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import {
-  isText,
-  listedEntries,
-  mapAnswer,
-  nested,
-  readAllNumbers,
-  readAllTokens,
-  textOf,
-  toTokenPage,
-} from '../../sdk/read-answer.js'
+import { isText, nested, textOf } from '../../sdk/read-answer.js'
+import { listByNumber, listByToken } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
@@ -18,31 +10,20 @@ type Query = Readonly<Record<string, string>>
 
 /** Lists of what uses one attachment are short; longer ones are unreadable. */
 const MAX_PAGES = 20
-const NUMBERED_PAGE = 50
 
-/** Reads to the end of a list by NextToken; `read` gives undefined for an unreadable entry. */
 const byToken =
   <T>(action: string, list: string, read: (entry: Body) => T | undefined) =>
   (cbn: RpcCall, filter: Query, limits: CallLimits): Promise<Answer<readonly T[]>> =>
-    readAllTokens(async (NextToken) => {
-      const query = { ...filter, MaxResults: String(TOKEN_PAGE), ...(NextToken !== undefined && { NextToken }) }
-      return mapAnswer(await cbn(action, query, limits), (body) =>
-        toTokenPage(body, listedEntries(body[list], read, TOKEN_PAGE)),
-      )
-    }, MAX_PAGES)
+    listByToken(
+      cbn,
+      { action, query: filter, listIn: (body) => body[list], read, pageSize: TOKEN_PAGE, mostPages: MAX_PAGES },
+      limits,
+    )
 
-/** Reads to the end of a list by PageNumber; `read` gives undefined for an unreadable entry. */
 const byNumber =
   <T>(action: string, listIn: (body: Body) => unknown, read: (entry: Body) => T | undefined) =>
   (cbn: RpcCall, filter: Query, limits: CallLimits): Promise<Answer<readonly T[]>> =>
-    readAllNumbers(
-      async (page) => {
-        const query = { ...filter, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
-        return mapAnswer(await cbn(action, query, limits), (body) => listedEntries(listIn(body), read, NUMBERED_PAGE))
-      },
-      NUMBERED_PAGE,
-      MAX_PAGES,
-    )
+    listByNumber(cbn, { action, query: filter, listIn, read, mostPages: MAX_PAGES }, limits)
 
 /** A custom route of a transit router. */
 interface RouterRoute {

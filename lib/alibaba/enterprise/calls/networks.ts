@@ -1,17 +1,8 @@
 /** vSwitches and route tables of a VPC (Vpc 2016-04-28, and ListGrantVSwitchesToCen of Cbn): one function for each action. */
-import type { Answer } from '../../../domain/failure.js'
+import { type Answer, answered } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import {
-  countOf,
-  entriesOf,
-  isText,
-  listedEntries,
-  mapAnswer,
-  nested,
-  readAllNumbers,
-  readAllTokens,
-  toTokenPage,
-} from '../../sdk/read-answer.js'
+import { countOf, entriesOf, isText, nested } from '../../sdk/read-answer.js'
+import { listByNumber, listByToken } from '../../sdk/read-lists.js'
 import type { RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedVSwitch {
@@ -31,37 +22,30 @@ interface NetworkId {
   readonly regionId: string
 }
 
-/** The largest numbered page of the Vpc API. */
-const PAGE_SIZE = 50
 /** 1,000 vSwitches or route tables. */
 const MAX_PAGES = 20
-
-const numbered = (page: number) => ({ PageNumber: String(page), PageSize: String(PAGE_SIZE) })
 
 export const describeVSwitches = (
   vpc: RpcCall,
   { vpcId, regionId }: NetworkId,
   limits: CallLimits,
 ): Promise<Answer<readonly ListedVSwitch[]>> =>
-  readAllNumbers(
-    async (page) => {
-      const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
-      return mapAnswer(await vpc('DescribeVSwitches', query, limits), ({ VSwitches }) =>
-        listedEntries(
-          nested(VSwitches, 'VSwitch'),
-          ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId, Status: status, ...rest }) => {
-            const free = countOf(rest.AvailableIpAddressCount)
-            const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
-            if (!isText(id) || VpcId !== vpcId || !isText(zoneId) || !isText(status)) return undefined
-            if (free === undefined || prefix === undefined) return undefined
-            return { id, vpcId, zoneId, status, free, prefix }
-          },
-          PAGE_SIZE,
-        ),
-      )
+  listByNumber(
+    vpc,
+    {
+      action: 'DescribeVSwitches',
+      query: { RegionId: regionId, VpcId: vpcId },
+      listIn: ({ VSwitches }) => nested(VSwitches, 'VSwitch'),
+      read: ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId, Status: status, ...rest }) => {
+        const free = countOf(rest.AvailableIpAddressCount)
+        const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
+        if (!isText(id) || VpcId !== vpcId || !isText(zoneId) || !isText(status)) return undefined
+        if (free === undefined || prefix === undefined) return undefined
+        return { id, vpcId, zoneId, status, free, prefix }
+      },
+      mostPages: MAX_PAGES,
     },
-    PAGE_SIZE,
-    MAX_PAGES,
+    limits,
   )
 
 /**
@@ -73,20 +57,17 @@ export const listGrantVSwitchesToCen = (
   { cenId, vpcId, regionId }: NetworkId & { readonly cenId: string },
   limits: CallLimits,
 ): Promise<Answer<readonly ListedVSwitch[]>> =>
-  readAllNumbers(
-    async (page) => {
-      const query = { CenId: cenId, RegionId: regionId, VpcId: vpcId, ...numbered(page) }
-      return mapAnswer(await cbn('ListGrantVSwitchesToCen', query, limits), ({ VSwitches }) =>
-        listedEntries(
-          VSwitches,
-          ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId }) =>
-            isText(id) && VpcId === vpcId && isText(zoneId) ? { id, vpcId, zoneId, status: 'Available' } : undefined,
-          PAGE_SIZE,
-        ),
-      )
+  listByNumber(
+    cbn,
+    {
+      action: 'ListGrantVSwitchesToCen',
+      query: { CenId: cenId, RegionId: regionId, VpcId: vpcId },
+      listIn: ({ VSwitches }) => VSwitches,
+      read: ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId }) =>
+        isText(id) && VpcId === vpcId && isText(zoneId) ? { id, vpcId, zoneId, status: 'Available' } : undefined,
+      mostPages: MAX_PAGES,
     },
-    PAGE_SIZE,
-    MAX_PAGES,
+    limits,
   )
 
 /** Every route table of the VPC. */
@@ -95,22 +76,19 @@ export const describeRouteTableList = (
   { vpcId, regionId }: NetworkId,
   limits: CallLimits,
 ): Promise<Answer<readonly NetworkTable[]>> =>
-  readAllNumbers(
-    async (page) => {
-      const query = { RegionId: regionId, VpcId: vpcId, ...numbered(page) }
-      return mapAnswer(await vpc('DescribeRouteTableList', query, limits), ({ RouterTableList }) =>
-        listedEntries(
-          nested(RouterTableList, 'RouterTableListType'),
-          ({ RouteTableId: id, AssociateType = 'VSwitch', VpcId = vpcId }) =>
-            isText(id) && isText(AssociateType) && VpcId === vpcId
-              ? { id, servesVSwitches: AssociateType === 'VSwitch' }
-              : undefined,
-          PAGE_SIZE,
-        ),
-      )
+  listByNumber(
+    vpc,
+    {
+      action: 'DescribeRouteTableList',
+      query: { RegionId: regionId, VpcId: vpcId },
+      listIn: ({ RouterTableList }) => nested(RouterTableList, 'RouterTableListType'),
+      read: ({ RouteTableId: id, AssociateType = 'VSwitch', VpcId = vpcId }) =>
+        isText(id) && isText(AssociateType) && VpcId === vpcId
+          ? { id, servesVSwitches: AssociateType === 'VSwitch' }
+          : undefined,
+      mostPages: MAX_PAGES,
     },
-    PAGE_SIZE,
-    MAX_PAGES,
+    limits,
   )
 
 export interface NetworkTable {
@@ -134,31 +112,28 @@ const MAX_ENTRY_PAGES = 10
 const MAX_NEXT_HOPS = 50
 
 /** Every entry of a route table; entries of another table are left out. */
-export const describeRouteEntryList = (
+export async function describeRouteEntryList(
   vpc: RpcCall,
   { tableId, regionId }: { readonly tableId: string; readonly regionId: string },
   limits: CallLimits,
-): Promise<Answer<readonly RouteEntry[]>> =>
-  readAllTokens(async (NextToken) => {
-    const query = {
-      RegionId: regionId,
-      RouteTableId: tableId,
-      MaxResult: String(ENTRY_PAGE),
-      ...(NextToken !== undefined && { NextToken }),
-    }
-    return mapAnswer(await vpc('DescribeRouteEntryList', query, limits), (body) =>
-      toTokenPage(
-        body,
-        listedEntries(
-          nested(body.RouteEntrys, 'RouteEntry'),
-          ({ RouteTableId: of = tableId, DestinationCidrBlock: cidr, Status: status, Type, NextHops }) => {
-            const hops = entriesOf(nested(NextHops, 'NextHop'), ({ NextHopId }) => [NextHopId], MAX_NEXT_HOPS)
-            if (!isText(of) || !isText(cidr) || !isText(status) || !hops) return undefined
-            const nextHops = hops.flat().filter((hop) => typeof hop === 'string')
-            return { of, cidr, status, isCustom: Type === 'Custom', nextHops }
-          },
-          ENTRY_PAGE,
-        )?.filter(({ of }) => of === tableId),
-      ),
-    )
-  }, MAX_ENTRY_PAGES)
+): Promise<Answer<readonly RouteEntry[]>> {
+  const entries = await listByToken(
+    vpc,
+    {
+      action: 'DescribeRouteEntryList',
+      query: { RegionId: regionId, RouteTableId: tableId },
+      listIn: ({ RouteEntrys }) => nested(RouteEntrys, 'RouteEntry'),
+      read: ({ RouteTableId: of = tableId, DestinationCidrBlock: cidr, Status: status, Type, NextHops }) => {
+        const hops = entriesOf(nested(NextHops, 'NextHop'), ({ NextHopId }) => [NextHopId], MAX_NEXT_HOPS)
+        if (!isText(of) || !isText(cidr) || !isText(status) || !hops) return undefined
+        const nextHops = hops.flat().filter((hop) => typeof hop === 'string')
+        return { of, cidr, status, isCustom: Type === 'Custom', nextHops }
+      },
+      pageSize: ENTRY_PAGE,
+      sizeName: 'MaxResult',
+      mostPages: MAX_ENTRY_PAGES,
+    },
+    limits,
+  )
+  return entries.ok ? answered(entries.value.filter(({ of }) => of === tableId)) : entries
+}

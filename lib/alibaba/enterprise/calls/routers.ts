@@ -1,7 +1,8 @@
 /** Transit routers, their route tables and zones (Cbn 2017-09-12): one function for each action. */
-import type { Answer } from '../../../domain/failure.js'
+import { type Answer, answered } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { isText, listedEntries, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
+import { isText, listedEntries, mapAnswer } from '../../sdk/read-answer.js'
+import { listByToken, NUMBERED_PAGE } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedRouter {
@@ -12,18 +13,15 @@ export interface ListedRouter {
   readonly Status: string
 }
 
-/** The largest page of ListTransitRouters. A region of a CEN has one router. */
-const ROUTER_PAGE = 50
-
-/** The transit router of a CEN in a region; none if there is none. */
+/** The transit router of a CEN in a region, which has one at most. */
 export async function findTransitRouter(
   cbn: RpcCall,
   { cenId, regionId }: { readonly cenId: string; readonly regionId: string },
   limits: CallLimits,
 ): Promise<Answer<readonly ListedRouter[]>> {
-  const query = { CenId: cenId, RegionId: regionId, PageSize: String(ROUTER_PAGE) }
+  const query = { CenId: cenId, RegionId: regionId, PageSize: String(NUMBERED_PAGE) }
   return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
-    listedEntries(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), ROUTER_PAGE)?.filter(
+    listedEntries(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), NUMBERED_PAGE)?.filter(
       ({ CenId, RegionId }) => CenId === cenId && RegionId === regionId,
     ),
   )
@@ -42,10 +40,10 @@ export interface RouterZones {
   readonly slave: readonly string[]
 }
 
-const MAX_ZONES = 100
+const MAX_LISTED_ZONES = 100
 
 const zonesIn = (zones: unknown): readonly string[] | undefined =>
-  Array.isArray(zones) && zones.length <= MAX_ZONES && zones.every(isText) ? zones : undefined
+  Array.isArray(zones) && zones.length <= MAX_LISTED_ZONES && zones.every(isText) ? zones : undefined
 
 export async function listTransitRouterAvailableResource(
   cbn: RpcCall,
@@ -69,29 +67,26 @@ export const TOKEN_PAGE = 100
 const MAX_TABLE_PAGES = 10
 
 /** Every route table of a transit router; tables of another one are left out. */
-export const listTransitRouterRouteTables = (
+export async function listTransitRouterRouteTables(
   cbn: RpcCall,
   transitRouterId: string,
   limits: CallLimits,
-): Promise<Answer<readonly ListedRouteTable[]>> =>
-  readAllTokens(async (NextToken) => {
-    const query = {
-      TransitRouterId: transitRouterId,
-      MaxResults: String(TOKEN_PAGE),
-      ...(NextToken !== undefined && { NextToken }),
-    }
-    return mapAnswer(await cbn('ListTransitRouterRouteTables', query, limits), (body) =>
-      toTokenPage(
-        body,
-        listedEntries(
-          body.TransitRouterRouteTables,
-          ({
-            TransitRouterId: of = transitRouterId,
-            TransitRouterRouteTableId: id,
-            TransitRouterRouteTableType: type,
-          }) => (isText(id) && isText(of) ? { of, id, isSystem: type === 'System' } : undefined),
-          TOKEN_PAGE,
-        )?.filter(({ of }) => of === transitRouterId),
-      ),
-    )
-  }, MAX_TABLE_PAGES)
+): Promise<Answer<readonly ListedRouteTable[]>> {
+  const tables = await listByToken(
+    cbn,
+    {
+      action: 'ListTransitRouterRouteTables',
+      query: { TransitRouterId: transitRouterId },
+      listIn: ({ TransitRouterRouteTables }) => TransitRouterRouteTables,
+      read: ({
+        TransitRouterId: of = transitRouterId,
+        TransitRouterRouteTableId: id,
+        TransitRouterRouteTableType: type,
+      }) => (isText(id) && isText(of) ? { of, id, isSystem: type === 'System' } : undefined),
+      pageSize: TOKEN_PAGE,
+      mostPages: MAX_TABLE_PAGES,
+    },
+    limits,
+  )
+  return tables.ok ? answered(tables.value.filter(({ of }) => of === transitRouterId)) : tables
+}

@@ -1,7 +1,8 @@
 /** How an attachment is routed (Cbn 2017-09-12): associations and propagations; one function for each action. */
-import type { Answer } from '../../../domain/failure.js'
+import { type Answer, answered } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { isText, listedEntries, mapAnswer, readAllTokens, toTokenPage } from '../../sdk/read-answer.js'
+import { isText } from '../../sdk/read-answer.js'
+import { listByToken } from '../../sdk/read-lists.js'
 import type { RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
 
@@ -17,25 +18,22 @@ const MAX_PAGES = 10
 
 const listLinks =
   (action: string, list: string) =>
-  (cbn: RpcCall, attachmentId: string, limits: CallLimits): Promise<Answer<readonly RouteTableLink[]>> =>
-    readAllTokens(async (NextToken) => {
-      const query = {
-        TransitRouterAttachmentId: attachmentId,
-        MaxResults: String(TOKEN_PAGE),
-        ...(NextToken !== undefined && { NextToken }),
-      }
-      return mapAnswer(await cbn(action, query, limits), (body) =>
-        toTokenPage(
-          body,
-          listedEntries(
-            body[list],
-            ({ TransitRouterAttachmentId: of = attachmentId, TransitRouterRouteTableId: tableId, Status: status }) =>
-              isText(tableId) && isText(status) && isText(of) ? { of, tableId, status } : undefined,
-            TOKEN_PAGE,
-          )?.filter(({ of }) => of === attachmentId),
-        ),
-      )
-    }, MAX_PAGES)
+  async (cbn: RpcCall, attachmentId: string, limits: CallLimits): Promise<Answer<readonly RouteTableLink[]>> => {
+    const links = await listByToken(
+      cbn,
+      {
+        action,
+        query: { TransitRouterAttachmentId: attachmentId },
+        listIn: (body) => body[list],
+        read: ({ TransitRouterAttachmentId: of = attachmentId, TransitRouterRouteTableId: tableId, Status: status }) =>
+          isText(tableId) && isText(status) && isText(of) ? { of, tableId, status } : undefined,
+        pageSize: TOKEN_PAGE,
+        mostPages: MAX_PAGES,
+      },
+      limits,
+    )
+    return links.ok ? answered(links.value.filter(({ of }) => of === attachmentId)) : links
+  }
 
 export const listAssociations = listLinks('ListTransitRouterRouteTableAssociations', 'TransitRouterAssociations')
 export const listPropagations = listLinks('ListTransitRouterRouteTablePropagations', 'TransitRouterPropagations')

@@ -1,6 +1,6 @@
 /** The writes of Enterprise Edition: planned calls, sent with a client token of their own. */
 import { sha256Hex } from '../../../domain/digest.js'
-import type { Answer, Failure } from '../../../domain/failure.js'
+import { type Answer, type Failure, refusal } from '../../../domain/failure.js'
 import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
@@ -16,6 +16,10 @@ export function unwritten<T>({ refused }: CallLimits, answer: { ok: false; failu
   if (!answer.ok) refused?.({ ...answer.failure, kind: 'rejected' })
   return answer
 }
+
+/** The refusal of a write whose observation has expired meanwhile: the core writes only after an observation. */
+export const unobserved = (limits: CallLimits, action: string) =>
+  unwritten(limits, refusal('IncorrectStatus.Status', 'the attachment must be read again', action))
 
 /** 64 hex digits, the longest token of CreateTransitRouterVpcAttachment. */
 const tokenOf = (

@@ -1,11 +1,11 @@
 /** The verdict of a dry detach on Enterprise Edition, with the calls in order and everything that blocks it; from readings only. */
 import type { AttachmentDetails } from '../../../domain/attachment.js'
-import type { Answer, Failure } from '../../../domain/failure.js'
+import type { Answer } from '../../../domain/failure.js'
 import { revokeCall } from '../../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../../domain/messages/result.js'
-import { verdictOfUnreadable } from '../../../reconcile/decision/dry-run.js'
 import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import { describeBlocker, managedBy } from '../../detach/blocked.js'
+import { unreadableVerdict } from '../../verdict.js'
 import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from '../calls/attachments.js'
 import type { Enterprise } from '../enterprise.js'
 import type { RouterReading } from '../transit-routers.js'
@@ -28,7 +28,7 @@ export async function previewTeardown(
   const revoke = await revokePlan(enterprise, target)
   if (!revoke.ok) return revoke
   const read = router.is === 'none' ? undefined : await enterprise.readAttachment[type](attachment, limits)
-  if (read && !read.ok) return unreadable(read.failure, 'the attachment')
+  if (read && !read.ok) return unreadableVerdict(read.failure, 'the attachment')
   const found = read?.value
   if (!found) {
     const reasons = [`${childInstanceId} is detached from ${cenId} already.`]
@@ -40,7 +40,7 @@ export async function previewTeardown(
     return { ok: true, value: { would: 'refuse', reasons: [`${code}: ${message}`, advice], details: whole } }
   }
   const planned = await enterprise.teardown.plan(target, found, limits)
-  if (!planned.ok) return unreadable(planned.failure, 'what uses the attachment')
+  if (!planned.ok) return unreadableVerdict(planned.failure, 'what uses the attachment')
   const { calls, blockers, unreadable: why } = planned.value
   const plan = [...calls, ...revoke.value]
   if (blockers.length > 0)
@@ -76,9 +76,4 @@ function inParts(sentences: readonly string[]): readonly string[] {
   return Array.from({ length: Math.ceil(sentences.length / size) }, (_, index) =>
     sentences.slice(index * size, (index + 1) * size).join('; '),
   )
-}
-
-function unreadable(failure: Failure, what: string): Answer<Verdict> {
-  const value = verdictOfUnreadable(failure, what)
-  return value ? { ok: true, value } : { ok: false, failure }
 }

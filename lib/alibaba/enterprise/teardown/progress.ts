@@ -1,9 +1,9 @@
-/** What was read and done for the message of a detach, in memory, for minutes. */
+/** What was read and done for the message of a detach. */
 import type { Clock } from '../../../domain/clock.js'
-import { MINUTE_MS } from '../../../domain/clock.js'
 import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { Target } from '../../../reconcile/driver.js'
 import type { FoundAttachment } from '../calls/attachments.js'
+import { createMessageStore } from '../message-store.js'
 import type { TeardownPart } from './parts.js'
 
 export interface TeardownProgress {
@@ -30,28 +30,15 @@ export interface TeardownStore {
   reread(target: Target): void
 }
 
-const VALID_MS = 10 * MINUTE_MS
-const MAX_KNOWN = 5_000
 const NOTHING: TeardownProgress = { gone: [], next: [], isUnblocked: false, done: [], hasHiddenRoutes: false }
 
 export function createTeardownStore(clock: Clock): TeardownStore {
-  const known = new Map<string, { readonly progress: TeardownProgress; readonly atMs: number }>()
-  const keyOf = ({ messageId, idempotencyKey }: Target) => `${messageId} ${idempotencyKey}`
-
-  const of = (target: Target): TeardownProgress => {
-    const one = known.get(keyOf(target))
-    return one && clock.now() - one.atMs < VALID_MS ? one.progress : NOTHING
-  }
-  const set = (target: Target, changes: Partial<TeardownProgress>) => {
-    const progress = { ...of(target), ...changes }
-    known.delete(keyOf(target))
-    known.set(keyOf(target), { progress, atMs: clock.now() })
-    const [oldest] = known.keys()
-    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest)
-  }
+  const store = createMessageStore(clock, NOTHING, 'last')
+  const set = (target: Target, changes: Partial<TeardownProgress>) =>
+    store.set(target, { ...store.of(target), ...changes })
 
   return {
-    of,
+    of: store.of,
     set,
     reread: (target) => set(target, { gone: [], next: [], isUnblocked: false }),
   }

@@ -5,10 +5,9 @@ import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { AttachmentState, CallLimits, Target } from '../../../reconcile/driver.js'
 import { type DetachBlocker, describeBlocker, detachBlocked, managedBy, withKnownIds } from '../../detach/blocked.js'
 import type { RpcCall } from '../../sdk/rpc.js'
-import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from '../calls/attachments.js'
-import type { RouteEntry } from '../calls/networks.js'
+import { ACTIONS_OF, type FoundAttachment, routerTypeOf } from '../calls/attachments.js'
 import { listAssociations, listPropagations } from '../calls/routing.js'
-import { sendWrite } from '../calls/writes.js'
+import { sendWrite, unobserved, unwritten } from '../calls/writes.js'
 import type { Networks } from '../networks.js'
 import { readBlockers } from './blockers.js'
 import {
@@ -61,14 +60,10 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
     const tables = await networks.routeTables(attachment, limits, { every: true })
     if (!tables.ok) return tables
     if ('unreadable' in tables.value) return answered({ reading: GONE, unreadable: tables.value.unreadable })
-    const entries = new Map<string, readonly RouteEntry[]>()
-    for (const tableId of tables.value.value) {
-      const read = await networks.routeEntries(attachment, tableId, limits)
-      if (!read.ok) return read
-      if ('unreadable' in read.value) return answered({ reading: GONE, unreadable: read.value.unreadable })
-      entries.set(tableId, read.value.value)
-    }
-    return answered({ reading: routesToRemove(attachment.cenId, found.id, entries) })
+    const entries = await networks.routeEntries(attachment, tables.value.value, limits)
+    if (!entries.ok) return entries
+    if ('unreadable' in entries.value) return answered({ reading: GONE, unreadable: entries.value.unreadable })
+    return answered({ reading: routesToRemove(attachment.cenId, found.id, entries.value.value) })
   }
 
   const readPart = async (
@@ -105,7 +100,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       const status = reading.is === 'there' ? 'attached' : 'detaching'
       return answered({ ...state, status, part: next, ...(part === 'routes' && { holdsSlot: false }) })
     }
-    keep([deleteCall(typeOf(target), found.id)])
+    keep([deleteCall(routerTypeOf(target.attachment), found.id)])
     return answered({ ...state, status: 'attached', part: 'attachment' })
   }
 
@@ -115,7 +110,8 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
     found: FoundAttachment,
     limits: CallLimits,
   ): Promise<Failure | undefined> => {
-    if (found.managedService !== undefined) return managedBy(found.managedService, ACTIONS_OF[typeOf(target)].delete)
+    if (found.managedService !== undefined)
+      return managedBy(found.managedService, ACTIONS_OF[routerTypeOf(target.attachment)].delete)
     if (store.of(target).isUnblocked) return undefined
     const blockers = await blockersOf(target, found, limits)
     if (!blockers.ok) return blockers.failure
@@ -126,14 +122,13 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
 
   const write: Teardown['write'] = async (target, limits) => {
     const { found, next } = store.of(target)
-    // The core detaches only what was observed; what was observed may have expired meanwhile.
-    if (!found || next.length === 0) return unwritten(limits, failureOf(READ_AGAIN))
+    if (!found || next.length === 0) return unobserved(limits, DISSOCIATE)
     const obstacle = await obstacleOf(target, found, limits)
-    if (obstacle) return unwritten(limits, obstacle)
+    if (obstacle) return unwritten(limits, { ok: false, failure: obstacle })
     let made = 0
     for (const call of next) {
       const answer = await sendWrite(cbn, target, call, limits)
-      const isDelete = call.operation === ACTIONS_OF[typeOf(target)].delete
+      const isDelete = call.operation === ACTIONS_OF[routerTypeOf(target.attachment)].delete
       if (answer.ok || (answer.failure.kind === 'absent' && !isDelete)) {
         if (answer.ok) store.set(target, { done: [...store.of(target).done, call] })
         made += 1
@@ -188,7 +183,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
       const blockers = await blockersOf(target, found, limits)
       if (!blockers.ok) return blockers
       return answered({
-        calls: [...calls, deleteCall(typeOf(target), found.id)],
+        calls: [...calls, deleteCall(routerTypeOf(target.attachment), found.id)],
         blockers: blockers.value,
         ...(why !== undefined && { unreadable: why }),
       })
@@ -201,11 +196,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
 }
 
 const ROUTES_EXIST = 'OperationFailed.AttachmentReferencedVpcRouteEntryExisted'
-const READ_AGAIN = {
-  code: 'IncorrectStatus.Status',
-  message: 'the attachment must be read again',
-  action: 'DissociateTransitRouterAttachmentFromRouteTable',
-}
+const DISSOCIATE = 'DissociateTransitRouterAttachmentFromRouteTable'
 
 /** By now nothing else is left of the attachment, whichever process removed it. */
 function stepsDone(done: readonly PlannedCall[]): string {
@@ -217,14 +208,6 @@ function stepsDone(done: readonly PlannedCall[]): string {
   return `Its routes, propagations and association are removed already${calls}; nothing is put back.`
 }
 
-/** The part that goes next; another one in name as more of it is gone, so that the rest does not pass for what was written. */
+/** The key of the part that goes next: a new one each time some of it is gone; else what remains would count as already written. */
 const partOf = (part: TeardownPart, calls: readonly PlannedCall[], done: readonly PlannedCall[]): string =>
   done.some(({ operation }) => operation === calls[0]?.operation) ? `${part}, ${calls.length} left` : part
-
-const typeOf = ({ attachment }: Target): RouterChildType => (attachment.childInstanceType === 'VBR' ? 'VBR' : 'VPC')
-
-/** Nothing was written, so the slot of the CEN is free again; a throttled reading says nothing of the rate of writes. */
-function unwritten({ refused }: CallLimits, failure: Failure): Answer<never> {
-  refused?.({ ...failure, kind: 'rejected' })
-  return { ok: false, failure }
-}
