@@ -9,8 +9,9 @@ import { isTrue, requiredAttachment, startChange } from '../../transit-routers.j
 export function deleteAttachment(call: EmulatedCall, context: ActionContext, type: EmulatedAttachment['type']) {
   const { world, nowMs, random } = context
   const { cen, ...attachment } = requiredAttachment(call, context, type)
-  const force = isTrue(call, 'Force')
-  const refusal = DELETE_RULES.find((rule) => rule.when({ world, nowMs, attachment, force }))
+  const child = world.known(attachment.childInstanceId)
+  const deleteCase = { world, nowMs, cen, attachment, child, force: isTrue(call, 'Force') }
+  const refusal = DELETE_RULES.find((rule) => rule.when(deleteCase))
   if (refusal) throw new ApiError(refusal.code)
   if (isTrue(call, 'DryRun')) return {}
   const endsAtMs = startChange(context, cen, world.durationMs('detachMs', nowMs, random, true))
