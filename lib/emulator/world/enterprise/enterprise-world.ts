@@ -14,7 +14,7 @@ import { ChangesUnderWay } from './timed-records.js'
 import { createZones, type RegionZones } from './zones.js'
 
 /** What Enterprise Edition needs to know of the rest of the world. */
-export interface RestOfWorld {
+interface RestOfWorld {
   readonly file: WorldFile
   readonly startedAtMs: number
   /** The regions that a VPC or VBR can be attached in. */
