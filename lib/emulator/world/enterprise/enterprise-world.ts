@@ -1,4 +1,5 @@
 /** What exists of Enterprise Edition: transit routers by CEN and region, and the networks that can be attached to them. */
+import { ClientTokens } from '../client-tokens.js'
 import type { WorldFile } from '../world-file.js'
 import { buildNetwork, type EmulatedRouteTable, type KnownChild, type Network } from './networks.js'
 import {
@@ -30,16 +31,11 @@ interface RoutedCen {
   readonly createdByCall?: boolean
 }
 
-/** The answer that a client token got, by account, action and token. */
-type ClientTokens = Map<
-  string,
-  { readonly fingerprint: string; readonly answer: Readonly<Record<string, unknown>>; readonly atMs: number }
->
-
 export class EnterpriseWorld {
   readonly records: RouterRecords = createRouterRecords()
   readonly changes = new ChangesUnderWay()
-  readonly clientTokens: ClientTokens = new Map()
+  /** By account, action and token. */
+  readonly clientTokens = new ClientTokens<Readonly<Record<string, unknown>>>()
   readonly zones: (regionId: string) => RegionZones
   readonly #rest: RestOfWorld
   /** The regions of CENs whose router of the file exists, or existed. */
