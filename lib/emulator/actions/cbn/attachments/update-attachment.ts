@@ -2,12 +2,10 @@
 import { ApiError } from '../../../api-error.js'
 import { PUBLISH_RULES } from '../../../world/enterprise/attach-rules.js'
 import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
-import { type Action, type ActionContext, type EmulatedCall, optional } from '../../action.js'
+import { type Action, type ActionContext, type EmulatedCall, ORDER_TYPE, optional } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { isTrue, labelsOf, requiredAttachment, startChange } from '../../transit-routers.js'
 import { vpcOptionsOf } from './zone-mappings.js'
-
-const ORDER_TYPE = /^(?:PayByCenOwner|PayByResourceOwner)$/
 
 /** Modifying at first, then Attached; fields that the call does not name are unchanged. */
 export function updateAttachment(
