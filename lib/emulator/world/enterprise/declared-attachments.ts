@@ -1,4 +1,5 @@
 /** The attachments to Enterprise Edition routers that a world file declares. */
+import { HOUR_MS } from '../../../domain/clock.js'
 import { PRIVATE_BLOCKS } from '../../../domain/options/schema.js'
 import type { WorldFile } from '../world-file.js'
 import type { EnterpriseWorld } from './enterprise-world.js'
@@ -35,7 +36,7 @@ export function declareAttachment(
     status,
     endsAtMs: status === 'Attached' ? Infinity : startedAtMs + endsAfterMs,
     nextStatus: STATUS_AFTER[status],
-    createdAtMs: attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime),
+    createdAtMs: attachTime === undefined ? startedAtMs - HOUR_MS : Date.parse(attachTime),
     zoneMappings: (declared.zoneMappings ?? oneEach).map(({ zoneId, vSwitchId }) => ({
       zoneId,
       vSwitchId,

@@ -1,4 +1,5 @@
 /** What exists of Enterprise Edition: transit routers by CEN and region, and the networks that can be attached to them. */
+import { DAY_MS } from '../../../domain/clock.js'
 import { ClientTokens } from '../client-tokens.js'
 import type { WorldFile } from '../world-file.js'
 import { buildNetwork, type EmulatedRouteTable, type KnownChild, type Network } from './networks.js'
@@ -184,7 +185,7 @@ export class EnterpriseWorld {
       status: row?.status ?? 'Active',
       endsAtMs: row?.status === undefined ? Infinity : after(row.activeAfterMs),
       nextStatus: 'Active',
-      createdAtMs: startedAtMs - 86_400_000,
+      createdAtMs: startedAtMs - DAY_MS,
       enterpriseAtMs: after(row?.enterpriseAfterMs),
       optimised: row?.optimised,
       needsUpgrade: row?.needsUpgrade,
