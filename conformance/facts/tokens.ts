@@ -65,7 +65,7 @@ export const TOKEN_FACTS: readonly Fact[] = [
     id: 'tokens.window',
     sentence: 'A token is remembered for a day',
     source: NOWHERE,
-    assumedIn: 'lib/emulator/actions/client-token.ts TOKEN_LIFETIME_MS',
+    assumedIn: 'lib/emulator/world/client-tokens.ts TOKEN_LIFETIME_MS',
     expected: is('24 hours'),
     prove: notRun('a run does not last for a day; tokens.repeated shows the minutes of a run'),
   },

@@ -1,6 +1,7 @@
 /** The type of an emulated action, and how an action reads its parameters. */
 import { CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
 import type { Random } from '../../domain/backoff.js'
+import { GRANT_ORDER_TYPES } from '../../domain/grant-call.js'
 import { ApiError } from '../api-error.js'
 import type { Caller, EmulatedCen, World } from '../world/world.js'
 
@@ -22,6 +23,9 @@ export type Action = (call: EmulatedCall, context: ActionContext) => Readonly<Re
 
 /** A type of child instance. */
 export const CHILD_TYPE = new RegExp(`^(?:${CHILD_INSTANCE_TYPES.join('|')})$`)
+
+/** Who pays for an attachment. */
+export const ORDER_TYPE = new RegExp(`^(?:${GRANT_ORDER_TYPES.join('|')})$`)
 
 /** A required parameter. */
 export function required(call: EmulatedCall, name: string, pattern = /^[\w.-]+$/): string {

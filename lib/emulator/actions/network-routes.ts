@@ -2,6 +2,7 @@
 import { ApiError } from '../api-error.js'
 import { UNDOCUMENTED_CODES } from '../undocumented-codes.js'
 import type { NetworkRoute } from '../world/enterprise/router-records.js'
+import { isPending } from '../world/instance-rules.js'
 import { randomId } from '../world/random-id.js'
 import type { ActionContext } from './action.js'
 import { toSecond } from './transit-routers.js'
@@ -26,9 +27,9 @@ export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: 
   const network = child && world.enterprise.networkOf(child)
   const table = network?.routeTables.find(({ routeTableId }) => routeTableId === route.tableId)
   if (!child || !network || !table) throw new ApiError(UNDOCUMENTED_CODES.noSuchRouteTable, { http: 404 })
-  const isPending = (status: string | undefined) =>
-    status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
-  if (isPending(table.status) || isPending(child.routeTableStatus)) throw new ApiError('IncorrectStatus.VpcRouteTable')
+  const routeCase = { world, nowMs, child }
+  if (isPending(table.status, routeCase) || isPending(child.routeTableStatus, routeCase))
+    throw new ApiError('IncorrectStatus.VpcRouteTable')
   const { networkRoutes } = world.enterprise.records
   const routes = networkRoutes.by('table', route.tableId, nowMs)
   const taken = [...routes, ...network.vSwitches.map(({ cidrBlock }) => ({ destinationCidrBlock: cidrBlock }))]

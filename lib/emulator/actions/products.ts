@@ -44,13 +44,12 @@ import { answerDescribeRouteTableList } from './vpc/describe-route-table-list.js
 import { answerDescribeVpcAttribute } from './vpc/describe-vpc-attribute.js'
 import { answerDescribeVpcs } from './vpc/describe-vpcs.js'
 import { answerDescribeVSwitches } from './vpc/describe-vswitches.js'
-import { answerGrantInstanceToCen } from './vpc/grant-instance-to-cen.js'
+import { changeGrantToCen } from './vpc/grant-instance-to-cen.js'
 import { answerCreateVpc } from './vpc/networks/create-vpc.js'
 import { answerCreateVSwitch } from './vpc/networks/create-vswitch.js'
 import { answerDeleteVpc } from './vpc/networks/delete-vpc.js'
 import { answerDeleteVSwitch } from './vpc/networks/delete-vswitch.js'
 import { answerVpcTagResources } from './vpc/networks/tag-resources.js'
-import { answerRevokeInstanceFromCen } from './vpc/revoke-instance-from-cen.js'
 
 export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
   '2017-09-12': {
@@ -92,8 +91,8 @@ export const EMULATED_PRODUCTS: Readonly<Record<string, EmulatedProduct>> = {
       DescribeVpcAttribute: { run: answerDescribeVpcAttribute, resources: [vpcArn] },
       DescribeVpcs: { run: answerDescribeVpcs, resources: [anyResource] },
       DescribeVSwitches: { run: answerDescribeVSwitches, resources: [vSwitchArn] },
-      GrantInstanceToCen: { run: answerGrantInstanceToCen, resources: [instanceArn] },
-      RevokeInstanceFromCen: { run: answerRevokeInstanceFromCen, resources: [instanceArn] },
+      GrantInstanceToCen: { run: changeGrantToCen('granted'), resources: [instanceArn] },
+      RevokeInstanceFromCen: { run: changeGrantToCen('revoked'), resources: [instanceArn] },
       TagResources: { run: answerVpcTagResources, resources: [vpcTaggedArn] },
     },
   },

@@ -1,9 +1,7 @@
 /** Lists and tags in RPC parameters: `ResourceId.1`, `Tag.1.Key`, `Tag.1.Value`. */
 import { ApiError } from '../api-error.js'
+import type { Tags } from '../world/enterprise/router-records.js'
 import type { EmulatedCall } from './action.js'
-
-/** By key. */
-export type Tags = Readonly<Record<string, string>>
 
 /** The most tags, keys or resources in a call (Cbn, TagResources). */
 const MAX_ITEMS = 20

@@ -10,27 +10,20 @@ import {
 } from '../auth/permissions.js'
 import { answerCreateTransitRouterVbrAttachment } from './cbn/attachments/create-transit-router-vbr-attachment.js'
 import { answerCreateTransitRouterVpcAttachment } from './cbn/attachments/create-transit-router-vpc-attachment.js'
-import { answerDeleteTransitRouterVbrAttachment } from './cbn/attachments/delete-transit-router-vbr-attachment.js'
-import { answerDeleteTransitRouterVpcAttachment } from './cbn/attachments/delete-transit-router-vpc-attachment.js'
+import { deleteAttachment } from './cbn/attachments/delete-attachment.js'
 import { answerListTransitRouterVbrAttachments } from './cbn/attachments/list-transit-router-vbr-attachments.js'
 import { answerListTransitRouterVpcAttachments } from './cbn/attachments/list-transit-router-vpc-attachments.js'
-import { answerUpdateTransitRouterVbrAttachmentAttribute } from './cbn/attachments/update-transit-router-vbr-attachment-attribute.js'
-import { answerUpdateTransitRouterVpcAttachmentAttribute } from './cbn/attachments/update-transit-router-vpc-attachment-attribute.js'
+import { updateAttributes } from './cbn/attachments/update-attachment.js'
 import { answerUpdateTransitRouterVpcAttachmentZones } from './cbn/attachments/update-transit-router-vpc-attachment-zones.js'
 import { answerDescribeGrantRulesToResource } from './cbn/grants/describe-grant-rules-to-resource.js'
 import { answerGrantInstanceToTransitRouter } from './cbn/grants/grant-instance-to-transit-router.js'
 import { answerListGrantVSwitchesToCen } from './cbn/grants/list-grant-vswitches-to-cen.js'
 import { answerModifyGrantInstanceToTransitRouter } from './cbn/grants/modify-grant-instance-to-transit-router.js'
 import { answerRevokeInstanceFromTransitRouter } from './cbn/grants/revoke-instance-from-transit-router.js'
-import { answerAssociateTransitRouterAttachmentWithRouteTable } from './cbn/route-tables/associate-transit-router-attachment-with-route-table.js'
 import { answerCreateTransitRouterRouteTable } from './cbn/route-tables/create-transit-router-route-table.js'
 import { answerDeleteTransitRouterRouteTable } from './cbn/route-tables/delete-transit-router-route-table.js'
-import { answerDisableTransitRouterRouteTablePropagation } from './cbn/route-tables/disable-transit-router-route-table-propagation.js'
-import { answerDissociateTransitRouterAttachmentFromRouteTable } from './cbn/route-tables/dissociate-transit-router-attachment-from-route-table.js'
-import { answerEnableTransitRouterRouteTablePropagation } from './cbn/route-tables/enable-transit-router-route-table-propagation.js'
-import { answerListTransitRouterRouteTableAssociations } from './cbn/route-tables/list-transit-router-route-table-associations.js'
-import { answerListTransitRouterRouteTablePropagations } from './cbn/route-tables/list-transit-router-route-table-propagations.js'
 import { answerListTransitRouterRouteTables } from './cbn/route-tables/list-transit-router-route-tables.js'
+import { listLinks, makeLink, removeLink } from './cbn/route-tables/table-links.js'
 import { answerUpdateTransitRouterRouteTable } from './cbn/route-tables/update-transit-router-route-table.js'
 import { answerCheckTransitRouterService } from './cbn/routers/check-transit-router-service.js'
 import { answerCreateTransitRouter } from './cbn/routers/create-transit-router.js'
@@ -61,51 +54,27 @@ export const TRANSIT_ROUTER_ACTIONS: EmulatedProduct['actions'] = {
   CheckTransitRouterService: { run: answerCheckTransitRouterService, resources: [anyResource] },
   OpenTransitRouterService: { run: answerOpenTransitRouterService, resources: [anyResource] },
   CreateTransitRouterVpcAttachment: { run: answerCreateTransitRouterVpcAttachment, resources: [cenArn, routerArn] },
-  UpdateTransitRouterVpcAttachmentAttribute: {
-    run: answerUpdateTransitRouterVpcAttachmentAttribute,
-    resources: [attachmentArn],
-  },
+  UpdateTransitRouterVpcAttachmentAttribute: { run: updateAttributes('VPC'), resources: [attachmentArn] },
   UpdateTransitRouterVpcAttachmentZones: {
     run: answerUpdateTransitRouterVpcAttachmentZones,
     resources: [attachmentArn],
   },
-  DeleteTransitRouterVpcAttachment: { run: answerDeleteTransitRouterVpcAttachment, resources: [attachmentArn] },
+  DeleteTransitRouterVpcAttachment: { run: deleteAttachment('VPC'), resources: [attachmentArn] },
   ListTransitRouterVpcAttachments: { run: answerListTransitRouterVpcAttachments, resources: [cenArn] },
   CreateTransitRouterVbrAttachment: { run: answerCreateTransitRouterVbrAttachment, resources: [cenArn, routerArn] },
-  UpdateTransitRouterVbrAttachmentAttribute: {
-    run: answerUpdateTransitRouterVbrAttachmentAttribute,
-    resources: [attachmentArn],
-  },
-  DeleteTransitRouterVbrAttachment: { run: answerDeleteTransitRouterVbrAttachment, resources: [attachmentArn] },
+  UpdateTransitRouterVbrAttachmentAttribute: { run: updateAttributes('VBR'), resources: [attachmentArn] },
+  DeleteTransitRouterVbrAttachment: { run: deleteAttachment('VBR'), resources: [attachmentArn] },
   ListTransitRouterVbrAttachments: { run: answerListTransitRouterVbrAttachments, resources: [cenArn] },
   ListTransitRouterRouteTables: { run: answerListTransitRouterRouteTables, resources: [routerArn] },
   CreateTransitRouterRouteTable: { run: answerCreateTransitRouterRouteTable, resources: [routerArn] },
   UpdateTransitRouterRouteTable: { run: answerUpdateTransitRouterRouteTable, resources: [routerTableArn] },
   DeleteTransitRouterRouteTable: { run: answerDeleteTransitRouterRouteTable, resources: [routerTableArn] },
-  AssociateTransitRouterAttachmentWithRouteTable: {
-    run: answerAssociateTransitRouterAttachmentWithRouteTable,
-    resources: [attachmentArn],
-  },
-  DissociateTransitRouterAttachmentFromRouteTable: {
-    run: answerDissociateTransitRouterAttachmentFromRouteTable,
-    resources: [attachmentArn],
-  },
-  ListTransitRouterRouteTableAssociations: {
-    run: answerListTransitRouterRouteTableAssociations,
-    resources: [attachmentArn],
-  },
-  EnableTransitRouterRouteTablePropagation: {
-    run: answerEnableTransitRouterRouteTablePropagation,
-    resources: [attachmentArn],
-  },
-  DisableTransitRouterRouteTablePropagation: {
-    run: answerDisableTransitRouterRouteTablePropagation,
-    resources: [attachmentArn],
-  },
-  ListTransitRouterRouteTablePropagations: {
-    run: answerListTransitRouterRouteTablePropagations,
-    resources: [attachmentArn],
-  },
+  AssociateTransitRouterAttachmentWithRouteTable: { run: makeLink('associations'), resources: [attachmentArn] },
+  DissociateTransitRouterAttachmentFromRouteTable: { run: removeLink('associations'), resources: [attachmentArn] },
+  ListTransitRouterRouteTableAssociations: { run: listLinks('associations'), resources: [attachmentArn] },
+  EnableTransitRouterRouteTablePropagation: { run: makeLink('propagations'), resources: [attachmentArn] },
+  DisableTransitRouterRouteTablePropagation: { run: removeLink('propagations'), resources: [attachmentArn] },
+  ListTransitRouterRouteTablePropagations: { run: listLinks('propagations'), resources: [attachmentArn] },
   CreateTransitRouterRouteEntry: { run: answerCreateTransitRouterRouteEntry, resources: [routerTableArn] },
   UpdateTransitRouterRouteEntry: { run: answerUpdateTransitRouterRouteEntry, resources: [routerTableArn] },
   DeleteTransitRouterRouteEntry: { run: answerDeleteTransitRouterRouteEntry, resources: [routerTableArn] },

@@ -25,7 +25,6 @@ interface OidcClaims {
   readonly sub: string
   readonly aud: string | string[]
   readonly exp: number
-  readonly iat?: number
 }
 
 /** Alibaba's texts (Container Service, RRSA: errors and their causes). */

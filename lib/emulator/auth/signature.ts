@@ -57,7 +57,7 @@ function canonicalRequest(request: SignedRequest, signedHeaders: string, bodyHas
 }
 
 /** RFC 3986. */
-export const encode = (text: string): string =>
+const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

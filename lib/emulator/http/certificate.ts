@@ -1,5 +1,6 @@
 /** Self-signed X.509 certificates, encoded in DER (RFC 5280, ITU-T X.690), for clients that require https. */
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { DAY_MS } from '../../domain/clock.js'
 
 export interface SelfSigned {
   /** PEM; a client must trust it. */
@@ -23,9 +24,9 @@ const LOOPBACK: CertificateSubject = {
   keyType: 'ec',
 }
 /** The longest lifetime that Apple's platforms accept. */
-const LIFETIME_MS = 397 * 86_400_000
+const LIFETIME_MS = 397 * DAY_MS
 /** Valid from this long before now, for clients with a slow clock. */
-const BACKDATED_MS = 86_400_000
+const BACKDATED_MS = DAY_MS
 
 const OID = {
   ecdsaWithSha256: '06082a8648ce3d040302',

@@ -1,4 +1,5 @@
 /** Why an attach is refused: each error code with its cause in the world, in the order of the checks. */
+import { isPending } from './instance-rules.js'
 import type { Account, ChildInstance, EmulatedCen, World } from './world.js'
 
 interface AttachCase {
@@ -15,9 +16,6 @@ interface AttachRule {
   readonly code: string
   readonly when: (attachCase: AttachCase) => boolean
 }
-
-const pending = (status: string | undefined, { world, nowMs, child }: AttachCase): boolean =>
-  status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
 
 const transitRouter = ({ world, cen, child, nowMs }: AttachCase) => world.enterprise.router(cen, child.regionId, nowMs)
 
@@ -75,16 +73,16 @@ export const ATTACH_RULES: readonly AttachRule[] = [
   },
   {
     code: 'OperationFailed.InvalidVpcStatus',
-    when: (attachCase) => attachCase.child.status === 'Configuring' && pending('Configuring', attachCase),
+    when: (attachCase) => attachCase.child.status === 'Configuring' && isPending('Configuring', attachCase),
   },
-  { code: 'InvalidStatus.ResourceStatus', when: (attachCase) => pending(attachCase.child.status, attachCase) },
+  { code: 'InvalidStatus.ResourceStatus', when: (attachCase) => isPending(attachCase.child.status, attachCase) },
   {
     code: 'IncorrectStatus.VpcRouteTable',
-    when: (attachCase) => pending(attachCase.child.routeTableStatus, attachCase),
+    when: (attachCase) => isPending(attachCase.child.routeTableStatus, attachCase),
   },
   {
     code: 'IncorrectStatus.VpcSwitch',
-    when: (attachCase) => attachCase.child.vSwitches?.some(({ status }) => pending(status, attachCase)) === true,
+    when: (attachCase) => attachCase.child.vSwitches?.some(({ status }) => isPending(status, attachCase)) === true,
   },
   {
     code: 'Operation.Blocking',

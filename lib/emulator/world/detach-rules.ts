@@ -1,6 +1,6 @@
 /** Why a detach on Basic Edition is refused: each error code with its cause in the world, in the order of the checks. */
-import type { BlockerKind } from './enterprise/enterprise-file.js'
 import type { RouterRecord } from './enterprise/router-records.js'
+import { blockedBy, isPending } from './instance-rules.js'
 import type { EmulatedCen, World } from './world.js'
 
 interface DetachCase {
@@ -16,14 +16,6 @@ interface DetachRule {
   readonly code: string
   readonly when: (detachCase: DetachCase) => boolean
 }
-
-const blockedBy =
-  (kind: BlockerKind) =>
-  ({ world, nowMs, cen, child }: DetachCase): boolean =>
-    world.blockers(child.childInstanceId ?? '', cen.cenId, nowMs).some((blocker) => blocker.kind === kind)
-
-const pending = (status: string | undefined, { world, nowMs, child }: DetachCase): boolean =>
-  status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
 
 export const WRONG_EDITION_RULE: DetachRule = {
   code: 'Forbidden.TypeInvalid',
@@ -44,10 +36,10 @@ export const DETACH_RULES: readonly DetachRule[] = [
   { code: 'InvalidOperation.BondVbrAssociated', when: blockedBy('bond-vbr') },
   { code: 'OperationFailed.VbrWithAllowPrefixes', when: blockedBy('allow-prefixes') },
   { code: 'InvalidOperation.CustomRegionDomainRouteEntryExist', when: blockedBy('region-domain') },
-  { code: 'IncorrectStatus.Vpc', when: (detachCase) => pending(detachCase.child.status, detachCase) },
+  { code: 'IncorrectStatus.Vpc', when: (detachCase) => isPending(detachCase.child.status, detachCase) },
   {
     code: 'IncorrectStatus.VpcRouteTable',
-    when: (detachCase) => pending(detachCase.child.routeTableStatus, detachCase),
+    when: (detachCase) => isPending(detachCase.child.routeTableStatus, detachCase),
   },
   {
     code: 'InvalidOperation.CenInstanceStatus',

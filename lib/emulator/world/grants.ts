@@ -1,5 +1,6 @@
 /** The grants that the world file names and that calls make and revoke. */
 import { ApiError } from '../api-error.js'
+import { ClientTokens } from './client-tokens.js'
 import type { WorldFile } from './world-file.js'
 
 interface GrantRecord {
@@ -24,7 +25,6 @@ type GrantsFile = Pick<WorldFile, 'grants' | 'grantsMissing' | 'grantsMade' | 'l
 
 /** How long a grant takes, in milliseconds; another change of the same child instance is refused meanwhile. */
 const GRANT_MS = 200
-const TOKEN_LIFETIME_MS = 86_400_000
 
 export class GrantStore {
   readonly #file: GrantsFile
@@ -32,7 +32,7 @@ export class GrantStore {
   readonly #startedAtMs: number
   readonly #records = new Map<string, GrantRecord>()
   readonly #busyUntilMs = new Map<string, number>()
-  readonly #tokens = new Map<string, { readonly fingerprint: string; readonly atMs: number }>()
+  readonly #tokens = new ClientTokens<void>()
 
   constructor(file: GrantsFile, startedAtMs: number) {
     this.#file = file
@@ -76,18 +76,15 @@ export class GrantStore {
 
   /** Makes or revokes a grant. Throws an ApiError while another change of the same child instance is under way. */
   change(grant: Omit<GrantRecord, 'sinceMs'>, to: 'granted' | 'revoked', nowMs: number, clientToken?: string): void {
-    const fingerprint = JSON.stringify([to, grant])
-    const before = clientToken === undefined ? undefined : this.#tokens.get(clientToken)
-    if (before && nowMs < before.atMs + TOKEN_LIFETIME_MS) {
-      if (before.fingerprint === fingerprint) return
-      throw new ApiError('IdempotentParameterMismatch', {
-        message: 'The ClientToken has been used with other parameters.',
-      })
-    }
+    const change = () => this.#change(grant, to, nowMs)
+    if (clientToken === undefined) change()
+    else this.#tokens.once(clientToken, JSON.stringify([to, grant]), nowMs, change)
+  }
+
+  #change(grant: Omit<GrantRecord, 'sinceMs'>, to: 'granted' | 'revoked', nowMs: number): void {
     if (nowMs < (this.#busyUntilMs.get(grant.childInstanceId) ?? 0)) throw new ApiError('TaskConflict')
     const { grantMs = GRANT_MS, grantDelayMs = 0 } = this.#file.limits
     this.#busyUntilMs.set(grant.childInstanceId, nowMs + grantMs)
-    if (clientToken !== undefined) this.#tokens.set(clientToken, { fingerprint, atMs: nowMs })
     const { childInstanceId, cenId, cenOwnerId = '' } = grant
     // A repeated grant changes at most who pays; a grant to another account replaces it.
     const made = to === 'granted' ? this.made(childInstanceId, { cenId, ownerId: cenOwnerId }, nowMs) : undefined

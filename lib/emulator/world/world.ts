@@ -1,6 +1,7 @@
 /** The emulator's world: accounts, CENs, child instances, grants and attachments, from its file and as calls change it. */
 import { type ChildInstanceType, typeOfChildInstanceId } from '../../domain/attachment.js'
 import type { Random } from '../../domain/backoff.js'
+import { HOUR_MS } from '../../domain/clock.js'
 import { type Session, Sessions } from '../auth/sessions.js'
 import { type AttachmentRecord, AttachmentRecords } from './attachment-records.js'
 import { DEFAULT_DURATIONS, type DurationName, drawMs } from './durations.js'
@@ -86,7 +87,7 @@ export class World {
         declareAttachment(this.enterprise, declared, { router, child, startedAtMs })
         continue
       }
-      const attachedAtMs = attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime)
+      const attachedAtMs = attachTime === undefined ? startedAtMs - HOUR_MS : Date.parse(attachTime)
       const endsAtMs = startedAtMs + (endsAfterMs ?? Infinity)
       this.put({ cenId, childInstanceId, status, endsAtMs, attachedAtMs, managedService })
     }

@@ -1,7 +1,10 @@
 import { type Action, optional, required } from '../action.js'
 import { requiredOwnInstance } from '../own-instance.js'
 
-/** GrantInstanceToCen and RevokeInstanceFromCen, whose child instance must be the caller's. */
+/**
+ * GrantInstanceToCen and RevokeInstanceFromCen: the owner of a VPC or VBR allows a CEN of another account to attach it, or takes that
+ * back, which leaves an existing attachment as it is. Idempotent by ClientToken.
+ */
 export const changeGrantToCen =
   (to: 'granted' | 'revoked'): Action =>
   (call, context) => {
@@ -13,6 +16,3 @@ export const changeGrantToCen =
     context.world.grants.change({ childInstanceId, cenId, cenOwnerId }, to, context.nowMs, token)
     return {}
   }
-
-/** GrantInstanceToCen: the owner of a VPC or VBR allows a CEN of another account to attach it. Idempotent by ClientToken. */
-export const answerGrantInstanceToCen = changeGrantToCen('granted')

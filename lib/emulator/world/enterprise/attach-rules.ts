@@ -1,5 +1,6 @@
 /** Why an attach to an Enterprise Edition router is refused: each error code with its cause in the world, in the order of the checks. */
 import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
+import { isPending } from '../instance-rules.js'
 import type { Account, ChildInstance, EmulatedCen, World } from '../world.js'
 import type { EmulatedVSwitch } from './networks.js'
 import type { RouterRecord } from './router-records.js'
@@ -29,9 +30,6 @@ export interface RouterAttachRule {
 
 const PUBLISHED_PER_ROUTER = 50
 const MOST_ZONES = 10
-
-const isPending = (status: string | undefined, { world, nowMs, child }: RouterAttachCase): boolean =>
-  status !== undefined && status !== 'Available' && nowMs < world.startedAtMs + (child.availableAfterMs ?? Infinity)
 
 const attachmentsOf = ({ world, nowMs, child }: RouterAttachCase) =>
   world.enterprise.records.attachments.by('child', child.childInstanceId, nowMs)

@@ -1,4 +1,6 @@
 /** The attachments to Enterprise Edition routers that a world file declares. */
+import { HOUR_MS } from '../../../domain/clock.js'
+import { PRIVATE_BLOCKS } from '../../../domain/options/schema.js'
 import type { WorldFile } from '../world-file.js'
 import type { EnterpriseWorld } from './enterprise-world.js'
 import type { KnownChild } from './networks.js'
@@ -6,11 +8,12 @@ import type { RouterRecord } from './router-records.js'
 
 type Declared = WorldFile['attached'][number]
 
-/** The destinations of `vpcRoutes: "private"` (RFC 1918), which the vendor's console adds by default. */
-const PRIVATE_CIDR_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 const STATUS_AFTER = { Attached: undefined, Attaching: 'Attached', Detaching: undefined }
 
-/** Without routing fields it is routed as by default: the system table, and private routes in the tables that serve vSwitches. */
+/**
+ * Without routing fields it is routed as by default: the system table, and in the tables that serve vSwitches the private routes that
+ * the vendor's console adds.
+ */
 export function declareAttachment(
   enterprise: EnterpriseWorld,
   declared: Declared,
@@ -33,7 +36,7 @@ export function declareAttachment(
     status,
     endsAtMs: status === 'Attached' ? Infinity : startedAtMs + endsAfterMs,
     nextStatus: STATUS_AFTER[status],
-    createdAtMs: attachTime === undefined ? startedAtMs - 3_600_000 : Date.parse(attachTime),
+    createdAtMs: attachTime === undefined ? startedAtMs - HOUR_MS : Date.parse(attachTime),
     zoneMappings: (declared.zoneMappings ?? oneEach).map(({ zoneId, vSwitchId }) => ({
       zoneId,
       vSwitchId,
@@ -60,7 +63,7 @@ export function declareAttachment(
   for (const tableId of tablesOf(association)) records.associations.put(link(tableId))
   for (const tableId of tablesOf(propagation)) records.propagations.put(link(tableId))
   const { vpcRoutes = child.type === 'VPC' ? 'private' : 'none' } = declared
-  const blocks = typeof vpcRoutes === 'string' ? (vpcRoutes === 'private' ? PRIVATE_CIDR_BLOCKS : []) : vpcRoutes
+  const blocks = typeof vpcRoutes === 'string' ? (vpcRoutes === 'private' ? PRIVATE_BLOCKS : []) : vpcRoutes
   for (const { routeTableId } of network.routeTables.filter(({ associateType }) => associateType === 'VSwitch'))
     for (const [index, destinationCidrBlock] of blocks.entries())
       records.networkRoutes.put({

@@ -1,13 +1,15 @@
 /** Why the deletion of an attachment is refused: each error code with its cause in the world, in the order of the checks. */
 import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
-import type { World } from '../world.js'
-import type { BlockerKind } from './enterprise-file.js'
+import { blockedBy, isPending } from '../instance-rules.js'
+import type { EmulatedCen, World } from '../world.js'
 import type { EmulatedAttachment } from './router-records.js'
 
 interface DeleteCase {
   readonly world: World
   readonly nowMs: number
+  readonly cen: EmulatedCen
   readonly attachment: EmulatedAttachment
+  readonly child: ReturnType<World['known']>
   /** True: associations and propagations go with the attachment. */
   readonly force: boolean
 }
@@ -16,16 +18,6 @@ interface DeleteRule {
   readonly code: string
   readonly when: (deleteCase: DeleteCase) => boolean
 }
-
-const blockedBy =
-  (kind: BlockerKind) =>
-  ({ world, nowMs, attachment: { childInstanceId, cenId } }: DeleteCase): boolean =>
-    world.blockers(childInstanceId, cenId, nowMs).some((blocker) => blocker.kind === kind)
-
-const isPending = (status: string | undefined, { world, nowMs, attachment }: DeleteCase): boolean =>
-  status !== undefined &&
-  status !== 'Available' &&
-  nowMs < world.startedAtMs + (world.known(attachment.childInstanceId).availableAfterMs ?? Infinity)
 
 const routesTo = ({ world, nowMs, attachment }: DeleteCase) =>
   world.enterprise.records.networkRoutes.by('nextHop', attachment.id, nowMs)
@@ -65,18 +57,14 @@ export const DELETE_RULES: readonly DeleteRule[] = [
   },
   {
     code: 'IncorrectStatus.Vpc',
-    when: (deleteCase) => isPending(deleteCase.world.known(deleteCase.attachment.childInstanceId).status, deleteCase),
+    when: (deleteCase) => isPending(deleteCase.child.status, deleteCase),
   },
   {
     code: 'IncorrectStatus.VpcRouteTable',
-    when: (deleteCase) =>
-      isPending(deleteCase.world.known(deleteCase.attachment.childInstanceId).routeTableStatus, deleteCase),
+    when: (deleteCase) => isPending(deleteCase.child.routeTableStatus, deleteCase),
   },
   {
     code: 'IncorrectStatus.VpcSwitch',
-    when: (deleteCase) =>
-      deleteCase.world
-        .known(deleteCase.attachment.childInstanceId)
-        .vSwitches?.some(({ status }) => isPending(status, deleteCase)) === true,
+    when: (deleteCase) => deleteCase.child.vSwitches?.some(({ status }) => isPending(status, deleteCase)) === true,
   },
 ]

@@ -1,4 +1,6 @@
 /** What exists of Enterprise Edition: transit routers by CEN and region, and the networks that can be attached to them. */
+import { DAY_MS } from '../../../domain/clock.js'
+import { ClientTokens } from '../client-tokens.js'
 import type { WorldFile } from '../world-file.js'
 import { buildNetwork, type EmulatedRouteTable, type KnownChild, type Network } from './networks.js'
 import {
@@ -14,7 +16,7 @@ import { ChangesUnderWay } from './timed-records.js'
 import { createZones, type RegionZones } from './zones.js'
 
 /** What Enterprise Edition needs to know of the rest of the world. */
-export interface RestOfWorld {
+interface RestOfWorld {
   readonly file: WorldFile
   readonly startedAtMs: number
   /** The regions that a VPC or VBR can be attached in. */
@@ -30,16 +32,11 @@ interface RoutedCen {
   readonly createdByCall?: boolean
 }
 
-/** The answer that a client token got, by account, action and token. */
-type ClientTokens = Map<
-  string,
-  { readonly fingerprint: string; readonly answer: Readonly<Record<string, unknown>>; readonly atMs: number }
->
-
 export class EnterpriseWorld {
   readonly records: RouterRecords = createRouterRecords()
   readonly changes = new ChangesUnderWay()
-  readonly clientTokens: ClientTokens = new Map()
+  /** By account, action and token. */
+  readonly clientTokens = new ClientTokens<Readonly<Record<string, unknown>>>()
   readonly zones: (regionId: string) => RegionZones
   readonly #rest: RestOfWorld
   /** The regions of CENs whose router of the file exists, or existed. */
@@ -188,7 +185,7 @@ export class EnterpriseWorld {
       status: row?.status ?? 'Active',
       endsAtMs: row?.status === undefined ? Infinity : after(row.activeAfterMs),
       nextStatus: 'Active',
-      createdAtMs: startedAtMs - 86_400_000,
+      createdAtMs: startedAtMs - DAY_MS,
       enterpriseAtMs: after(row?.enterpriseAfterMs),
       optimised: row?.optimised,
       needsUpgrade: row?.needsUpgrade,

@@ -1,7 +1,8 @@
 /** The records of Enterprise Edition: routers, attachments, route tables and what connects them. */
 import { type TimedRecord, TimedRecords } from './timed-records.js'
 
-type Tags = Readonly<Record<string, string>>
+/** By key. */
+export type Tags = Readonly<Record<string, string>>
 
 export interface RouterRecord extends TimedRecord {
   readonly cenId: string
@@ -111,10 +112,9 @@ export const createRouterRecords = () => ({
     table: ({ tableId }) => [tableId],
     nextHop: ({ nextHopId }) => [nextHopId],
   }),
-  networkRoutes: new TimedRecords<NetworkRoute, 'table' | 'nextHop' | 'child'>({
+  networkRoutes: new TimedRecords<NetworkRoute, 'table' | 'nextHop'>({
     table: ({ tableId }) => [tableId],
     nextHop: ({ nextHopId }) => [nextHopId],
-    child: ({ childInstanceId }) => [childInstanceId],
   }),
 })
 

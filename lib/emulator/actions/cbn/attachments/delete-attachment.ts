@@ -1,22 +1,27 @@
-/** What DeleteTransitRouterVpcAttachment and DeleteTransitRouterVbrAttachment have in common. */
 import { ApiError } from '../../../api-error.js'
 import { DELETE_RULES } from '../../../world/enterprise/delete-rules.js'
 import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
-import type { ActionContext, EmulatedCall } from '../../action.js'
+import type { Action } from '../../action.js'
+import { withClientToken } from '../../client-token.js'
 import { isTrue, requiredAttachment, startChange } from '../../transit-routers.js'
 
-/** Detaching, then gone. Assumed: `Force` removes associations and propagations, and no route of the network. */
-export function deleteAttachment(call: EmulatedCall, context: ActionContext, type: EmulatedAttachment['type']) {
-  const { world, nowMs, random } = context
-  const { cen, ...attachment } = requiredAttachment(call, context, type)
-  const force = isTrue(call, 'Force')
-  const refusal = DELETE_RULES.find((rule) => rule.when({ world, nowMs, attachment, force }))
-  if (refusal) throw new ApiError(refusal.code)
-  if (isTrue(call, 'DryRun')) return {}
-  const endsAtMs = startChange(context, cen, world.durationMs('detachMs', nowMs, random, true))
-  const { attachments, associations, propagations } = world.enterprise.records
-  for (const links of [associations, propagations])
-    for (const { id } of links.by('attachment', attachment.id, nowMs)) links.remove(id)
-  attachments.put({ ...attachment, status: 'Detaching', endsAtMs, nextStatus: undefined })
-  return {}
-}
+/**
+ * DeleteTransitRouterVpcAttachment and DeleteTransitRouterVbrAttachment: refused while something refers to the attachment; Detaching,
+ * then gone. Assumed: `Force` removes associations and propagations, and no route of the network.
+ */
+export const deleteAttachment = (type: EmulatedAttachment['type']): Action =>
+  withClientToken((call, context) => {
+    const { world, nowMs, random } = context
+    const { cen, ...attachment } = requiredAttachment(call, context, type)
+    const child = world.known(attachment.childInstanceId)
+    const deleteCase = { world, nowMs, cen, attachment, child, force: isTrue(call, 'Force') }
+    const refusal = DELETE_RULES.find((rule) => rule.when(deleteCase))
+    if (refusal) throw new ApiError(refusal.code)
+    if (isTrue(call, 'DryRun')) return {}
+    const endsAtMs = startChange(context, cen, world.durationMs('detachMs', nowMs, random, true))
+    const { attachments, associations, propagations } = world.enterprise.records
+    for (const links of [associations, propagations])
+      for (const { id } of links.by('attachment', attachment.id, nowMs)) links.remove(id)
+    attachments.put({ ...attachment, status: 'Detaching', endsAtMs, nextStatus: undefined })
+    return {}
+  })

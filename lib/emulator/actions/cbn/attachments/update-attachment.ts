@@ -1,18 +1,18 @@
-/** What UpdateTransitRouterVpcAttachmentAttribute and UpdateTransitRouterVbrAttachmentAttribute have in common. */
+/** The changes of an attachment: of its attributes, and what a change of its zones has in common with that. */
 import { ApiError } from '../../../api-error.js'
 import { PUBLISH_RULES } from '../../../world/enterprise/attach-rules.js'
 import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
-import { type ActionContext, type EmulatedCall, optional } from '../../action.js'
+import { type Action, type ActionContext, type EmulatedCall, ORDER_TYPE, optional } from '../../action.js'
+import { withClientToken } from '../../client-token.js'
 import { isTrue, labelsOf, requiredAttachment, startChange } from '../../transit-routers.js'
-
-const ORDER_TYPE = /^(?:PayByCenOwner|PayByResourceOwner)$/
+import { vpcOptionsOf } from './zone-mappings.js'
 
 /** Modifying at first, then Attached; fields that the call does not name are unchanged. */
 export function updateAttachment(
   call: EmulatedCall,
   context: ActionContext,
   type: EmulatedAttachment['type'],
-  changes: Partial<EmulatedAttachment> = {},
+  changes: Partial<EmulatedAttachment>,
 ) {
   const { world, nowMs, random } = context
   const { cen, ...attachment } = requiredAttachment(call, context, type)
@@ -56,3 +56,13 @@ export function updateAttachment(
   })
   return {}
 }
+
+/**
+ * UpdateTransitRouterVpcAttachmentAttribute and UpdateTransitRouterVbrAttachmentAttribute: name, description, AutoPublishRouteEnabled,
+ * OrderType, and the options of a VPC.
+ */
+export const updateAttributes = (type: EmulatedAttachment['type']): Action =>
+  withClientToken((call, context) => {
+    const changesOptions = type === 'VPC' && call.parameters.TransitRouterVPCAttachmentOptions !== undefined
+    return updateAttachment(call, context, type, changesOptions ? { options: vpcOptionsOf(call) } : {})
+  })

@@ -1,8 +1,7 @@
 import { ApiError } from '../../../api-error.js'
-import { type Action, type ActionContext, type EmulatedCall, optional, required } from '../../action.js'
+import { type Action, type ActionContext, type EmulatedCall, ORDER_TYPE, optional, required } from '../../action.js'
 import { requiredOwnInstance } from '../../own-instance.js'
 
-export const ORDER_TYPE = /^(?:PayByCenOwner|PayByResourceOwner)$/
 /** VPN and ECR are not emulated. */
 export const RESOURCE_TYPE = /^(?:VPC|ExpressConnect)$/
 

@@ -1,7 +1,6 @@
 import { ApiError } from '../../../api-error.js'
-import { type Action, required } from '../../action.js'
+import { type Action, ORDER_TYPE, required } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
-import { ORDER_TYPE } from './grant-instance-to-transit-router.js'
 
 /** ModifyGrantInstanceToTransitRouter, by the owner of the network: who pays. */
 export const answerModifyGrantInstanceToTransitRouter: Action = withClientToken((call, { world, nowMs }) => {
