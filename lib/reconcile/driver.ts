@@ -23,7 +23,9 @@ export interface AttachmentState {
   readonly details?: AttachmentDetails
   /** The cloud service that manages it; only that service can detach it. */
   readonly managedBy?: string
-  /** True if the network belongs to another account than the request names: nothing is done to it. */
+  /** The account that owns the network, if the API names it. */
+  readonly ownerId?: string
+  /** True if that is another account than the request names: nothing is done to the network. */
   readonly isForeign?: boolean
 }
 

@@ -4,6 +4,7 @@ import { grantCall, UNKNOWN_CEN_OWNER } from '../../domain/grant-call.js'
 import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits, Driver, DriverRules, Target } from '../../reconcile/driver.js'
 import { revokeAndRead, revokeFaults } from '../detach/revoke.js'
+import { withOwnerChecked } from '../owner-check.js'
 import type { BasicCalls } from './calls.js'
 import { previewDetach, requestDetach } from './detach.js'
 import { previewAttach } from './preview.js'
@@ -24,7 +25,12 @@ export function createBasicDriver(calls: BasicCalls): Driver {
   return {
     rules: RULES,
     faultsOf: (target) => [...misfits(target), ...revokeFaults(target, revoke !== undefined)],
-    observe: ({ attachment }, limits) => calls.readState(attachment, limits),
+    async observe({ action, attachment }, limits) {
+      const read = await calls.readState(attachment, limits)
+      if (!read.ok) return read
+      // An attach does nothing to what is attached.
+      return withOwnerChecked(read.value, attachment, action === 'detach' ? calls.cenOwnerId : undefined)
+    },
     attach: ({ attachment }, limits) => calls.attach(attachment, limits),
     detach: ({ attachment }, limits) => requestDetach(calls, attachment, limits),
     preview: (target, limits) =>

@@ -128,12 +128,14 @@ const STATUSES: Readonly<Record<string, ObservedStatus>> = {
   detaching: 'detaching',
 }
 
-function toState({ Status, ChildInstanceAttachTime, ManagedService }: ChildInstanceState): AttachmentState {
+function toState(instance: ChildInstanceState): AttachmentState {
+  const { Status, ChildInstanceAttachTime, ChildInstanceOwnerId, ManagedService } = instance
   const attachedAtMs = ChildInstanceAttachTime === undefined ? Number.NaN : Date.parse(ChildInstanceAttachTime)
   return {
     // An undocumented status counts as a change under way, so it is read again and never final.
     status: STATUSES[Status.toLowerCase()] ?? 'attaching',
     ...(!Number.isNaN(attachedAtMs) && { attachedAtMs }),
     ...(ManagedService !== undefined && { managedBy: ManagedService }),
+    ...(ChildInstanceOwnerId !== undefined && { ownerId: ChildInstanceOwnerId }),
   }
 }

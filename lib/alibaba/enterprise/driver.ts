@@ -14,6 +14,7 @@ import type {
   Target,
 } from '../../reconcile/driver.js'
 import { revokeFaults } from '../detach/revoke.js'
+import { withOwnerChecked } from '../owner-check.js'
 import { createAttach } from './attach.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
 import { sendWrite, unobserved, unwritten } from './calls/writes.js'
@@ -66,8 +67,10 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       status: STATUSES[found.status.toLowerCase()] ?? 'attaching',
       ...(found.createdAtMs !== undefined && { attachedAtMs: found.createdAtMs }),
       details: detailsOf(found),
+      ...(found.ownerId !== undefined && { ownerId: found.ownerId }),
     }
-    if (state.status !== 'attached') return answered(state)
+    const checked = await withOwnerChecked(state, target.attachment, enterprise.calls.cenOwnerId)
+    if (!checked.ok || checked.value.isForeign || state.status !== 'attached') return checked
     if (target.action === 'detach') return teardown.observe(target, found, state, limits)
     const isSame = known.attachment !== undefined || known.createdId === found.id
     progress.set(target, { ...(isSame && known), attachment: found, parts: isSame ? known.parts : {} })

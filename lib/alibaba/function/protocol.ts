@@ -138,11 +138,13 @@ const State: v.GenericSchema<unknown, AttachmentState> = v.pipe(
     status: v.picklist(['attached', 'attaching', 'detaching', 'absent']),
     attachedAtMs: v.optional(v.number()),
     managedBy: v.optional(v.string()),
+    ownerId: v.optional(v.string()),
   }),
-  v.transform(({ status, attachedAtMs, managedBy }) => ({
+  v.transform(({ status, attachedAtMs, managedBy, ownerId }) => ({
     status,
     ...(attachedAtMs !== undefined && { attachedAtMs }),
     ...(managedBy !== undefined && { managedBy }),
+    ...(ownerId !== undefined && { ownerId }),
   })),
 )
 
