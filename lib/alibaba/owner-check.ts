@@ -4,19 +4,17 @@ import { type Answer, answered } from '../domain/failure.js'
 import type { AttachmentState } from '../reconcile/driver.js'
 
 /**
- * The state, foreign if its owner is another account. A request without an owner is for the account of the CEN, which
- * `cenOwnerId` looks up; absent: nothing will be done to what is attached, so that this is not worth a call. A state
+ * The state, foreign if its owner is another account. A request without an owner is for the account of the CEN. A state
  * without an owner is not judged: nothing is attached, or the API did not name one.
  */
 export async function withOwnerChecked(
   state: AttachmentState,
   { childInstanceOwnerId }: Attachment,
-  cenOwnerId?: () => Promise<Answer<string>>,
+  cenOwnerId: () => Promise<Answer<string>>,
 ): Promise<Answer<AttachmentState>> {
   const { ownerId } = state
   if (ownerId === undefined || ownerId === childInstanceOwnerId) return answered(state)
   if (childInstanceOwnerId !== undefined) return answered({ ...state, isForeign: true })
-  if (!cenOwnerId) return answered(state)
   const owner = await cenOwnerId()
   return owner.ok ? answered(owner.value === ownerId ? state : { ...state, isForeign: true }) : owner
 }

@@ -1,7 +1,7 @@
 /** What is known of one CEN's list of attachments, accumulated over pages. */
 import { type ChildInstancePage, PAGE_SIZE } from './cbn.js'
 
-/** The known entries expire this long after the latest page, in milliseconds. */
+/** The known entries, which tell where new ones are, expire this long after the latest page, in milliseconds. */
 const VALID_MS = 60_000
 /** The entries of a longer list are not stored. */
 const MAX_KNOWN = 1_000
@@ -11,19 +11,23 @@ export interface AttachmentList {
   nextPage(pagesRead: ReadonlySet<number>): number | undefined
   /** The number of pages outside `pagesRead`. */
   pagesLeft(pagesRead: ReadonlySet<number>): number
+  /** Begins a batch of readings. */
+  begin(): void
   /** Records a page. True if the list has a new last page since it was last read, which has the newest entries. */
   recordPage(page: number, answer: ChildInstancePage, nowMs: number): boolean
-  /** True if every entry of the list is known and this is none of them. */
+  /** True if this batch has read every entry of the list and this is none of them. */
   isAbsent(childInstanceId: string): boolean
 }
 
 /**
- * Pages are not read at one moment, so an entry may be missed while the list changes. A list that only grows is complete once
- * as many entries are known as its TotalCount; when it becomes shorter, all entries are forgotten.
+ * A batch has read the whole list once it has as many entries as its TotalCount. Pages are not read at one moment, so when the
+ * list becomes shorter meanwhile, its entries are forgotten. Entries of earlier batches prove no absence: one may have left the
+ * list since, and another one come.
  */
 export function createAttachmentList(): AttachmentList {
   let total = 1
   let known = new Set<string>()
+  let readInBatch = new Set<string>()
   let readAtMs = -Infinity
   /** Where the newest entries are: the API does not document its order. */
   let newestOn: 'first' | 'last' = 'last'
@@ -32,13 +36,20 @@ export function createAttachmentList(): AttachmentList {
     Array.from({ length: pages() }, (_, index) => index + 1).filter((page) => !pagesRead.has(page))
 
   return {
+    begin() {
+      readInBatch = new Set()
+    },
     nextPage: (pagesRead) => (newestOn === 'first' ? unreadPages(pagesRead)[0] : unreadPages(pagesRead).at(-1)),
     pagesLeft: (pagesRead) => unreadPages(pagesRead).length,
     recordPage(page, { instances, TotalCount }, nowMs) {
       if (TotalCount < total || nowMs - readAtMs > VALID_MS) known = new Set()
+      if (TotalCount < total) readInBatch = new Set()
       const isEnd = pages() > 1 && page === (newestOn === 'first' ? 1 : pages())
       const before = known.size
-      for (const { ChildInstanceId } of instances) known.add(ChildInstanceId)
+      for (const { ChildInstanceId } of instances) {
+        known.add(ChildInstanceId)
+        readInBatch.add(ChildInstanceId)
+      }
       // The list has grown, but not on this page: the newest entries are at the other end.
       if (isEnd && TotalCount > total && TotalCount <= pages() * PAGE_SIZE && known.size === before)
         newestOn = newestOn === 'first' ? 'last' : 'first'
@@ -49,6 +60,6 @@ export function createAttachmentList(): AttachmentList {
       if (known.size > MAX_KNOWN) known = new Set()
       return newestOn === 'last' && pages() > pagesBefore
     },
-    isAbsent: (childInstanceId) => known.size === total && !known.has(childInstanceId),
+    isAbsent: (childInstanceId) => readInBatch.size === total && !readInBatch.has(childInstanceId),
   }
 }

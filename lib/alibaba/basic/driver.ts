@@ -27,9 +27,8 @@ export function createBasicDriver(calls: BasicCalls): Driver {
     faultsOf: (target) => [...misfits(target), ...revokeFaults(target, revoke !== undefined)],
     async observe({ action, attachment }, limits) {
       const read = await calls.readState(attachment, limits)
-      if (!read.ok) return read
-      // An attach does nothing to what is attached.
-      return withOwnerChecked(read.value, attachment, action === 'detach' ? calls.cenOwnerId : undefined)
+      // An attach does nothing to what is attached, so its owner does not matter.
+      return read.ok && action === 'detach' ? withOwnerChecked(read.value, attachment, calls.cenOwnerId) : read
     },
     attach: ({ attachment }, limits) => calls.attach(attachment, limits),
     detach: ({ attachment }, limits) => requestDetach(calls, attachment, limits),

@@ -58,6 +58,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
   ): Promise<void> => {
     const attachmentList = attachmentLists.get(cenId) ?? createAttachmentList()
     attachmentLists.set(cenId, attachmentList)
+    attachmentList.begin()
     const unanswered = new Map(batch.map((pendingRead) => [pendingRead.attachment.childInstanceId, pendingRead]))
     const settle = (pendingRead: ReadRequest, state: AttachmentState) => {
       pendingRead.resolve({ ok: true, value: state })

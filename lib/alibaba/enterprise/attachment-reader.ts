@@ -25,6 +25,9 @@ export type ReadAttachment = (
   limits: CallLimits,
 ) => Promise<Answer<FoundAttachment | undefined>>
 
+/** The list of VBRs also names attachments that are no more (ListTransitRouterVbrAttachments, Status). */
+const GONE = 'detached'
+
 interface Listing {
   readonly found: readonly FoundAttachment[]
   /** True if what is not in it is not attached. */
@@ -63,14 +66,12 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
       return page
     }, MAX_ATTACHMENT_PAGES)
     if (!answer.ok) return answer
+    const found = answer.value.filter(({ status }) => status.toLowerCase() !== GONE)
     // What was found is no longer absent by an earlier listing.
     const earlier = lists.get(`${filter.CenId} ${filter.RegionId}`)?.ids
-    for (const { childInstanceId } of answer.value) earlier?.add(childInstanceId)
+    for (const { childInstanceId } of found) earlier?.add(childInstanceId)
     const ids = new Set(answer.value.map(({ id }) => id))
-    return {
-      ok: true,
-      value: { found: answer.value, isWhole: pages === 1 || (counts.size === 1 && counts.has(ids.size)) },
-    }
+    return { ok: true, value: { found, isWhole: pages === 1 || (counts.size === 1 && counts.has(ids.size)) } }
   }
 
   const readOne: ReadAttachment = async (attachment, limits) => {

@@ -40,8 +40,8 @@ export async function readBlockers(
   return { ok: true, value: blockers }
 }
 
-/** The API does not list it for this router or region: the delete reveals it. */
-const isUnknowable = ({ kind }: Failure): boolean => kind === 'absent' || kind === 'rejected' || kind === 'unknown'
+/** The API does not list it for this router or region: the delete reveals it. A code that no table has says nothing. */
+const isUnknowable = ({ kind }: Failure): boolean => kind === 'absent' || kind === 'rejected'
 
 const customRoutes: ReadBlockers = async (cbn, { found, transitRouterId }, limits) => {
   const tables = await listTransitRouterRouteTables(cbn, transitRouterId, limits)
