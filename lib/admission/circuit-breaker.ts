@@ -47,6 +47,8 @@ export interface CircuitBreaker {
    * another CEN may prove that the settings are right.
    */
   admit(call: CallKind, attachment: Attachment, nowMs: number): number
+  /** True while a probe finds out whether the credentials are accepted again: only what the API answers shows it. */
+  isProbing(): boolean
   /** How many messages may be received now: as many as wanted, one at a time, or none. */
   receivable(wanted: number, nowMs: number): number
   /** Takes the answer to a call into account. */
@@ -115,6 +117,7 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
       pause = { ...pause, probing: true, probeAtMs: nowMs + PROBE_MS }
       return 0
     },
+    isProbing: () => isForCredentials() && pause?.probing === true,
     receivable(wanted, nowMs) {
       if (!pause) return wanted
       if (isForCredentials() && nowMs < pause.probeAtMs) return 0

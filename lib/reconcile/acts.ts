@@ -9,7 +9,7 @@ import { NEXT_MOVES } from './decision/decide.js'
 import { driverOf, operationOf } from './decision/operation.js'
 import { ruleOf } from './decision/retry-policy.js'
 import { type Setback, type Situation, settled, targetOf, type Write } from './decision/situation.js'
-import type { AttachmentState, CallLimits } from './driver.js'
+import { type AttachmentState, type CallLimits, LEAST_CALL_MS } from './driver.js'
 
 /** A reading waits at most this long, in milliseconds, to be shared with other messages. */
 const SHARED_READ_MS = 1_000
@@ -55,13 +55,15 @@ export async function observe(
   if (typeof slot !== 'number') return { ...situation, setback: slot }
   const waitMs = breaker.admit('read', attachment, clock.now())
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
-  const timing = alone
-    ? { alone }
-    : {
-        neededByMs: clock.now() + Math.min(Math.max(slot, durations.shareMs(idempotencyKey)), SHARED_READ_MS),
-        ...(knowledge.is === 'untried' &&
-          desired === 'attached' && { sinceMs: Math.max(message.sentAtMs, clock.now() - RECENT_MS) }),
-      }
+  // The probe needs an answer of the API, which an earlier reading is not.
+  const timing =
+    alone || breaker.isProbing()
+      ? { alone: true }
+      : {
+          neededByMs: clock.now() + Math.min(Math.max(slot, durations.shareMs(idempotencyKey)), SHARED_READ_MS),
+          ...(knowledge.is === 'untried' &&
+            desired === 'attached' && { sinceMs: Math.max(message.sentAtMs, clock.now() - RECENT_MS) }),
+        }
   const answer = await driverOf(situation).observe(targetOf(situation), { ...limits, ...timing })
   breaker.observe('read', attachment, answer.ok ? undefined : answer.failure, clock.now())
   if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
@@ -98,6 +100,8 @@ export async function write(
   const { attachment, idempotencyKey, requestId } = request
   const call = driver[change]
   if (!call) throw new Error(`the driver has no ${change}`)
+  const isOver = () => clock.now() >= request.notAfterMs || limits.deadlineMs - clock.now() < LEAST_CALL_MS
+  if (isOver()) return { ...situation, setback: { from: 'host' } }
   const operation = operationOf(situation, change)
   const slot = operation.holdsSlot ? acquireSlot(situation, context) : undefined
   if (slot) return { ...situation, setback: slot }
@@ -108,7 +112,7 @@ export async function write(
   }
   const typicalMs = durations.typicalMs(operation)
   const refused = (failure: Failure) => limiter.refused(request, failure, clock.now(), typicalMs)
-  const answer = await call(targetOf(situation), { ...limits, refused })
+  const answer = await call(targetOf(situation), { ...limits, isOver, refused })
   const failure = answer.ok ? undefined : answer.failure
   breaker.observe('write', attachment, failure, clock.now())
   noteFailure(message, failure)

@@ -37,6 +37,9 @@ export type Target = Pick<AttachmentRequest, 'action' | 'attachment' | 'options'
   readonly sentAtMs: number
 }
 
+/** With less time left than this, in milliseconds, no call is begun. */
+export const LEAST_CALL_MS = 500
+
 export interface CallLimits {
   /** When the call is given up, epoch milliseconds. */
   readonly deadlineMs: number
@@ -49,6 +52,8 @@ export interface CallLimits {
   readonly sinceMs?: number
   /** A reading of this attachment alone, not from a list of the CEN: its answer is authoritative. */
   readonly alone?: boolean
+  /** Of a write: true once no further call of it may be sent, as `notAfter` has passed or the host needs the time left. */
+  readonly isOver?: () => boolean
   /** Called for every refused attempt, including those that are retried within the call. */
   readonly refused?: (failure: Failure) => void
   /** The delivery that the call is made for, if it is made for one message. */

@@ -12,14 +12,12 @@ import { type Authorisation, authorise } from './authorise.js'
 import type { Context } from './context.js'
 import { FIRST_WRITE, MOST_DELIVERIES } from './decision/decide.js'
 import type { Desired, Knowledge, Setback, Situation } from './decision/situation.js'
-import type { CallLimits } from './driver.js'
+import { type CallLimits, LEAST_CALL_MS } from './driver.js'
 import { dropResult, publishFailed } from './publish.js'
 import { reconcile } from './reconcile.js'
 
 /** Time reserved to publish and settle, in milliseconds; no call may use it. */
 const SETTLE_MS = 2_000
-/** With less time left than this, in milliseconds, no call is begun. */
-const LEAST_CALL_MS = 500
 
 /**
  * Handles one message. `deadlineMs` (epoch) is when the host stops the work. Never rejects: an unexpected error is logged

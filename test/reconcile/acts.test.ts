@@ -108,7 +108,11 @@ describe('a write', () => {
     const after = await write(before, context, limits, 'attach')
     expect(after.knowledge).toEqual({ is: 'pending', write: 'attach' })
     expect(after).not.toHaveProperty('setback')
-    expect(driver.attach).toHaveBeenCalledWith(target, { ...limits, refused: expect.any(Function) })
+    expect(driver.attach).toHaveBeenCalledWith(target, {
+      ...limits,
+      isOver: expect.any(Function),
+      refused: expect.any(Function),
+    })
     expect(context.breaker.admit).toHaveBeenCalledWith('write', attachment, NOW_MS)
     expect(context.breaker.observe).toHaveBeenCalledWith('write', attachment, undefined, NOW_MS)
     expect(context.durations.accepted).toHaveBeenCalledWith(OPERATION, 'key', NOW_MS)

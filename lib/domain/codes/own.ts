@@ -5,6 +5,7 @@ import { type ErrorCodeRow, own } from './row.js'
 // biome-ignore format: a table is read by the row
 export const OWN_CODES: readonly ErrorCodeRow[] = [
   own('RequestInvalid', 'rejected', 'The message cannot be read as a request; the faults are listed.', { reason: 'invalid-request' }),
+  own('NotSent', 'busy', 'No time was left to send the call; the next delivery sends it, unless notAfter has passed by then.'),
   own('RequestExpired', 'rejected', 'notAfter has passed; ask again if it is still wanted.', { reason: 'expired' }),
   own('AttachNotVisible', 'unknown', 'The API accepted the attach and the CEN never showed it: look at the CEN in the console, open a ticket with the API request ids of the log, then ask again.', { reason: 'unknown', during: 'attach' }),
   own('PolicyDenied', 'rejected', 'Correct the request, or ask the keepers of the attachment policy for a rule; cen-attach policy explain says what is missing.', { reason: 'forbidden' }),

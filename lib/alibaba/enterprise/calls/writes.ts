@@ -6,7 +6,13 @@ import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 /** Sends the call. The same call for the same message has the same token, so that a repetition is one call to the API. */
-export function sendWrite(cbn: RpcCall, target: Target, call: PlannedCall, limits: CallLimits): Promise<Answer<Body>> {
+export async function sendWrite(
+  cbn: RpcCall,
+  target: Target,
+  call: PlannedCall,
+  limits: CallLimits,
+): Promise<Answer<Body>> {
+  if (limits.isOver?.()) return unwritten(limits, refusal('NotSent', `${call.operation} was not sent`))
   const query = toQuery(call)
   return cbn(call.operation, { ...query, ClientToken: tokenOf(target, call.operation, query) }, limits)
 }
