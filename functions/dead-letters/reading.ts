@@ -29,7 +29,7 @@ export async function withProgress<T>(
   { deadLetterQueueUrl }: DeadLetterQueue,
   read: (readingOptions: ReadingOptions) => Promise<T>,
 ): Promise<{ readonly value: T; readonly stopped: boolean }> {
-  const stop = stopSignal(() => undefined)
+  const stop = stopSignal()
   const bar = showCount(process.stderr)
   try {
     const value = await read({
