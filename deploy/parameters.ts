@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { functionStatements, type IamStatement, type RoleNeeds } from '../lib/aws/permissions.js'
 import { type AlibabaIdentity, readIdentity } from '../lib/config/alibaba.js'
 import { type Environment, readConfig } from '../lib/config/config.js'
+import { createSettingReader } from '../lib/config/setting-reader.js'
 import { SETTINGS } from '../lib/config/settings.js'
 import { ACCOUNT, matching, Producer, producerFaults } from '../lib/deployment/producers.js'
 import type { ReadFile } from '../lib/policy/load.js'
@@ -114,10 +115,7 @@ export function readDeployment(
   faults.push(...Object.keys(settingValues).flatMap(settingFaults))
   const environment = { ...settingValues, ATTACHMENT_POLICY: policy }
   const reading = readConfig({ ...environment, ...exampleResources(region) }, readFile)
-  const identity = readIdentity(
-    (name) => settingValues[name],
-    () => undefined,
-  )
+  const identity = readIdentity(createSettingReader(settingValues))
   faults.push(
     ...[...(reading.ok ? [] : reading.faults), ...identityFaults(identity)].map((fault) =>
       fault.startsWith('ATTACHMENT_POLICY') ? fault : `settings.${fault}`,

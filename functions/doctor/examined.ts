@@ -36,8 +36,7 @@ export async function readExamined(options: DoctorOptions, shell: Environment): 
   const { config, faults } = readUsableConfig(env)
   const { rules } = readPolicy(env.ATTACHMENT_POLICY || ALLOW_ALL, readTextFile)
   const stage = 'stage' in from ? from.stage : undefined
-  const { optional, fault } = createSettingReader(shell)
-  const own = stage?.ownAlibabaIdentity ? { alibabaIdentity: readIdentity(optional, fault) } : {}
+  const own = stage?.ownAlibabaIdentity ? { alibabaIdentity: readIdentity(createSettingReader(shell)) } : {}
   return {
     examined: { config, faults, rules, scope, nowMs: systemClock.now(), ...(stage && { stage }) },
     config: { ...config, ...own },
