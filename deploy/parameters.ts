@@ -2,10 +2,12 @@
 import * as v from 'valibot'
 import { functionStatements, type IamStatement, type RoleNeeds } from '../lib/aws/permissions.js'
 import { type AlibabaIdentity, readIdentity } from '../lib/config/alibaba.js'
+import { AWS_REGION } from '../lib/config/aws-region.js'
 import { type Environment, readConfig } from '../lib/config/config.js'
 import { createSettingReader } from '../lib/config/setting-reader.js'
 import { SETTINGS } from '../lib/config/settings.js'
 import { ACCOUNT, matching, Producer, producerFaults } from '../lib/deployment/producers.js'
+import { STAGE_NAME } from '../lib/deployment/stage-files.js'
 import type { ReadFile } from '../lib/policy/load.js'
 import { ALLOW_ALL } from '../lib/policy/policy.js'
 import { placeholderFaults } from './placeholders.js'
@@ -47,7 +49,7 @@ const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(it
 const CONCURRENCY = 'must be a whole number from 2 to 1000, as Lambda has it'
 
 const Parameters = v.strictObject({
-  region: matching(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region, such as eu-west-1'),
+  region: matching(AWS_REGION, 'must be a region, such as eu-west-1'),
   producers: list(Producer),
   subscribers: list(ACCOUNT),
   alarmTopicArn: v.optional(
@@ -99,7 +101,7 @@ export function readDeployment(
   env: Environment = {},
 ): DeploymentReading {
   const faults: string[] = [...placeholderFaults(parameters, '')]
-  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage))
+  if (!STAGE_NAME.test(stage))
     faults.push('the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names')
   if (stage.endsWith('-from')) faults.push(STAGE_OF_PRODUCERS)
   const parsed = v.safeParse(Parameters, parameters)

@@ -87,7 +87,7 @@ export type AlibabaIdentity =
     }
 
 /** The audience of a provider in Alibaba's own OIDC guides (RAM, RRSA). */
-const AUDIENCE = 'sts.aliyuncs.com'
+export const OIDC_AUDIENCE = 'sts.aliyuncs.com'
 const ROLE_ARN = /^acs:ram::\d{1,20}:role\/[\w.-]{1,64}$/
 const PROVIDER_ARN = /^acs:ram::\d{1,20}:oidc-provider\/[\w.-]{1,128}$/
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}$/
@@ -108,7 +108,7 @@ export function readIdentity(reader: SettingReader): AlibabaIdentity {
     matching('ALIBABA_CLOUD_ROLE_SESSION_NAME', SESSION_NAME, 'must be 2 to 64 characters of A-Z a-z 0-9 . @ - _') ??
     'cen-attach'
   const tokenFile = optional('ALIBABA_CLOUD_OIDC_TOKEN_FILE')
-  const audience = optional('ALIBABA_CLOUD_OIDC_AUDIENCE') ?? AUDIENCE
+  const audience = optional('ALIBABA_CLOUD_OIDC_AUDIENCE') ?? OIDC_AUDIENCE
   if (providerArn !== undefined && roleArn === undefined && optional('ALIBABA_CLOUD_ROLE_ARN') === undefined)
     fault('ALIBABA_CLOUD_ROLE_ARN', 'is not set, but ALIBABA_CLOUD_OIDC_PROVIDER_ARN is: which role shall be assumed?')
   if (tokenFile !== undefined && optional('ALIBABA_CLOUD_OIDC_PROVIDER_ARN') === undefined)

@@ -39,6 +39,14 @@ const RESOURCES = (['REQUEST_QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'RESULT_TOPIC_
   required: true,
 }))
 
+/** Stand for required settings that are missing, have faults, or do not matter; nothing may use them. */
+export const UNUSED_SETTINGS: Environment = {
+  REQUEST_QUEUE_URL: 'https://queue.invalid/requests',
+  DEAD_LETTER_QUEUE_URL: 'https://queue.invalid/dead-letters',
+  RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:none',
+  ATTACHMENT_POLICY: ALLOW_ALL,
+}
+
 type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly string[] }

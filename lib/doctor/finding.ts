@@ -57,7 +57,3 @@ export function unread(subject: string, failure: Failure, fixes: Fixes = {}): Fi
   const level = why === 'missing' || why === 'unreachable' ? error : unknown
   return level(subject, FOUND[why](failure), fixes[why])
 }
-
-/** A word of a shell command. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
