@@ -19,7 +19,7 @@ import {
   requestQueues,
 } from './request-queues.js'
 
-export interface Deployment {
+interface Deployment {
   readonly region: string
   /** Empty: alarms go nowhere. */
   readonly alarmActions: readonly string[]
@@ -41,7 +41,7 @@ export interface Deployment {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export type DeploymentReading =
+type DeploymentReading =
   | { readonly ok: true; readonly deployment: Deployment }
   | { readonly ok: false; readonly faults: readonly string[] }
 

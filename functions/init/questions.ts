@@ -26,7 +26,7 @@ export interface InitOptions {
 }
 
 /** Asks a person; undefined if nobody can be asked. `proposed` is what an empty answer means. */
-export type Ask = (question: string, proposed: string | undefined) => Promise<string>
+type Ask = (question: string, proposed: string | undefined) => Promise<string>
 
 interface Field {
   readonly option: string

@@ -32,7 +32,7 @@ const UNREACHABLE = /^(?:E[A-Z]{3,}|ConnectionFailed|RequestTimeout|TimeoutError
 const NO_CREDENTIALS =
   /^(?:CredentialsProviderError|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|SignatureDoesNotMatch)/
 
-export type WhyUnread = 'denied' | 'missing' | 'unreachable' | 'credentials' | 'other'
+type WhyUnread = 'denied' | 'missing' | 'unreachable' | 'credentials' | 'other'
 
 export function whyUnread({ code, kind }: Failure): WhyUnread {
   if (kind === 'credentials' || NO_CREDENTIALS.test(code)) return 'credentials'
