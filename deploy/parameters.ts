@@ -2,9 +2,12 @@
 import * as v from 'valibot'
 import { functionStatements, type IamStatement, type RoleNeeds } from '../lib/aws/permissions.js'
 import { type AlibabaIdentity, readIdentity } from '../lib/config/alibaba.js'
+import { AWS_REGION } from '../lib/config/aws-region.js'
 import { type Environment, readConfig } from '../lib/config/config.js'
+import { createSettingReader } from '../lib/config/setting-reader.js'
 import { SETTINGS } from '../lib/config/settings.js'
 import { ACCOUNT, matching, Producer, producerFaults } from '../lib/deployment/producers.js'
+import { STAGE_NAME } from '../lib/deployment/stage-files.js'
 import type { ReadFile } from '../lib/policy/load.js'
 import { ALLOW_ALL } from '../lib/policy/policy.js'
 import { placeholderFaults } from './placeholders.js'
@@ -16,7 +19,7 @@ import {
   requestQueues,
 } from './request-queues.js'
 
-export interface Deployment {
+interface Deployment {
   readonly region: string
   /** Empty: alarms go nowhere. */
   readonly alarmActions: readonly string[]
@@ -38,7 +41,7 @@ export interface Deployment {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export type DeploymentReading =
+type DeploymentReading =
   | { readonly ok: true; readonly deployment: Deployment }
   | { readonly ok: false; readonly faults: readonly string[] }
 
@@ -46,7 +49,7 @@ const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(it
 const CONCURRENCY = 'must be a whole number from 2 to 1000, as Lambda has it'
 
 const Parameters = v.strictObject({
-  region: matching(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region, such as eu-west-1'),
+  region: matching(AWS_REGION, 'must be a region, such as eu-west-1'),
   producers: list(Producer),
   subscribers: list(ACCOUNT),
   alarmTopicArn: v.optional(
@@ -98,7 +101,7 @@ export function readDeployment(
   env: Environment = {},
 ): DeploymentReading {
   const faults: string[] = [...placeholderFaults(parameters, '')]
-  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage))
+  if (!STAGE_NAME.test(stage))
     faults.push('the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names')
   if (stage.endsWith('-from')) faults.push(STAGE_OF_PRODUCERS)
   const parsed = v.safeParse(Parameters, parameters)
@@ -114,10 +117,7 @@ export function readDeployment(
   faults.push(...Object.keys(settingValues).flatMap(settingFaults))
   const environment = { ...settingValues, ATTACHMENT_POLICY: policy }
   const reading = readConfig({ ...environment, ...exampleResources(region) }, readFile)
-  const identity = readIdentity(
-    (name) => settingValues[name],
-    () => undefined,
-  )
+  const identity = readIdentity(createSettingReader(settingValues))
   faults.push(
     ...[...(reading.ok ? [] : reading.faults), ...identityFaults(identity)].map((fault) =>
       fault.startsWith('ATTACHMENT_POLICY') ? fault : `settings.${fault}`,

@@ -1,4 +1,5 @@
 /** The outputs of a stack as settings: deploy/STAGE.env, which a shell reads. */
+import { singleQuoted } from '../lib/domain/shell.js'
 
 export interface StackOutput {
   readonly OutputKey?: string
@@ -18,6 +19,6 @@ export function settingsText(region: string, outputs: readonly StackOutput[]): s
       : [[settingName(OutputKey), OutputValue] as const],
   )
   return [['AWS_REGION', region] as const, ...settings]
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .map(([name, value]) => `export ${name}=${singleQuoted(value)}\n`)
     .join('')
 }

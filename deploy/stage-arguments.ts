@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 // The SDK warns on standard error that Node 20 support ends.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-export interface StageArguments {
+interface StageArguments {
   readonly stage: string
   readonly region?: string
   readonly all: boolean
@@ -41,7 +41,7 @@ export function readArguments(command: keyof typeof OPTIONS): StageArguments {
   }
 }
 
-export interface OslsRun {
+interface OslsRun {
   readonly code: number
   readonly output: string
 }

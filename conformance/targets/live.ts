@@ -26,7 +26,7 @@ export function readLiveTarget(env: Environment, regionId: string, clock: Clock,
     ram: urlOf('RAM_ENDPOINT', 'https://ram.aliyuncs.com'),
     sts: urlOf('STS_ENDPOINT', 'https://sts.aliyuncs.com'),
   }
-  const identity = readIdentity(optional, fault)
+  const identity = readIdentity(reader)
   const byAws = 'needs keys of Alibaba, a CLI profile or an OIDC token file here: AWS is not asked'
   if (identity.kind === 'secret') fault('ALIBABA_CLOUD_SECRET_ARN', byAws)
   if (identity.kind === 'oidc' && identity.tokenFile === undefined) fault('ALIBABA_CLOUD_OIDC_PROVIDER_ARN', byAws)

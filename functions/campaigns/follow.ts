@@ -1,5 +1,6 @@
 /** Follows a campaign that was submitted before, on this machine or another one. */
 
+import { countUnsettled } from '../../lib/campaigns/facts/row-status.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
@@ -107,8 +108,7 @@ async function followToEnd(
     reporter.stop()
   }
   const frame = { campaignId, startedAtMs: ledger.startedAtMs() ?? nowMs, nowMs: clock.now() }
-  const { pending, unsent } = ledger.outcomes.totals()
-  const interrupted = stop.aborted && !unknown && !(watching.console && pending + unsent === 0)
+  const interrupted = stop.aborted && !unknown && !(watching.console && countUnsettled(ledger.outcomes.totals()) === 0)
   const as = watching.json ? 'events' : 'table'
   return printSummary({ outcomes: ledger.outcomes, frame, interrupted, reports: watching.report ?? [], as })
 }

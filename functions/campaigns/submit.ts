@@ -2,6 +2,7 @@
 
 import type { RegionFailures } from '../../lib/campaigns/canary.js'
 import type { Expectations } from '../../lib/campaigns/expectations.js'
+import { countUnsettled } from '../../lib/campaigns/facts/row-status.js'
 import { findOutstanding, type Outstanding } from '../../lib/campaigns/outstanding.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { createMemoryAppendLog } from '../../lib/campaigns/store/append-log.js'
@@ -117,12 +118,12 @@ export async function submitCampaign(
 }
 
 /** Whether every row is final or waits for a grant. */
-const isSettledAll = ({ outcomes }: Ledger): boolean => outcomes.totals().pending + outcomes.totals().unsent === 0
+const isSettledAll = ({ outcomes }: Ledger): boolean => countUnsettled(outcomes.totals()) === 0
 
 /** Whether every row is final. */
 const isDone = ({ outcomes }: Ledger): boolean => {
-  const { pending, unsent, grantRequired } = outcomes.totals()
-  return pending + unsent + grantRequired === 0
+  const totals = outcomes.totals()
+  return countUnsettled(totals) + totals.grantRequired === 0
 }
 
 const NO_TOPIC = 'RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results could not be received'

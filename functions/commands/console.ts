@@ -24,7 +24,7 @@ export function addConsole(program: Command): void {
 
 async function show(campaignId: string, options: FollowOptions & { readonly port: number }): Promise<void> {
   const { port, json, dlqUrl: deadLetterQueueUrl = process.env.DEAD_LETTER_QUEUE_URL } = options
-  const stop = stopSignal(() => undefined)
+  const stop = stopSignal()
   const { openConsole } = await import('../campaigns/console.js')
   const { followCampaign } = await import('../campaigns/follow.js')
   const page = openConsole({ deadLetterQueueUrl, port, portOption: '--port', json, stop })

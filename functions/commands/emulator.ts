@@ -38,7 +38,7 @@ export function addEmulator(program: Command): void {
         json,
         'The CEN emulator listens. Settings of an Alibaba client:',
       )
-      const stop = stopSignal(() => undefined)
+      const stop = stopSignal()
       await new Promise((resolve) => stop.addEventListener('abort', resolve))
       await server.stop()
     })

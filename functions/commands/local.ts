@@ -66,7 +66,7 @@ async function local(options: LocalOptions): Promise<void> {
     await cloud.stop()
     throw new UsageError(reading.faults)
   }
-  const stopped = stopSignal(() => undefined)
+  const stopped = stopSignal()
   const ended = new AbortController()
   stopped.addEventListener('abort', () => ended.abort())
   const run = { ...reading, stop: ended.signal, waitSeconds: WAIT_SECONDS }

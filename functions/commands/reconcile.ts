@@ -84,7 +84,7 @@ async function reconcile(file: string | undefined, options: ReconcileOptions): P
   const transport = createAwsTransport(process.env, { requestQueueUrl, resultTopicArn }, folder)
   const watch = options.watch === true || options.dryRun === true || options.report !== undefined
   const confirm = (sent: readonly PlannedRow[]) => confirmDetaches(sent, options)
-  const submission = { ...again, watch, confirm, stop: stopSignal(() => undefined), jsonAs: 'events' as const }
+  const submission = { ...again, watch, confirm, stop: stopSignal(), jsonAs: 'events' as const }
   process.exitCode = Math.max(
     process.exitCode,
     await explainTransportErrors(transport, submitCampaign(transport, submission, options)),

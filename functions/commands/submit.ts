@@ -82,7 +82,7 @@ async function submit(file: string, options: SubmitOptions): Promise<void> {
     ledgerFolder(options.ledger, process.env),
   )
   if (watch && !json && options.campaign === undefined) warn(`campaign ${campaignId}`)
-  const stop = stopSignal(() => undefined)
+  const stop = stopSignal()
   const confirm = async (sent: readonly PlannedRow[]) =>
     detaches > 0 ? (await import('../campaigns/confirm-detaches.js')).confirmDetaches(sent, options) : undefined
   const submission = { rows, campaignId, watch, keepFeed: options.keepQueue, confirm, stop, jsonAs: 'events' as const }

@@ -21,7 +21,7 @@ export function addWatch(program: Command): void {
 }
 
 async function watch(campaignId: string, options: FollowOptions): Promise<void> {
-  const stop = stopSignal(() => undefined)
+  const stop = stopSignal()
   const { followCampaign } = await import('../campaigns/follow.js')
   process.exitCode = await followCampaign(campaignId, options, process.env, stop)
 }

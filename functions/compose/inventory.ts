@@ -6,7 +6,7 @@ import { createInventory, type Inventory } from '../../lib/alibaba/basic/invento
 import { createStateReader } from '../../lib/alibaba/basic/state-reader.js'
 import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
 import { type CenInventory, readCenInventory } from '../../lib/alibaba/inventory.js'
-import { type Environment, readConfig } from '../../lib/config/config.js'
+import { type Environment, readConfig, UNUSED_SETTINGS } from '../../lib/config/config.js'
 import type { Attachment } from '../../lib/domain/attachment.js'
 import type { Answer } from '../../lib/domain/failure.js'
 import type { CallLimits } from '../../lib/reconcile/driver.js'
@@ -15,14 +15,6 @@ import { UsageError } from '../terminal/print.js'
 import { awsConnectionOf } from './aws.js'
 import { buildCalls } from './driver.js'
 import { readTextFile } from './process.js'
-
-/** Required settings of a worker that the inventory does not use. */
-const UNUSED = {
-  REQUEST_QUEUE_URL: 'http://unused/requests',
-  DEAD_LETTER_QUEUE_URL: 'http://unused/dead-letters',
-  RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:unused',
-  ATTACHMENT_POLICY: 'allow-all',
-}
 
 export interface CenReader extends Pick<Inventory, 'cens'>, Pick<BasicCalls, 'readState'> {
   /** What is attached to a CEN, on transit routers of both editions. */
@@ -62,7 +54,7 @@ export async function readCenOwner(env: Environment, limits: CallLimits): Promis
 }
 
 function readCalls(env: Environment) {
-  const reading = readConfig({ ...env, ...UNUSED }, readTextFile)
+  const reading = readConfig({ ...env, ...UNUSED_SETTINGS }, readTextFile)
   if (!reading.ok) throw new UsageError(reading.faults)
   const { caps, cenOwnerId } = reading.config
   return { ...buildCalls(reading.config, awsConnectionOf(env), systemClock), caps, cenOwnerId }

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 
 /** A signal that aborts on SIGTERM or SIGINT; the second one exits at once. */
-export function stopSignal(onStop: (name: string) => void): AbortSignal {
+export function stopSignal(onStop?: (name: string) => void): AbortSignal {
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.on(name, () => {
       if (stop.signal.aborted) process.exit(130)
-      onStop(name)
+      onStop?.(name)
       stop.abort()
     })
   }

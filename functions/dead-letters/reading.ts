@@ -1,15 +1,17 @@
 /** Opens and reads the dead-letter queue of a `dlq` command, with progress and errors on the terminal. */
 import { createAwsClients } from '../../lib/aws/clients.js'
-import type { DeadLetterQueue } from '../../lib/aws/dead-letters/dead-letter-queue.js'
+import { type DeadLetterQueue, listDeadLetters } from '../../lib/aws/dead-letters/dead-letter-queue.js'
 import { showCount } from '../../lib/campaigns/progress.js'
+import { selects } from '../../lib/dead-letters/groups.js'
+import { DEFAULT_TTL_MS } from '../../lib/domain/messages/request.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { stopSignal } from '../compose/process.js'
 import { print, UsageError } from '../terminal/print.js'
 import { deadLetterQueue, usableResources } from '../terminal/resources.js'
-import type { DlqOptions } from './options.js'
+import { type DlqOptions, selectionOf } from './options.js'
 
-export const INTERRUPTED = 'interrupted: messages that were held are visible again'
+const INTERRUPTED = 'interrupted: messages that were held are visible again'
 
 /** Throws wrong use if no queue is named, or what names it is no queue's URL. */
 export function openDeadLetterQueue(env: NodeJS.ProcessEnv, options: DlqOptions): DeadLetterQueue {
@@ -29,7 +31,7 @@ export async function withProgress<T>(
   { deadLetterQueueUrl }: DeadLetterQueue,
   read: (readingOptions: ReadingOptions) => Promise<T>,
 ): Promise<{ readonly value: T; readonly stopped: boolean }> {
-  const stop = stopSignal(() => undefined)
+  const stop = stopSignal()
   const bar = showCount(process.stderr)
   try {
     const value = await read({
@@ -55,11 +57,23 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'access is denied; it takes sqs:GetQueueAttributes, sqs:ReceiveMessage, sqs:ChangeMessageVisibility and, to redrive, sqs:DeleteMessage there and sqs:SendMessage on the request queue',
 }
 
-/** Prints how many messages the reading did not get, and why. */
-export function printUnseen({ deadLetterQueueUrl }: DeadLetterQueue, elsewhere: number): void {
-  if (elsewhere === 0) return
-  const why = deadLetterQueueUrl.endsWith('.fifo')
+/** Reads the whole queue, and selects. Throws wrong use as `openDeadLetterQueue`. */
+export async function readDeadLetters(env: NodeJS.ProcessEnv, options: DlqOptions, ids?: readonly string[]) {
+  const deadLetterQueue = openDeadLetterQueue(env, options)
+  const { value: all, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
+  const selection = selectionOf(options, ids)
+  const selected = all.letters.filter((deadLetter) => selects(selection, deadLetter))
+  const times = { nowMs: systemClock.now(), ttlMs: DEFAULT_TTL_MS }
+  return { deadLetterQueue, all, selected, stopped, times }
+}
+
+/** Prints how many messages the reading did not get, and why; and whether a signal stopped it. */
+export function printUnseen(deadLetterQueue: DeadLetterQueue, elsewhere: number, stopped: boolean): void {
+  if (elsewhere > 0) print(`about ${elsewhere} more could not be read: ${whyElsewhere(deadLetterQueue)}`)
+  if (stopped) print(INTERRUPTED)
+}
+
+const whyElsewhere = ({ deadLetterQueueUrl }: DeadLetterQueue): string =>
+  deadLetterQueueUrl.endsWith('.fifo')
     ? 'a FIFO queue shows only the first messages of each group at a time'
     : 'another reader holds them, or the counts of SQS lag; read again in a minute'
-  print(`about ${elsewhere} more could not be read: ${why}`)
-}

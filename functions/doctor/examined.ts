@@ -1,7 +1,8 @@
 /** Reads what the doctor examines: the settings of the environment or of a stage, with their faults. */
 import { readIdentity } from '../../lib/config/alibaba.js'
-import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
+import { type Config, type Environment, readConfig, UNUSED_SETTINGS } from '../../lib/config/config.js'
 import { createSettingReader } from '../../lib/config/setting-reader.js'
+import { STAGE_NAME } from '../../lib/deployment/stage-files.js'
 import type { Examined, Scope } from '../../lib/doctor/examined.js'
 import { DEFAULT_TTL_MS, parseRequest } from '../../lib/domain/messages/request.js'
 import { REGION_ID } from '../../lib/domain/messages/request-schema.js'
@@ -36,8 +37,7 @@ export async function readExamined(options: DoctorOptions, shell: Environment): 
   const { config, faults } = readUsableConfig(env)
   const { rules } = readPolicy(env.ATTACHMENT_POLICY || ALLOW_ALL, readTextFile)
   const stage = 'stage' in from ? from.stage : undefined
-  const { optional, fault } = createSettingReader(shell)
-  const own = stage?.ownAlibabaIdentity ? { alibabaIdentity: readIdentity(optional, fault) } : {}
+  const own = stage?.ownAlibabaIdentity ? { alibabaIdentity: readIdentity(createSettingReader(shell)) } : {}
   return {
     examined: { config, faults, rules, scope, nowMs: systemClock.now(), ...(stage && { stage }) },
     config: { ...config, ...own },
@@ -47,7 +47,7 @@ export async function readExamined(options: DoctorOptions, shell: Environment): 
 
 function readScope({ cen, region, request, stage }: DoctorOptions): Scope {
   const faults: string[] = []
-  if (stage !== undefined && !/^[a-z][a-z0-9-]{0,15}$/.test(stage)) faults.push('--stage must be the name of a stage')
+  if (stage !== undefined && !STAGE_NAME.test(stage)) faults.push('--stage must be the name of a stage')
   if (cen !== undefined && !/^cen-[A-Za-z0-9-]{1,60}$/.test(cen)) faults.push('--cen must be the id of a CEN: cen-…')
   if (region !== undefined && !REGION_ID.test(region)) faults.push('--region must be a region at Alibaba: cn-hangzhou')
   if (request !== undefined && (cen !== undefined || region !== undefined))
@@ -59,13 +59,6 @@ function readScope({ cen, region, request, stage }: DoctorOptions): Scope {
   return { request: parsed.request }
 }
 
-/** Stand for settings that are missing or have faults; no check uses them. */
-const PLACEHOLDERS: Environment = {
-  REQUEST_QUEUE_URL: 'https://queue.invalid/requests',
-  DEAD_LETTER_QUEUE_URL: 'https://queue.invalid/dead-letters',
-  RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:none',
-  ATTACHMENT_POLICY: ALLOW_ALL,
-}
 /** A fault may hide another one, of the same setting or of one that depends on it. */
 const MOST_READINGS = 4
 
@@ -78,9 +71,9 @@ function readUsableConfig(env: Environment): { readonly config: Config; readonly
     if (reading.ok) return { config: reading.config, faults }
     if (readings === 0) faults.push(...reading.faults)
     const names = reading.faults.map((fault) => fault.split(' ')[0] ?? '')
-    usable = { ...usable, ...Object.fromEntries(names.map((name) => [name, PLACEHOLDERS[name]])) }
+    usable = { ...usable, ...Object.fromEntries(names.map((name) => [name, UNUSED_SETTINGS[name]])) }
   }
-  const reading = readConfig(PLACEHOLDERS, readTextFile)
+  const reading = readConfig(UNUSED_SETTINGS, readTextFile)
   if (!reading.ok) throw new UsageError(faults)
   return { config: reading.config, faults }
 }

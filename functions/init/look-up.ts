@@ -1,8 +1,10 @@
 /** What can be found about the accounts of a stage by calls that change nothing. Each is found, or has a reason in words. */
 import { readCaller } from '../../lib/aws/caller-identity.js'
 import { getWebIdentityToken } from '../../lib/aws/identity.js'
+import { OIDC_AUDIENCE } from '../../lib/config/alibaba.js'
 import type { Environment } from '../../lib/config/config.js'
 import { isRecord } from '../../lib/domain/record.js'
+import { tokenClaims } from '../../lib/domain/web-token.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { readCenAccount } from '../compose/inventory.js'
 import { issuerFingerprint } from './fingerprint.js'
@@ -11,7 +13,6 @@ import { issuerFingerprint } from './fingerprint.js'
 export type Found<T> = { readonly value: T } | { readonly why: string }
 
 const ALIBABA_TIMEOUT_MS = 8_000
-const AUDIENCE = 'sts.aliyuncs.com'
 
 const attempt = async <T>(read: () => Promise<T>, explain = reasonOf): Promise<Found<T>> => {
   try {
@@ -31,13 +32,13 @@ export const findAwsCaller = (env: Environment, region: string) =>
 /** The issuer of the AWS account's tokens, as it stands in one. */
 export const findIssuer = (env: Environment, region: string): Promise<Found<string>> =>
   attempt(
-    async () => issuerOf(await getWebIdentityToken(AUDIENCE, awsConnectionOf({ ...env, AWS_REGION: region }))),
+    async () => issuerOf(await getWebIdentityToken(OIDC_AUDIENCE, awsConnectionOf({ ...env, AWS_REGION: region }))),
     (error) =>
       `${reasonOf(error)}. If outbound identity federation is off, run once: aws iam enable-outbound-web-identity-federation`,
   )
 
 function issuerOf(token: string): string {
-  const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  const claims = tokenClaims(token)
   const issuer = isRecord(claims) ? claims.iss : undefined
   if (typeof issuer !== 'string' || !/^https:\/\/[\w.-]+(?::\d+)?(?:\/[\w./-]*)?$/.test(issuer))
     throw new Error('the token names no issuer')

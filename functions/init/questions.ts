@@ -1,10 +1,12 @@
 /** The facts of a stage: each from an option, or found by a call, or asked for; checked, and all faults at once. */
 import { createInterface } from 'node:readline/promises'
 import * as v from 'valibot'
+import { AWS_REGION } from '../../lib/config/aws-region.js'
 import type { Environment } from '../../lib/config/config.js'
 import { Producer, producerFaults } from '../../lib/deployment/producers.js'
-import type { StageFacts } from '../../lib/deployment/stage-files.js'
+import { STAGE_NAME, type StageFacts } from '../../lib/deployment/stage-files.js'
 import { ACTIONS } from '../../lib/domain/attachment.js'
+import { ONE_SENDER } from '../../lib/policy/schema.js'
 import { UsageError, warn } from '../terminal/print.js'
 import { type Found, findAwsCaller, findCenAccount, findFingerprint, findIssuer } from './look-up.js'
 
@@ -24,7 +26,7 @@ export interface InitOptions {
 }
 
 /** Asks a person; undefined if nobody can be asked. `proposed` is what an empty answer means. */
-export type Ask = (question: string, proposed: string | undefined) => Promise<string>
+type Ask = (question: string, proposed: string | undefined) => Promise<string>
 
 interface Field {
   readonly option: string
@@ -39,7 +41,7 @@ const FIELDS = {
   region: {
     option: '--region',
     question: 'AWS region of the stack',
-    rule: /^[a-z]{2}(?:-[a-z]+)+-\d$/,
+    rule: AWS_REGION,
     says: 'must be a region of AWS, such as eu-west-1',
   },
   awsAccount: {
@@ -51,7 +53,7 @@ const FIELDS = {
   senderId: {
     option: '--sender',
     question: 'Who may attach, as SQS names the sender (AROA…:session, AIDA…)',
-    rule: /^[A-Za-z0-9]{1,128}(?::(?:[\w+=,.@-]{1,128}|[\w+=,.@-]{0,127}\*))?$/,
+    rule: ONE_SENDER,
     says: 'must be a sender id: a user (AIDA…) or a session of a role (AROA…:name)',
   },
   alibabaAccount: {
@@ -109,7 +111,7 @@ export async function collectFacts(
   ask?: Ask,
 ): Promise<StageFacts> {
   const faults: string[] = []
-  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage) || stage.endsWith('-from') || stage === 'example')
+  if (!STAGE_NAME.test(stage) || stage.endsWith('-from') || stage === 'example')
     faults.push(
       'the stage must have 1 to 16 characters of a-z 0-9 -, since it is part of names, and not end with -from; example is the example',
     )

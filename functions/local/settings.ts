@@ -3,8 +3,7 @@ import { type Config, type Environment, readConfig } from '../../lib/config/conf
 import { withoutEmpty } from '../../lib/domain/record.js'
 import type { WorldFile } from '../../lib/emulator/world/world-file.js'
 import { createJsonLog } from '../../lib/telemetry/json-log.js'
-import type { Log } from '../../lib/telemetry/log.js'
-import { LOG_LEVELS, type LogLevel } from '../../lib/telemetry/log.js'
+import { LOG_LEVELS, type Log, type LogLevel } from '../../lib/telemetry/log.js'
 import { readTextFile } from '../compose/process.js'
 
 /** Identity and driver of the real clouds do not apply to the embedded one. */

@@ -14,10 +14,10 @@ export function usableResources(
   return reading.values
 }
 
-export const requestQueue = (value?: string, required = true): WantedResource => ({
+export const requestQueue = (value?: string): WantedResource => ({
   setting: 'REQUEST_QUEUE_URL',
   option: { name: '--queue-url', value },
-  required,
+  required: true,
 })
 export const deadLetterQueue = (value?: string, required = false): WantedResource => ({
   setting: 'DEAD_LETTER_QUEUE_URL',

@@ -1,9 +1,7 @@
 /** Prints settings for a shell; reads and explains ports. */
 import { InvalidArgumentError } from 'commander'
+import { shellWord } from '../../lib/domain/shell.js'
 import { print, printJson, UsageError } from './print.js'
-
-/** A value as one word of a shell: in quotes if a shell would read it otherwise. */
-const word = (value: string): string => (/^[\w:/.,@%+=-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`)
 
 /** Prints `export NAME=value` lines, as a shell reads them, with the heading as a comment, or one JSON object. */
 export function printSettings(
@@ -16,7 +14,7 @@ export function printSettings(
     return
   }
   print(`# ${heading}`)
-  for (const [name, value] of Object.entries(settings)) print(`export ${name}=${word(value)}`)
+  for (const [name, value] of Object.entries(settings)) print(`export ${name}=${shellWord(value)}`)
   print('# Ctrl-C stops it.')
 }
 

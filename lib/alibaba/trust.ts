@@ -1,4 +1,5 @@
 /** Trust policies of RAM roles. */
+import { OIDC_AUDIENCE } from '../config/alibaba.js'
 
 export const trust = (statement: object) => ({ Version: '1', Statement: [{ Effect: 'Allow', ...statement }] })
 
@@ -8,6 +9,6 @@ export const keylessTrust = (providerArn: string, issuer: string, awsRoleArn: st
     Action: 'sts:AssumeRole',
     Principal: { Federated: [providerArn] },
     Condition: {
-      StringEquals: { 'oidc:iss': [issuer], 'oidc:aud': ['sts.aliyuncs.com'], 'oidc:sub': [awsRoleArn] },
+      StringEquals: { 'oidc:iss': [issuer], 'oidc:aud': [OIDC_AUDIENCE], 'oidc:sub': [awsRoleArn] },
     },
   })

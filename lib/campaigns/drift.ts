@@ -1,5 +1,5 @@
 /** Drift: the attachments of the CENs compared with the requested ones. */
-import type { Edition } from '../domain/attachment.js'
+import { CHILD_INSTANCE_TYPES, type Edition } from '../domain/attachment.js'
 import type { PlannedRow } from './plan.js'
 
 /** An entry of a CEN's list. */
@@ -69,7 +69,7 @@ export function findDrift(expectedRows: readonly PlannedRow[], listed: readonly 
   return [...requested, ...unlisted]
 }
 
-export interface UnlistedAttachment {
+interface UnlistedAttachment {
   readonly entry: ListedAttachment
   /** Why it is never pruned. */
   readonly kept?: string
@@ -93,12 +93,9 @@ export function findUnlisted(
     })
 }
 
-/** The types that a request can name. */
-const DETACHABLE: ReadonlySet<string | undefined> = new Set(['VPC', 'VBR', 'CCN'])
-
 /** `where`: the row that names the network for another CEN. */
 function whyKept(entry: ListedAttachment, where: string | undefined): string | undefined {
-  if (!DETACHABLE.has(entry.type)) return `is of type ${entry.type ?? 'unknown'}`
+  if (!CHILD_INSTANCE_TYPES.some((type) => type === entry.type)) return `is of type ${entry.type ?? 'unknown'}`
   if (entry.managedService !== undefined) return `is managed by ${entry.managedService}`
   if (entry.status !== 'attached') return `is ${entry.status}`
   if (entry.regionId === undefined || entry.ownerId === undefined) return 'its region or owner could not be read'

@@ -86,11 +86,8 @@ export type AlibabaIdentity =
       readonly sessionName: string
     }
 
-type ReadSetting = (name: string) => string | undefined
-type ReportFault = (name: string, message: string) => void
-
 /** The audience of a provider in Alibaba's own OIDC guides (RAM, RRSA). */
-const AUDIENCE = 'sts.aliyuncs.com'
+export const OIDC_AUDIENCE = 'sts.aliyuncs.com'
 const ROLE_ARN = /^acs:ram::\d{1,20}:role\/[\w.-]{1,64}$/
 const PROVIDER_ARN = /^acs:ram::\d{1,20}:oidc-provider\/[\w.-]{1,128}$/
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}$/
@@ -98,8 +95,9 @@ const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/
 const SESSION_NAME = /^[\w.@-]{2,64}$/
 
 /** Reads the identity. An OIDC provider takes precedence over keys, so that a leftover key cannot disable keyless sign-in. */
-export function readIdentity(optional: ReadSetting, fault: ReportFault): AlibabaIdentity {
-  const baseKeys = readBaseKeys(optional, fault)
+export function readIdentity(reader: SettingReader): AlibabaIdentity {
+  const { optional, fault, matching } = reader
+  const baseKeys = readBaseKeys(reader)
   const roleArn = matching('ALIBABA_CLOUD_ROLE_ARN', ROLE_ARN, 'must be the ARN of a RAM role, acs:ram::…:role/…')
   const providerArn = matching(
     'ALIBABA_CLOUD_OIDC_PROVIDER_ARN',
@@ -110,7 +108,7 @@ export function readIdentity(optional: ReadSetting, fault: ReportFault): Alibaba
     matching('ALIBABA_CLOUD_ROLE_SESSION_NAME', SESSION_NAME, 'must be 2 to 64 characters of A-Z a-z 0-9 . @ - _') ??
     'cen-attach'
   const tokenFile = optional('ALIBABA_CLOUD_OIDC_TOKEN_FILE')
-  const audience = optional('ALIBABA_CLOUD_OIDC_AUDIENCE') ?? AUDIENCE
+  const audience = optional('ALIBABA_CLOUD_OIDC_AUDIENCE') ?? OIDC_AUDIENCE
   if (providerArn !== undefined && roleArn === undefined && optional('ALIBABA_CLOUD_ROLE_ARN') === undefined)
     fault('ALIBABA_CLOUD_ROLE_ARN', 'is not set, but ALIBABA_CLOUD_OIDC_PROVIDER_ARN is: which role shall be assumed?')
   if (tokenFile !== undefined && optional('ALIBABA_CLOUD_OIDC_PROVIDER_ARN') === undefined)
@@ -120,17 +118,11 @@ export function readIdentity(optional: ReadSetting, fault: ReportFault): Alibaba
     return { kind: 'oidc', roleArn, providerArn, audience, sessionName, ...(tokenFile !== undefined && { tokenFile }) }
   if (roleArn !== undefined) return { kind: 'role', roleArn, sessionName, by: baseKeys }
   return baseKeys
-
-  function matching(name: string, pattern: RegExp, rule: string): string | undefined {
-    const value = optional(name)
-    if (value === undefined || pattern.test(value)) return value
-    fault(name, rule)
-    return undefined
-  }
 }
 
-function readBaseKeys(optional: ReadSetting, fault: ReportFault): BaseKeySource {
-  const keys = readKeys(optional, fault)
+function readBaseKeys(reader: SettingReader): BaseKeySource {
+  const { optional, fault } = reader
+  const keys = readKeys(reader)
   const secretArn = optional('ALIBABA_CLOUD_CREDENTIALS_SECRET')
   if (secretArn === undefined) return keys ? { kind: 'keys', keys } : { kind: 'chain' }
   if (!SECRET_ARN.test(secretArn))
@@ -140,7 +132,7 @@ function readBaseKeys(optional: ReadSetting, fault: ReportFault): BaseKeySource 
   return { kind: 'secret', secretArn }
 }
 
-function readKeys(optional: ReadSetting, fault: ReportFault): AlibabaKeys | undefined {
+function readKeys({ optional, fault }: SettingReader): AlibabaKeys | undefined {
   const accessKeyId = optional('ALIBABA_CLOUD_ACCESS_KEY_ID')
   const accessKeySecret = optional('ALIBABA_CLOUD_ACCESS_KEY_SECRET')
   const securityToken = optional('ALIBABA_CLOUD_SECURITY_TOKEN')

@@ -1,6 +1,8 @@
 /** AWS regions of the settings: in the URL of a queue, in an ARN, or set by themselves. */
 import type { Environment } from './setting-reader.js'
 
+export const AWS_REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/
+
 /** The region in the URL of a queue (`https://sqs.eu-west-1.amazonaws.com/…`), or undefined. */
 const regionOfQueueUrl = (url: string): string | undefined => /\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1]
 

@@ -39,6 +39,14 @@ const RESOURCES = (['REQUEST_QUEUE_URL', 'DEAD_LETTER_QUEUE_URL', 'RESULT_TOPIC_
   required: true,
 }))
 
+/** Stand for required settings that are missing, have faults, or do not matter; nothing may use them. */
+export const UNUSED_SETTINGS: Environment = {
+  REQUEST_QUEUE_URL: 'https://queue.invalid/requests',
+  DEAD_LETTER_QUEUE_URL: 'https://queue.invalid/dead-letters',
+  RESULT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:none',
+  ATTACHMENT_POLICY: ALLOW_ALL,
+}
+
 type ConfigReading =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly faults: readonly string[] }
@@ -46,16 +54,7 @@ type ConfigReading =
 /** Reads the settings from `env`, and the policy by `readFile`. */
 export function readConfig(env: Environment, readFile: ReadFile): ConfigReading {
   const reader = createSettingReader(env)
-  const { optional, fault } = reader
-  const integer = (name: string, fallback: number, least: number, most: number): number => {
-    const value = optional(name)
-    if (value === undefined) return fallback
-    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= least && number <= most))
-      fault(name, `must be a whole number from ${least} to ${most}, not "${value}"`)
-    return number
-  }
-
+  const { optional, fault, integer } = reader
   const resources = readResources(env, RESOURCES)
   const { REQUEST_QUEUE_URL: requestQueueUrl = '', DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl = '' } = resources.values
   const { RESULT_TOPIC_ARN: resultTopicArn = '' } = resources.values
@@ -63,7 +62,7 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
   const attacher = readAttacher(reader)
   const alibaba = readAlibabaSettings(reader)
   const telemetry = readTelemetrySettings(reader)
-  const alibabaIdentity = readIdentity(optional, fault)
+  const alibabaIdentity = readIdentity(reader)
   const resultSource = optional('RESULT_SOURCE') ?? 'urn:cen-attach'
   if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]{1,512}$/.test(resultSource))
     fault('RESULT_SOURCE', 'must be a URI reference of at most 512 characters')
@@ -77,11 +76,11 @@ export function readConfig(env: Environment, readFile: ReadFile): ConfigReading 
     deadLetterQueueUrl,
     resultTopicArn,
     resultSource,
-    ttlMs: integer('REQUEST_TTL_SECONDS', 86_400, 1, 259_200) * 1_000,
-    concurrency: integer('CONCURRENCY', DEFAULT_CONCURRENCY, 1, 1_000),
+    ttlMs: (integer('REQUEST_TTL_SECONDS', 1, 259_200) ?? 86_400) * 1_000,
+    concurrency: integer('CONCURRENCY', 1, 1_000) ?? DEFAULT_CONCURRENCY,
     caps: {
-      callsPerSecond: integer('CALLS_PER_SECOND_MAX', DEFAULT_CAPS.callsPerSecond, 1, 1_000),
-      atOncePerCen: integer('ATTACHES_PER_CEN_MAX', DEFAULT_CAPS.atOncePerCen, 1, 1_000),
+      callsPerSecond: integer('CALLS_PER_SECOND_MAX', 1, 1_000) ?? DEFAULT_CAPS.callsPerSecond,
+      atOncePerCen: integer('ATTACHES_PER_CEN_MAX', 1, 1_000) ?? DEFAULT_CAPS.atOncePerCen,
     },
     logLevel,
     policy: policy.policy,

@@ -12,6 +12,8 @@ export interface SettingReader {
   required(name: string): string
   /** The setting; undefined if it is not set, or, with a fault, if it does not match. */
   matching(name: string, pattern: RegExp, rule: string): string | undefined
+  /** A whole number in this range; undefined if it is not set or, with a fault, if it is none. `rule` replaces the words of the fault. */
+  integer(name: string, least: number, most: number, rule?: string): number | undefined
   /** One of the words; the first one if it is not set or, with a fault, if it is another word. */
   oneOf<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word
   /** `https://host[:port]`, or `http` for loopback, without a trailing slash. */
@@ -35,6 +37,14 @@ export function createSettingReader(env: Environment): SettingReader {
       const value = optional(name)
       if (value === undefined || pattern.test(value)) return value
       fault(name, rule)
+      return undefined
+    },
+    integer(name, least, most, rule) {
+      const value = optional(name)
+      if (value === undefined) return undefined
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+      if (number >= least && number <= most) return number
+      fault(name, rule ?? `must be a whole number from ${least} to ${most}, not "${value}"`)
       return undefined
     },
     oneOf(name, words) {

@@ -18,13 +18,10 @@ export function readTelemetrySettings(reader: SettingReader): TelemetrySettings 
   return { ...(metrics && { metrics }), ...(tracing && { tracing }) }
 }
 
-function readMetrics({ optional, fault, matching }: SettingReader): TelemetrySettings['metrics'] {
+function readMetrics({ matching, integer }: SettingReader): TelemetrySettings['metrics'] {
   const host = matching('METRICS_HOST', HOST, 'must be a host name or an IP') ?? '127.0.0.1'
-  const port = optional('METRICS_PORT')
-  if (port === undefined) return undefined
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN
-  if (!(number <= 65_535)) fault('METRICS_PORT', 'must be a port from 0 to 65535; 0 picks a free one')
-  return { host, port: number }
+  const port = integer('METRICS_PORT', 0, 65_535, 'must be a port from 0 to 65535; 0 picks a free one')
+  return port === undefined ? undefined : { host, port }
 }
 
 /**
@@ -32,7 +29,7 @@ function readMetrics({ optional, fault, matching }: SettingReader): TelemetrySet
  * takes precedence.
  */
 function readTracing(reader: SettingReader): TracingSettings | undefined {
-  const { optional, fault, matching } = reader
+  const { optional, fault, matching, integer } = reader
   const base = optional('OTEL_EXPORTER_OTLP_ENDPOINT')
   const own = optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
   const off = optional('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || optional('OTEL_TRACES_EXPORTER') === 'none'
@@ -42,7 +39,7 @@ function readTracing(reader: SettingReader): TracingSettings | undefined {
   if (!isCollector(url)) fault(named, 'must be a URL, http:// or https://, without user and password')
   for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])
     matching(name, /^http\/json$/, 'must be http/json, the only supported one')
-  const timeout = matching('OTEL_EXPORTER_OTLP_TIMEOUT', /^[1-9]\d{0,5}$/, 'must be a number of milliseconds')
+  const timeoutMs = integer('OTEL_EXPORTER_OTLP_TIMEOUT', 1, 999_999, 'must be a number of milliseconds') ?? 5_000
   const serviceName = optional('OTEL_SERVICE_NAME')
   return {
     url,
@@ -55,7 +52,7 @@ function readTracing(reader: SettingReader): TracingSettings | undefined {
       ...readPairs('OTEL_RESOURCE_ATTRIBUTES', reader),
       ...(serviceName !== undefined && { 'service.name': serviceName }),
     },
-    timeoutMs: timeout === undefined ? 5_000 : Number(timeout),
+    timeoutMs,
   }
 }
 

@@ -1,6 +1,6 @@
 /** Dead letters, and the outcome of a redrive, as the console's page gets them. */
 import type { DeadLetterView } from '../dead-letters/dead-letter-view.js'
-import { deadLetterFacts } from '../dead-letters/facts.js'
+import { listedFacts } from '../dead-letters/facts.js'
 import { facetOf } from '../dead-letters/groups.js'
 import { isSent, type PlanTimes, planRedrive, type RedriveReport } from '../dead-letters/redrive-plan.js'
 import type { ConsoleDeadLetters, RedriveSummary } from './protocol.js'
@@ -18,9 +18,8 @@ export function toConsoleDeadLetters(
 ): ConsoleDeadLetters {
   const ordered = [...letters].sort((one, other) => one.sentAtMs - other.sentAtMs)
   const lines = ordered.map((deadLetter) => {
-    const { body: _body, attributes: _attributes, ...facts } = deadLetterFacts(deadLetter, times)
     const renewable = planRedrive(deadLetter, { edits: [], renew: true }, times).ok
-    return { ...facts, group: facetOf(deadLetter, 'code'), renewable }
+    return { ...listedFacts(deadLetter, times), group: facetOf(deadLetter, 'code'), renewable }
   })
   return { letters: lines, elsewhere, readAtMs: times.nowMs, retentionMs }
 }

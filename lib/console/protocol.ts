@@ -1,7 +1,7 @@
 /** The protocol between the console's server and its page. */
 import * as v from 'valibot'
 import type { RecordedRow } from '../campaigns/record.js'
-import type { deadLetterFacts } from '../dead-letters/facts.js'
+import type { listedFacts } from '../dead-letters/facts.js'
 
 /** The campaign as a whole. Times are epoch milliseconds. */
 export interface CampaignHead {
@@ -22,7 +22,7 @@ export interface StreamEvent {
 }
 
 /** A dead letter without its body and its raw attributes. */
-export type ConsoleDeadLetter = Omit<ReturnType<typeof deadLetterFacts>, 'body' | 'attributes'> & {
+export type ConsoleDeadLetter = ReturnType<typeof listedFacts> & {
   /** Its code, or its origin in brackets. */
   readonly group: string
   /** Whether it can be sent if a `notAfter` in the past is dropped. */

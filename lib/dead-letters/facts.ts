@@ -45,6 +45,12 @@ function generalAdvice([first, ...others]: readonly DeadLetterView[]): string {
   return differs ? `${first.advice} (first message; \`dlq show\` prints each)` : first.advice
 }
 
+/** The facts of one dead letter of a list: without its body and its raw attributes. */
+export function listedFacts(deadLetter: DeadLetterView, times: PlanTimes) {
+  const { body: _body, attributes: _attributes, ...facts } = deadLetterFacts(deadLetter, times)
+  return facts
+}
+
 /** The facts of one dead letter, and what a redrive without changes would do. */
 export function deadLetterFacts(deadLetter: DeadLetterView, times: PlanTimes) {
   const { attachment, sentAtMs, requestedAtMs, ...facts } = deadLetter

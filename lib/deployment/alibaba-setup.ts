@@ -1,10 +1,11 @@
 /** The commands that make and remove the RAM role of a stage, complete, for a shell. */
 import { policyFor } from '../alibaba/permissions.js'
 import { keylessTrust } from '../alibaba/trust.js'
+import { OIDC_AUDIENCE } from '../config/alibaba.js'
+import { singleQuoted } from '../domain/shell.js'
 import { functionRoleArn, PROVIDER, providerArn, ramRoleName, type StageFacts } from './stage-files.js'
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
-const json = (value: unknown): string => quoted(JSON.stringify(value))
+const json = (value: unknown): string => singleQuoted(JSON.stringify(value))
 
 /** The worker's policy for these accounts; it may assume the owners' role only if there is one. */
 export function workerPolicy({ alibabaAccount, grantRoleName }: Pick<StageFacts, 'alibabaAccount' | 'grantRoleName'>) {
@@ -21,7 +22,7 @@ export function setupCommands(facts: StageFacts): readonly string[] {
   const name = ramRoleName(stage)
   const trust = keylessTrust(providerArn(alibabaAccount), issuer, functionRoleArn(facts))
   return [
-    `aliyun ims CreateOIDCProvider --OIDCProviderName ${PROVIDER} --IssuerUrl ${issuer} --ClientIds sts.aliyuncs.com --Fingerprints ${fingerprint}`,
+    `aliyun ims CreateOIDCProvider --OIDCProviderName ${PROVIDER} --IssuerUrl ${issuer} --ClientIds ${OIDC_AUDIENCE} --Fingerprints ${fingerprint}`,
     `aliyun ram CreateRole --RoleName ${name} --AssumeRolePolicyDocument ${json(trust)}`,
     `aliyun ram CreatePolicy --PolicyName ${name} --PolicyDocument ${json(workerPolicy(facts))}`,
     `aliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName ${name} --RoleName ${name}`,

@@ -26,6 +26,8 @@ export interface StageFacts {
   readonly fingerprint: string
 }
 
+/** It is part of names. Not every such name is free: see `readDeployment`. */
+export const STAGE_NAME = /^[a-z][a-z0-9-]{0,15}$/
 /** The OIDC provider of the AWS account at Alibaba; stages of one account share it. */
 export const PROVIDER = 'aws'
 /** The name of the RAM role of a stage, and of its policy. */

@@ -25,7 +25,7 @@ export const CHECKS: readonly Check[] = [
   ...FUNCTION_CHECKS,
 ]
 
-export interface CheckResult {
+interface CheckResult {
   readonly id: string
   readonly topic: Topic
   readonly looksAt: string

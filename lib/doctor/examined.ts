@@ -27,7 +27,7 @@ export interface ExaminedStage {
   readonly status: string
   /** The role of the function, which is not who runs the checks. */
   readonly roleArn?: string
-  /** True: the settings of the function could not be read. */
+  /** The code of the failure, if the settings of the function could not be read. */
   readonly settingsUnread?: string
   /** True: the shell has an identity at Alibaba of its own, which the checks use. */
   readonly ownAlibabaIdentity: boolean

@@ -32,7 +32,7 @@ const UNREACHABLE = /^(?:E[A-Z]{3,}|ConnectionFailed|RequestTimeout|TimeoutError
 const NO_CREDENTIALS =
   /^(?:CredentialsProviderError|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|SignatureDoesNotMatch)/
 
-export type WhyUnread = 'denied' | 'missing' | 'unreachable' | 'credentials' | 'other'
+type WhyUnread = 'denied' | 'missing' | 'unreachable' | 'credentials' | 'other'
 
 export function whyUnread({ code, kind }: Failure): WhyUnread {
   if (kind === 'credentials' || NO_CREDENTIALS.test(code)) return 'credentials'
@@ -57,7 +57,3 @@ export function unread(subject: string, failure: Failure, fixes: Fixes = {}): Fi
   const level = why === 'missing' || why === 'unreachable' ? error : unknown
   return level(subject, FOUND[why](failure), fixes[why])
 }
-
-/** A word of a shell command. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

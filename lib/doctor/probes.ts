@@ -8,13 +8,13 @@ import type { QueueFacts, SubscriptionFacts } from '../aws/inspection/queue-fact
 import type { TriedRight } from '../aws/inspection/rights.js'
 import type { Answer } from '../domain/failure.js'
 
-export interface AlibabaCaller {
+interface AlibabaCaller {
   readonly accountId: string
   readonly arn: string
 }
 
 /** A call that only reads, by the right that it needs. */
-export interface TriedCall {
+interface TriedCall {
   readonly action: string
   readonly answer: Answer<unknown>
 }

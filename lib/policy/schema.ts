@@ -16,7 +16,10 @@ export const CEN_OWNER = 'cen-owner'
  * A sender id as SQS reports it (ReceiveMessage, SenderId): the id of a user or an account, or that of a role with its session.
  * A star may end only a session name: without the colon before it, it would match the ids of other roles.
  */
-const SENDER = /^(?:\*|(?!AROA[A-Z0-9]*$)[A-Za-z0-9]{1,128}(?::(?:[\w+=,.@-]{1,128}|[\w+=,.@-]{0,127}\*))?)$/
+const SENDER_ID = String.raw`(?!AROA[A-Z0-9]*$)[A-Za-z0-9]{1,128}(?::(?:[\w+=,.@-]{1,128}|[\w+=,.@-]{0,127}\*))?`
+const SENDER = new RegExp(String.raw`^(?:\*|${SENDER_ID})$`)
+/** A sender that is not all of them. */
+export const ONE_SENDER = new RegExp(`^${SENDER_ID}$`)
 const QUEUE = /^(?:arn:aws[a-z-]*:sqs:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/
 const OWNER = /^(?:\*|cen-owner|[0-9]{1,20})$/

@@ -41,6 +41,19 @@ const missingFiles = (page: string): string[] =>
     .map(([, path = '']) => path)
     .filter((path) => !existsSync(path) && !existsSync(join('test', path)) && !/[A-Z]{3}/.test(path))
 
+const SCRIPTS: object = JSON.parse(text('package.json')).scripts
+const missingScripts = (named: string): string[] =>
+  [...named.matchAll(/\bnpm run ([a-z][a-z:-]*)/g)]
+    .map(([, script = '']) => script)
+    .filter((script) => !Object.hasOwn(SCRIPTS, script))
+
+/** What prints commands, or has them in comments. */
+const SOURCES = ['lib', 'functions', 'deploy', 'docs', 'conformance', 'bench'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:tsx?|[cm]js|ya?ml)$/.test(name))
+    .map((name) => join(folder, name)),
+)
+
 describe('a page of the documentation', () => {
   it.each(PAGES)('%s links to what is there', (page) => {
     expect(brokenLinks(page)).toEqual([])
@@ -54,9 +67,7 @@ describe('a page of the documentation', () => {
   )
 
   it.each(PAGES)('%s names scripts of npm that there are', (page) => {
-    const { scripts } = JSON.parse(text('package.json'))
-    const named = [...text(page).matchAll(/\bnpm run ([a-z][a-z:-]*)/g)].map(([, script = '']) => script)
-    expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([])
+    expect(missingScripts(text(page))).toEqual([])
   })
 
   it.each(PAGES)('%s has shell commands that a shell can read', (page) => {
@@ -73,5 +84,13 @@ describe('a page of the documentation', () => {
 
   it('is short if it is the README', () => {
     expect(text('README.md').split('\n').length).toBeLessThanOrEqual(200)
+  })
+})
+
+describe('a source', () => {
+  it('prints scripts of npm that there are', () => {
+    expect(SOURCES.length).toBeGreaterThan(300)
+    expect(SOURCES.flatMap((path) => missingScripts(text(path)).map((script) => `${path}: ${script}`))).toEqual([])
+    expect(missingScripts('npm run build && npm run none')).toEqual(['none'])
   })
 })

@@ -1,17 +1,9 @@
 /** `cen-attach dlq list` */
 import { type Command, InvalidArgumentError } from 'commander'
-import { deadLetterFacts, groupFacts } from '../../../lib/dead-letters/facts.js'
-import { FACET_NAMES, type FacetName, selects } from '../../../lib/dead-letters/groups.js'
-import { DEFAULT_TTL_MS } from '../../../lib/domain/messages/request.js'
-import { systemClock } from '../../../lib/telemetry/system-clock.js'
+import { groupFacts, listedFacts } from '../../../lib/dead-letters/facts.js'
+import { FACET_NAMES, type FacetName } from '../../../lib/dead-letters/groups.js'
 import { deadLetterListText } from '../../dead-letters/list-text.js'
-import {
-  collectList,
-  type DlqOptions,
-  dlqCommand,
-  selectionOf,
-  withDeadLetterOptions,
-} from '../../dead-letters/options.js'
+import { collectList, type DlqOptions, dlqCommand, withDeadLetterOptions } from '../../dead-letters/options.js'
 import { print, printJson } from '../../terminal/print.js'
 
 type ListOptions = DlqOptions & { readonly by: readonly FacetName[]; readonly each?: boolean }
@@ -37,33 +29,23 @@ function readFacets(text: string): FacetName[] {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { listDeadLetters } = await import('../../../lib/aws/dead-letters/dead-letter-queue.js')
-  const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
-  const deadLetterQueue = openDeadLetterQueue(process.env, options)
-  const { value, stopped } = await withProgress(deadLetterQueue, (one) => listDeadLetters(deadLetterQueue, one))
-  const selection = selectionOf(options)
-  const letters = value.letters.filter((deadLetter) => selects(selection, deadLetter))
-  const times = { nowMs: systemClock.now(), ttlMs: DEFAULT_TTL_MS }
-  const groups = groupFacts(letters, options.by, times)
+  const { printUnseen, readDeadLetters } = await import('../../dead-letters/reading.js')
+  const { deadLetterQueue, all, selected, stopped, times } = await readDeadLetters(process.env, options)
+  const { elsewhere } = all
+  const groups = groupFacts(selected, options.by, times)
   if (stopped) process.exitCode = 1
   if (options.json) {
-    const listed = letters.map((deadLetter) => {
-      const { body: _body, attributes: _attributes, ...facts } = deadLetterFacts(deadLetter, times)
-      return facts
-    })
-    const { elsewhere } = value
     printJson({
       queueUrl: deadLetterQueue.deadLetterQueueUrl,
-      messages: letters.length,
+      messages: selected.length,
       elsewhere,
       complete: !stopped && elsewhere === 0,
       by: options.by,
       groups,
-      letters: listed,
+      letters: selected.map((deadLetter) => listedFacts(deadLetter, times)),
     })
     return
   }
-  print(deadLetterListText({ all: value, selected: letters, groups }, options, times.nowMs))
-  printUnseen(deadLetterQueue, value.elsewhere)
-  if (stopped) print(INTERRUPTED)
+  print(deadLetterListText({ all, selected, groups }, options, times.nowMs))
+  printUnseen(deadLetterQueue, elsewhere, stopped)
 }

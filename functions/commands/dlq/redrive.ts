@@ -55,7 +55,7 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
     faults.push('--all selects everything; leave it out, or the other options that select')
   const wanted = [requestQueue(options.queueUrl), deadLetterQueue(options.dlqUrl, true)]
   const { REQUEST_QUEUE_URL: queueUrl = '' } = usableResources(process.env, wanted, faults)
-  const { INTERRUPTED, openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
+  const { openDeadLetterQueue, printUnseen, withProgress } = await import('../../dead-letters/reading.js')
   const { redriveAndRecord } = await import('../../dead-letters/redrive.js')
   const opened = openDeadLetterQueue(process.env, options)
   const { awsConnectionOf } = await import('../../compose/aws.js')
@@ -71,7 +71,6 @@ async function redrive(ids: readonly string[], options: RedriveOptions): Promise
   if (options.json) printJson({ dryRun, stopped, ...redriveFacts(value) })
   else {
     print(redriveText(value, queueUrl))
-    printUnseen(opened, value.elsewhere)
-    if (stopped) print(INTERRUPTED)
+    printUnseen(opened, value.elsewhere, stopped)
   }
 }

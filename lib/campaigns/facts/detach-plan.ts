@@ -13,7 +13,7 @@ const IDS_A_LINE = 4
 export const detachesOf = (rows: readonly PlannedRow[]): PlannedRow[] =>
   rows.filter(({ request }) => request.action === 'detach' && !request.dryRun)
 
-export interface DetachPlan {
+interface DetachPlan {
   readonly cenId: string
   readonly rows: readonly PlannedRow[]
 }

@@ -41,6 +41,10 @@ export const colourOf = (status: RowStatus): string => `var(--${status})`
 
 export type StatusCounts = Readonly<Record<RowStatus, number>>
 
+/** The count of rows that are neither final nor wait for a grant: a campaign waits for them. */
+export const countUnsettled = ({ pending, unsent }: Pick<StatusCounts, 'pending' | 'unsent'>): number =>
+  pending + unsent
+
 export const noCounts = (): Record<RowStatus, number> =>
   Object.fromEntries(ROW_STATUSES.map((name) => [name, 0])) as Record<RowStatus, number>
 

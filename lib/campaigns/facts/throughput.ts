@@ -1,8 +1,9 @@
 /** The throughput of a campaign, and its estimated time left. */
 import type { Totals } from '../outcomes.js'
+import { countUnsettled } from './row-status.js'
 
 /** The count of rows that are final or wait for a grant. */
-export const countSettled = ({ rows, pending, unsent }: Totals): number => rows - pending - unsent
+export const countSettled = (totals: Totals): number => totals.rows - countUnsettled(totals)
 
 /** Rows a second and time left, by the rows settled since the first call: rows settled before do not count. */
 export function createThroughputMeter(now: () => number) {

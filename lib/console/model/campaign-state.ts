@@ -1,6 +1,6 @@
 /** The state of the console's page: the rows by request id, from the events of its stream. */
 
-import { countStatuses, type StatusCounts } from '../../campaigns/facts/row-status.js'
+import { countStatuses, countUnsettled, type StatusCounts } from '../../campaigns/facts/row-status.js'
 import { createThroughputMeter } from '../../campaigns/facts/throughput.js'
 import type { RecordedRow } from '../../campaigns/record.js'
 import type { CampaignHead, StreamEvent } from '../protocol.js'
@@ -31,14 +31,10 @@ export function createCampaignState() {
       for (const row of changedRows) rows.set(row.requestId, row)
       const all = [...rows.values()]
       const counts = countStatuses(all)
-      return { head, nowMs, rows: all, counts, ...throughput(settled(counts), all.length) }
+      return { head, nowMs, rows: all, counts, ...throughput(all.length - countUnsettled(counts), all.length) }
     },
   }
 }
 
-const settled = ({ pending, unsent, ...changedRows }: StatusCounts): number =>
-  Object.values(changedRows).reduce((total, count) => total + count, 0)
-
 /** Whether every row is final or waits for a grant. */
-export const isAtRest = ({ counts, rows }: CampaignState): boolean =>
-  rows.length > 0 && counts.pending + counts.unsent === 0
+export const isAtRest = ({ counts, rows }: CampaignState): boolean => rows.length > 0 && countUnsettled(counts) === 0

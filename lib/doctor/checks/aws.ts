@@ -1,9 +1,10 @@
 /** The identity at AWS, and each right that the worker needs there. */
 import { principalArn } from '../../aws/inspection/principal.js'
 import type { TriedRight } from '../../aws/inspection/rights.js'
+import { shellWord } from '../../domain/shell.js'
 import type { Check } from '../check.js'
 import { type Examined, isUsable } from '../examined.js'
-import { error, type Finding, ok, quoted, unknown, unread, whyUnread } from '../finding.js'
+import { error, type Finding, ok, unknown, unread, whyUnread } from '../finding.js'
 import type { Probes } from '../probes.js'
 
 /** The command that gives a right to a role or a user; for others the statement alone. */
@@ -13,7 +14,7 @@ function allowCommand(principal: string, action: string, resource: string): stri
   const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
   if (kind === undefined || name === undefined) return `allow ${action} on ${resource}`
   const policyName = `cen-attach-${action.replace(':', '-')}`
-  return `aws iam put-${kind}-policy --${kind}-name ${quoted(name)} --policy-name ${policyName} --policy-document ${quoted(document)}`
+  return `aws iam put-${kind}-policy --${kind}-name ${shellWord(name)} --policy-name ${policyName} --policy-document ${shellWord(document)}`
 }
 
 /** The ARNs of queues and topic, as far as they are known. */
@@ -45,7 +46,7 @@ async function simulated(
       const answer = await context[1].aws.simulate(principal, actions, arns[on])
       return here.map((right) => {
         if (!answer.ok) {
-          const fix = `aws iam simulate-principal-policy --policy-source-arn ${quoted(principal)} --action-names ${right.action} --resource-arns ${quoted(arns[on])}`
+          const fix = `aws iam simulate-principal-policy --policy-source-arn ${shellWord(principal)} --action-names ${right.action} --resource-arns ${shellWord(arns[on])}`
           return unknown(describe(right), `not known: the simulation is refused (${answer.failure.code})`, fix)
         }
         const allowed = answer.value.find(({ action }) => action.toLowerCase() === right.action.toLowerCase())?.allowed

@@ -5,7 +5,7 @@ import { error, ok, unread, whyUnread } from '../finding.js'
 
 /** What mends a function, by the code of its failure. */
 const FIXES: Readonly<Record<string, string>> = {
-  FunctionMismatch: 'npm run build:fc && s deploy -t docs/deploy/s.yaml',
+  FunctionMismatch: 'npm run build && s deploy -t docs/deploy/s.yaml',
   FunctionUncallable:
     'check ATTACHER_FC_ACCOUNT_ID, ATTACHER_FC_REGION, ATTACHER_FC_FUNCTION (docs/function-compute.md)',
   FunctionMisconfigured: 'give the function the role of docs/function-compute.md',

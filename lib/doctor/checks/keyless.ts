@@ -2,9 +2,11 @@
 import * as v from 'valibot'
 import type { AlibabaIdentity } from '../../config/alibaba.js'
 import type { Failure } from '../../domain/failure.js'
+import { shellWord } from '../../domain/shell.js'
+import { tokenClaims } from '../../domain/web-token.js'
 import type { Check } from '../check.js'
 import type { Examined } from '../examined.js'
-import { error, type Finding, ok, quoted, unknown, unread, warning, whyUnread } from '../finding.js'
+import { error, type Finding, ok, unknown, unread, warning, whyUnread } from '../finding.js'
 import type { Probes } from '../probes.js'
 
 type Oidc = Extract<AlibabaIdentity, { kind: 'oidc' }>
@@ -19,13 +21,8 @@ type Claims = v.InferOutput<typeof Claims>
 
 /** The claims of a JWT, unverified; undefined if it is none. */
 function claimsOf(token: string): Claims | undefined {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-    const parsed = v.safeParse(Claims, payload)
-    return parsed.success ? parsed.output : undefined
-  } catch {
-    return undefined
-  }
+  const parsed = v.safeParse(Claims, tokenClaims(token))
+  return parsed.success ? parsed.output : undefined
 }
 
 const providerName = ({ providerArn }: Oidc): string => providerArn.split('/').at(-1) ?? ''
@@ -85,7 +82,7 @@ function refusedSession(oidc: Oidc, { code }: Failure, claims: Claims | undefine
   const known = REFUSED_LINKS.find((one) => one.code.test(code))
   const subject = claims ? `; the subject is ${claims.sub}` : ''
   if (known) return error('session', `${known.link} (${code})${subject}`, known.fix(oidc, claims))
-  return error('session', `Alibaba refuses the token (${code})`, `npx cen-attach codes ${quoted(code)}`)
+  return error('session', `Alibaba refuses the token (${code})`, `npx cen-attach codes ${shellWord(code)}`)
 }
 
 const forOidc =
@@ -104,7 +101,7 @@ export const KEYLESS_CHECKS: readonly Check[] = [
     run: forOidc(async ({ tokenFile, audience }, { nowMs, stage }, probes) => {
       const token = await probes.keyless.token()
       if (!token.ok) {
-        const fix = tokenFile ? `check ALIBABA_CLOUD_OIDC_TOKEN_FILE: ls -l ${quoted(tokenFile)}` : undefined
+        const fix = tokenFile ? `check ALIBABA_CLOUD_OIDC_TOKEN_FILE: ls -l ${shellWord(tokenFile)}` : undefined
         if (/Federation/i.test(token.failure.code))
           return [
             error(
@@ -128,7 +125,7 @@ export const KEYLESS_CHECKS: readonly Check[] = [
           error(
             'token',
             'it is no JWT with iss, sub, aud and exp',
-            tokenFile ? `check what writes ${quoted(tokenFile)}` : 'check AWS_ENDPOINT_URL_STS',
+            tokenFile ? `check what writes ${shellWord(tokenFile)}` : 'check AWS_ENDPOINT_URL_STS',
           ),
         ]
       const left = Math.round(claims.exp - nowMs / 1_000)
@@ -137,7 +134,7 @@ export const KEYLESS_CHECKS: readonly Check[] = [
           error(
             'token',
             `it expired ${-left} s ago`,
-            tokenFile ? `check what writes ${quoted(tokenFile)}` : 'timedatectl status',
+            tokenFile ? `check what writes ${shellWord(tokenFile)}` : 'timedatectl status',
           ),
         ]
       const audiences = [claims.aud].flat()
@@ -166,7 +163,7 @@ export const KEYLESS_CHECKS: readonly Check[] = [
           warning(
             'issuer',
             `${claims.iss}: its keys cannot be read from here (${issuer.failure.message})`,
-            `curl ${quoted(`${claims.iss}/.well-known/openid-configuration`)}`,
+            `curl ${shellWord(`${claims.iss}/.well-known/openid-configuration`)}`,
           ),
         ]
       const { fingerprint } = issuer.value

@@ -1,9 +1,10 @@
 /** The request queue and its dead-letter queue. */
 import type { QueueFacts } from '../../aws/inspection/queue-facts.js'
 import { regionOfArn } from '../../config/aws-region.js'
+import { shellWord } from '../../domain/shell.js'
 import type { Check } from '../check.js'
 import { type Examined, isUsable } from '../examined.js'
-import { error, type Finding, ok, quoted, unread, warning } from '../finding.js'
+import { error, type Finding, ok, unread, warning } from '../finding.js'
 import type { Probes } from '../probes.js'
 
 const DAY_SECONDS = 86_400
@@ -55,7 +56,7 @@ const DEAD_LETTERS = ['dead-letter queue'] as const
 const BOTH = ['request queue', 'dead-letter queue'] as const
 
 const setAttributes = (url: string, attributes: Readonly<Record<string, string>>): string =>
-  `aws sqs set-queue-attributes --queue-url ${quoted(url)} --attributes ${quoted(JSON.stringify(attributes))}`
+  `aws sqs set-queue-attributes --queue-url ${shellWord(url)} --attributes ${shellWord(JSON.stringify(attributes))}`
 
 /** SQS takes at most ten sources by name. */
 const allowFrom = (sourceQueueArns: readonly string[]): string =>
@@ -188,7 +189,7 @@ export const QUEUE_CHECKS: readonly Check[] = [
     run: (examined, probes) =>
       aboutRead(examined, probes, BOTH, ({ name, url }, { isOpen, hasPolicy }) => {
         const subject = `queue policy of the ${name}`
-        const fix = `aws sqs get-queue-attributes --queue-url ${quoted(url)} --attribute-names Policy`
+        const fix = `aws sqs get-queue-attributes --queue-url ${shellWord(url)} --attribute-names Policy`
         if (isOpen) return error(subject, 'a statement without a condition lets everybody in', fix)
         return ok(subject, hasPolicy ? 'no statement lets everybody in' : 'none: only identities of its account')
       }),

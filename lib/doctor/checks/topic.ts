@@ -1,8 +1,9 @@
 /** The result topic and its subscriptions. */
 import { regionOfArn } from '../../config/aws-region.js'
+import { shellWord } from '../../domain/shell.js'
 import type { Check } from '../check.js'
 import { type Examined, isUsable } from '../examined.js'
-import { error, type Finding, ok, quoted, unread, warning, whyUnread } from '../finding.js'
+import { error, type Finding, ok, unread, warning, whyUnread } from '../finding.js'
 import type { Probes } from '../probes.js'
 
 const TOPIC = 'result topic'
@@ -64,14 +65,14 @@ export const TOPIC_CHECKS: readonly Check[] = [
       const loops = subscriptions.value.filter(({ endpoint }) => queue?.ok && endpoint === queue.value.arn)
       const pending = subscriptions.value.filter(({ confirmed }) => !confirmed)
       const confirmed = subscriptions.value.length - pending.length
-      const list = `aws sns list-subscriptions-by-topic --topic-arn ${quoted(resultTopicArn)}`
+      const list = `aws sns list-subscriptions-by-topic --topic-arn ${shellWord(resultTopicArn)}`
       const found: Finding[] = loops.map(({ endpoint }) =>
         error('subscriptions', `${endpoint} is the request queue: each result comes back as a request`, list),
       )
       for (const { protocol, endpoint } of pending)
         found.push(warning('subscriptions', `${protocol} ${endpoint} has not confirmed its subscription`, list))
       if (confirmed === 0) {
-        const fix = `aws sns subscribe --topic-arn ${quoted(resultTopicArn)} --protocol email --notification-endpoint ADDRESS`
+        const fix = `aws sns subscribe --topic-arn ${shellWord(resultTopicArn)} --protocol email --notification-endpoint ADDRESS`
         found.push(warning('subscriptions', 'there is none: results reach nobody', fix))
       }
       if (found.length > 0) return found

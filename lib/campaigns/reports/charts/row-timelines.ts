@@ -1,10 +1,10 @@
 /** The timelines of single rows, a bar for each from sent to reported, as a Vega specification. */
 import type { Spec } from 'vega'
 import { duration } from '../../facts/format.js'
-import { colourOf, ROW_STATUSES, statusOf } from '../../facts/row-status.js'
+import { ROW_STATUSES, statusOf } from '../../facts/row-status.js'
 import { extentOf, sentAt, spansOf } from '../../facts/row-timeline.js'
 import type { CampaignRecord, RecordedRow } from '../../record.js'
-import { textLimit, timeAxis } from './scales.js'
+import { statusColours, textLimit, timeAxis, xScale } from './scales.js'
 
 /** The most rows that a chart shows one by one. */
 export const MAX_LIFELINES = 40
@@ -73,10 +73,7 @@ export function lifelines(
       { name: 'spans', values: spans },
       { name: 'ends', values: ends },
     ],
-    scales: [
-      { name: 'x', type: 'utc', domain: [startMs, endMs], range: 'width' },
-      { name: 'colour', type: 'ordinal', domain: [...ROW_STATUSES], range: ROW_STATUSES.map(colourOf) },
-    ],
+    scales: [xScale([startMs, endMs], 'utc'), statusColours(ROW_STATUSES)],
     axes: [{ orient: 'bottom', scale: 'x', grid: true, ...timeAxis(startMs, endMs, (width - left) / 100) }],
     marks: [
       {
