@@ -91,6 +91,8 @@ export async function runPollLoop(loop: PollLoopOptions, dependencies: PollLoopD
     },
   }
   const settle = async (message: ReceivedMessage, disposition: Disposition): Promise<Settled> => {
+    // It was released when the grace period of the stop ended, and its next delivery settles it.
+    if (!inMemory.has(message)) return 'returned'
     const isFinal = disposition.action !== 'retry'
     if (isFinal) finishing += 1
     const settled = await settleMessage(message, disposition, queueWithHeartbeat, dependencies)

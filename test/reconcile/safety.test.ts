@@ -1,3 +1,4 @@
+/** Writes that must not happen, and outcomes that must not be reported: whole passes in the simulator. */
 import { expect, it } from 'vitest'
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createStateReader } from '../../lib/alibaba/basic/state-reader.js'
@@ -32,12 +33,11 @@ const policyOf = (rule: object, more: object = {}) => {
   return createPolicy(read.file)
 }
 
-// 1
 it.each([
   ['detach', ENTERPRISE],
   ['attach', ENTERPRISE],
   ['detach', {}],
-] as const)('1: %s writes nothing to the network of another owner', async (action, edition) => {
+] as const)('%s: nothing is written to a network of another owner than it names', async (action, edition) => {
   const mine = '1700000000000003'
   const routing = action === 'attach' ? { associationRouteTableId: 'none', propagationRouteTableIds: 'none' } : {}
   const enterprise = edition === ENTERPRISE ? { vpcRoutes: 'none', ...routing } : {}
@@ -57,9 +57,8 @@ it.each([
   expect(writesOf(sim.emulator.journal)).toEqual([])
 })
 
-// 2
 it.each(['InvalidParameter', 'NoPermission'])(
-  '2: is not detached because the edition cannot be read: %s',
+  'a network is not reported as detached because the edition cannot be read: %s',
   async (code) => {
     const sim = detachSim({
       world: { ...ENTERPRISE, faults: [{ action: 'ListTransitRouters', fault: { code, http: 400 } }] },
@@ -70,8 +69,7 @@ it.each(['InvalidParameter', 'NoPermission'])(
   },
 )
 
-// 3
-it('3: is not absent because another one has left the list', async () => {
+it('an attachment is not absent because another one has left the list', async () => {
   const clock = createVirtualClock()
   let list = Array.from({ length: 60 }, (_, index) => `vpc-${100 + index}`)
   const entry = (id: string) => ({
@@ -104,7 +102,6 @@ it('3: is not absent because another one has left the list', async () => {
   expect(await statuses('vpc-new', 'vpc-156')).toEqual(['attached', 'attached'])
 })
 
-// 4
 const granted = {
   childInstances: [{ childInstanceId: VPC, ownerId: OWNER }],
   roles: [{ roleName: 'grantor', accountId: OWNER }],
@@ -112,7 +109,7 @@ const granted = {
 it.each([
   ['after notAfter', { notAfter: '2026-11-25T12:01:00Z' }, {}],
   ['in a freeze', {}, { freezes: [{ from: '2026-11-25T12:00:30Z', until: '2026-11-26T12:00:00Z' }] }],
-])('4: takes no grant back %s', async (_when, fields, freezes) => {
+])('no grant is taken back %s', async (_when, fields, freezes) => {
   const sim = detachSim({
     grantRole: 'grantor',
     policy: policyOf({}, freezes),
@@ -123,7 +120,6 @@ it.each([
   expect(sentWrites(sim.emulator.journal)).toEqual(['DetachCenChildInstance OK'])
 })
 
-// 5
 it.each([
   [
     'blocked detaches',
@@ -135,7 +131,7 @@ it.each([
     (index: number) => ({ childInstanceId: `vpc-${index}`, regionId: 'cn-hangzhou' }),
     { associationRouteTableId: 'vtb-nope' },
   ],
-] as const)('5: %s open no circuit breaker', async (_name, child, fields) => {
+] as const)('%s open no circuit breaker', async (_name, child, fields) => {
   const cenOf = (index: number) => (index % 2 ? 'cen-one' : 'cen-two')
   const children = Array.from({ length: 40 }, (_, index) => child(index))
   const attached =
@@ -149,7 +145,6 @@ it.each([
   expect(sim.lines.filter(({ event }) => event === 'intake:paused')).toEqual([])
 })
 
-// 6
 it.each([
   ['a detach', {}, ATTACHED[0], { action: 'detach' }, false],
   [
@@ -160,7 +155,7 @@ it.each([
     false,
   ],
 ] as const)(
-  '6: %s is not called adopted because its result was published at the second try',
+  '%s is not called adopted because its result was published at the second try',
   async (_name, edition, attached, fields, adopted) => {
     const sim = detachSim({ world: { ...edition, attached: [attached] }, refusals: { publish: 1 } })
     sim.queue.send(request({ childInstanceId: VPC, ...fields }))
@@ -169,8 +164,7 @@ it.each([
   },
 )
 
-// 7
-it('7: a VBR whose old attachment is listed as Detached is not attached', async () => {
+it('a VBR is attached though its old attachment is listed as Detached', async () => {
   const old = { TransitRouterAttachmentId: 'tr-attach-old', VbrId: 'vbr-app', Status: 'Detached', CenId: 'cen-one' }
   const sim = createSim({
     policy: BOTH_ACTIONS,
@@ -189,8 +183,7 @@ it('7: a VBR whose old attachment is listed as Detached is not attached', async 
   expect(sim.results.map(({ data }) => data.outcome)).toEqual(['attached'])
 })
 
-// 8
-it('8: writes nothing while a blocker could not be read', async () => {
+it('a detach writes nothing while a blocker could not be read', async () => {
   const blockers = [{ kind: 'flow-log', id: 'fl-1' }]
   const faults = [{ action: 'DescribeFlowlogs', nth: 1, fault: { code: 'Some.Unlisted', http: 400 } }]
   const sim = detachSim({ world: { ...ENTERPRISE, childInstances: [{ childInstanceId: VPC, blockers }], faults } })
@@ -199,8 +192,7 @@ it('8: writes nothing while a blocker could not be read', async () => {
   expect(writesOf(sim.emulator.journal)).toEqual([])
 })
 
-// 9
-it('9: is closed by no answer from memory', async () => {
+it('the circuit breaker is closed by no earlier reading', async () => {
   const sim = createSim({
     concurrency: 10,
     world: { ...ENTERPRISE, limits: { attachesAtOnce: 40 } },
@@ -217,8 +209,7 @@ it('9: is closed by no answer from memory', async () => {
   expect(breaker).toEqual(['intake:paused'])
 })
 
-// 10
-it('10: sends no write after notAfter', async () => {
+it('no write is sent after notAfter, however long its plan takes', async () => {
   const sim = createSim({
     latencyMs: 200,
     world: { ...ENTERPRISE, childInstances: [{ childInstanceId: VPC, regionId: 'cn-hangzhou' }] },
@@ -231,8 +222,7 @@ it('10: sends no write after notAfter', async () => {
   )
 })
 
-// 11
-it('11: a message that a probe holds back comes back soon after it', () => {
+it('a message that a probe holds back is tried again soon', () => {
   const breaker = createCircuitBreaker(() => undefined)
   const at = {
     cenId: 'cen-1',
@@ -250,8 +240,7 @@ it('11: a message that a probe holds back comes back soon after it', () => {
   expect(breaker.admit('read', at, nowMs + 1)).toBeLessThanOrEqual(5_000)
 })
 
-// 12
-it('12: begins no call with less than half a second left', async () => {
+it('no write begins with less than half a second left', async () => {
   let now = NOW_MS
   const { context, driver } = createTestContext({ clock: { now: () => now, sleep: async () => undefined } })
   driver.observe.mockImplementation(async () => {
@@ -262,8 +251,7 @@ it('12: begins no call with less than half a second left', async () => {
   expect(driver.attach).not.toHaveBeenCalled()
 })
 
-// 13
-it('13: ends before the redrive policy of the queue acts', async () => {
+it('a request whose state cannot be read ends before the redrive policy of the queue acts', async () => {
   const { context, driver } = createTestContext()
   driver.observe.mockResolvedValue(no(failure('unavailable', 'ServiceUnavailable')))
   const body = request({ notAfter: new Date(NOW_MS + 3_600_000).toISOString() })
