@@ -28,7 +28,7 @@ export function readLiveTarget(env: Environment, regionId: string, clock: Clock,
   }
   const identity = readIdentity(reader)
   const byAws = 'needs keys of Alibaba, a CLI profile or an OIDC token file here: AWS is not asked'
-  if (identity.kind === 'secret') fault('ALIBABA_CLOUD_SECRET_ARN', byAws)
+  if (identity.kind === 'secret') fault('ALIBABA_CLOUD_CREDENTIALS_SECRET', byAws)
   if (identity.kind === 'oidc' && identity.tokenFile === undefined) fault('ALIBABA_CLOUD_OIDC_PROVIDER_ARN', byAws)
   const others: Partial<Record<keyof typeof OTHERS, KeySource>> = {}
   for (const [name, prefix] of Object.entries(OTHERS) as [keyof typeof OTHERS, string][]) {

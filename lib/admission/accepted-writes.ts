@@ -1,7 +1,7 @@
 /** Writes that the API accepted and no reading shows yet: how many there were, and when the next one may be sent. */
 
 import { HOUR_MS, MINUTE_MS } from '../domain/clock.js'
-import { putNewest } from '../domain/newest.js'
+import { putNewest } from '../domain/kept.js'
 
 /** The shortest gap between two writes, in milliseconds: an accepted write usually shows before. */
 const LEAST_GAP_MS = 20_000

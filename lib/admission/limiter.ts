@@ -2,8 +2,8 @@
 
 import { HOLD_MS, MAX_WAIT_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
+import { putNewest } from '../domain/kept.js'
 import type { AttachmentRequest } from '../domain/messages/request.js'
-import { putNewest } from '../domain/newest.js'
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js'
 import { createFairQueue, type FairQueue } from './fair-queue.js'
 import { createRateLimiter } from './rate-limiter.js'

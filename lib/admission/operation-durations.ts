@@ -1,5 +1,5 @@
 /** Operation durations: learns how long the operations of each CEN take, and when each operation should be read next. */
-import { putNewest } from '../domain/newest.js'
+import { putNewest } from '../domain/kept.js'
 import { type DurationEstimate, INITIAL_ESTIMATE_MS } from './duration-estimate.js'
 import { createSpreadEstimate } from './spread-estimate.js'
 import { createSteadyEstimate } from './steady-estimate.js'

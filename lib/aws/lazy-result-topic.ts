@@ -1,7 +1,7 @@
 /** The result topic, loaded with the first result: the first message of a cold start is deferred and has none. */
 
 import type { Clock } from '../domain/clock.js'
-import { loadOnce } from '../domain/load-once.js'
+import { loadOnce } from '../domain/kept.js'
 import type { AwsConnection } from './connection.js'
 import type { ResultTopic } from './result-topic.js'
 

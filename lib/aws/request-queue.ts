@@ -9,7 +9,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { Clock } from '../domain/clock.js'
-import { loadOnce } from '../domain/load-once.js'
+import { loadOnce } from '../domain/kept.js'
 import { toDeadLetter } from '../domain/messages/dead-letter.js'
 import { createBatcher } from '../messaging/batcher.js'
 import type { MessageQueue } from '../messaging/message-queue.js'

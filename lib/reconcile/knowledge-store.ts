@@ -2,7 +2,7 @@
  * What this process knows about messages between two passes. Losing it costs a reading, or a result that could have said
  * `adopted`.
  */
-import { putNewest } from '../domain/newest.js'
+import { putNewest } from '../domain/kept.js'
 import type { ReceivedMessage } from '../messaging/received-message.js'
 import type { Knowledge } from './decision/situation.js'
 

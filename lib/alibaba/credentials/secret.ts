@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import { failureOf } from '../../domain/failure.js'
-import { loadOnce } from '../../domain/load-once.js'
+import { loadOnce } from '../../domain/kept.js'
 import { withoutEmpty } from '../../domain/record.js'
 import type { KeySource } from './key-source.js'
 

@@ -2,7 +2,7 @@
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
-import { putNewest } from '../../domain/newest.js'
+import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
 import { readAllTokens } from '../sdk/read-lists.js'

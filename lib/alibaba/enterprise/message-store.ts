@@ -1,7 +1,7 @@
 /** What was read for single messages, so that their next observations read only what is open. In memory, for minutes. */
 import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
-import { putNewest } from '../../domain/newest.js'
+import { putNewest } from '../../domain/kept.js'
 import type { Target } from '../../reconcile/driver.js'
 
 /** By message, so that no other request relies on what was read for this one. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../../domain/clock.js'
 import { HOUR_MS, MINUTE_MS } from '../../domain/clock.js'
 import type { Answer, Failure } from '../../domain/failure.js'
-import { putNewest } from '../../domain/newest.js'
+import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { findTransitRouter, type ListedRouter } from './calls/routers.js'

@@ -1,5 +1,5 @@
 /** A client of Alibaba's SDK core that is loaded by its first call: the core and its packages are more than half of what a cold start would load. */
-import { loadOnce } from '../../domain/load-once.js'
+import { loadOnce } from '../../domain/kept.js'
 import type { KeySource } from '../credentials/key-source.js'
 import type { CallShape, SdkClient } from './sdk-client.js'
 

@@ -1,7 +1,7 @@
 /** Answers that are remembered for a time, and whose reading is shared. */
 import type { Clock } from '../../domain/clock.js'
 import type { Answer } from '../../domain/failure.js'
-import { putNewest } from '../../domain/newest.js'
+import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 
 const MAX_REMEMBERED = 2_000

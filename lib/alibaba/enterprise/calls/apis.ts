@@ -1,7 +1,7 @@
 /** The calls that Enterprise Edition needs: CEN's account, and the owner's account through its role. */
 import type { Clock } from '../../../domain/clock.js'
 import type { Answer } from '../../../domain/failure.js'
-import { putNewest } from '../../../domain/newest.js'
+import { putNewest } from '../../../domain/kept.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import type { OwnerRole } from '../../basic/owner-grant.js'
 import type { SessionKeys } from '../../credentials/role-session.js'

@@ -1,4 +1,4 @@
-/** A value that is loaded once. */
+/** Values that are kept: those that are loaded once, and the newest entries of a map. */
 
 export interface LoadedOnce<T> {
   /** The first call loads the value, concurrent and later ones share it; after a failure the next call loads again. */
@@ -22,5 +22,16 @@ export function loadOnce<T>(load: () => Promise<T>): LoadedOnce<T> {
     forget() {
       loaded = undefined
     },
+  }
+}
+
+/** Puts an entry at the end of the map and deletes the oldest entry if there are more than `most`. */
+export function putNewest<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= most) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    return
   }
 }

@@ -1,6 +1,6 @@
-/** A value that is loaded once, and again after a failure. */
+/** Values that are loaded once, and maps of newest entries. */
 import { describe, expect, it } from 'vitest'
-import { loadOnce } from '../../lib/domain/load-once.js'
+import { loadOnce, putNewest } from '../../lib/domain/kept.js'
 
 const counted = (...answers: (number | Error)[]) => {
   let calls = 0
@@ -34,5 +34,16 @@ describe('loadOnce', () => {
     const fresh = value.get()
     await expect(old).rejects.toThrow('away')
     expect([await fresh, await value.get()]).toEqual([2, 2])
+  })
+})
+
+describe('putNewest', () => {
+  it('keeps the newest entries, and counts an entry that is put again as new', () => {
+    const map = new Map<string, number>()
+    for (const [index, key] of ['a', 'b', 'a', 'c'].entries()) putNewest(map, key, index, 2)
+    expect([...map]).toEqual([
+      ['a', 2],
+      ['c', 3],
+    ])
   })
 })
