@@ -41,9 +41,9 @@ export function createDrivers({ basic, enterprise, routers, transitRouter }: Dri
       const { childInstanceType: type } = attachment
       if (type === 'CCN') return answered(basic)
       const router = await routers.find(routerOf(attachment), limits)
-      // A detach needs the edition itself: an attachment of the other edition would show as absent.
-      if (action === 'detach' && router.ok && router.value.is === 'hidden')
-        return { ok: false, failure: router.value.failure }
+      const isHidden = router.ok && router.value.is === 'hidden'
+      // A detach ends by the edition itself: an attachment of the other edition would show as absent.
+      if (action === 'detach' && limits.fresh && isHidden) return { ok: false, failure: router.value.failure }
       if (router.ok) return answered(driverOf(attachment, type, router.value))
       if (action === 'detach') return router
       // No retry can help, so the request is refused as soon as it would write.

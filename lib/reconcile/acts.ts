@@ -34,7 +34,12 @@ export async function findDriver(
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
   const answer = await drivers.find(targetOf(situation), { ...limits, fresh })
   breaker.observe('read', request.attachment, answer.ok ? undefined : answer.failure, clock.now())
-  if (!answer.ok) return failed(situation, context, 'observe', answer.failure)
+  if (!answer.ok) {
+    // The detach that this edition accepted has shown it, though it may not be listed.
+    const isShown = before !== undefined && context.accepted.has(request.idempotencyKey)
+    if (fresh && isShown && answer.failure.kind === 'unauthorized') return { ...situation, isEditionFresh: true }
+    return failed(situation, context, 'observe', answer.failure)
+  }
   const driver = answer.value
   const found = { ...situation, driver, isEditionFresh: fresh }
   const isChanged = before !== undefined && before.rules.edition !== driver.rules.edition

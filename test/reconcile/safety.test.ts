@@ -69,6 +69,14 @@ it.each(['InvalidParameter', 'NoPermission'])(
   },
 )
 
+it('a network is detached on Basic Edition without the right to list transit routers', async () => {
+  const faults = [{ action: 'ListTransitRouters', fault: { code: 'NoPermission', http: 400 } }]
+  const sim = detachSim({ world: { faults } })
+  sim.queue.send(detach())
+  await sim.run({ forMs: 3_600_000 })
+  expect(sim.results.map(({ data }) => data.outcome)).toEqual(['detached'])
+})
+
 it('an attachment is not absent because another one has left the list', async () => {
   const clock = createVirtualClock()
   let list = Array.from({ length: 60 }, (_, index) => `vpc-${100 + index}`)
