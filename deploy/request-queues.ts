@@ -1,5 +1,4 @@
 /** The queues that feed the function, as the template has them: the request queue, and one for each producer with who may fill it. */
-
 import { logicalId, OWN_BUS, type Producer, producerBusName, producerQueueName } from '../lib/deployment/producers.js'
 import { VENDING_DETAIL_TYPE } from '../lib/domain/messages/envelope.js'
 

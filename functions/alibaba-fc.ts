@@ -1,5 +1,4 @@
 /** Entry point of Function Compute: answers an event of the worker with the credentials of the function's own RAM role. */
-
 import { createInvocationKeys } from '../lib/alibaba/credentials/key-source.js'
 import { type AttacherCalls, answerEvent } from '../lib/alibaba/function/handler.js'
 import type { AlibabaKeys } from '../lib/config/alibaba.js'

@@ -1,5 +1,4 @@
 /** Entry point of AWS Lambda: handles an SQS event, and returns the ids of the messages to requeue. */
-
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { fromLambdaRecord } from '../lib/aws/sqs-message.js'
 import { readConfig } from '../lib/config/config.js'

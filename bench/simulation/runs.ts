@@ -1,5 +1,4 @@
 /** Simulations of shared limits: a large and a small owner, or several processes without coordination. */
-
 import { round } from '../statistics.js'
 import { boundMs } from './bound.js'
 import { createLimitedSim, ours, oursDetaching, requestBodies, terraformPattern } from './campaign.js'

@@ -1,5 +1,4 @@
 /** Deletes what a run made, and nothing else: ids of the state file or of its tag, each read back with the tag before it is deleted. */
-
 import { describeCenAttachedChildInstances, detachCenChildInstance } from '../../lib/alibaba/basic/cbn.js'
 import { type FoundAttachment, listAttachments } from '../../lib/alibaba/enterprise/calls/attachments.js'
 import { describeRouteEntryList, describeRouteTableList } from '../../lib/alibaba/enterprise/calls/networks.js'

@@ -1,5 +1,4 @@
 /** What the facts are proven with: accounts, a clock, and resources that are made once, when a fact needs them first. */
-
 import type { RpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import type { Clock } from '../../lib/domain/clock.js'
 import type { Answer } from '../../lib/domain/failure.js'

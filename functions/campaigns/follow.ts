@@ -1,5 +1,4 @@
 /** Follows a campaign that was submitted before, on this machine or another one. */
-
 import { countUnsettled } from '../../lib/campaigns/facts/row-status.js'
 import type { PlannedRow } from '../../lib/campaigns/plan.js'
 import { type CampaignHeader, createLedger, type Ledger, sentEntries } from '../../lib/campaigns/store/ledger.js'

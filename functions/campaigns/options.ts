@@ -1,5 +1,4 @@
 /** The options of the campaign commands. */
-
 import { accessSync, constants, writeFileSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'

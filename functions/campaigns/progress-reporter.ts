@@ -1,5 +1,4 @@
 /** Reports the progress of a campaign: to a person as a bar with notes, to a program as JSON events. */
-
 import type { Outcomes, RowOutcome } from '../../lib/campaigns/outcomes.js'
 import { withoutForeignText } from '../../lib/campaigns/own-result.js'
 import { showProgress } from '../../lib/campaigns/progress.js'

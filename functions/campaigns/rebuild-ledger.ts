@@ -1,5 +1,4 @@
 /** Recovers results that a ledger missed: failures from the dead-letter queue, the rest from the CENs. */
-
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { listDeadLetters } from '../../lib/aws/dead-letters/dead-letter-queue.js'
 import { groupBy } from '../../lib/campaigns/facts/groups.js'

@@ -1,5 +1,4 @@
 /** Submits a file as a campaign: sends its outstanding rows and, if requested, follows them. */
-
 import type { RegionFailures } from '../../lib/campaigns/canary.js'
 import type { Expectations } from '../../lib/campaigns/expectations.js'
 import { countUnsettled } from '../../lib/campaigns/facts/row-status.js'

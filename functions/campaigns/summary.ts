@@ -1,5 +1,4 @@
 /** The end of a campaign: prints outcomes and advice, writes the reports, and gives the exit code. */
-
 import { differences, type Expectations } from '../../lib/campaigns/expectations.js'
 import { groupBy } from '../../lib/campaigns/facts/groups.js'
 import { outcomeTable, totalsLine } from '../../lib/campaigns/outcome-table.js'

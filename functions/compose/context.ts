@@ -1,5 +1,4 @@
 /** Builds the context of the core from the settings: the one place that gives ports their adapters. */
-
 import { createAcceptedWriteStore } from '../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../lib/admission/circuit-breaker.js'
 import { createLimiter } from '../../lib/admission/limiter.js'

@@ -1,5 +1,4 @@
 /** Builds the driver's direct calls of Alibaba's APIs, with the credentials of its host: the worker, or the function. */
-
 import { DEFAULT_CAPS } from '../../lib/admission/limiter.js'
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { type AlibabaCalls, createDirectCalls } from '../../lib/alibaba/basic/direct-calls.js'

@@ -1,5 +1,4 @@
 /** The inventory of CENs for commands that need Alibaba's settings only. */
-
 import type { BasicCalls } from '../../lib/alibaba/basic/calls.js'
 import { describeCenAttachedChildInstanceAttribute } from '../../lib/alibaba/basic/cbn.js'
 import { createInventory, type Inventory } from '../../lib/alibaba/basic/inventory.js'

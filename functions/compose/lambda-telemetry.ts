@@ -1,5 +1,4 @@
 /** The observers of a Lambda function: its log, metrics in that log (EMF), and tracing if it is set. */
-
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
 import { createEmf } from '../../lib/telemetry/emf.js'
 import type { Log } from '../../lib/telemetry/log.js'

@@ -1,5 +1,4 @@
 /** The observers of a long-running worker: its log, and Prometheus and tracing if they are set. */
-
 import type { TelemetrySettings } from '../../lib/config/telemetry.js'
 import type { Health } from '../../lib/telemetry/health.js'
 import type { Log } from '../../lib/telemetry/log.js'

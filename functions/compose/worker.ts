@@ -1,5 +1,4 @@
 /** Runs the long-running worker in this process until it is stopped. */
-
 import type { BreakerStatus } from '../../lib/admission/circuit-breaker.js'
 import { type Config, type Environment, readConfig } from '../../lib/config/config.js'
 import { HOLD_MS } from '../../lib/domain/backoff.js'

@@ -1,5 +1,4 @@
 /** The report of a redrive, as text and as JSON. */
-
 import type { DeadLetterView } from '../../lib/dead-letters/dead-letter-view.js'
 import {
   isSent,

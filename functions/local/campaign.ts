@@ -1,5 +1,4 @@
 /** A file as a campaign in the embedded cloud. */
-
 import { basename } from 'node:path'
 import { createResultFeed } from '../../lib/aws/campaign-feed.js'
 import { createAwsClients } from '../../lib/aws/clients.js'

@@ -1,5 +1,4 @@
 /** The embedded cloud, in this process on loopback: the queue server with queues and topic, and the CEN emulator. */
-
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { Attachment } from '../../lib/domain/attachment.js'
 import { createEmulator, type Emulator } from '../../lib/emulator/emulator.js'

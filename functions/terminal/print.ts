@@ -1,5 +1,4 @@
 /** Output of the commands: text, JSON, warnings and wrong use. */
-
 import { readFileSync } from 'node:fs'
 import pc from 'picocolors'
 import type { Paint } from '../../lib/campaigns/outcome-table.js'

@@ -1,5 +1,4 @@
 /** Writes that the API accepted and no reading shows yet: how many there were, and when the next one may be sent. */
-
 import { HOUR_MS, MINUTE_MS } from '../domain/clock.js'
 import { putNewest } from '../domain/kept.js'
 

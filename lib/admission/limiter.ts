@@ -1,5 +1,4 @@
 /** The limiter: one rate for the API and one concurrency limit for each CEN, fair between CENs and owners. */
-
 import { HOLD_MS, MAX_WAIT_MS } from '../domain/backoff.js'
 import { type Failure, normalCode } from '../domain/failure.js'
 import { putNewest } from '../domain/kept.js'

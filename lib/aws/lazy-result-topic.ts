@@ -1,5 +1,4 @@
 /** The result topic, loaded with the first result: the first message of a cold start is deferred and has none. */
-
 import type { Clock } from '../domain/clock.js'
 import { loadOnce } from '../domain/kept.js'
 import type { AwsConnection } from './connection.js'

@@ -1,5 +1,4 @@
 /** The queue port over SQS: the request queue and its dead-letter queue. */
-
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,

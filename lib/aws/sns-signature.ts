@@ -1,5 +1,4 @@
 /** Verifies the signature of an SNS notification, and fetches and caches the certificates that SNS signs with. */
-
 import { verify, X509Certificate } from 'node:crypto'
 import { regionOfArn } from '../config/aws-region.js'
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, waitAtMost } from '../domain/clock.js'

@@ -1,5 +1,4 @@
 /** The canary: a few rows of each region are sent first; their outcomes decide whether the rest is sent. */
-
 import type { RequestAction } from '../domain/attachment.js'
 import type { AttachmentRequest } from '../domain/messages/request.js'
 import { groupBy } from './facts/groups.js'

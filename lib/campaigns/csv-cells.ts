@@ -1,5 +1,4 @@
 /** The columns that a CSV report adds, and its cells, which a spreadsheet must not read as formulas. */
-
 import { DETAIL_COLUMNS } from './facts/row-details.js'
 
 /** The columns of a report besides the fields of a request; `submit` ignores them. */

@@ -1,5 +1,4 @@
 /** Rebuilds lost results from the lists of the CENs and from dead letters. */
-
 import type { Edition } from '../domain/attachment.js'
 import { MINUTE_MS } from '../domain/clock.js'
 import { unwrap } from '../domain/messages/envelope.js'

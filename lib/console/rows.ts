@@ -1,5 +1,4 @@
 /** The rows of a running campaign in the console: those of the file, and those known only from results. */
-
 import type { Outcomes } from '../campaigns/outcomes.js'
 import { latestOf, type RecordedRow, recordRow } from '../campaigns/record.js'
 import type { LedgerEntry } from '../campaigns/store/ledger.js'

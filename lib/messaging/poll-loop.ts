@@ -1,5 +1,4 @@
 /** The poll loop of the worker: receives messages, keeps them invisible, handles and settles them, and stops gracefully. */
-
 import pLimit from 'p-limit'
 import { HOUR_MS, waitAtMost } from '../domain/clock.js'
 import { type DeliveryDependencies, openDelivery } from './delivery-span.js'

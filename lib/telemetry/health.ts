@@ -1,5 +1,4 @@
 /** The health of a long-running worker: whether its process is alive, and whether it can work. */
-
 import type { BreakerStatus } from '../admission/circuit-breaker.js'
 import { type Clock, waitAtMost } from '../domain/clock.js'
 import type { Answer } from '../domain/failure.js'

@@ -1,5 +1,4 @@
 /** Observability of the built programs: one log line for a delivery, Prometheus metrics, EMF metrics in a function's log. */
-
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'

@@ -1,5 +1,4 @@
 /** Keys from a secret: read on demand, and again if Alibaba refuses them. */
-
 import * as v from 'valibot'
 import type { AlibabaKeys } from '../../config/alibaba.js'
 import { failureOf } from '../../domain/failure.js'

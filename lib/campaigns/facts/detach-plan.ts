@@ -1,5 +1,4 @@
 /** What a submission detaches, by CEN, and whether a person must agree to it. */
-
 import type { PlannedRow } from '../plan.js'
 import { count } from './format.js'
 import { groupBySize } from './groups.js'

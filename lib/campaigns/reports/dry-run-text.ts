@@ -1,5 +1,4 @@
 /** A dry run as text: what would be done with each row, with its calls in order, and a line of counts. */
-
 import type { PlannedCall } from '../../domain/messages/result.js'
 import { isRecord } from '../../domain/record.js'
 import { count, number } from '../facts/format.js'

@@ -1,5 +1,4 @@
 /** The record of a campaign as JSON: written, and read back. */
-
 import * as v from 'valibot'
 import { ACTIONS, CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
 import { OUTCOMES } from '../../domain/messages/result.js'

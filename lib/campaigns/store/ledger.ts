@@ -1,5 +1,4 @@
 /** The ledger of a campaign: its rows, their submissions and all results, in order. */
-
 import type { AttachmentResult } from '../../domain/messages/result.js'
 import { isRecord } from '../../domain/record.js'
 import { createOutcomes, type Outcomes } from '../outcomes.js'

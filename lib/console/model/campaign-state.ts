@@ -1,5 +1,4 @@
 /** The state of the console's page: the rows by request id, from the events of its stream. */
-
 import { countStatuses, countUnsettled, type StatusCounts } from '../../campaigns/facts/row-status.js'
 import { createThroughputMeter } from '../../campaigns/facts/throughput.js'
 import type { RecordedRow } from '../../campaigns/record.js'

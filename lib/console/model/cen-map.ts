@@ -1,5 +1,4 @@
 /** The map of a campaign: its CENs, their regions, and the child instances in them. */
-
 import { groupBySize } from '../../campaigns/facts/groups.js'
 import { countStatuses, type StatusCounts } from '../../campaigns/facts/row-status.js'
 import type { RecordedRow } from '../../campaigns/record.js'

@@ -1,5 +1,4 @@
 /** The filter of the console's rows, and their order. */
-
 import { detailFacts, requestedAction } from '../../campaigns/facts/row-details.js'
 import { ROW_STATUSES, type RowStatus, statusOf } from '../../campaigns/facts/row-status.js'
 import type { RecordedRow } from '../../campaigns/record.js'

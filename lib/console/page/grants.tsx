@@ -1,5 +1,4 @@
 /** Missing grants by the account that must make them. */
-
 import { count, number } from '../../campaigns/facts/format.js'
 import { accountName, grantsOf, type OwnerGrants } from '../../campaigns/facts/groups.js'
 import type { RecordedRow } from '../../campaigns/record.js'

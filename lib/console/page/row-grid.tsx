@@ -1,5 +1,4 @@
 /** The rows: a virtual grid, of which only the visible part is drawn. Arrow keys move, Enter opens. */
-
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'

@@ -1,5 +1,4 @@
 /** A status with its colour, glyph and label; counts as a bar. */
-
 import {
   presentStatuses,
   type RowStatus,

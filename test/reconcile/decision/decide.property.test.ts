@@ -24,6 +24,7 @@ describe('every situation', () => {
     { is: 'untried' },
     ...WRITES.map((write): Knowledge => ({ is: 'pending', write })),
     ...STATUSES.flatMap((status) => [observed(status, false), observed(status, true)]),
+    ...STATUSES.map((status): Knowledge => ({ is: 'observed', state: { status, isForeign: true }, alone: false })),
   ]
   const setbacks: (Setback | undefined)[] = [
     undefined,
@@ -94,21 +95,23 @@ describe('every situation', () => {
     }
     return found
   }
-  const isChange = (step: Step) => step.step === 'write' || step.step === 'grant'
-  /** On sure knowledge, with permission, in time, and not in a dry run. */
-  const mayChange = ({ knowledge, permission, request, setback }: Situation, step: Step): boolean => {
+  const CHANGES: ReadonlySet<Step['step']> = new Set(['write', 'grant', 'revoke'])
+  const isChange = ({ step }: Step) => CHANGES.has(step)
+  /** On sure knowledge of what is not foreign, with permission, in time, and not in a dry run. */
+  const mayChange = ({ knowledge, permission, request, setback }: Situation, { step }: Step): boolean => {
     // A grant follows a write that was refused: what is known from before it still holds.
-    const isSure = knowledge.is === 'untried' || knowledge.is === 'observed' || step.step === 'grant'
+    const isSure = knowledge.is === 'untried' || knowledge.is === 'observed' || step === 'grant'
+    const isForeign = step !== 'grant' && knowledge.is === 'observed' && knowledge.state.isForeign === true
     const isAllowed = permission.is === 'change' && NOW_MS < request.notAfterMs && !request.dryRun
-    const isAnswered = step.step === 'write' || (setback?.from === 'api' && setback.during === 'attach')
-    return isSure && isAllowed && isAnswered
+    const isAnswered = step !== 'grant' || (setback?.from === 'api' && setback.during === 'attach')
+    return isSure && !isForeign && isAllowed && isAnswered
   }
   let swept: ReturnType<typeof sweep>
   beforeAll(() => {
     swept = sweep()
   })
 
-  it('has one step; a write or a grant only on sure knowledge, with permission, in time, and never in a dry run', () => {
+  it('has one step; a write, a grant or its end only on sure knowledge, with permission, in time, and never in a dry run', () => {
     expect(swept.wrong.slice(0, 3)).toEqual([])
     expect(swept.count).toBeGreaterThan(100_000)
     const steps = ['answer', 'fail', 'find-driver', 'finish', 'grant', 'observe', 'preview', 'revoke', 'wait', 'write']

@@ -1,5 +1,4 @@
 /** Rows that are all on the queue, and results as a worker would publish them for their requests. */
-
 import { createOutcomes, type Outcomes } from '../../../lib/campaigns/outcomes.js'
 import type { PlannedRow } from '../../../lib/campaigns/plan.js'
 import { failureOf } from '../../../lib/domain/failure.js'

@@ -1,5 +1,4 @@
 /** Both clouds and the function between them, with the settings of a worker that only invokes the function. */
-
 import { RAM_FILES } from '../../../docs/generate/permissions.js'
 import { policyFor } from '../../../lib/alibaba/permissions.js'
 import type { RamPolicy } from '../../../lib/emulator/auth/ram-policy.js'

@@ -1,5 +1,4 @@
 /** A queue in memory that behaves like SQS: visibility, receive counts, stale receipt handles, duplicates, refusals. */
-
 import type { Clock } from '../../../lib/domain/clock.js'
 import { type DeadLetter, toDeadLetter } from '../../../lib/domain/messages/dead-letter.js'
 import type { MessageQueue } from '../../../lib/messaging/message-queue.js'

@@ -1,5 +1,4 @@
 /** The simulation: the real worker and emulator on a virtual clock, without sockets and SDKs. */
-
 import { createAcceptedWriteStore } from '../../../lib/admission/accepted-writes.js'
 import { createCircuitBreaker } from '../../../lib/admission/circuit-breaker.js'
 import { createLimiter, isLimitRefusal, type LimiterCaps } from '../../../lib/admission/limiter.js'

@@ -1,5 +1,4 @@
 /** A virtual clock: time jumps from one timer to the next, so that hours of waiting take milliseconds. */
-
 import type { Clock } from '../../../lib/domain/clock.js'
 import { sleepersOf } from '../../../lib/telemetry/system-clock.js'
 import { createHeap } from './heap.js'

@@ -1,5 +1,4 @@
 /** The table of all rows. The page's script searches, filters and sorts it; without the script the table is complete. */
-
 import { count, duration, number } from '../../facts/format.js'
 import { detailFacts, requestedAction } from '../../facts/row-details.js'
 import { countStatuses, presentStatuses, STATUS_DISPLAY, statusOf } from '../../facts/row-status.js'

@@ -1,5 +1,4 @@
 /** Outcomes by region, CEN and owner. */
-
 import { count, duration, number } from '../../facts/format.js'
 import { AREAS, type AreaTotals, totalsByArea } from '../../facts/groups.js'
 import { addCounts, presentStatuses, STATUS_DISPLAY } from '../../facts/row-status.js'

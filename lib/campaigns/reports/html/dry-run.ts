@@ -1,5 +1,4 @@
 /** The verdicts of a dry run, and the reasons of its refusals. */
-
 import { count, number } from '../../facts/format.js'
 import { groupBySize } from '../../facts/groups.js'
 import type { RecordedRow } from '../../record.js'

@@ -1,5 +1,4 @@
 /** The timeline of the rows, and the durations of their attachments. */
-
 import { actionsText, doneDurations, histogram, quantile } from '../../facts/done-durations.js'
 import { count, duration, instant, number, percent } from '../../facts/format.js'
 import { addCounts, presentStatuses, STATUS_DISPLAY } from '../../facts/row-status.js'

@@ -1,5 +1,4 @@
 /** One row in full: its request, its results over time, and what to do. */
-
 import { duration, instant } from '../../../campaigns/facts/format.js'
 import { grantsOf } from '../../../campaigns/facts/groups.js'
 import { detailFacts, requestedAction } from '../../../campaigns/facts/row-details.js'
