@@ -60,12 +60,15 @@ export async function observe(
   if (typeof slot !== 'number') return { ...situation, setback: slot }
   const waitMs = breaker.admit('read', attachment, clock.now())
   if (waitMs > 0) return { ...situation, setback: { from: 'breaker', waitMs } }
+  // A wrong absence would end a detach or a late attach; any other attach is only refused, and read again.
+  const isExact = desired === 'detached' || clock.now() >= request.notAfterMs
   // The probe needs an answer of the API, which an earlier reading is not.
   const timing =
     alone || breaker.isProbing()
       ? { alone: true }
       : {
           neededByMs: clock.now() + Math.min(Math.max(slot, durations.shareMs(idempotencyKey)), SHARED_READ_MS),
+          ...(isExact && { exact: true }),
           ...(knowledge.is === 'untried' &&
             desired === 'attached' && { sinceMs: Math.max(message.sentAtMs, clock.now() - RECENT_MS) }),
         }

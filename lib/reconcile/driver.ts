@@ -50,6 +50,8 @@ export interface CallLimits {
    * this field only a reading that begins after the call may.
    */
   readonly sinceMs?: number
+  /** Absence must be shown by what is read now: earlier readings of a list, which changes meanwhile, do not count. */
+  readonly exact?: boolean
   /** A reading of this attachment alone, not from a list of the CEN: its answer is authoritative. */
   readonly alone?: boolean
   /** Of a write: true once no further call of it may be sent, as `notAfter` has passed or the host needs the time left. */

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { HOUR_MS } from '../../lib/domain/clock.js'
 import { failed, observe, preview, write } from '../../lib/reconcile/acts.js'
 import { targetOf } from '../../lib/reconcile/decision/situation.js'
 import type { ObservedStatus } from '../../lib/reconcile/driver.js'
@@ -48,6 +49,15 @@ describe('observing', () => {
     vi.spyOn(context.limiter, 'joinQueue').mockReturnValue(waitMs)
     await observe(situation(), context, limits, false)
     expect(driver.observe).toHaveBeenCalledWith(target, { ...limits, neededByMs: NOW_MS + neededInMs })
+  })
+
+  it.each([
+    ['a detach', { desired: 'detached' as const }, HOUR_MS],
+    ['a late attach', {}, 0],
+  ])('of %s takes no absence from an earlier listing', async (_name, fields, leftMs) => {
+    const { context, driver } = createTestContext()
+    await observe(situation(fields, { leftMs }), context, limits, false)
+    expect(driver.observe).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ exact: true }))
   })
 
   it('with the last word joins no queue and keeps the failure that it was asked for', async () => {

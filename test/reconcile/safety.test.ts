@@ -100,7 +100,7 @@ it('an attachment is not absent because another one has left the list', async ()
   const statuses = async (...ids: string[]) => {
     const attachment = { cenId: 'cen-1', childInstanceType: 'VPC', childInstanceRegionId: 'cn-hangzhou' } as const
     const all = Promise.all(
-      ids.map((childInstanceId) => read({ ...attachment, childInstanceId }, { deadlineMs: Infinity })),
+      ids.map((childInstanceId) => read({ ...attachment, childInstanceId }, { deadlineMs: Infinity, exact: true })),
     )
     await clock.run(() => false, clock.now() + 5_000)
     return (await all).map((answer) => answer.ok && answer.value.status)

@@ -1,7 +1,7 @@
 /** What is known of one CEN's list of attachments, accumulated over pages. */
 import { type ChildInstancePage, PAGE_SIZE } from './cbn.js'
 
-/** The known entries, which tell where new ones are, expire this long after the latest page, in milliseconds. */
+/** The known entries expire this long after the latest page, in milliseconds. */
 const VALID_MS = 60_000
 /** The entries of a longer list are not stored. */
 const MAX_KNOWN = 1_000
@@ -15,14 +15,14 @@ export interface AttachmentList {
   begin(): void
   /** Records a page. True if the list has a new last page since it was last read, which has the newest entries. */
   recordPage(page: number, answer: ChildInstancePage, nowMs: number): boolean
-  /** True if this batch has read every entry of the list and this is none of them. */
-  isAbsent(childInstanceId: string): boolean
+  /** True if every entry of the list is known and this is none of them. `exact`: known from this batch. */
+  isAbsent(childInstanceId: string, exact: boolean): boolean
 }
 
 /**
- * A batch has read the whole list once it has as many entries as its TotalCount. Pages are not read at one moment, so when the
- * list becomes shorter meanwhile, its entries are forgotten. Entries of earlier batches prove no absence: one may have left the
- * list since, and another one come.
+ * A list is known once it has as many entries as its TotalCount. Pages are not read at one moment, so when it becomes shorter,
+ * its entries are forgotten. Entries of earlier batches prove no absence: one may have left the list since, and another one
+ * come.
  */
 export function createAttachmentList(): AttachmentList {
   let total = 1
@@ -60,6 +60,9 @@ export function createAttachmentList(): AttachmentList {
       if (known.size > MAX_KNOWN) known = new Set()
       return newestOn === 'last' && pages() > pagesBefore
     },
-    isAbsent: (childInstanceId) => readInBatch.size === total && !readInBatch.has(childInstanceId),
+    isAbsent(childInstanceId, exact) {
+      const entries = exact ? readInBatch : known
+      return entries.size === total && !entries.has(childInstanceId)
+    },
   }
 }

@@ -107,7 +107,8 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       isNextPageLikely = hasNewPage || unanswered.size < before
       for (const pendingRead of unanswered.values()) {
         const { attachment, limits: readLimits } = pendingRead
-        if (!readLimits.alone && attachmentList.isAbsent(attachment.childInstanceId)) settle(pendingRead, ABSENT)
+        const isAbsent = attachmentList.isAbsent(attachment.childInstanceId, readLimits.exact === true)
+        if (!readLimits.alone && isAbsent) settle(pendingRead, ABSENT)
       }
     }
     await Promise.all(

@@ -33,7 +33,7 @@ const ACTION_HANDLERS: ActionHandlers = {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
       if (!read.success) return Promise.resolve(refusal('FunctionArgumentsInvalid', read.issues))
-      return basic.readState(toAttachment(read.output), { ...limits, alone: attachments.length === 1 })
+      return basic.readState(toAttachment(read.output), { ...limits, exact: true, alone: attachments.length === 1 })
     })
     return { ok: true, value: (await Promise.all(readings)).map(toFunctionAnswer) }
   },

@@ -252,13 +252,24 @@ describe('the state reader', () => {
     expect(requests).toContain('DescribeCenAttachedChildInstanceAttribute vpc-50')
   })
 
-  it('reports absence once a batch has read the whole list, whatever earlier batches read', async () => {
-    const { ask, requests } = pagedList(105)
+  it('needs one page to report absence, once every entry of a growing list is known', async () => {
+    const { ask, requests, grow, later } = pagedList(105)
     expect(await ask(201, 202, 203, 204)).toEqual(['absent', 'absent', 'absent', 'absent'])
     expect(requests.splice(0)).toEqual(['page 1', 'page 3', 'page 2'])
-    // One of the entries that were read may have left since, and another one come.
+    grow(2)
     expect(await ask(301, 302)).toEqual(['absent', 'absent'])
-    expect(requests.splice(0)).toEqual(['page 3', 'vpc-301', 'vpc-302'])
+    expect(requests.splice(0)).toEqual(['page 3'])
+    later(61_000)
+    await ask(401, 402)
+    expect(requests.splice(0)).toEqual(['page 3', 'vpc-401', 'vpc-402'])
+  })
+
+  it('reports absence to a reading with `exact` once its own batch has read the whole list', async () => {
+    const { ask, read, requests } = pagedList(105)
+    await ask(201, 202, 203, 204)
+    requests.length = 0
+    await Promise.all([301, 302].map((id) => read(child(`vpc-${id}`), { ...limits, exact: true })))
+    expect(requests).toEqual(['page 3', 'vpc-301', 'vpc-302'])
   })
 
   it('uses a single reading for a request with `alone`, even if every entry of the list is known', async () => {
