@@ -1,7 +1,8 @@
 /** Whether an attachment is of the account that the request names: the policy decided by that name. */
 import type { Attachment } from '../domain/attachment.js'
 import { type Answer, answered } from '../domain/failure.js'
-import type { AttachmentState } from '../reconcile/driver.js'
+import type { AttachmentState, CallLimits } from '../reconcile/driver.js'
+import type { BasicCalls } from './basic/calls.js'
 
 /**
  * The state, foreign if its owner is another account. A request without an owner is for the account of the CEN. A state
@@ -10,11 +11,12 @@ import type { AttachmentState } from '../reconcile/driver.js'
 export async function withOwnerChecked(
   state: AttachmentState,
   { childInstanceOwnerId }: Attachment,
-  cenOwnerId: () => Promise<Answer<string>>,
+  { delivery }: CallLimits,
+  cenOwnerId: BasicCalls['cenOwnerId'],
 ): Promise<Answer<AttachmentState>> {
   const { ownerId } = state
   if (ownerId === undefined || ownerId === childInstanceOwnerId) return answered(state)
   if (childInstanceOwnerId !== undefined) return answered({ ...state, isForeign: true })
-  const owner = await cenOwnerId()
+  const owner = await cenOwnerId({ delivery })
   return owner.ok ? answered(owner.value === ownerId ? state : { ...state, isForeign: true }) : owner
 }

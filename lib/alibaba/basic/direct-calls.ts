@@ -30,8 +30,8 @@ export function createDirectCalls(
   options: DirectCallsOptions = {},
 ): BasicCalls {
   const { cenOwnerId: configuredOwnerId, ownerGrant, caps } = options
-  const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async () => {
-    const answer = await getCallerIdentity(sts, { deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
+  const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async ({ delivery }) => {
+    const answer = await getCallerIdentity(sts, { delivery, deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
     return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
   })
   const findAttachment = createAttachmentFinder(cbn, clock)

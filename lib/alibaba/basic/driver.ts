@@ -28,7 +28,7 @@ export function createBasicDriver(calls: BasicCalls): Driver {
     async observe({ action, attachment }, limits) {
       const read = await calls.readState(attachment, limits)
       // An attach does nothing to what is attached, so its owner does not matter.
-      return read.ok && action === 'detach' ? withOwnerChecked(read.value, attachment, calls.cenOwnerId) : read
+      return read.ok && action === 'detach' ? withOwnerChecked(read.value, attachment, limits, calls.cenOwnerId) : read
     },
     attach: ({ attachment }, limits) => calls.attach(attachment, limits),
     detach: ({ attachment }, limits) => requestDetach(calls, attachment, limits),

@@ -65,17 +65,23 @@ function toSession(answer: Answer<Body>): Answer<SessionKeys> {
   return { ok: true, value: { keys, expiresAtMs } }
 }
 
+/** The delivery that a shared call is reported with: that of the message which asked first. */
+type AskedFor = Pick<CallLimits, 'delivery'>
+
 /** The configured account that owns the CENs, or else the one that `lookUp` finds; it is cached once found. */
-export function createCenOwnerLookup(configured: string | undefined, lookUp: () => Promise<Answer<string>>) {
+export function createCenOwnerLookup(
+  configured: string | undefined,
+  lookUp: (asked: AskedFor) => Promise<Answer<string>>,
+) {
   let pending: Promise<Answer<string>> | undefined
-  const lookUpOnce = async (): Promise<Answer<string>> => {
-    const answer = await lookUp()
+  const lookUpOnce = async (asked: AskedFor): Promise<Answer<string>> => {
+    const answer = await lookUp(asked)
     if (!answer.ok) pending = undefined
     return answer
   }
-  return (): Promise<Answer<string>> => {
+  return (asked: AskedFor = {}): Promise<Answer<string>> => {
     if (configured !== undefined) return Promise.resolve({ ok: true, value: configured })
-    pending ??= lookUpOnce()
+    pending ??= lookUpOnce(asked)
     return pending
   }
 }

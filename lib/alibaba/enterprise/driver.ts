@@ -69,7 +69,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
       details: detailsOf(found),
       ...(found.ownerId !== undefined && { ownerId: found.ownerId }),
     }
-    const checked = await withOwnerChecked(state, target.attachment, enterprise.calls.cenOwnerId)
+    const checked = await withOwnerChecked(state, target.attachment, limits, enterprise.calls.cenOwnerId)
     if (!checked.ok || checked.value.isForeign || state.status !== 'attached') return checked
     if (target.action === 'detach') return teardown.observe(target, found, state, limits)
     const isSame = known.attachment !== undefined || known.createdId === found.id

@@ -82,8 +82,8 @@ export function createRemoteCalls(
     cenExists: (cenId, limits) => invokeAction('cen-exists', { cenId }, limits),
     attachedTo: (attachment, limits) => invokeAction('attached-to', { attachment }, limits),
     isGranted: (attachment, limits) => invokeAction('is-granted', { attachment }, limits),
-    cenOwnerId: createCenOwnerLookup(cenOwnerId, () =>
-      invokeAction('cen-owner-id', {}, { deadlineMs: clock.now() + MAX_INVOCATION_MS }),
+    cenOwnerId: createCenOwnerLookup(cenOwnerId, ({ delivery }) =>
+      invokeAction('cen-owner-id', {}, { delivery, deadlineMs: clock.now() + MAX_INVOCATION_MS }),
     ),
     ...(grants && {
       grant: (attachment: Attachment, clientToken: string, limits: CallLimits) =>
