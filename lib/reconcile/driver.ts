@@ -46,11 +46,10 @@ export interface CallLimits {
   /** Until when a reading may wait to share a call with other messages, epoch milliseconds. */
   readonly neededByMs?: number
   /**
-   * An earlier reading may show that the attachment is absent if it began at this time or later, epoch milliseconds. Without
-   * this field only a reading that begins after the call may.
+   * A whole listing that began at this time or later, epoch milliseconds, may show that the attachment is absent.
    */
   readonly sinceMs?: number
-  /** Absence must be shown by what is read now: earlier readings of a list, which changes meanwhile, do not count. */
+  /** Absence must be shown by calls that begin after this one: pages that were read earlier do not count. */
   readonly exact?: boolean
   /** A reading of this attachment alone, not from a list of the CEN: its answer is authoritative. */
   readonly alone?: boolean

@@ -21,8 +21,8 @@ export interface AttachmentList {
 
 /**
  * A list is known once it has as many entries as its TotalCount. Pages are not read at one moment, so when it becomes shorter,
- * its entries are forgotten. Entries of earlier batches prove no absence: one may have left the list since, and another one
- * come.
+ * its entries are forgotten. Entries of earlier batches make an absence likely, and do not prove it: one may have left the
+ * list since, and another one come.
  */
 export function createAttachmentList(): AttachmentList {
   let total = 1
