@@ -26,10 +26,12 @@ const calls: BasicCalls = {
     limits.refused?.(failureOf({ code: 'Operation.Blocking', httpStatus: 400, apiRequestId: 'R-1' }))
     return { ok: true, value: { apiRequestId: 'R-2' } }
   },
-  readState: async ({ childInstanceId }) =>
-    childInstanceId === 'vpc-bad'
+  async readState({ childInstanceId }, limits) {
+    receivedLimits.push(limits)
+    return childInstanceId === 'vpc-bad'
       ? { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 700 }) }
-      : { ok: true, value: { status: 'attached', attachedAtMs: 60_000 } },
+      : { ok: true, value: { status: 'attached', attachedAtMs: 60_000, ownerId: '1700000000000002' } }
+  },
   detach: async () => ({ ok: false, failure: failureOf({ code: 'ParameterInstanceId' }) }),
   cenExists: async () => ({ ok: true, value: true }),
   attachedTo: async () => ({ ok: true, value: undefined }),
@@ -107,15 +109,17 @@ describe('the function', () => {
     })
   })
 
-  it('reads many states, with one answer for each', async () => {
+  it('reads many states, with one answer for each, and takes no absence from an earlier invocation', async () => {
+    receivedLimits.length = 0
     const attachments = [attachment, { ...attachment, childInstanceId: 'vpc-bad' }, { cenId: 'cen-1' }]
     const { attachment: _, ...fields } = JSON.parse(event({ action: 'read-states', attachments }))
     const { answer } = readFunctionResponse('read-states', JSON.stringify(await response(JSON.stringify(fields))))
     expect(answer.ok && answer.value).toEqual([
-      { ok: true, value: { status: 'attached', attachedAtMs: 60_000 } },
+      { ok: true, value: { status: 'attached', attachedAtMs: 60_000, ownerId: '1700000000000002' } },
       { ok: false, failure: failureOf({ code: 'Throttling.User', retryAfterMs: 700 }) },
       { ok: false, failure: expect.objectContaining({ code: 'FunctionArgumentsInvalid', kind: 'rejected' }) },
     ])
+    expect(receivedLimits.map(({ exact }) => exact)).toEqual([true, true])
   })
 
   it('answers that a child instance is not attached, although JSON has no undefined', async () => {
