@@ -44,7 +44,9 @@ const WAKE_REASON = 'requested'
 /** The pending readings of one list. */
 interface PendingReads<T> {
   pendingReads: ReadRequest<T>[]
-  /** Ends the wait of readings with a later `neededByMs`. */
+  /** Until when they wait, epoch milliseconds; -Infinity while no wait can be ended. */
+  waitsUntilMs: number
+  /** Ends the wait, for a reading that is needed before. */
   wake: AbortController
 }
 
@@ -62,10 +64,12 @@ export function coalesceReads<T = AttachmentState>({
   const readUntilEmpty = async (key: string, list: PendingReads<T>): Promise<void> => {
     await clock.sleep(COALESCE_MS)
     while (list.pendingReads.length > 0) {
-      const waitMs = Math.min(...list.pendingReads.map(neededByMs)) - clock.now()
+      const neededFirstMs = Math.min(...list.pendingReads.map(neededByMs))
+      const waitMs = neededFirstMs - clock.now()
       if (waitMs > 0) {
+        Object.assign(list, { waitsUntilMs: neededFirstMs, wake: new AbortController() })
         await clock.sleep(waitMs, list.wake.signal)
-        list.wake = new AbortController()
+        list.waitsUntilMs = -Infinity
         continue
       }
       const { batch, rest } = choose(list.pendingReads)
@@ -90,10 +94,10 @@ export function coalesceReads<T = AttachmentState>({
       const list = lists.get(key)
       if (list) {
         list.pendingReads.push(pendingRead)
-        list.wake.abort(WAKE_REASON)
+        if (neededByMs(pendingRead) < list.waitsUntilMs) list.wake.abort(WAKE_REASON)
         return
       }
-      const created = { pendingReads: [pendingRead], wake: new AbortController() }
+      const created = { pendingReads: [pendingRead], waitsUntilMs: -Infinity, wake: new AbortController() }
       lists.set(key, created)
       void readUntilEmpty(key, created)
     })
