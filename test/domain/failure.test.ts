@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { codesMarkdown } from '../../docs/generate/error-codes.js'
 import { ALL_CODES, API_CODES, FAILURE_KINDS } from '../../lib/domain/error-codes.js'
-import { failureOf, meaningOf } from '../../lib/domain/failure.js'
+import { failureOf, meaningOf, refusal } from '../../lib/domain/failure.js'
 import { RETRY_POLICY } from '../../lib/reconcile/decision/retry-policy.js'
 import { faultsOfCommand } from '../support/aliyun-grammar.js'
 
@@ -196,6 +196,38 @@ describe('what a code means', () => {
 
   it('is documented in docs/error-codes.md', () => {
     expect(readFileSync('docs/error-codes.md', 'utf8')).toBe(codesMarkdown())
+  })
+})
+
+describe('the facts of a call', () => {
+  it('are kept, and those that are missing are absent', () => {
+    const facts = { code: 'Bid.NotFound', message: 'no such account', httpStatus: 404, apiRequestId: 'A-1' }
+    expect(failureOf({ ...facts, advice: 'Ask.', retryAfterMs: 0 })).toEqual({
+      ...facts,
+      kind: 'rejected',
+      advice: 'Ask.',
+      retryAfterMs: 0,
+    })
+    expect(Object.keys(failureOf({ code: 'Bid.NotFound' })).sort()).toEqual(['advice', 'code', 'kind', 'message'])
+  })
+
+  it('make a message: the one of the API, else that of the table, else the code', () => {
+    const code = 'Forbbiden.AttachChildInstanceAcrossBid'
+    expect(failureOf({ code }).message).toBe('Operation is invalid, please apply for cross-bid attaching.')
+    expect(failureOf({ code, message: 'no' }).message).toBe('no')
+    expect(failureOf({ code: 'Brand.New', message: '' }).message).toBe('Brand.New')
+  })
+
+  it('do not keep what a server says about credentials, for it quotes what was signed', () => {
+    const { message, advice } = failureOf({ code: 'SignatureDoesNotMatch', message: 'you signed GET&secret' })
+    expect(message).toBe(advice)
+  })
+
+  it('make an answer that failed', () => {
+    expect(refusal('Bid.NotFound', 'no')).toEqual({
+      ok: false,
+      failure: failureOf({ code: 'Bid.NotFound', message: 'no' }),
+    })
   })
 })
 

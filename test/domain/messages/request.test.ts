@@ -48,6 +48,28 @@ describe('a valid request', () => {
     })
   })
 
+  it('keeps its ids, its end and its switches', () => {
+    const ids = { requestId: 'r-1', correlationId: 'c-1', campaignId: 'wave' }
+    expect(read({ ...good, ...ids, notAfter: '2026-11-26T00:00:00Z', dryRun: true })).toMatchObject({
+      ...ids,
+      action: 'attach',
+      notAfterMs: Date.parse('2026-11-26T00:00:00Z'),
+      dryRun: true,
+    })
+    const plain = read(good)
+    expect(plain).toMatchObject({ action: 'attach', dryRun: false })
+    for (const id of ['correlationId', 'campaignId']) expect(plain).not.toHaveProperty(id)
+    expect(plain.attachment).not.toHaveProperty('childInstanceOwnerId')
+  })
+
+  it('may end 72 hours after it was sent, and not a millisecond later', () => {
+    const endsAfter = (ms: number) => ({ ...good, notAfter: new Date(SENT_AT + ms).toISOString() })
+    expect(read(endsAfter(72 * 3_600_000)).notAfterMs).toBe(SENT_AT + 72 * 3_600_000)
+    expect(faults(endsAfter(72 * 3_600_000 + 1))).toEqual([
+      'notAfter is later than 72 hours after the message was sent',
+    ])
+  })
+
   it('has the idempotency key of its attachment, whatever its other fields', () => {
     const key = read(good).idempotencyKey
     expect(read({ ...good, requestId: 'r-1', correlationId: 'c', childInstanceOwnerId: '17' }).idempotencyKey).toBe(key)

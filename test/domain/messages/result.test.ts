@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { byteLength, sha256Hex } from '../../../lib/domain/digest.js'
 import { failureOf } from '../../../lib/domain/failure.js'
+import { commandOf, grantCall } from '../../../lib/domain/grant-call.js'
 import { parseRequest } from '../../../lib/domain/messages/request.js'
 import {
   MAX_RESULT_BYTES,
@@ -33,6 +34,66 @@ const { request } = parsed
 const facts = { source: 'urn:test', nowMs: 5_000 }
 
 describe('a result', () => {
+  const published = {
+    specversion: '1.0',
+    source: 'urn:test',
+    subject: 'cen-1/vpc-1',
+    datacontenttype: 'application/json',
+  }
+  const attachment = {
+    cenId: 'cen-1',
+    childInstanceId: 'vpc-1',
+    childInstanceType: 'VPC',
+    childInstanceRegionId: 'cn-hangzhou',
+  }
+  const times = {
+    receiveCount: 2,
+    requestedAt: '1970-01-01T00:00:01.000Z',
+    finishedAt: '1970-01-01T00:00:05.000Z',
+    durationMs: 4_000,
+  }
+
+  it('has these fields, and no others', () => {
+    const ids = { requestId: 'r-1', correlationId: 'c-1', campaignId: 'wave' }
+    const named = { ...request, correlationId: 'c-1' }
+    expect(toResult(message, named, { ...facts, outcome: 'attached', adopted: true })).toEqual({
+      ...published,
+      id: sha256Hex(['r-1', request.idempotencyKey, 'cen.attachment.attached.v1'].join('\n')),
+      type: 'cen.attachment.attached.v1',
+      time: times.finishedAt,
+      data: { ...ids, action: 'attach', attachment, outcome: 'attached', adopted: true, ...times },
+    })
+    const { campaignId: _, ...plain } = request
+    const failure = failureOf({ code: 'Bid.NotFound', message: 'no', httpStatus: 404, apiRequestId: 'A-1' })
+    expect(toResult(message, plain, { ...facts, outcome: 'failed', failure })).toEqual({
+      ...published,
+      id: resultId(plain, 'failed'),
+      type: 'cen.attachment.failed.v1',
+      time: times.finishedAt,
+      data: {
+        requestId: 'r-1',
+        action: 'attach',
+        attachment,
+        outcome: 'failed',
+        adopted: false,
+        error: { ...failure, kind: 'rejected', httpStatus: 404, apiRequestId: 'A-1' },
+        ...times,
+      },
+    })
+  })
+
+  it('has the grant that is missing, with its command', () => {
+    const grant = grantCall(request.attachment, '2000', 'basic')
+    const failure = failureOf({ code: 'Forbidden.PermissionDenied' })
+    const { data } = toResult(message, request, { ...facts, outcome: 'grant-required', failure, grant })
+    expect(data.grant).toEqual({ ...grant, command: commandOf(grant) })
+    expect(toResult(message, request, { ...facts, outcome: 'attached' }).data).not.toHaveProperty('grant')
+  })
+
+  it('says that nothing took less than no time, if clocks differ', () => {
+    expect(toResult(message, request, { ...facts, outcome: 'attached', nowMs: 500 }).data.durationMs).toBe(0)
+  })
+
   it('has an id that depends on request, effect, type and redrive, and on nothing else', () => {
     const id = resultId(request, 'attached')
     expect(toResult({ ...message, receiveCount: 9 }, request, { ...facts, outcome: 'attached', nowMs: 9_999 }).id).toBe(
