@@ -15,7 +15,10 @@ import { grantCall } from '../../lib/domain/grant-call.js'
 import { type AttachmentResult, toResult } from '../../lib/domain/messages/result.js'
 
 const receive = async (...bodies: unknown[]) => {
-  const Messages = bodies.map((body) => ({ Body: JSON.stringify(body), ReceiptHandle: 'r' }))
+  const Messages = bodies.map((body) => ({
+    Body: typeof body === 'string' ? body : JSON.stringify(body),
+    ReceiptHandle: 'r',
+  }))
   const sqs = { send: async () => ({ Messages }) } as unknown as SQSClient
   return (await createResultFeed(sqs, 'https://queue.invalid/feed').receive()).results
 }
@@ -43,10 +46,12 @@ const changed = (data: Record<string, unknown>, more: Record<string, unknown> = 
 /** The ledger of a campaign with one row, after these results. */
 async function ledgerWith(results: readonly AttachmentResult[]) {
   const ledger = createLedger(createMemoryAppendLog())
+  const entries = results.map((result) => ({ entry: 'result' as const, result }))
+  expect(() => JSON.stringify(entries)).not.toThrow()
   await ledger.append(
     { entry: 'row', row },
     { entry: 'sent', atMs: 1_000, requestIds: [row.request.requestId] },
-    ...results.map((result) => ({ entry: 'result' as const, result })),
+    ...entries,
   )
   await ledger.catchUp()
   return ledger
@@ -68,6 +73,13 @@ const HOSTILE: readonly [string, unknown][] = [
   ['a negative duration', changed({ durationMs: -1e300 })],
   ['zones that are a text', changed({ zoneMappings: 'x', propagationRouteTableIds: 7, reasons: {} })],
   ['a verdict that is a number', changed({ would: 7, reasons: null, plan: [null] })],
+  [
+    'a plan that is nested too deep to be stored',
+    JSON.stringify(changed({ plan: [{ operation: 'x', parameters: { deep: '@' } }] })).replace(
+      '"@"',
+      '['.repeat(6_000) + ']'.repeat(6_000),
+    ),
+  ],
   ['no id', changed({}, { id: undefined })],
   ['a time that is a number', changed({}, { time: 7 })],
   ['data that is a list', { ...parked, data: [] }],
