@@ -1,6 +1,7 @@
 /** What the doctor found, as a list that a person reads. */
 import type { Examination } from '../../lib/doctor/examine.js'
 import type { Finding, Level } from '../../lib/doctor/finding.js'
+import { escapeControls } from '../../lib/domain/foreign-text.js'
 import { paint } from '../terminal/print.js'
 
 const MARKS: Readonly<Record<Level, string>> = {
@@ -17,9 +18,10 @@ const COUNTED: readonly (readonly [Level, string, string])[] = [
   ['ok', 'ok', 'ok'],
 ]
 
+/** A line break in a text of a server would begin another finding, or a command. */
 const lines = ({ level, subject, found, fix }: Finding): string[] => [
-  `  ${MARKS[level]} ${subject}: ${found}`,
-  ...(fix ? [`      ${fix}`] : []),
+  `  ${MARKS[level]} ${escapeControls(`${subject}: ${found}`)}`,
+  ...(fix ? [`      ${escapeControls(fix)}`] : []),
 ]
 
 /** A heading for each topic, a line for each finding, below it what mends it, and the counts. */

@@ -16,7 +16,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { AttachmentResult } from '../domain/messages/result.js'
-import { isRecord, parseJson } from '../domain/record.js'
+import { readResult } from '../domain/messages/result-schema.js'
 
 /** The longest that SQS keeps a message: somebody may begin to watch late. */
 const RETENTION_SECONDS = 1_209_600
@@ -106,11 +106,4 @@ export function createResultFeed(sqs: SQSClient, QueueUrl: string): ResultFeed {
       }
     },
   }
-}
-
-/** The result in a body; undefined for a message that is no result. */
-function readResult(body: string): AttachmentResult | undefined {
-  const value = parseJson(body)
-  const isResult = isRecord(value) && isRecord(value.data) && typeof value.data.requestId === 'string'
-  return isResult ? (value as unknown as AttachmentResult) : undefined
 }

@@ -47,7 +47,8 @@ export function planCampaign(rows: readonly Row[], { nowMs, ttlMs, ...defaults }
     if (parsed.ok) planned.push({ where, request: parsed.request, body: JSON.stringify(named) })
     else {
       for (const fault of parsed.faults) {
-        const column = columns[/^\w*/.exec(fault.path)?.[0] ?? '']
+        const field = /^\w*/.exec(fault.path)?.[0] ?? ''
+        const column = Object.hasOwn(columns, field) ? columns[field] : undefined
         faults.push({ where, ...fault, ...(column !== undefined && { column }) })
       }
     }

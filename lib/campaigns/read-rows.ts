@@ -89,6 +89,10 @@ function headerFaults(names: readonly string[]): RowFault[] {
   const unknown = names.flatMap((name, index) =>
     fields[index] !== undefined || isReportColumn(name) ? [] : [{ name, column: index + 1 }],
   )
+  const repeated = names.flatMap((name, index) => {
+    const first = names.indexOf(name)
+    return first < index && fields[index] !== undefined ? [{ name, column: index + 1, first: first + 1 }] : []
+  })
   const missing = REQUIRED_COLUMNS.filter((name) => !fields.includes(name))
   const FIELDS = `the fields are ${FIELD_NAMES.join(', ')}`
   const fault = (message: string) => ({ where: 'line 1', path: '$', message })
@@ -96,6 +100,7 @@ function headerFaults(names: readonly string[]): RowFault[] {
     ...unknown.map(({ name, column }) =>
       fault(`column ${column}, "${name.slice(0, 64)}", is not a field of a request; ${FIELDS}`),
     ),
+    ...repeated.map(({ name, column, first }) => fault(`column ${column}, "${name}", is column ${first} again`)),
     ...missing.map((name) => fault(`there is no column ${name}`)),
   ]
 }

@@ -75,12 +75,15 @@ export function failedResultFromDeadLetter(
     senderId,
     requestedAt,
   } = attributes
-  const sentAtMs = Date.parse(requestedAt ?? '') || deadLetteredAtMs
+  const requestedAtMs = Date.parse(requestedAt ?? '')
+  // Whoever may send to the dead-letter queue chooses the attributes.
+  const sentAtMs = requestedAtMs > 0 ? requestedAtMs : deadLetteredAtMs
   const read = parseRequest(body, { sentAtMs, ttlMs: DEFAULT_TTL_MS })
   if (id === undefined || !read.ok || read.request.campaignId !== campaignId) return undefined
   const row = { where: 'dead letter', request: read.request, body: fieldsOf(body) }
   const error = { code: errorCode, kind: errorKind, message: '', advice, ...(apiRequestId && { apiRequestId }) }
-  const receiveCount = Number(attributes.receiveCount ?? 1)
+  const receives = attributes.receiveCount ?? ''
+  const receiveCount = /^\d{1,9}$/.test(receives) ? Number(receives) : 1
   const known = { adopted: false, error, receiveCount, ...(senderId && { senderId }) }
   return { row, result: rebuildResult(row, 'failed', id, known, deadLetteredAtMs, sentAtMs) }
 }

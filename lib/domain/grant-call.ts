@@ -9,18 +9,23 @@ export const UNKNOWN_CEN_OWNER = 'ACCOUNT_THAT_OWNS_THE_CEN'
 export const GRANT_ORDER_TYPES = ['PayByCenOwner', 'PayByResourceOwner'] as const
 export type GrantOrderType = (typeof GRANT_ORDER_TYPES)[number]
 
+/** API products, as the `aliyun` CLI names them. */
+export const GRANT_PRODUCTS = ['vpc', 'smartag', 'cbn', 'ram'] as const
+/** The only calls that anybody is asked to make. */
+export const GRANT_OPERATIONS = [
+  'GrantInstanceToCen',
+  'GrantInstanceToCbn',
+  'GrantInstanceToTransitRouter',
+  'RevokeInstanceFromCen',
+  'RevokeInstanceFromCbn',
+  'RevokeInstanceFromTransitRouter',
+  'OpenTransitRouterService',
+  'CreateServiceLinkedRole',
+] as const
+
 export interface GrantCall {
-  /** The API product, as the `aliyun` CLI names it. */
-  readonly product: 'vpc' | 'smartag' | 'cbn' | 'ram'
-  readonly operation:
-    | 'GrantInstanceToCen'
-    | 'GrantInstanceToCbn'
-    | 'GrantInstanceToTransitRouter'
-    | 'RevokeInstanceFromCen'
-    | 'RevokeInstanceFromCbn'
-    | 'RevokeInstanceFromTransitRouter'
-    | 'OpenTransitRouterService'
-    | 'CreateServiceLinkedRole'
+  readonly product: (typeof GRANT_PRODUCTS)[number]
+  readonly operation: (typeof GRANT_OPERATIONS)[number]
   /** The account that must make the call. */
   readonly ownerId: string
   readonly regionId: string

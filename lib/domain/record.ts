@@ -3,10 +3,19 @@
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The value of a JSON text; undefined, which JSON does not have, if it is none. */
+/** `JSON.stringify` overflows the stack at some 4,000 levels, `JSON.parse` at none; no message has more than a dozen. */
+const MOST_LEVELS = 100
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
+/** The value of a JSON text; undefined, which JSON does not have, if it is none, or nested too deep to be written again. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return isDeeper(value, MOST_LEVELS) ? undefined : value
   } catch {
     return undefined
   }

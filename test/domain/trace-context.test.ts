@@ -20,6 +20,8 @@ describe('a traceparent', () => {
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['no text', 7],
+    ['an object that is no text', { toString: 7, valueOf: 7 }],
+    ['a list that contains one', [PARENT]],
     ['capitals', PARENT.toUpperCase()],
     ['a trace of zeros', `00-${'0'.repeat(32)}-${SPAN}-01`],
     ['a span of zeros', `00-${TRACE}-${'0'.repeat(16)}-01`],
@@ -51,6 +53,15 @@ describe('a message carries its trace context', () => {
   const parse = (body: object) => parseRequest(JSON.stringify(body), { sentAtMs: 0, ttlMs: 1_000 })
   const fields = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: 'cn-hangzhou' }
   const event = { specversion: '1.0', id: '1', source: 's', type: 't', traceparent: PARENT, data: fields }
+
+  it('or none, if its envelope has an object instead of the text', () => {
+    const traceparent = { toString: null, valueOf: null }
+    expect(parse({ ...event, traceparent })).toMatchObject({ ok: true, request: { attachment: fields } })
+    expect(parse({ ...event, traceparent }).trace).toBeUndefined()
+    const MessageAttributes = { traceparent: { Type: 'String', Value: traceparent } }
+    const notification = { Type: 'Notification', Message: JSON.stringify(fields), MessageAttributes }
+    expect(parse(notification)).toMatchObject({ ok: true, request: { attachment: fields } })
+  })
 
   it('in message attributes, as the SDK and as Lambda spell them', () => {
     const attributes = { traceparent: PARENT, tracestate: 'a=1' }

@@ -2,6 +2,7 @@
 import type { FailureKind } from '../../domain/error-codes.js'
 import { type Answer, answered, type Failure, normalCode, refusal } from '../../domain/failure.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
+import { textOf } from '../sdk/read-answer.js'
 import type { Body } from '../sdk/rpc.js'
 import { sendWrite, unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
@@ -63,7 +64,7 @@ export function createAttach(router: RouterReading, enterprise: Enterprise) {
       else progress.forget(target)
       return answer
     }
-    const id = String(answer.value.TransitRouterAttachmentId ?? '')
+    const id = textOf(answer.value.TransitRouterAttachmentId) ?? ''
     progress.set(target, { createdId: id, zoneReasons: sent.zones?.reasons ?? [], ...partsOf(sent, id) })
     return answer
   }

@@ -36,8 +36,12 @@ export function countOf(value: unknown, most = MAX_LISTED): number | undefined {
 /** An answer that `map` cannot read is a failure. */
 export function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
   if (!answer.ok) return answer
-  const value = map(answer.value)
-  if (value !== undefined) return { ok: true, value }
+  try {
+    const value = map(answer.value)
+    if (value !== undefined) return { ok: true, value }
+  } catch {
+    // `String` and `Number` throw for an object in place of a text.
+  }
   return unreadable('the answer does not have the requested fields')
 }
 

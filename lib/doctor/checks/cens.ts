@@ -2,6 +2,7 @@
 import type { CenSummary } from '../../alibaba/basic/cbn.js'
 import { SERVICE_ROLE } from '../../alibaba/inspection/service-role.js'
 import type { TransitRouterFacts } from '../../alibaba/inspection/transit-routers.js'
+import { shellWord } from '../../domain/shell.js'
 import type { Check } from '../check.js'
 import { type Examined, targetCens, targetRegions } from '../examined.js'
 import { error, type Finding, ok, unread, warning } from '../finding.js'
@@ -37,13 +38,13 @@ function describeCen(cenId: string, { Status, ProtectionLevel }: CenSummary): Fi
     return warning(
       cenId,
       `is ${Status}: attachments wait`,
-      `aliyun cbn DescribeCens --Filter.1.Key CenId --Filter.1.Value.1 ${cenId}`,
+      `aliyun cbn DescribeCens --Filter.1.Key CenId --Filter.1.Value.1 ${shellWord(cenId)}`,
     )
   if (ProtectionLevel === 'FULL')
     return warning(
       cenId,
       'is there, with the level FULL: no Enterprise Edition',
-      `aliyun cbn ModifyCenAttribute --CenId ${cenId} --ProtectionLevel REDUCED`,
+      `aliyun cbn ModifyCenAttribute --CenId ${shellWord(cenId)} --ProtectionLevel REDUCED`,
     )
   return ok(cenId, `is there${ProtectionLevel ? `, with the level ${ProtectionLevel}` : ''}`)
 }
@@ -57,7 +58,7 @@ function describeRouter(cenId: string, regionId: string, router: TransitRouterFa
   const { Type, Status, TransitRouterId } = router
   const found = `${Type} Edition, ${TransitRouterId} is ${Status}`
   if (Status === 'Active') return ok(subject, found)
-  const command = `aliyun cbn ListTransitRouters --CenId ${cenId} --RegionId ${regionId}`
+  const command = `aliyun cbn ListTransitRouters --CenId ${shellWord(cenId)} --RegionId ${shellWord(regionId)}`
   return PASSING.test(Status)
     ? warning(subject, `${found}: attachments wait`, command)
     : error(subject, `${found}: nothing can be attached`, command)
@@ -144,7 +145,7 @@ export const CEN_CHECKS: readonly Check[] = [
               denied: 'allow cen:ListTransitRouterAvailableResource on * to the identity',
             })
           if (zones.value.length > 0) return ok(subject, zones.value.join(', '))
-          const fix = `aliyun cbn ListTransitRouterAvailableResource --RegionId ${regionId}`
+          const fix = `aliyun cbn ListTransitRouterAvailableResource --RegionId ${shellWord(regionId)}`
           return error(subject, 'there is none: no VPC of this region can be attached', fix)
         }),
       )

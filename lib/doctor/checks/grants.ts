@@ -33,7 +33,7 @@ export const GRANT_CHECKS: readonly Check[] = [
               : 'does not trust this identity, or sts:AssumeRole is denied to it'
           const caller = await probes.alibaba.caller()
           const worker = caller.ok ? workerArn(caller.value.arn) : 'WORKER_ROLE_ARN'
-          const fix = `aliyun ros CreateStack --RegionId cn-hangzhou --region cn-hangzhou --StackName ${shellWord(grantRoleName)} --TemplateBody "$(cat docs/ram/grant-role.ros.json)" --Parameters.1.ParameterKey WorkerRoleArn --Parameters.1.ParameterValue ${worker} --Parameters.2.ParameterKey RoleName --Parameters.2.ParameterValue ${shellWord(grantRoleName)} --profile ${ownerId}`
+          const fix = `aliyun ros CreateStack --RegionId cn-hangzhou --region cn-hangzhou --StackName ${shellWord(grantRoleName)} --TemplateBody "$(cat docs/ram/grant-role.ros.json)" --Parameters.1.ParameterKey WorkerRoleArn --Parameters.1.ParameterValue ${shellWord(worker)} --Parameters.2.ParameterKey RoleName --Parameters.2.ParameterValue ${shellWord(grantRoleName)} --profile ${ownerId}`
           return warning(place, `${arn} ${found} (${code}): this owner must grant by hand`, fix)
         }),
       )

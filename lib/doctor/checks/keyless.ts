@@ -47,13 +47,13 @@ const REFUSED_LINKS: readonly {
     code: /IssuerNotMatch/i,
     link: 'the issuer is not that of the OIDC provider',
     fix: (oidc, claims) =>
-      `aliyun ims UpdateOIDCProvider --OIDCProviderName ${providerName(oidc)} --IssuerUrl ${claims?.iss ?? 'ISSUER'}`,
+      `aliyun ims UpdateOIDCProvider --OIDCProviderName ${providerName(oidc)} --IssuerUrl ${shellWord(claims?.iss ?? 'ISSUER')}`,
   },
   {
     code: /AudienceNotMatch/i,
     link: 'the OIDC provider does not know the audience',
     fix: (oidc) =>
-      `aliyun ims AddClientIdToOIDCProvider --OIDCProviderName ${providerName(oidc)} --ClientId ${oidc.audience}`,
+      `aliyun ims AddClientIdToOIDCProvider --OIDCProviderName ${providerName(oidc)} --ClientId ${shellWord(oidc.audience)}`,
   },
   {
     code: /Fingerprint|IssuerConfigurationBroken|Certificate/i,
@@ -145,7 +145,7 @@ export const KEYLESS_CHECKS: readonly Check[] = [
         error(
           'audience',
           `is ${audiences.join(', ')}, not ${audience}`,
-          `export ALIBABA_CLOUD_OIDC_AUDIENCE=${audiences[0]}`,
+          `export ALIBABA_CLOUD_OIDC_AUDIENCE=${shellWord(audiences[0] ?? '')}`,
         ),
       ]
     }),

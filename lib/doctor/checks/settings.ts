@@ -1,5 +1,6 @@
 /** The settings as the worker reads them, the stack that they are from, and the policy's decision about one request. */
 import { SETTINGS } from '../../config/settings.js'
+import { shellWord } from '../../domain/shell.js'
 import type { Check } from '../check.js'
 import type { Examined } from '../examined.js'
 import { error, type Finding, ok, unknown, unread, warning } from '../finding.js'
@@ -78,7 +79,7 @@ export const SETTINGS_CHECKS: readonly Check[] = [
       const decision = config.policy.evaluate(request, origin, nowMs)
       if (decision.answer === 'allowed')
         return [ok('request', `allowed to sender ${origin.senderId} by ${decision.rule}`)]
-      const fix = `npx cen-attach policy explain FILE --sender ${origin.senderId}`
+      const fix = `npx cen-attach policy explain FILE --sender ${shellWord(origin.senderId)}`
       return [warning('request', decision.failure.message, fix)]
     },
   },

@@ -57,6 +57,9 @@ async function run(world: object, action: string, change: (body: Body, query: Re
 const ACTIONS = (Object.keys(HOSTILE_ENTRIES) as Mangling['action'][]).filter(
   (action) => action !== 'ListTransitRouterVbrAttachments',
 )
+/** `String` throws for it. */
+const NO_TEXT = { toString: 7, valueOf: 7 }
+const VSWITCH = { VSwitchId: 'vsw-a-h', VpcId: 'vpc-a', ZoneId: 'cn-hangzhou-h', Status: 'Available' }
 const HOWS = ['foreign', 'no-list', 'endless', 'huge', 'status', 'body'] as const
 const WHOLE = { changed: expect.any(Number), outcomes: ['attached'], breaches: [] }
 
@@ -115,7 +118,19 @@ describe('a VPC is attached and routed as if nothing had been, after answers', (
         TransitRouterPropagations: [{ TransitRouterRouteTableId: 'vtb-other', Status: 'Unheard-Of' }],
       }),
     ],
+    [
+      'with a time that is an object without a text',
+      'ListTransitRouterVpcAttachments',
+      withEntries('TransitRouterAttachments', (entry) => ({ ...entry, CreationTime: NO_TEXT })),
+    ],
   ])('%s: %s', async (_name, action, change) => {
     expect(await run(THERE, action, change)).toEqual(WHOLE)
+  })
+
+  it.each<[string, (body: Body) => Body]>([
+    ['CreateTransitRouterVpcAttachment', (body) => ({ ...body, TransitRouterAttachmentId: NO_TEXT })],
+    ['DescribeVSwitches', (body) => ({ ...body, VSwitches: { VSwitch: [{ ...VSWITCH, CidrBlock: NO_TEXT }] } })],
+  ])('with an object in place of a text: %s', async (action, change) => {
+    expect(await run(WORLD, action, change)).toMatchObject({ breaches: [] })
   })
 })
