@@ -123,7 +123,10 @@ async function follow(
   const feed = await transport.openFeed(campaignId, ledger)
   if (!feed)
     throw new UsageError(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be received'])
-  if (!hadFeed) await transport.recoverResults(campaignId, ledger)
+  if (!hadFeed) {
+    await transport.recoverResults(campaignId, ledger)
+    await ledger.append({ entry: 'feed-complete' })
+  }
   const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
   if (unknown) warn('the rows are not known here: watch ends only with Ctrl-C; name them with --rows FILE')
   try {

@@ -49,7 +49,7 @@ interface AwsUrls {
 /** A real queue and topic. The ledgers are files in `folder`. */
 export function createAwsTransport(env: Environment, urls: AwsUrls, folder: string): CampaignTransport {
   const { requestQueueUrl, resultTopicArn } = urls
-  const hasFeed = async (ledger: Ledger): Promise<boolean> => {
+  const hasQueue = async (ledger: Ledger): Promise<boolean> => {
     const known = ledger.feed()?.queueName
     return known !== undefined && (await findQueue(clients.sqs, known)) !== undefined
   }
@@ -61,10 +61,10 @@ export function createAwsTransport(env: Environment, urls: AwsUrls, folder: stri
     resultTopicArn,
     senderId: () => callerId(here),
     appendLog: (campaignId) => openAppendLog(ledgerFile(folder, campaignId, requestQueueUrl)),
-    hasFeed,
+    hasFeed: async (ledger) => ledger.isFeedComplete() && (await hasQueue(ledger)),
     async openFeed(campaignId, ledger) {
       if (resultTopicArn === undefined) return undefined
-      const known = (await hasFeed(ledger)) ? ledger.feed()?.queueName : undefined
+      const known = (await hasQueue(ledger)) ? ledger.feed()?.queueName : undefined
       const queueName = known ?? feedName(campaignId, randomBytes(4).toString('hex'))
       if (known === undefined) await ledger.append({ entry: 'feed', feed: { queueName } })
       await ledger.catchUp()
