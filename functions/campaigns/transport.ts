@@ -13,14 +13,13 @@ import {
 } from '../../lib/aws/campaign-feed.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { AppendLog } from '../../lib/campaigns/store/append-log.js'
-import { openAppendLog } from '../../lib/campaigns/store/append-log-file.js'
 import type { Ledger } from '../../lib/campaigns/store/ledger.js'
 import type { Environment } from '../../lib/config/config.js'
 import { scrub } from '../../lib/domain/scrub.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { isUnreachable } from '../compose/startup-errors.js'
 import { UsageError } from '../terminal/print.js'
-import { ledgerFile } from './ledger-files.js'
+import { openLedgerLog } from './ledger-files.js'
 import { rebuildLedger } from './rebuild-ledger.js'
 
 export interface CampaignTransport {
@@ -60,7 +59,7 @@ export function createAwsTransport(env: Environment, urls: AwsUrls, folder: stri
     requestQueueUrl,
     resultTopicArn,
     senderId: () => callerId(here),
-    appendLog: (campaignId) => openAppendLog(ledgerFile(folder, campaignId, requestQueueUrl)),
+    appendLog: (campaignId) => openLedgerLog(folder, campaignId, requestQueueUrl),
     hasFeed: async (ledger) => ledger.isFeedComplete() && (await hasQueue(ledger)),
     async openFeed(campaignId, ledger) {
       if (resultTopicArn === undefined) return undefined
