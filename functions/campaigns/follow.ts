@@ -17,7 +17,7 @@ import {
 } from './progress-reporter.js'
 import { runCampaign } from './run.js'
 import { printSummary } from './summary.js'
-import { type CampaignTransport, createAwsTransport } from './transport.js'
+import { type CampaignTransport, createAwsTransport, explainTransportErrors } from './transport.js'
 
 /** Resolves to the exit code. */
 export async function followCampaign(
@@ -102,7 +102,7 @@ async function followToEnd(
     : outputReporter
   let unknown = false
   try {
-    unknown = await follow(transport, ledger, watching, reporter)
+    unknown = await explainTransportErrors(transport, follow(transport, ledger, watching, reporter))
   } finally {
     reporter.stop()
   }

@@ -95,8 +95,10 @@ export async function explainTransportErrors<T>(transport: CampaignTransport, do
   try {
     return await done
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const { name, message } = error as Error
-    const urls = [transport.requestQueueUrl, transport.resultTopicArn].filter((one) => one !== undefined).join(', ')
+    // A follower may know the topic alone.
+    const urls = [transport.requestQueueUrl, transport.resultTopicArn].filter((one) => one).join(', ')
     const cause = Object.entries(CAUSES).find(([known]) => name.startsWith(known))?.[1]
     if (cause !== undefined) throw new UsageError([`${urls}: ${cause}`])
     if (!isUnreachable(name, message)) throw error

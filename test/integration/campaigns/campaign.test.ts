@@ -138,9 +138,10 @@ describe('a campaign', () => {
       { DEAD_LETTER_QUEUE_URL: `${env.DEAD_LETTER_QUEUE_URL}-none` },
     ]
     for (const setting of broken) {
-      const { out, code } = await run(['watch', 'wave-cut', ...args], { ...env, ...setting })
-      expect(code).not.toBe(0)
-      expect(out).toBe('')
+      const { out, err, code } = await run(['watch', 'wave-cut', ...args], { ...env, ...setting })
+      const [[name, value] = []] = Object.entries(setting)
+      expect(err).toMatch(new RegExp(`${value}.*: there is no such (?:queue|topic); check ${name}`))
+      expect({ out, code }).toEqual({ out: '', code: 2 })
     }
     const watched = start(['watch', 'wave-cut', ...args], env)
     await watched.wrote('recovered results: 1 attached, 1 failed, 0 still open')
