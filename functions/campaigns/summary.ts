@@ -122,7 +122,9 @@ export function adviceLines(rows: readonly RowOutcome[]): string[] {
     return `  ${code}: ${advice}${refused}`
   })
   return groups.flatMap(({ name, rows: members }) => {
-    const isNamed = ({ code = '' }: RowOutcome) => NAMED_BY_MESSAGE.has(code) || meaningOf(code).kind === 'blocked'
+    // A result that was recovered from a dead letter has no message.
+    const isNamed = ({ code = '', message }: RowOutcome) =>
+      message && (NAMED_BY_MESSAGE.has(code) || meaningOf(code).kind === 'blocked')
     const named = members.filter(isNamed)
     return [
       name,

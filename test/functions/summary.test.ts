@@ -27,6 +27,8 @@ it('advice is printed once, with the messages that name what blocks a detach, at
   expect(lines).toHaveLength(13)
   expect(lines.at(-1)).toBe('    and 2 more; a report (--report) has all of them')
   expect(adviceLines([row(1, { code: 'RoutingConflict' })])).toHaveLength(2)
+  // As recovered from a dead letter.
+  expect(adviceLines([row(1, { code: 'RoutingConflict', message: '' })])).toEqual(['  RoutingConflict: Do this.'])
 })
 
 it('why attachments have no other zones is printed for each row, at most ten', () => {
