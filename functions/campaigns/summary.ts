@@ -94,8 +94,8 @@ function printAdvice(rows: readonly RowOutcome[]): void {
   }
 }
 
-/** Own codes whose messages name what is in the way; so do those of the kind `blocked`. */
-const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['NoUsableZone', 'RoutingConflict'])
+/** Own codes whose messages name what is in the way, or the fields at fault; so do those of the kind `blocked`. */
+const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['NoUsableZone', 'RequestInvalid', 'RoutingConflict'])
 /** The lines that are printed below one heading. */
 const MAX_LINES = 10
 
