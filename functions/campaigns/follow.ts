@@ -17,7 +17,7 @@ import {
 } from './progress-reporter.js'
 import { runCampaign } from './run.js'
 import { printSummary } from './summary.js'
-import { type CampaignTransport, createAwsTransport } from './transport.js'
+import { type CampaignTransport, createAwsTransport, explainTransportErrors } from './transport.js'
 
 /** Resolves to the exit code. */
 export async function followCampaign(
@@ -102,7 +102,7 @@ async function followToEnd(
     : outputReporter
   let unknown = false
   try {
-    unknown = await follow(transport, ledger, watching, reporter)
+    unknown = await explainTransportErrors(transport, follow(transport, ledger, watching, reporter))
   } finally {
     reporter.stop()
   }
@@ -123,7 +123,10 @@ async function follow(
   const feed = await transport.openFeed(campaignId, ledger)
   if (!feed)
     throw new UsageError(['RESULT_TOPIC_ARN is not set, and there is no --topic-arn: results cannot be received'])
-  if (!hadFeed) await transport.recoverResults(campaignId, ledger)
+  if (!hadFeed) {
+    await transport.recoverResults(campaignId, ledger)
+    await ledger.append({ entry: 'feed-complete' })
+  }
   const unknown = ledger.outcomes.totals().rows === 0 || (!isKnown && rows.length === 0)
   if (unknown) warn('the rows are not known here: watch ends only with Ctrl-C; name them with --rows FILE')
   try {

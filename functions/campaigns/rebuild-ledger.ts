@@ -8,6 +8,7 @@ import type { Ledger, LedgerEntry } from '../../lib/campaigns/store/ledger.js'
 import type { Environment } from '../../lib/config/config.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { listingLimits, readInventory } from '../compose/inventory.js'
+import { explainReadErrors } from '../dead-letters/reading.js'
 import { warn } from '../terminal/print.js'
 
 /** Appends the recovered results; prints their counts, and what could not be read, on standard error. */
@@ -36,7 +37,8 @@ async function fromDeadLetters(
     return 0
   }
   const deadLetterQueue = { sqs, deadLetterQueueUrl: queueUrl, clock: systemClock }
-  const { letters: seen } = await listDeadLetters(deadLetterQueue, { stop: new AbortController().signal })
+  const reading = listDeadLetters(deadLetterQueue, { stop: new AbortController().signal })
+  const { letters: seen } = await explainReadErrors(queueUrl, reading)
   const letters = [...seen]
     .sort((one, other) => one.sentAtMs - other.sentAtMs)
     .flatMap((deadLetter) => failedResultFromDeadLetter(deadLetter, campaignId) ?? [])

@@ -59,6 +59,7 @@ export async function submitCampaign(
   if (watch && !feed) throw new UsageError([NO_TOPIC])
   if (isResumed && feed && hadFeed) await drainFeed(feed, ledger, campaignId)
   if (isResumed && !hadFeed) await transport.recoverResults(campaignId ?? '', ledger)
+  if (feed && !hadFeed) await ledger.append({ entry: 'feed-complete' })
   const outstanding = findOutstandingRows()
   try {
     if (isResumed) await confirm(outstanding)

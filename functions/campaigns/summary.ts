@@ -94,8 +94,8 @@ function printAdvice(rows: readonly RowOutcome[]): void {
   }
 }
 
-/** Own codes whose messages name what is in the way; so do those of the kind `blocked`. */
-const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['NoUsableZone', 'RoutingConflict'])
+/** Own codes whose messages name what is in the way, or the fields at fault; so do those of the kind `blocked`. */
+const NAMED_BY_MESSAGE: ReadonlySet<string> = new Set(['NoUsableZone', 'RequestInvalid', 'RoutingConflict'])
 /** The lines that are printed below one heading. */
 const MAX_LINES = 10
 
@@ -122,7 +122,9 @@ export function adviceLines(rows: readonly RowOutcome[]): string[] {
     return `  ${code}: ${advice}${refused}`
   })
   return groups.flatMap(({ name, rows: members }) => {
-    const isNamed = ({ code = '' }: RowOutcome) => NAMED_BY_MESSAGE.has(code) || meaningOf(code).kind === 'blocked'
+    // A result that was recovered from a dead letter has no message.
+    const isNamed = ({ code = '', message }: RowOutcome) =>
+      message && (NAMED_BY_MESSAGE.has(code) || meaningOf(code).kind === 'blocked')
     const named = members.filter(isNamed)
     return [
       name,

@@ -13,14 +13,13 @@ import {
 } from '../../lib/aws/campaign-feed.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
 import type { AppendLog } from '../../lib/campaigns/store/append-log.js'
-import { openAppendLog } from '../../lib/campaigns/store/append-log-file.js'
 import type { Ledger } from '../../lib/campaigns/store/ledger.js'
 import type { Environment } from '../../lib/config/config.js'
 import { scrub } from '../../lib/domain/scrub.js'
 import { awsConnectionOf } from '../compose/aws.js'
 import { isUnreachable } from '../compose/startup-errors.js'
 import { UsageError } from '../terminal/print.js'
-import { ledgerFile } from './ledger-files.js'
+import { openLedgerLog } from './ledger-files.js'
 import { rebuildLedger } from './rebuild-ledger.js'
 
 export interface CampaignTransport {
@@ -49,7 +48,7 @@ interface AwsUrls {
 /** A real queue and topic. The ledgers are files in `folder`. */
 export function createAwsTransport(env: Environment, urls: AwsUrls, folder: string): CampaignTransport {
   const { requestQueueUrl, resultTopicArn } = urls
-  const hasFeed = async (ledger: Ledger): Promise<boolean> => {
+  const hasQueue = async (ledger: Ledger): Promise<boolean> => {
     const known = ledger.feed()?.queueName
     return known !== undefined && (await findQueue(clients.sqs, known)) !== undefined
   }
@@ -60,11 +59,11 @@ export function createAwsTransport(env: Environment, urls: AwsUrls, folder: stri
     requestQueueUrl,
     resultTopicArn,
     senderId: () => callerId(here),
-    appendLog: (campaignId) => openAppendLog(ledgerFile(folder, campaignId, requestQueueUrl)),
-    hasFeed,
+    appendLog: (campaignId) => openLedgerLog(folder, campaignId, requestQueueUrl),
+    hasFeed: async (ledger) => ledger.isFeedComplete() && (await hasQueue(ledger)),
     async openFeed(campaignId, ledger) {
       if (resultTopicArn === undefined) return undefined
-      const known = (await hasFeed(ledger)) ? ledger.feed()?.queueName : undefined
+      const known = (await hasQueue(ledger)) ? ledger.feed()?.queueName : undefined
       const queueName = known ?? feedName(campaignId, randomBytes(4).toString('hex'))
       if (known === undefined) await ledger.append({ entry: 'feed', feed: { queueName } })
       await ledger.catchUp()
@@ -96,8 +95,10 @@ export async function explainTransportErrors<T>(transport: CampaignTransport, do
   try {
     return await done
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const { name, message } = error as Error
-    const urls = [transport.requestQueueUrl, transport.resultTopicArn].filter((one) => one !== undefined).join(', ')
+    // A follower may know the topic alone.
+    const urls = [transport.requestQueueUrl, transport.resultTopicArn].filter((one) => one).join(', ')
     const cause = Object.entries(CAUSES).find(([known]) => name.startsWith(known))?.[1]
     if (cause !== undefined) throw new UsageError([`${urls}: ${cause}`])
     if (!isUnreachable(name, message)) throw error

@@ -34,19 +34,26 @@ export async function withProgress<T>(
   const stop = stopSignal()
   const bar = showCount(process.stderr)
   try {
-    const value = await read({
+    const reading = read({
       stop,
       progress: (held, about) => bar.update('reading', held, about),
       moved: (done, all) => bar.update('sending', done, all),
     })
-    return { value, stopped: stop.aborted }
+    return { value: await explainReadErrors(deadLetterQueueUrl, reading), stopped: stop.aborted }
+  } finally {
+    bar.stop()
+  }
+}
+
+/** Rejects with a message that names the queue and what to check, instead of the SDK's error. */
+export async function explainReadErrors<T>(deadLetterQueueUrl: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading
   } catch (error) {
     const { name, message } = error as Error
     const refusal = Object.entries(REFUSALS).find(([known]) => name.startsWith(known))?.[1]
     if (refusal) throw new UsageError([`${deadLetterQueueUrl} cannot be read: ${refusal}`])
     throw new Error(`${deadLetterQueueUrl} cannot be read: ${message}; nothing is lost, try again`)
-  } finally {
-    bar.stop()
   }
 }
 

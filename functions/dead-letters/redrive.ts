@@ -2,7 +2,6 @@
 import type { DeadLetterQueue } from '../../lib/aws/dead-letters/dead-letter-queue.js'
 import { type RedriveOptions, redriveDeadLetters } from '../../lib/aws/dead-letters/redrive.js'
 import { isSame } from '../../lib/campaigns/own-result.js'
-import { openAppendLog } from '../../lib/campaigns/store/append-log-file.js'
 import {
   createLedger,
   type Ledger,
@@ -11,7 +10,8 @@ import {
   sentEntries,
 } from '../../lib/campaigns/store/ledger.js'
 import { isSent, type RedrivablePlan, type RedriveReport } from '../../lib/dead-letters/redrive-plan.js'
-import { hasLedger, ledgerFile } from '../campaigns/ledger-files.js'
+import { hasLedger, openLedgerLog } from '../campaigns/ledger-files.js'
+import { UsageError, warn } from '../terminal/print.js'
 
 interface RedrivenRow extends SentRow {
   readonly plan: RedrivablePlan
@@ -34,7 +34,10 @@ export function redrivenEntries(rows: readonly RedrivenRow[], ledger: Ledger, re
   return [...changed, ...sentEntries(rows, atMs, report.senderId)]
 }
 
-/** Redrives, and records what was sent, and its sender, in the ledgers of `folder`. */
+/**
+ * Redrives, and records what was sent, and its sender, in the ledgers of `folder`. What a ledger cannot record is sent
+ * nevertheless, so that is a warning.
+ */
 export async function redriveAndRecord(
   deadLetterQueue: DeadLetterQueue,
   order: RedriveOptions,
@@ -44,11 +47,15 @@ export async function redriveAndRecord(
   const rows = sentRows(report)
   for (const campaignId of new Set(rows.flatMap(({ plan }) => plan.request.campaignId ?? []))) {
     if (!hasLedger(folder, campaignId, order.requestQueueUrl)) continue
-    const appendLog = await openAppendLog(ledgerFile(folder, campaignId, order.requestQueueUrl))
-    const ledger = createLedger(appendLog)
-    await ledger.catchUp()
     const own = rows.filter(({ plan }) => plan.request.campaignId === campaignId)
-    await ledger.append(...redrivenEntries(own, ledger, report, deadLetterQueue.clock.now()))
+    try {
+      const ledger = createLedger(await openLedgerLog(folder, campaignId, order.requestQueueUrl))
+      await ledger.catchUp()
+      await ledger.append(...redrivenEntries(own, ledger, report, deadLetterQueue.clock.now()))
+    } catch (error) {
+      const reason = error instanceof UsageError ? error.faults[0] : (error as Error).message
+      warn(`sent, but not recorded: ${reason}`)
+    }
   }
   return report
 }

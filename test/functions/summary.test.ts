@@ -27,6 +27,13 @@ it('advice is printed once, with the messages that name what blocks a detach, at
   expect(lines).toHaveLength(13)
   expect(lines.at(-1)).toBe('    and 2 more; a report (--report) has all of them')
   expect(adviceLines([row(1, { code: 'RoutingConflict' })])).toHaveLength(2)
+  const refused = row(3, { code: 'RequestInvalid', message: 'vpcRoutes: must be none or published' })
+  expect(adviceLines([refused])).toEqual([
+    '  RequestInvalid: Do this.',
+    '    line 3: vpc-3: vpcRoutes: must be none or published',
+  ])
+  // As recovered from a dead letter.
+  expect(adviceLines([row(1, { code: 'RoutingConflict', message: '' })])).toEqual(['  RoutingConflict: Do this.'])
 })
 
 it('why attachments have no other zones is printed for each row, at most ten', () => {

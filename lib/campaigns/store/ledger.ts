@@ -30,6 +30,8 @@ export type LedgerEntry =
   /** `from` if the result was rebuilt later. */
   | { readonly entry: 'result'; readonly result: AttachmentResult; readonly from?: 'cen' | 'dead-letter' }
   | { readonly entry: 'feed'; readonly feed: FeedQueue }
+  /** The queue is subscribed, and what was published before is recovered: from here on it misses no result. */
+  | { readonly entry: 'feed-complete' }
   | { readonly entry: 'feed-removed'; readonly feed: FeedQueue }
 
 export interface Ledger {
@@ -39,6 +41,8 @@ export interface Ledger {
   startedAtMs(): number | undefined
   /** The queue that was recorded and not yet removed. */
   feed(): FeedQueue | undefined
+  /** Whether that queue has missed no result; false if its opening was cut short. */
+  isFeedComplete(): boolean
   /** How often the row was sent. */
   sends(requestId: string): number
   row(requestId: string): PlannedRow | undefined
@@ -55,6 +59,7 @@ export function createLedger(appendLog: AppendLog): Ledger {
   let header: CampaignHeader | undefined
   let startedAtMs: number | undefined
   let feed: FeedQueue | undefined
+  let isComplete = false
 
   const apply = (entry: LedgerEntry): void => {
     switch (entry.entry) {
@@ -77,6 +82,10 @@ export function createLedger(appendLog: AppendLog): Ledger {
         break
       case 'feed':
         feed = entry.feed
+        isComplete = false
+        break
+      case 'feed-complete':
+        isComplete = true
         break
       case 'feed-removed':
         if (feed?.queueName === entry.feed.queueName) feed = undefined
@@ -87,6 +96,7 @@ export function createLedger(appendLog: AppendLog): Ledger {
     header: () => header,
     startedAtMs: () => startedAtMs,
     feed: () => feed,
+    isFeedComplete: () => feed !== undefined && isComplete,
     sends: (requestId) => sends.get(requestId) ?? 0,
     row: (requestId) => rows.get(requestId),
     append: (...entries) => appendLog.append(entries),

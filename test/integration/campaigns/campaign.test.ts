@@ -128,6 +128,28 @@ describe('a campaign', () => {
     expect(ledgerOf('wave-parked').filter(({ from }) => from === 'cen')).toHaveLength(1)
   })
 
+  it('recovers the missed results, also if watches before it could not subscribe or recover', async () => {
+    const args = ['--ledger', folder]
+    const path = file('cut.csv', ['cen-a;vpc-cut;cn-hangzhou;', 'cen-a;vpc-away;cn-hangzhou;'])
+    await run(['submit', path, '--campaign', 'wave-cut', ...args], { ...env, RESULT_TOPIC_ARN: '' })
+    await cloud.until(async () => (await cloud.left()) === 0, 60_000)
+    const broken = [
+      { RESULT_TOPIC_ARN: `${env.RESULT_TOPIC_ARN}-none` },
+      { DEAD_LETTER_QUEUE_URL: `${env.DEAD_LETTER_QUEUE_URL}-none` },
+    ]
+    for (const setting of broken) {
+      const { out, err, code } = await run(['watch', 'wave-cut', ...args], { ...env, ...setting })
+      const [[name, value] = []] = Object.entries(setting)
+      expect(err).toMatch(new RegExp(`${value}.*: there is no such (?:queue|topic); check ${name}`))
+      expect({ out, code }).toEqual({ out: '', code: 2 })
+    }
+    const watched = start(['watch', 'wave-cut', ...args], env)
+    await watched.wrote('recovered results: 1 attached, 1 failed, 0 still open')
+    expect(await watched.ended).toBe(1)
+    expect(watched.out()).toContain('2 rows: 1 attached, 1 failed, 0 grant-required')
+    expect(await feeds()).toEqual([])
+  })
+
   it('sends failed rows again, with new result ids', async () => {
     const path = join(folder, 'parked.csv')
     const args = ['submit', path, '--campaign', 'wave-parked', '--ledger', folder]
