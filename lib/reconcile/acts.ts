@@ -95,6 +95,15 @@ function acceptedBefore(state: AttachmentState, { desired, request }: Situation,
   return accepted.of(request.idempotencyKey, state.part ?? move, clock.now())
 }
 
+/** Whether a change may no longer be sent: `notAfter`, the time of the host or the consent of the policy may end within a pass. */
+export const isOverFor =
+  ({ message, request }: Situation, { clock, policy }: Context, { deadlineMs }: CallLimits) =>
+  (): boolean => {
+    const nowMs = clock.now()
+    if (nowMs >= request.notAfterMs || deadlineMs - nowMs < LEAST_CALL_MS) return true
+    return policy.evaluate(request, message, nowMs).answer !== 'allowed'
+  }
+
 /** Makes a change if a slot, the rate limiter and the circuit breaker admit it. */
 export async function write(
   situation: Situation,
@@ -108,7 +117,7 @@ export async function write(
   const { attachment, idempotencyKey, requestId } = request
   const call = driver[change]
   if (!call) throw new Error(`the driver has no ${change}`)
-  const isOver = () => clock.now() >= request.notAfterMs || limits.deadlineMs - clock.now() < LEAST_CALL_MS
+  const isOver = isOverFor(situation, context, limits)
   if (isOver()) return { ...situation, setback: { from: 'host' } }
   const operation = operationOf(situation, change)
   const slot = operation.holdsSlot ? acquireSlot(situation, context) : undefined

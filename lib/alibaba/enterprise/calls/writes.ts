@@ -1,6 +1,6 @@
 /** The writes of Enterprise Edition: planned calls, sent with a client token of their own. */
 import { sha256Hex } from '../../../domain/digest.js'
-import { type Answer, type Failure, refusal } from '../../../domain/failure.js'
+import { type Answer, type Failure, notSent, refusal } from '../../../domain/failure.js'
 import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
@@ -12,7 +12,7 @@ export async function sendWrite(
   call: PlannedCall,
   limits: CallLimits,
 ): Promise<Answer<Body>> {
-  if (limits.isOver?.()) return unwritten(limits, refusal('NotSent', `${call.operation} was not sent`))
+  if (limits.isOver?.()) return unwritten(limits, notSent(call.operation))
   const query = toQuery(call)
   return cbn(call.operation, { ...query, ClientToken: tokenOf(target, call.operation, query) }, limits)
 }
