@@ -57,7 +57,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
   const observe: Driver['observe'] = async (target, limits) => {
     if (router.is === 'none') return answered({ status: 'absent', part: 'router', details })
-    if (router.is === 'enterprise' && !USABLE.has(router.status)) return answered({ status: 'preparing', details })
+    if (router.is === 'enterprise' && !USABLE.has(router.status))
+      return answered({ status: 'preparing', details, holdsSlot: false })
     const known: Progress = limits.alone ? { parts: {} } : progress.of(target)
     const read = known.attachment ? answered(known.attachment) : await readAttachment(target.attachment, limits)
     if (!read.ok) return read
