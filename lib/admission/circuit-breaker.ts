@@ -1,7 +1,7 @@
 /** The circuit breaker: it opens when no call can succeed, and one probe at a time finds out whether it may close. */
 import type { Attachment } from '../domain/attachment.js'
 import { type FailureKind, OWN_CODES } from '../domain/error-codes.js'
-import type { Failure } from '../domain/failure.js'
+import { type Failure, NOT_SENT } from '../domain/failure.js'
 
 /** The pause before the first probe, and the longest pause while the credentials are refused, in milliseconds. */
 const INITIAL_PAUSE_MS = 5_000
@@ -124,6 +124,8 @@ export function createCircuitBreaker(onChange: (status: BreakerStatus) => void):
       return Math.min(1, wanted)
     },
     observe(call, attachment, failure, nowMs) {
+      // The API was not asked.
+      if (failure?.code === NOT_SENT) return
       if (failure?.kind === 'credentials') return trip(failure, nowMs)
       if (pause && isForCredentials()) {
         // Only the answer to the probe counts, and an unknown outcome is no answer.

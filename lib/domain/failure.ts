@@ -33,6 +33,11 @@ export const refusal = (code: string, message?: string, action?: string): Answer
   failure: failureOf({ code, message, action }),
 })
 
+/** The answer to a write that may no longer be sent. */
+export const notSent = (operation: string): Answer<never> => refusal(NOT_SENT, `${operation} was not sent`)
+
+export const NOT_SENT = 'NotSent'
+
 interface FailureFacts {
   readonly code: string
   /** The name of the API action that answered. */

@@ -89,11 +89,31 @@ export async function observe(
 }
 
 /** The accepted write that would lead to another state than this one: no reading shows it yet. */
-function acceptedBefore(state: AttachmentState, { desired, request }: Situation, { accepted, clock }: Context) {
+function acceptedBefore(state: AttachmentState, situation: Situation, context: Context) {
+  const { desired, request } = situation
   const move = NEXT_MOVES[desired][state.status]
-  if (move === 'wait' || move === 'done' || move === 'reject') return undefined
-  return accepted.of(request.idempotencyKey, state.part ?? move, clock.now())
+  if (move === 'wait' || move === 'done' || move === 'reject' || areOfOthers(situation, context)) return undefined
+  return context.accepted.of(request.idempotencyKey, state.part ?? move, context.clock.now())
 }
+
+/**
+ * True if the accepted writes were made for other messages, and would show by now: another process has seen their end, and
+ * the attachment has changed since.
+ */
+function areOfOthers(situation: Situation, { accepted, clock, knowledge }: Context): boolean {
+  const { message, request } = situation
+  const sinceMs = accepted.sinceMs(request.idempotencyKey, clock.now())
+  return !knowledge.hasWritten(message) && sinceMs >= driverOf(situation).rules.invisibleMs
+}
+
+/** Whether a change may no longer be sent: `notAfter`, the time of the host or the consent of the policy may end within a pass. */
+export const isOverFor =
+  ({ message, request }: Situation, { clock, policy }: Context, { deadlineMs }: CallLimits) =>
+  (): boolean => {
+    const nowMs = clock.now()
+    if (nowMs >= request.notAfterMs || deadlineMs - nowMs < LEAST_CALL_MS) return true
+    return policy.evaluate(request, message, nowMs).answer !== 'allowed'
+  }
 
 /** Makes a change if a slot, the rate limiter and the circuit breaker admit it. */
 export async function write(
@@ -108,7 +128,7 @@ export async function write(
   const { attachment, idempotencyKey, requestId } = request
   const call = driver[change]
   if (!call) throw new Error(`the driver has no ${change}`)
-  const isOver = () => clock.now() >= request.notAfterMs || limits.deadlineMs - clock.now() < LEAST_CALL_MS
+  const isOver = isOverFor(situation, context, limits)
   if (isOver()) return { ...situation, setback: { from: 'host' } }
   const operation = operationOf(situation, change)
   const slot = operation.holdsSlot ? acquireSlot(situation, context) : undefined
@@ -124,7 +144,10 @@ export async function write(
   const failure = answer.ok ? undefined : answer.failure
   breaker.observe('write', attachment, failure, clock.now())
   noteFailure(message, failure)
+  const isStale = areOfOthers(situation, context)
+  if (failure === undefined || failure.kind === 'unavailable') context.knowledge.wrote(message)
   if (failure === undefined) {
+    if (isStale) context.accepted.forget(idempotencyKey)
     durations.accepted(operation, idempotencyKey, clock.now())
     const part = (knowledge.is === 'observed' ? knowledge.state.part : undefined) ?? change
     const originMs = knowledge.is === 'untried' ? clock.now() : message.sentAtMs

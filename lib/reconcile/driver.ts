@@ -53,7 +53,10 @@ export interface CallLimits {
   readonly exact?: boolean
   /** A reading of this attachment alone, not from a list of the CEN: its answer is authoritative. */
   readonly alone?: boolean
-  /** Of a write: true once no further call of it may be sent, as `notAfter` has passed or the host needs the time left. */
+  /**
+   * Of a write, a grant or its revocation: true once no further call of it may be sent, as `notAfter` has passed, the host needs
+   * the time left, or the policy no longer allows it.
+   */
   readonly isOver?: () => boolean
   /** Called for every refused attempt, including those that are retried within the call. */
   readonly refused?: (failure: Failure) => void

@@ -1,7 +1,7 @@
 /** Grants for the owner, after an attach was refused for a missing grant. */
 import { sha256Hex } from '../domain/digest.js'
 import type { FailureKind } from '../domain/error-codes.js'
-import { failed } from './acts.js'
+import { failed, isOverFor } from './acts.js'
 import type { Context } from './context.js'
 import { type Situation, settled, targetOf } from './decision/situation.js'
 import type { CallLimits } from './driver.js'
@@ -16,7 +16,8 @@ export async function grantForOwner(situation: Situation, context: Context, limi
   const { attachment, requestId } = request
   if (!driver?.grant || setback?.from !== 'api') return { ...situation, grant: 'impossible' }
   const missing = setback.failure
-  const answer = await driver.grant(targetOf(situation), tokenOf(situation), limits)
+  const isOver = isOverFor(situation, context, limits)
+  const answer = await driver.grant(targetOf(situation), tokenOf(situation), { ...limits, isOver })
   if (answer.ok) {
     log.info('grant:made', { requestId, ...attachment })
     return settled(situation, { grant: 'made' })
@@ -37,7 +38,8 @@ export async function revokeForOwner(situation: Situation, context: Context, lim
   const { driver, request } = situation
   const { requestId, attachment } = request
   if (!driver?.revoke) throw new Error('a request to revoke was not refused without a role for it')
-  const answer = await driver.revoke(targetOf(situation), limits)
+  const isOver = isOverFor(situation, context, limits)
+  const answer = await driver.revoke(targetOf(situation), { ...limits, isOver })
   if (!answer.ok) return failed(situation, context, 'revoke', answer.failure)
   context.log.info('grant:revoked', { requestId, ...attachment })
   return settled(situation, { grant: 'revoked' })

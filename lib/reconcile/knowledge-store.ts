@@ -13,6 +13,10 @@ export interface KnowledgeStore {
   keep(message: ReceivedMessage, knowledge: Knowledge, untilMs?: number): void
   /** True if every pass of the message so far was taken from this store, so that no other process has written for it. */
   hasAllPasses(message: ReceivedMessage): boolean
+  /** A write for the message was accepted, or its outcome is not known. */
+  wrote(message: ReceivedMessage): void
+  /** True if this process may have written for the message, whatever became of the passes since. */
+  hasWritten(message: ReceivedMessage): boolean
   /** The message has ended. */
   forget(message: ReceivedMessage): void
 }
@@ -21,6 +25,7 @@ interface Kept {
   /** Of the latest pass. */
   readonly receiveCount: number
   readonly hasAllPasses: boolean
+  readonly hasWritten: boolean
   readonly knowledge: Knowledge
   readonly untilMs: number
 }
@@ -40,16 +45,22 @@ export function createKnowledgeStore(size = 100_000): KnowledgeStore {
       const isNext = before?.receiveCount === receiveCount || before?.receiveCount === receiveCount - 1
       const last = isNext ? before : undefined
       const hasAllPasses = isFirst || last?.hasAllPasses === true
-      put(messageId, { receiveCount, hasAllPasses, knowledge: UNKNOWN, untilMs: Infinity })
+      const hasWritten = before?.hasWritten === true
+      put(messageId, { receiveCount, hasAllPasses, hasWritten, knowledge: UNKNOWN, untilMs: Infinity })
       if (isFirst) return UNTRIED
       return last && nowMs <= last.untilMs ? last.knowledge : UNKNOWN
     },
     keep({ messageId, receiveCount }, knowledge, untilMs = Infinity) {
       if (knowledge.is !== 'untried' && knowledge.is !== 'observed') return
-      const hasAllPasses = kept.get(messageId)?.hasAllPasses === true
-      put(messageId, { receiveCount, hasAllPasses, knowledge, untilMs })
+      const { hasAllPasses = false, hasWritten = false } = kept.get(messageId) ?? {}
+      put(messageId, { receiveCount, hasAllPasses, hasWritten, knowledge, untilMs })
     },
     hasAllPasses: ({ messageId }) => kept.get(messageId)?.hasAllPasses === true,
+    wrote({ messageId, receiveCount }) {
+      const { hasAllPasses = false } = kept.get(messageId) ?? {}
+      put(messageId, { receiveCount, hasAllPasses, hasWritten: true, knowledge: UNKNOWN, untilMs: Infinity })
+    },
+    hasWritten: ({ messageId }) => kept.get(messageId)?.hasWritten === true,
     forget: ({ messageId }) => void kept.delete(messageId),
   }
 }

@@ -34,8 +34,8 @@ export async function finish(state: AttachmentState, situation: Situation, conte
 function isAdopted({ attachedAtMs }: AttachmentState, situation: Situation, context: Context): boolean {
   const { desired, driver, message, request } = situation
   if (context.accepted.has(request.idempotencyKey)) return false
-  const mayOthersHaveWritten = desired === 'detached' || driver?.route !== undefined
-  if (mayOthersHaveWritten && !context.knowledge.hasAllPasses(message)) return false
+  const mayHaveWritten = !context.knowledge.hasAllPasses(message) || context.knowledge.hasWritten(message)
+  if (mayHaveWritten && (desired === 'detached' || driver?.route !== undefined)) return false
   if (desired === 'detached') return true
   // The API cuts the time, so only an earlier unit of it is surely before the request.
   return attachedAtMs !== undefined && attachedAtMs + (driver?.rules.timePrecisionMs ?? 0) <= message.sentAtMs
@@ -43,7 +43,10 @@ function isAdopted({ attachedAtMs }: AttachmentState, situation: Situation, cont
 
 const detailsOf = (state: AttachmentState | undefined) => (state?.details ? { details: state.details } : {})
 
-/** Ends a request that failed and frees its slot. */
+/**
+ * Ends a request that failed and frees its slot. The slot and the writes of another message for the same attachment stay:
+ * a refused sender or a late duplicate must not release them.
+ */
 export async function finishFailed(
   { failure, reason, refused = false }: StepOf<'fail'>,
   situation: Situation,
@@ -52,15 +55,18 @@ export async function finishFailed(
   const { message, request, knowledge } = situation
   const { accepted, durations, limiter, log } = context
   const { requestId, attachment, idempotencyKey } = request
-  limiter.ended(request, false)
-  durations.forget(idempotencyKey)
+  const isOfAnother = accepted.has(idempotencyKey) && !context.knowledge.hasWritten(message)
+  if (!isOfAnother) {
+    limiter.ended(request, false)
+    durations.forget(idempotencyKey)
+  }
   if (reason === 'forbidden') {
     const { senderId, queueArn } = message
     log.warn('request:forbidden', { requestId, senderId, queueArn, ...attachment, message: failure.message })
   }
   const state = knowledge.is === 'observed' ? knowledge.state : undefined
   const disposition = await publishFailed(message, request, failure, reason, context, { refused, ...detailsOf(state) })
-  if (disposition.action !== 'retry') accepted.forget(idempotencyKey)
+  if (disposition.action !== 'retry' && !isOfAnother) accepted.forget(idempotencyKey)
   return disposition
 }
 

@@ -50,6 +50,18 @@ describe('what is known of a message', () => {
     }
   })
 
+  it('includes that it was written for, until the message ends, whoever handled it in between', () => {
+    const store = createKnowledgeStore()
+    store.take(message({ receiveCount: 1 }), 0)
+    expect(store.hasWritten(message())).toBe(false)
+    store.wrote(message({ receiveCount: 1 }))
+    store.take(message({ receiveCount: 7 }), 0)
+    store.keep(message({ receiveCount: 7 }), observed)
+    expect(store.hasWritten(message())).toBe(true)
+    store.forget(message())
+    expect(store.hasWritten(message())).toBe(false)
+  })
+
   it('is forgotten for the oldest message first', () => {
     const store = createKnowledgeStore(2)
     for (const messageId of ['a', 'b', 'c']) store.keep(message({ messageId }), observed)

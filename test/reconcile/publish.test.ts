@@ -78,6 +78,7 @@ describe('a request that failed', () => {
     const one = situation({ message: message({ redriveCount: 1, senderId: 'AIDA' }) })
     context.durations.accepted(OPERATION, 'key', NOW_MS)
     context.accepted.add('key', 'attach', NOW_MS, NOW_MS)
+    context.knowledge.wrote(one.message)
     const step = failStep()
     expect(await finishFailed(step, one, context)).toEqual({
       action: 'dead-letter',
@@ -99,6 +100,16 @@ describe('a request that failed', () => {
         fields: { ...fields, code: 'RequestExpired', receiveCount, durationMs },
       },
     ])
+  })
+
+  it('frees no slot and forgets no write of another message', async () => {
+    const { context } = createTestContext()
+    context.durations.accepted(OPERATION, 'key', NOW_MS)
+    context.accepted.add('key', 'attach', NOW_MS, NOW_MS)
+    await finishFailed(failStep(), situation(), context)
+    expect(context.limiter.ended).not.toHaveBeenCalled()
+    expect(context.durations.sinceMs('key', NOW_MS)).toBe(0)
+    expect(context.accepted.has('key')).toBe(true)
   })
 
   it('for lack of consent names the sender in the log, the result and the dead letter', async () => {

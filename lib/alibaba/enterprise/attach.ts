@@ -4,7 +4,7 @@ import { type Answer, answered, type Failure, normalCode, refusal } from '../../
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { textOf } from '../sdk/read-answer.js'
 import type { Body } from '../sdk/rpc.js'
-import { sendWrite, unwritten } from './calls/writes.js'
+import { unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import type { AttachPlan } from './plan.js'
 import type { Progress } from './progress.js'
@@ -14,7 +14,7 @@ import type { RouterReading } from './transit-routers.js'
 
 /** The next write of an attachment that does not exist. */
 export function createAttach(router: RouterReading, enterprise: Enterprise) {
-  const { apis, plan, progress, routers, unoptimised } = enterprise
+  const { plan, progress, routers, send, unoptimised } = enterprise
   const transitRouterId = router.is === 'enterprise' ? router.transitRouterId : undefined
 
   /**
@@ -40,7 +40,7 @@ export function createAttach(router: RouterReading, enterprise: Enterprise) {
   }
 
   const sendFirst = (target: Target, { calls: [first] }: AttachPlan, limits: CallLimits): Promise<Answer<Body>> =>
-    first ? sendWrite(apis.cbn, target, first, limits) : Promise.resolve(answered({}))
+    first ? send(target, first, limits) : Promise.resolve(answered({}))
 
   return async (target: Target, limits: CallLimits): Promise<Answer<unknown>> => {
     const takesPair = transitRouterId !== undefined && unoptimised.has(transitRouterId)
@@ -52,7 +52,7 @@ export function createAttach(router: RouterReading, enterprise: Enterprise) {
     if (!first) return answered({})
     if (zones && !kept && !target.options.zoneMappings) enterprise.chosen(target, zones)
     if (transitRouterId === undefined) {
-      const answer = await sendWrite(apis.cbn, target, first, limits)
+      const answer = await send(target, first, limits)
       routers.forget(routerOf(target))
       // Somebody else created it meanwhile.
       return !answer.ok && isCode(answer.failure, 'InstanceExist.TransitRouterInstance') ? answered({}) : answer

@@ -17,7 +17,7 @@ import { revokeFaults } from '../detach/revoke.js'
 import { withOwnerChecked } from '../owner-check.js'
 import { createAttach } from './attach.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
-import { sendWrite, unobserved, unwritten } from './calls/writes.js'
+import { unobserved, unwritten } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import { zoneConflict } from './plan.js'
 import { previewEnterprise } from './preview.js'
@@ -47,7 +47,7 @@ const USABLE: ReadonlySet<string> = new Set(['Active', 'Modifying'])
 
 /** The driver for the router that was read in this pass. */
 export function createEnterpriseDriver(type: RouterChildType, router: RouterReading, enterprise: Enterprise): Driver {
-  const { apis, progress, routing, teardown } = enterprise
+  const { progress, routing, teardown } = enterprise
   const readAttachment = enterprise.readAttachment[type]
   const transitRouterId = router.is === 'enterprise' ? router.transitRouterId : undefined
   const details: AttachmentDetails = {
@@ -57,7 +57,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
 
   const observe: Driver['observe'] = async (target, limits) => {
     if (router.is === 'none') return answered({ status: 'absent', part: 'router', details })
-    if (router.is === 'enterprise' && !USABLE.has(router.status)) return answered({ status: 'preparing', details })
+    if (router.is === 'enterprise' && !USABLE.has(router.status))
+      return answered({ status: 'preparing', details, holdsSlot: false })
     const known: Progress = limits.alone ? { parts: {} } : progress.of(target)
     const read = known.attachment ? answered(known.attachment) : await readAttachment(target.attachment, limits)
     if (!read.ok) return read
@@ -185,7 +186,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     if (!next) return answered({})
     let made = 0
     for (const call of next.calls) {
-      const answer = await sendWrite(apis.cbn, target, call, limits)
+      const answer = await enterprise.send(target, call, limits)
       if (!answer.ok) {
         // The rest follows when the state was read again.
         if (made > 0 && answer.failure.kind === 'busy') break

@@ -23,6 +23,7 @@ import type { RpcCall } from '../sdk/rpc.js'
 import { createAttachmentReader, type ReadAttachment } from './attachment-reader.js'
 import type { EnterpriseApis } from './calls/apis.js'
 import type { RouterChildType } from './calls/attachments.js'
+import { createSendWrite, type SendWrite } from './calls/writes.js'
 import { createNetworks } from './networks.js'
 import { createPlanner, type PlanAttach } from './plan.js'
 import { createProgressStore, type ProgressStore } from './progress.js'
@@ -48,6 +49,7 @@ export interface Enterprise {
   /** Logs the zones that were chosen for a network. */
   readonly chosen: (target: Target, zones: ZoneChoice) => void
   readonly grant?: (attachment: Attachment, limits: CallLimits) => Promise<Answer<unknown>>
+  readonly send: SendWrite
   readonly teardown: Teardown
   /** Takes the owner's grant back, and reads that it is gone. */
   readonly revoke?: (attachment: Attachment, limits: CallLimits) => Promise<Answer<unknown>>
@@ -83,6 +85,7 @@ export function createEnterprise(
   })
   const routing = createRouting({ cbn, networks, byDefault, clock })
   const zonePlanner = createZonePlanner(cbn, networks, clock)
+  const send = createSendWrite(apis.cbn, clock)
   const inSequence = createGrantSequence()
 
   const grant =
@@ -136,7 +139,8 @@ export function createEnterprise(
     chosen: ({ attachment: { cenId, childInstanceId } }, { mappings, reasons }) =>
       log?.info('zones:chosen', { cenId, childInstanceId, zoneMappings: mappings, reasons }),
     ...(grant && { grant }),
-    teardown: createTeardown({ cbn: apis.cbn, reads: cbn, networks, store: createTeardownStore(clock) }),
+    send,
+    teardown: createTeardown({ send, reads: cbn, networks, store: createTeardownStore(clock) }),
     ...(revoke && { revoke }),
   }
 }

@@ -45,11 +45,11 @@ export function createPacedReads(callsPerSecond: number, clock: Clock): PacedRea
 
 /**
  * The same call, with each action paced by itself, because the API limits each by itself. It is for readings: their
- * refusals are not reported to the caller's limiter of writes.
+ * refusals are not reported to the caller's limiter of writes, and one that messages share does not end with one of them.
  */
 export function pacedCall(call: RpcCall, callsPerSecond: number, clock: Clock): RpcCall {
   const byAction = new Map<string, PacedReads>()
-  return (action, query, { refused: _, ...limits }) => {
+  return (action, query, { refused: _, isOver: __, ...limits }) => {
     const paced = byAction.get(action) ?? createPacedReads(callsPerSecond, clock)
     byAction.set(action, paced)
     return paced.read(() => call(action, query, limits))

@@ -49,6 +49,7 @@ export async function withShortRetries<T>(
       randomize: true,
       maxRetryTime: Math.max(1, budgetMs),
       shouldRetry: async ({ error }) => {
+        if (limits.isOver?.()) return false
         const retryAfterMs = (error as RefusedError).failure.retryAfterMs ?? 0
         if (retryAfterMs + 2 * FIRST_WAIT_MS >= leftMs()) return false
         await clock.sleep(retryAfterMs)

@@ -1,6 +1,6 @@
 /** Every signed call: valid keys, short retries, and one repetition with new keys if the keys were refused. */
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, type Failure, failureOf, notSent } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
@@ -24,6 +24,8 @@ export function createSignedCall(source: KeySource | undefined, clock: Clock, ob
       } catch (error) {
         return { ok: false, failure: failureOfKeys(error) }
       }
+      // The keys, or the attempts before, may have taken the time that was left.
+      if (limits.isOver?.()) return notSent(action)
       return observeCall(action, call, limits, { observer, clock })
     }
     const answer = await withShortRetries(callOnce, limits, clock)

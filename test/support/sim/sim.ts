@@ -13,7 +13,7 @@ import { createEnterprise } from '../../../lib/alibaba/enterprise/enterprise.js'
 import { observeCall } from '../../../lib/alibaba/sdk/observe-call.js'
 import type { RpcCall } from '../../../lib/alibaba/sdk/rpc.js'
 import { HOLD_MS } from '../../../lib/domain/backoff.js'
-import { failureOf } from '../../../lib/domain/failure.js'
+import { failureOf, notSent } from '../../../lib/domain/failure.js'
 import type { AttachmentResult } from '../../../lib/domain/messages/result.js'
 import type { RamPolicy } from '../../../lib/emulator/auth/ram-policy.js'
 import { createEmulator, type Emulator } from '../../../lib/emulator/emulator.js'
@@ -284,7 +284,8 @@ export function emulatedCall(
   pause: () => Promise<void>,
   accessKeyId: string = HOME_ACCOUNT.accessKeyId,
 ): RpcCall {
-  const call: RpcCall = async (action, query) => {
+  const call: RpcCall = async (action, query, limits) => {
+    if (limits.isOver?.()) return notSent(action)
     await pause()
     const caller = emulator.world.accountOfKey(accessKeyId)
     if (!caller) return { ok: false, failure: failureOf({ code: 'InvalidAccessKeyId.NotFound' }) }

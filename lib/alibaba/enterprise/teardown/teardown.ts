@@ -7,7 +7,7 @@ import { type DetachBlocker, describeBlocker, detachBlocked, managedBy, withKnow
 import type { RpcCall } from '../../sdk/rpc.js'
 import { ACTIONS_OF, type FoundAttachment, routerTypeOf } from '../calls/attachments.js'
 import { listAssociations, listPropagations } from '../calls/routing.js'
-import { sendWrite, unobserved, unwritten } from '../calls/writes.js'
+import { type SendWrite, unobserved, unwritten } from '../calls/writes.js'
 import type { Networks } from '../networks.js'
 import { readBlockers } from './blockers.js'
 import {
@@ -22,8 +22,7 @@ import {
 import type { TeardownStore } from './progress.js'
 
 interface TeardownOptions {
-  /** Writes. */
-  readonly cbn: RpcCall
+  readonly send: SendWrite
   /** Readings, paced. */
   readonly reads: RpcCall
   readonly networks: Networks
@@ -53,7 +52,7 @@ export interface Teardown {
   detailsOfGone(target: Target): AttachmentDetails
 }
 
-export function createTeardown({ cbn, reads, networks, store }: TeardownOptions): Teardown {
+export function createTeardown({ send, reads, networks, store }: TeardownOptions): Teardown {
   const readRoutes = async (target: Target, found: FoundAttachment, limits: CallLimits) => {
     const { attachment } = target
     if (attachment.childInstanceType !== 'VPC') return answered({ reading: GONE })
@@ -127,7 +126,7 @@ export function createTeardown({ cbn, reads, networks, store }: TeardownOptions)
     if (obstacle) return unwritten(limits, { ok: false, failure: obstacle })
     let made = 0
     for (const call of next) {
-      const answer = await sendWrite(cbn, target, call, limits)
+      const answer = await send(target, call, limits)
       const isDelete = call.operation === ACTIONS_OF[routerTypeOf(target.attachment)].delete
       if (answer.ok || (answer.failure.kind === 'absent' && !isDelete)) {
         if (answer.ok) store.set(target, { done: [...store.of(target).done, call] })
