@@ -22,7 +22,7 @@ import { readQueueFacts, readSubscriptions } from '../../lib/aws/inspection/queu
 import { tryRights } from '../../lib/aws/inspection/rights.js'
 import type { Config, Environment } from '../../lib/config/config.js'
 import type { Probes } from '../../lib/doctor/probes.js'
-import { type Answer, type Failure, failureOf } from '../../lib/domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, mapAnswer } from '../../lib/domain/failure.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf, awsEndpointOf } from '../compose/aws.js'
 import { directCalls } from '../compose/direct-calls.js'
@@ -79,7 +79,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
         const token = await answerOf(() =>
           tokenFile === undefined ? getWebIdentityToken(audience, connection) : readFile(tokenFile, 'utf8'),
         )
-        return token.ok ? { ok: true, value: token.value.trim() } : token
+        return mapAnswer(token, (text) => text.trim())
       }),
       issuer: once((url) => readIssuer(url, issuerFingerprint)),
     },
@@ -90,7 +90,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
         const keys = await answerOfKeys(() => source.keys())
         if (!keys.ok) return keys
         const answer = await getCallerIdentity(sts, limits())
-        return answer.ok ? { ok: true, value: { accountId: answer.value.AccountId, arn: answer.value.Arn } } : answer
+        return mapAnswer(answer, ({ AccountId, Arn }) => ({ accountId: AccountId, arn: Arn }))
       }),
       rights: (cenId) =>
         Promise.all([
@@ -105,15 +105,15 @@ export function buildProbes(config: Config, env: Environment): Probes {
       cen: once(async (cenId) => {
         if (attacher.kind === 'fc') {
           const exists = await basicCalls.cenExists(cenId, limits())
-          return exists.ok ? { ok: true, value: exists.value ? { CenId: cenId, Status: 'Active' } : undefined } : exists
+          return mapAnswer(exists, (isSeen) => (isSeen ? { CenId: cenId, Status: 'Active' } : undefined))
         }
         const seen = await describeCens(cbn, { CenId: cenId }, limits())
-        return seen.ok ? { ok: true, value: seen.value.find((cen) => cen.CenId === cenId) } : seen
+        return mapAnswer(seen, (cens) => cens.find((cen) => cen.CenId === cenId))
       }),
       routers: once((cenId) => readRoutersOfCen(cbn, cenId, limits())),
       zones: once(async (regionId) => {
         const zones = await listTransitRouterAvailableResource(cbn, regionId, limits())
-        return zones.ok ? { ok: true, value: zones.value.available } : zones
+        return mapAnswer(zones, ({ available }) => available)
       }),
       serviceIsOpen: once(() => checkTransitRouterService(cbn, limits())),
       hasServiceRole: once(() => hasServiceRole(ram, limits())),
@@ -134,7 +134,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
 /** The error of a provider may hold whole files, so only a classified failure is kept. */
 async function answerOfKeys<T>(read: () => Promise<T>): Promise<Answer<T>> {
   try {
-    return { ok: true, value: await read() }
+    return answered(await read())
   } catch (error) {
     const failure = error as Partial<Failure>
     const isClassified = failure.kind !== undefined && failure.code !== undefined

@@ -67,10 +67,7 @@ const refusing = (driver: Driver, failure: Failure): Driver => ({
     refused?.(failure)
     return { ok: false, failure }
   },
-  preview: async () => ({
-    ok: true,
-    value: { would: 'refuse', reasons: [`${failure.code}: ${failure.message}`, failure.advice] },
-  }),
+  preview: async () => answered({ would: 'refuse', reasons: [`${failure.code}: ${failure.message}`, failure.advice] }),
 })
 
 const NOT_BASIC = normalCode('OperationFailed.InvalidTransitRouter')

@@ -1,6 +1,6 @@
 /** Whether an attachment is of the account that the request names: the policy decided by that name. */
 import type { Attachment } from '../domain/attachment.js'
-import { type Answer, answered } from '../domain/failure.js'
+import { type Answer, answered, mapAnswer } from '../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../reconcile/driver.js'
 import type { BasicCalls } from './basic/calls.js'
 
@@ -18,5 +18,5 @@ export async function withOwnerChecked(
   if (ownerId === undefined || ownerId === childInstanceOwnerId) return answered(state)
   if (childInstanceOwnerId !== undefined) return answered({ ...state, isForeign: true })
   const owner = await cenOwnerId({ delivery })
-  return owner.ok ? answered(owner.value === ownerId ? state : { ...state, isForeign: true }) : owner
+  return mapAnswer(owner, (cenOwner) => (cenOwner === ownerId ? state : { ...state, isForeign: true }))
 }

@@ -1,5 +1,5 @@
 /** Complete lists, by reading only: every attachment of a CEN, every CEN of the account. */
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered, mapAnswer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { MAX_LISTED } from '../sdk/read-answer.js'
 import { readAllNumbers } from '../sdk/read-lists.js'
@@ -21,12 +21,12 @@ export function createInventory(cbn: RpcCall): Inventory {
       const answer = await readAllNumbers<ChildInstanceState>(
         async (page) => {
           const read = await describeCenAttachedChildInstances(cbn, cenId, page, limits)
-          return read.ok ? { ok: true, value: read.value.instances } : read
+          return mapAnswer(read, ({ instances }) => instances)
         },
         PAGE_SIZE,
         MAX_PAGES,
       )
-      return !answer.ok && answer.failure.kind === 'absent' ? { ok: true, value: [] } : answer
+      return !answer.ok && answer.failure.kind === 'absent' ? answered([]) : answer
     },
     async cens(limits) {
       const answer = await readAllNumbers(
@@ -34,7 +34,7 @@ export function createInventory(cbn: RpcCall): Inventory {
         PAGE_SIZE,
         MAX_PAGES,
       )
-      return answer.ok ? { ok: true, value: answer.value.map(({ CenId }) => CenId) } : answer
+      return mapAnswer(answer, (cens) => cens.map(({ CenId }) => CenId))
     },
   }
 }

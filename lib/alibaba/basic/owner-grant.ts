@@ -2,7 +2,7 @@
 import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { FailureKind } from '../../domain/error-codes.js'
-import { type Answer, answered, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 import { type GrantCall, grantCall, revokeCall, smartagRegion } from '../../domain/grant-call.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
@@ -85,7 +85,7 @@ async function assumeOwnerRole(
   limits: CallLimits,
 ): Promise<Answer<SessionKeys>> {
   const { childInstanceOwnerId: ownerId } = attachment
-  if (ownerId === undefined) return { ok: false, failure: failureOf({ code: 'OwnerUnknown' }) }
+  if (ownerId === undefined) return refusal('OwnerUnknown')
   const toAssume = {
     RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
     RoleSessionName: role.sessionName,

@@ -1,7 +1,7 @@
 /** Request coalescing: readings of one list that are requested together, or while a batch is read, form one batch. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, refusal } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 
 export interface ReadRequest<T = AttachmentState> {
@@ -77,7 +77,7 @@ export function coalesceReads<T = AttachmentState>({
         list.pendingReads = list.pendingReads.filter((pendingRead) => !taken.has(pendingRead))
       }
       await answer(key, batch, limitsOf(batch), join).catch(() => {
-        for (const { resolve } of inBatch) resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
+        for (const { resolve } of inBatch) resolve(refusal('UnreadableAnswer'))
       })
     }
     lists.delete(key)

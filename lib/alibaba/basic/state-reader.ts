@@ -2,7 +2,7 @@
 import { DEFAULT_CAPS, type LimiterCaps } from '../../admission/limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
 import { createPacedReads } from '../sdk/paced-reads.js'
 import { MAX_LISTED } from '../sdk/read-answer.js'
@@ -32,8 +32,8 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
 
   const readOne = async ({ attachment, limits }: ReadRequest): Promise<Answer<AttachmentState>> => {
     const answer = await paced.one.read(() => describeCenAttachedChildInstanceAttribute(call, attachment, limits))
-    if (answer.ok) return { ok: true, value: toState(answer.value) }
-    return answer.failure.kind === 'absent' ? { ok: true, value: ABSENT } : answer
+    if (answer.ok) return answered(toState(answer.value))
+    return answer.failure.kind === 'absent' ? answered(ABSENT) : answer
   }
   const readPage = async (
     cenId: string,
@@ -46,7 +46,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       return describeCenAttachedChildInstances(call, cenId, page, limits)
     })
     if (answer.ok || answer.failure.kind !== 'absent') return answer
-    return { ok: true, value: { instances: [], TotalCount: 0 } }
+    return answered({ instances: [], TotalCount: 0 })
   }
 
   /** Reads pages as long as a page is expected to answer more than one reading; the rest are single readings. */
@@ -61,7 +61,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     attachmentList.begin()
     const unanswered = new Map(batch.map((pendingRead) => [pendingRead.attachment.childInstanceId, pendingRead]))
     const settle = (pendingRead: ReadRequest, state: AttachmentState) => {
-      pendingRead.resolve({ ok: true, value: state })
+      pendingRead.resolve(answered(state))
       unanswered.delete(pendingRead.attachment.childInstanceId)
     }
     const accepts = (pendingRead: ReadRequest) => {

@@ -1,7 +1,7 @@
 /** The verdict of a dry run on Enterprise Edition, with the calls that would be made; from readings and a dry run of the API. */
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { ASSUMED_CODES } from '../../domain/codes/enterprise.js'
-import { type Answer, type Failure, failureOf, normalCode } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, mapAnswer, normalCode } from '../../domain/failure.js'
 import { describeGrant } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
@@ -100,12 +100,12 @@ async function grantStatus(
   limits: CallLimits,
 ): Promise<Answer<'granted' | 'missing'>> {
   const { childInstanceOwnerId: ownerId } = attachment
-  if (ownerId === undefined) return { ok: true, value: 'granted' }
+  if (ownerId === undefined) return answered('granted')
   const cenOwner = await calls.cenOwnerId()
   if (!cenOwner.ok) return cenOwner
-  if (ownerId === cenOwner.value) return { ok: true, value: 'granted' }
+  if (ownerId === cenOwner.value) return answered('granted')
   const granted = await calls.isGranted(attachment, limits)
-  return granted.ok ? { ok: true, value: granted.value ? 'granted' : 'missing' } : granted
+  return mapAnswer(granted, (isGranted) => (isGranted ? 'granted' : 'missing'))
 }
 
 /** Undefined if the call would pass. A dry run that passes answers `DryRunOperation`, or a RequestId. */
@@ -123,7 +123,7 @@ const verdict = (
   details: AttachmentDetails,
   reasons: readonly string[],
   more: Pick<Verdict, 'plan' | 'grant'> = {},
-): Answer<Verdict> => ({ ok: true, value: { would, reasons, details, ...more } })
+): Answer<Verdict> => answered({ would, reasons, details, ...more })
 
 const waitForGrant = (
   reasons: readonly string[],

@@ -7,6 +7,7 @@ import type { BasicCalls } from '../basic/calls.js'
 import { coalesceReads } from '../basic/read-coalescer.js'
 import { createCenOwnerLookup } from '../credentials/sts.js'
 import type { EnterpriseApis } from '../enterprise/calls/apis.js'
+import { unreadable } from '../sdk/read-answer.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import type { SignedCall } from '../sdk/signed-call.js'
 import type { Invoke } from './invocation.js'
@@ -68,7 +69,7 @@ export function createRemoteCalls(
   const readState = createCoalescedReads(async (attachments, limits) => {
     const answer = await invokeAction('read-states', { attachments: [...attachments] }, limits)
     if (!answer.ok || answer.value.length === attachments.length) return answer
-    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the function left answers out' }) }
+    return unreadable('the function left answers out')
   }, clock)
 
   return {

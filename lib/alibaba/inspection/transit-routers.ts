@@ -1,6 +1,6 @@
 /** What the CEN API (Cbn 2017-09-12) shows of transit routers, by calls that change nothing. */
 import * as v from 'valibot'
-import { type Answer, answered } from '../../domain/failure.js'
+import { type Answer, answered, mapAnswer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { unreadable } from '../sdk/read-answer.js'
 import { NUMBERED_PAGE, readAllNumbers } from '../sdk/read-lists.js'
@@ -30,7 +30,7 @@ export const readRoutersOfCen = (
     async (page) => {
       const query = { CenId, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
       const answer = read(Routers, await call('ListTransitRouters', query, limits))
-      return answer.ok ? answered(answer.value.TransitRouters) : answer
+      return mapAnswer(answer, ({ TransitRouters }) => TransitRouters)
     },
     NUMBERED_PAGE,
     MAX_PAGES,
@@ -43,12 +43,12 @@ const NOT_OPEN = /^(?:USER_NOT_OPEN_TR_SERVICE|Forb+iden\.TransitRouterServiceNo
 /** True if the transit router service is open in the caller's account. */
 export async function checkTransitRouterService(call: RpcCall, limits: CallLimits): Promise<Answer<boolean>> {
   const answer = read(Service, await call('CheckTransitRouterService', {}, limits))
-  if (answer.ok) return { ok: true, value: String(answer.value.Enabled) === 'true' }
-  return NOT_OPEN.test(answer.failure.code) ? { ok: true, value: false } : answer
+  if (answer.ok) return answered(String(answer.value.Enabled) === 'true')
+  return NOT_OPEN.test(answer.failure.code) ? answered(false) : answer
 }
 
 function read<T>(schema: v.GenericSchema<unknown, T>, answer: Answer<Body>): Answer<T> {
   if (!answer.ok) return answer
   const parsed = v.safeParse(schema, answer.value)
-  return parsed.success ? { ok: true, value: parsed.output } : unreadable('the answer lacks the fields of the API')
+  return parsed.success ? answered(parsed.output) : unreadable('the answer lacks the fields of the API')
 }

@@ -1,8 +1,8 @@
 /** Reads lists to their end: by NextToken, or by PageNumber. */
 import type { FailureKind } from '../../domain/error-codes.js'
-import type { Answer, Failure } from '../../domain/failure.js'
+import { type Answer, answered, type Failure } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { countOf, listedEntries, mapAnswer, textOf, unreadable } from './read-answer.js'
+import { countOf, listedEntries, readAnswer, textOf, unreadable } from './read-answer.js'
 import type { Body, RpcCall } from './rpc.js'
 
 /** An action that lists something. */
@@ -29,7 +29,7 @@ export const listByNumber = <T>(
   readAllNumbers(
     async (page) => {
       const pageQuery = { ...query, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
-      return mapAnswer(await call(action, pageQuery, limits), (body) =>
+      return readAnswer(await call(action, pageQuery, limits), (body) =>
         listedEntries(listIn(body), read, NUMBERED_PAGE),
       )
     },
@@ -51,7 +51,7 @@ export const listByToken = <T>(
 ): Promise<Answer<readonly T[]>> =>
   readAllTokens(async (NextToken) => {
     const pageQuery = { ...query, [sizeName]: String(pageSize), ...(NextToken !== undefined && { NextToken }) }
-    return mapAnswer(await call(action, pageQuery, limits), (body) =>
+    return readAnswer(await call(action, pageQuery, limits), (body) =>
       toTokenPage(body, listedEntries(listIn(body), read, pageSize)),
     )
   }, mostPages)
@@ -90,7 +90,7 @@ export async function readAllTokens<T>(
     if (!answer.ok) return nextToken === undefined ? answer : ofLaterPage(answer.failure)
     all.push(...answer.value.entries)
     nextToken = answer.value.nextToken
-    if (nextToken === undefined) return { ok: true, value: all }
+    if (nextToken === undefined) return answered(all)
   }
   return unreadable('the list does not end')
 }
@@ -112,7 +112,7 @@ export async function readAllNumbers<T>(
     const answer = await read(page)
     if (!answer.ok) return answer
     all.push(...answer.value)
-    if (answer.value.length < pageSize) return { ok: true, value: all }
+    if (answer.value.length < pageSize) return answered(all)
   }
   return unreadable('the list does not end')
 }

@@ -2,7 +2,7 @@
 import type { Attachment, ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, mapAnswer, textOf } from '../../sdk/read-answer.js'
+import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, readAnswer, textOf } from '../../sdk/read-answer.js'
 import { readAllTokens, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 import { TOKEN_PAGE } from './routers.js'
@@ -71,7 +71,7 @@ export async function listAttachments(
     MaxResults: String(TOKEN_PAGE),
     ...(NextToken !== undefined && { NextToken }),
   }
-  return mapAnswer(await cbn(list, query, limits), (body) =>
+  return readAnswer(await cbn(list, query, limits), (body) =>
     toTokenPage(
       body,
       listedEntries(body.TransitRouterAttachments, (entry) => toAttachment(entry, type), TOKEN_PAGE)?.filter(

@@ -1,5 +1,5 @@
 /** vSwitches and route tables of a VPC (Vpc 2016-04-28, and ListGrantVSwitchesToCen of Cbn): one function for each action. */
-import { type Answer, answered } from '../../../domain/failure.js'
+import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { countOf, entriesOf, isText, nested } from '../../sdk/read-answer.js'
 import { listByNumber, listByToken } from '../../sdk/read-lists.js'
@@ -135,5 +135,5 @@ export async function describeRouteEntryList(
     },
     limits,
   )
-  return entries.ok ? answered(entries.value.filter(({ of }) => of === tableId)) : entries
+  return mapAnswer(entries, (all) => all.filter(({ of }) => of === tableId))
 }

@@ -1,7 +1,7 @@
 /** Transit routers, their route tables and zones (Cbn 2017-09-12): one function for each action. */
-import { type Answer, answered } from '../../../domain/failure.js'
+import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { isText, listedEntries, mapAnswer } from '../../sdk/read-answer.js'
+import { isText, listedEntries, readAnswer } from '../../sdk/read-answer.js'
 import { listByToken, NUMBERED_PAGE } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 
@@ -20,7 +20,7 @@ export async function findTransitRouter(
   limits: CallLimits,
 ): Promise<Answer<readonly ListedRouter[]>> {
   const query = { CenId: cenId, RegionId: regionId, PageSize: String(NUMBERED_PAGE) }
-  return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
+  return readAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
     listedEntries(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), NUMBERED_PAGE)?.filter(
       ({ CenId, RegionId }) => CenId === cenId && RegionId === regionId,
     ),
@@ -50,7 +50,7 @@ export async function listTransitRouterAvailableResource(
   RegionId: string,
   limits: CallLimits,
 ): Promise<Answer<RouterZones>> {
-  return mapAnswer(await cbn('ListTransitRouterAvailableResource', { RegionId }, limits), (body) => {
+  return readAnswer(await cbn('ListTransitRouterAvailableResource', { RegionId }, limits), (body) => {
     const { AvailableZones, MasterZones = [], SlaveZones = [] } = body
     const [available, master, slave] = [AvailableZones, MasterZones, SlaveZones].map(zonesIn)
     return available && master && slave ? { available, master, slave } : undefined
@@ -88,5 +88,5 @@ export async function listTransitRouterRouteTables(
     },
     limits,
   )
-  return tables.ok ? answered(tables.value.filter(({ of }) => of === transitRouterId)) : tables
+  return mapAnswer(tables, (all) => all.filter(({ of }) => of === transitRouterId))
 }

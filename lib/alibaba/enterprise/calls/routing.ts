@@ -1,5 +1,5 @@
 /** How an attachment is routed (Cbn 2017-09-12): associations and propagations; one function for each action. */
-import { type Answer, answered } from '../../../domain/failure.js'
+import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { isText } from '../../sdk/read-answer.js'
 import { listByToken } from '../../sdk/read-lists.js'
@@ -32,7 +32,7 @@ const listLinks =
       },
       limits,
     )
-    return links.ok ? answered(links.value.filter(({ of }) => of === attachmentId)) : links
+    return mapAnswer(links, (all) => all.filter(({ of }) => of === attachmentId))
   }
 
 export const listAssociations = listLinks('ListTransitRouterRouteTableAssociations', 'TransitRouterAssociations')
