@@ -5,7 +5,7 @@ import type { CallLimits } from '../reconcile/driver.js'
 import type { ChildInstanceState } from './basic/cbn.js'
 import { createInventory } from './basic/inventory.js'
 import { type FoundAttachment, listAllAttachments, type RouterChildType } from './enterprise/calls/attachments.js'
-import { readRoutersOfCen } from './inspection/transit-routers.js'
+import { readRoutersOfCen } from './enterprise/calls/routers.js'
 import type { RpcCall } from './sdk/rpc.js'
 
 export interface InventoryEntry {

@@ -43,8 +43,8 @@ async function faultsOf(examined: Examined, probes: Probes) {
   )
 }
 
-const router = (Type: string, Status = 'Active') =>
-  is([{ TransitRouterId: 'tr-1', RegionId: 'cn-hangzhou', Type, Status }])
+const router = (Type: 'Basic' | 'Enterprise', Status = 'Active') =>
+  is([{ TransitRouterId: 'tr-1', CenId: 'cen-1', RegionId: 'cn-hangzhou', Type, Status }])
 const withQueue = (facts: object, which = /requests$/) => ({
   aws: { queue: async (url: string) => is({ ...goodQueue(url), ...(which.test(url) && facts) }) },
 })

@@ -5,7 +5,7 @@ import type { Clock } from '../../domain/clock.js'
 import { type Answer, answered } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
 import { createPacedReads } from '../sdk/paced-reads.js'
-import { MAX_LISTED } from '../sdk/read-answer.js'
+import { NUMBERED_PAGE } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { type AttachmentList, createAttachmentList } from './attachment-list.js'
 import {
@@ -13,12 +13,9 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
-  PAGE_SIZE,
+  MAX_PAGES,
 } from './cbn.js'
 import { coalesceReads, distinct, type JoinBatch, type ReadRequest } from './read-coalescer.js'
-
-/** The most pages that are read for one batch: a list may grow as fast as it is read. */
-const MAX_PAGES = MAX_LISTED / PAGE_SIZE
 
 const ABSENT: AttachmentState = { status: 'absent' }
 
@@ -82,10 +79,11 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     const mostAsSingles = (): number => {
       if (isNextPageLikely) return pageThreshold
       const pagesLeft = attachmentList.pagesLeft(pagesRead)
-      return entriesRead < PAGE_SIZE ? Math.min(2, pagesLeft) : pagesLeft
+      return entriesRead < NUMBERED_PAGE ? Math.min(2, pagesLeft) : pagesLeft
     }
     for (;;) {
       const page = attachmentList.nextPage(pagesRead)
+      // A list may grow as fast as it is read.
       if (page === undefined || pagesRead.size >= MAX_PAGES) break
       if (unanswered.size <= mostAsSingles()) break
       pagesRead.add(page)

@@ -5,7 +5,7 @@ import { type Answer, answered } from '../../domain/failure.js'
 import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
-import { readAllTokens } from '../sdk/read-lists.js'
+import { readAllTokens, TOKEN_PAGE } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
   type AttachmentFilter,
@@ -14,7 +14,6 @@ import {
   MAX_ATTACHMENT_PAGES,
   type RouterChildType,
 } from './calls/attachments.js'
-import { TOKEN_PAGE } from './calls/routers.js'
 
 /** Lists whose last reading is remembered. */
 const MAX_KNOWN = 200

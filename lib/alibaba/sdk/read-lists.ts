@@ -17,8 +17,9 @@ interface ListCall<T> {
   readonly mostPages: number
 }
 
-/** The largest numbered page of the Cbn and Vpc APIs. */
+/** The entries of the largest page by PageNumber, and by NextToken, of the Cbn and Vpc APIs (API reference). */
 export const NUMBERED_PAGE = 50
+export const TOKEN_PAGE = 100
 
 /** Lists everything that the action has, by PageNumber. */
 export const listByNumber = <T>(
@@ -26,19 +27,12 @@ export const listByNumber = <T>(
   { action, query, listIn, read, mostPages }: ListCall<T>,
   limits: CallLimits,
 ): Promise<Answer<readonly T[]>> =>
-  readAllNumbers(
-    async (page) => {
-      const pageQuery = { ...query, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
-      return readAnswer(await call(action, pageQuery, limits), (body) =>
-        listedEntries(listIn(body), read, NUMBERED_PAGE),
-      )
-    },
-    NUMBERED_PAGE,
-    mostPages,
-  )
+  readAllNumbers(async (page) => {
+    const pageQuery = { ...query, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
+    return readAnswer(await call(action, pageQuery, limits), (body) => listedEntries(listIn(body), read, NUMBERED_PAGE))
+  }, mostPages)
 
 interface TokenListCall<T> extends ListCall<T> {
-  readonly pageSize: number
   /** The parameter that takes it; `MaxResults` by default. */
   readonly sizeName?: string
 }
@@ -46,13 +40,13 @@ interface TokenListCall<T> extends ListCall<T> {
 /** Lists everything that the action has, by NextToken. */
 export const listByToken = <T>(
   call: RpcCall,
-  { action, query, pageSize, sizeName = 'MaxResults', listIn, read, mostPages }: TokenListCall<T>,
+  { action, query, sizeName = 'MaxResults', listIn, read, mostPages }: TokenListCall<T>,
   limits: CallLimits,
 ): Promise<Answer<readonly T[]>> =>
   readAllTokens(async (NextToken) => {
-    const pageQuery = { ...query, [sizeName]: String(pageSize), ...(NextToken !== undefined && { NextToken }) }
+    const pageQuery = { ...query, [sizeName]: String(TOKEN_PAGE), ...(NextToken !== undefined && { NextToken }) }
     return readAnswer(await call(action, pageQuery, limits), (body) =>
-      toTokenPage(body, listedEntries(listIn(body), read, pageSize)),
+      toTokenPage(body, listedEntries(listIn(body), read, TOKEN_PAGE)),
     )
   }, mostPages)
 
@@ -104,7 +98,6 @@ const ofLaterPage = (failure: Failure): Answer<never> =>
 /** Reads numbered pages until one is short; a list that does not end within `mostPages` is unreadable. */
 export async function readAllNumbers<T>(
   read: (page: number) => Promise<Answer<readonly T[]>>,
-  pageSize: number,
   mostPages: number,
 ): Promise<Answer<readonly T[]>> {
   const all: T[] = []
@@ -112,7 +105,7 @@ export async function readAllNumbers<T>(
     const answer = await read(page)
     if (!answer.ok) return answer
     all.push(...answer.value)
-    if (answer.value.length < pageSize) return answered(all)
+    if (answer.value.length < NUMBERED_PAGE) return answered(all)
   }
   return unreadable('the list does not end')
 }

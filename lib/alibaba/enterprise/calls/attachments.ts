@@ -3,9 +3,8 @@ import type { Attachment, ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, readAnswer, textOf } from '../../sdk/read-answer.js'
-import { readAllTokens, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
+import { readAllTokens, TOKEN_PAGE, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
-import { TOKEN_PAGE } from './routers.js'
 
 export type RouterChildType = 'VPC' | 'VBR'
 

@@ -106,7 +106,6 @@ export interface RouteEntry {
   readonly nextHops: readonly string[]
 }
 
-const ENTRY_PAGE = 100
 /** 1,000 entries: more than the quota of custom entries and the system's own. */
 const MAX_ENTRY_PAGES = 10
 const MAX_NEXT_HOPS = 50
@@ -129,7 +128,6 @@ export async function describeRouteEntryList(
         const nextHops = hops.flat().filter((hop) => typeof hop === 'string')
         return { of, cidr, status, isCustom: Type === 'Custom', nextHops }
       },
-      pageSize: ENTRY_PAGE,
       sizeName: 'MaxResult',
       mostPages: MAX_ENTRY_PAGES,
     },

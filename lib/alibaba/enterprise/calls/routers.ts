@@ -2,7 +2,7 @@
 import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { isText, listedEntries, readAnswer } from '../../sdk/read-answer.js'
-import { listByToken, NUMBERED_PAGE } from '../../sdk/read-lists.js'
+import { listByNumber, listByToken, NUMBERED_PAGE } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedRouter {
@@ -10,6 +10,7 @@ export interface ListedRouter {
   readonly CenId: string
   readonly RegionId: string
   readonly Type: 'Basic' | 'Enterprise'
+  /** `Creating`, `Active`, `Modifying`, `Deleting`, `Upgrading`. */
   readonly Status: string
 }
 
@@ -26,6 +27,27 @@ export async function findTransitRouter(
     ),
   )
 }
+
+/** A CEN has one transit router in a region: more pages than this are an unreadable answer. */
+const MAX_ROUTER_PAGES = 10
+
+/** The transit routers of a CEN: one in each region that has one. */
+export const readRoutersOfCen = (
+  cbn: RpcCall,
+  CenId: string,
+  limits: CallLimits,
+): Promise<Answer<readonly ListedRouter[]>> =>
+  listByNumber(
+    cbn,
+    {
+      action: 'ListTransitRouters',
+      query: { CenId },
+      listIn: ({ TransitRouters }) => TransitRouters,
+      read: (entry) => toRouter({ CenId, ...entry }),
+      mostPages: MAX_ROUTER_PAGES,
+    },
+    limits,
+  )
 
 function toRouter({ TransitRouterId, CenId, RegionId, Type, Status }: Body): ListedRouter | undefined {
   if (Type !== 'Basic' && Type !== 'Enterprise') return undefined
@@ -62,8 +84,6 @@ export interface ListedRouteTable {
   readonly isSystem: boolean
 }
 
-/** The largest page of the actions that answer by NextToken. */
-export const TOKEN_PAGE = 100
 const MAX_TABLE_PAGES = 10
 
 /** Every route table of a transit router; tables of another one are left out. */
@@ -83,7 +103,6 @@ export async function listTransitRouterRouteTables(
         TransitRouterRouteTableId: id,
         TransitRouterRouteTableType: type,
       }) => (isText(id) && isText(of) ? { of, id, isSystem: type === 'System' } : undefined),
-      pageSize: TOKEN_PAGE,
       mostPages: MAX_TABLE_PAGES,
     },
     limits,

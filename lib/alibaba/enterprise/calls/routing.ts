@@ -4,7 +4,6 @@ import type { CallLimits } from '../../../reconcile/driver.js'
 import { isText } from '../../sdk/read-answer.js'
 import { listByToken } from '../../sdk/read-lists.js'
 import type { RpcCall } from '../../sdk/rpc.js'
-import { TOKEN_PAGE } from './routers.js'
 
 /** An association or a propagation of an attachment with a route table of its router. */
 export interface RouteTableLink {
@@ -27,7 +26,6 @@ const listLinks =
         listIn: (body) => body[list],
         read: ({ TransitRouterAttachmentId: of = attachmentId, TransitRouterRouteTableId: tableId, Status: status }) =>
           isText(tableId) && isText(status) && isText(of) ? { of, tableId, status } : undefined,
-        pageSize: TOKEN_PAGE,
         mostPages: MAX_PAGES,
       },
       limits,
