@@ -3,6 +3,7 @@ import type { Attachment } from '../domain/attachment.js'
 import { answered, type Failure, failureOf, normalCode } from '../domain/failure.js'
 import type { Driver, Drivers } from '../reconcile/driver.js'
 import type { RouterReading, TransitRouters } from './enterprise/transit-routers.js'
+import { reasonsOf } from './verdict.js'
 
 interface DriversOptions {
   readonly basic: Driver
@@ -67,7 +68,7 @@ const refusing = (driver: Driver, failure: Failure): Driver => ({
     refused?.(failure)
     return { ok: false, failure }
   },
-  preview: async () => answered({ would: 'refuse', reasons: [`${failure.code}: ${failure.message}`, failure.advice] }),
+  preview: async () => answered({ would: 'refuse', reasons: reasonsOf(failure) }),
 })
 
 const NOT_BASIC = normalCode('OperationFailed.InvalidTransitRouter')

@@ -5,7 +5,7 @@ import { revokeCall } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { managedBy, withKnownIds } from '../detach/blocked.js'
-import { unreadableVerdict } from '../verdict.js'
+import { reasonsOf, unreadableVerdict } from '../verdict.js'
 import type { BasicCalls } from './calls.js'
 import { detachParameters } from './cbn.js'
 
@@ -39,10 +39,7 @@ export async function previewDetach(calls: BasicCalls, target: Target, limits: C
     const reasons = [`${childInstanceId} is detached from ${cenId} already.`]
     return answered({ would: 'adopt', reasons, plan: after })
   }
-  if (service !== undefined) {
-    const { code, message, advice } = managedBy(service, DETACH)
-    return answered({ would: 'refuse', reasons: [`${code}: ${message}`, advice] })
-  }
+  if (service !== undefined) return answered({ would: 'refuse', reasons: reasonsOf(managedBy(service, DETACH)) })
   const detach = { operation: DETACH, parameters: detachParameters(attachment, cenOwner?.value) }
   const reasons = [
     `${childInstanceId} is attached to ${cenId}.`,

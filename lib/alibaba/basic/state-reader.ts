@@ -3,7 +3,8 @@ import { DEFAULT_CAPS, type LimiterCaps } from '../../admission/limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { type Answer, answered } from '../../domain/failure.js'
-import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
+import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
+import { observedStatus } from '../attachment-state.js'
 import { createPacedReads } from '../sdk/paced-reads.js'
 import { NUMBERED_PAGE } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
@@ -122,18 +123,11 @@ const isEntryOf = (instance: ChildInstanceState, { childInstanceType, childInsta
   (instance.ChildInstanceType ?? childInstanceType) === childInstanceType &&
   (instance.ChildInstanceRegionId ?? childInstanceRegionId) === childInstanceRegionId
 
-const STATUSES: Readonly<Record<string, ObservedStatus>> = {
-  attached: 'attached',
-  attaching: 'attaching',
-  detaching: 'detaching',
-}
-
 function toState(instance: ChildInstanceState): AttachmentState {
   const { Status, ChildInstanceAttachTime, ChildInstanceOwnerId, ManagedService } = instance
   const attachedAtMs = ChildInstanceAttachTime === undefined ? Number.NaN : Date.parse(ChildInstanceAttachTime)
   return {
-    // An undocumented status counts as a change under way, so it is read again and never final.
-    status: STATUSES[Status.toLowerCase()] ?? 'attaching',
+    status: observedStatus(Status),
     ...(!Number.isNaN(attachedAtMs) && { attachedAtMs }),
     ...(ManagedService !== undefined && { managedBy: ManagedService }),
     ...(ChildInstanceOwnerId !== undefined && { ownerId: ChildInstanceOwnerId }),

@@ -5,12 +5,13 @@ import { revokeCall } from '../../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../../reconcile/driver.js'
 import { describeBlocker, managedBy } from '../../detach/blocked.js'
-import { unreadableVerdict } from '../../verdict.js'
+import { reasonsOf, unreadableVerdict } from '../../verdict.js'
 import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from '../calls/attachments.js'
 import type { Enterprise } from '../enterprise.js'
 import type { RouterReading } from '../transit-routers.js'
 
-interface PreviewOptions {
+/** What a preview has besides the target. */
+export interface PreviewContext {
   readonly type: RouterChildType
   readonly router: RouterReading
   readonly details: AttachmentDetails
@@ -19,7 +20,7 @@ interface PreviewOptions {
 }
 
 export async function previewTeardown(
-  { type, router, details, enterprise, detailsOf }: PreviewOptions,
+  { type, router, details, enterprise, detailsOf }: PreviewContext,
   target: Target,
   limits: CallLimits,
 ): Promise<Answer<Verdict>> {
@@ -36,8 +37,8 @@ export async function previewTeardown(
   }
   const whole = detailsOf(found)
   if (found.managedService !== undefined) {
-    const { code, message, advice } = managedBy(found.managedService, ACTIONS_OF[type].delete)
-    return answered({ would: 'refuse', reasons: [`${code}: ${message}`, advice], details: whole })
+    const reasons = reasonsOf(managedBy(found.managedService, ACTIONS_OF[type].delete))
+    return answered({ would: 'refuse', reasons, details: whole })
   }
   const planned = await enterprise.teardown.plan(target, found, limits)
   if (!planned.ok) return unreadableVerdict(planned.failure, 'what uses the attachment')
