@@ -50,7 +50,6 @@ export interface FoundAttachment {
 export interface AttachmentFilter {
   readonly CenId?: string
   readonly RegionId: string
-  readonly TransitRouterId?: string
   readonly childInstanceId?: string
   readonly Status?: string
 }

@@ -7,7 +7,6 @@ import type { RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedVSwitch {
   readonly id: string
-  readonly vpcId: string
   readonly zoneId: string
   readonly status: string
   /** Free addresses; absent if the API does not report them. */
@@ -41,7 +40,7 @@ export const describeVSwitches = (
         const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
         if (!isText(id) || VpcId !== vpcId || !isText(zoneId) || !isText(status)) return undefined
         if (free === undefined || prefix === undefined) return undefined
-        return { id, vpcId, zoneId, status, free, prefix }
+        return { id, zoneId, status, free, prefix }
       },
       mostPages: MAX_PAGES,
     },
@@ -64,7 +63,7 @@ export const listGrantVSwitchesToCen = (
       query: { CenId: cenId, RegionId: regionId, VpcId: vpcId },
       listIn: ({ VSwitches }) => VSwitches,
       read: ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId }) =>
-        isText(id) && VpcId === vpcId && isText(zoneId) ? { id, vpcId, zoneId, status: 'Available' } : undefined,
+        isText(id) && VpcId === vpcId && isText(zoneId) ? { id, zoneId, status: 'Available' } : undefined,
       mostPages: MAX_PAGES,
     },
     limits,
