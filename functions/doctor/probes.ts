@@ -6,8 +6,8 @@ import {
   describeCens,
   describeGrantRulesToCen,
 } from '../../lib/alibaba/basic/cbn.js'
-import { policyOf } from '../../lib/alibaba/basic/owner-grant.js'
-import { assumeRole, getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
+import { assumeOwnerRole, SHORTEST_SESSION_SECONDS } from '../../lib/alibaba/credentials/owner-role.js'
+import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
 import { listTransitRouterAvailableResource, readRoutersOfCen } from '../../lib/alibaba/enterprise/calls/routers.js'
 import { readIssuer, readServer } from '../../lib/alibaba/inspection/servers.js'
 import { checkTransitRouterService, hasServiceRole } from '../../lib/alibaba/inspection/service.js'
@@ -37,8 +37,7 @@ const NOBODYS = {
   childInstanceRegionId: 'cn-hangzhou',
 } as const
 const SESSION_NAME = 'cen-attach-doctor'
-/** The shortest session of STS, in seconds. */
-const SESSION_SECONDS = 900
+const OWNER_SESSION = { seconds: SHORTEST_SESSION_SECONDS, actions: 'sts:GetCallerIdentity', resource: '*' }
 const NO_IDENTITY = { ok: false, failure: failureOf({ code: 'NoOidcProvider' }) } as const
 
 /** One promise for each call and its arguments. */
@@ -117,13 +116,8 @@ export function buildProbes(config: Config, env: Environment): Probes {
       serviceIsOpen: once(() => checkTransitRouterService(cbn, limits())),
       hasServiceRole: once(() => hasServiceRole(ram, limits())),
       grantRole: once((ownerId) => {
-        const role = {
-          RoleArn: `acs:ram::${ownerId}:role/${grantRoleName}`,
-          RoleSessionName: SESSION_NAME,
-          DurationSeconds: SESSION_SECONDS,
-          Policy: policyOf({ action: 'sts:GetCallerIdentity', resource: '*' }),
-        }
-        return assumeRole(sts, role, limits())
+        const role = { name: grantRoleName ?? '', sessionName: SESSION_NAME }
+        return assumeOwnerRole(sts, role, ownerId, OWNER_SESSION, limits())
       }),
       callFunction: once(() => basicCalls.cenExists('cen-doctor', limits())),
     },
