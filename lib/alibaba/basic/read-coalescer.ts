@@ -15,11 +15,13 @@ export interface BatchChoice<T = AttachmentState> {
   readonly rest: readonly ReadRequest<T>[]
 }
 
+/** The pending readings of the next batch, at least one; the rest waits for later batches. */
+type ChooseBatch<T> = (waiting: readonly ReadRequest<T>[]) => BatchChoice<T>
+
 interface ReadCoalescerOptions<T> {
   /** Names the list that a reading belongs to; by default its CEN. */
   readonly keyOf?: (attachment: Attachment) => string
-  /** The pending readings of the next batch, at least one; the rest waits for later batches. */
-  readonly choose: (waiting: readonly ReadRequest<T>[]) => BatchChoice<T>
+  readonly choose: ChooseBatch<T>
   /**
    * Answers each reading of the batch; if it rejects, each gets a failure. `join` offers the readings that were requested
    * since: those that it accepts must be answered, too, so the API call must begin after `join`.
@@ -104,6 +106,14 @@ const limitsOf = (batch: readonly Pick<ReadRequest, 'limits'>[]): CallLimits => 
   ...batch[0]?.limits,
   deadlineMs: Math.max(...batch.map(({ limits }) => limits.deadlineMs)),
 })
+
+/** A reading with `alone` is a batch of its own; `choose` takes the batch if there is none. */
+export const aloneOr =
+  <T = AttachmentState>(choose: ChooseBatch<T>): ChooseBatch<T> =>
+  (waiting) => {
+    const alone = waiting.find(({ limits }) => limits.alone)
+    return alone ? { batch: [alone], rest: waiting.filter((one) => one !== alone) } : choose(waiting)
+  }
 
 /** A batch has one reading for each child instance; duplicates are left to the next batch. */
 export function distinct<T>(waiting: readonly ReadRequest<T>[]): BatchChoice<T> {

@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/clock.js'
 import { type Answer, answered } from '../../domain/failure.js'
 import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
+import { aloneOr, coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
 import { readAllTokens, TOKEN_PAGE } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
@@ -134,11 +134,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
 
   const readTogether = coalesceReads<FoundAttachment | undefined>({
     keyOf,
-    choose(waiting) {
-      const alone = waiting.find(({ limits }) => limits.alone)
-      if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
-      return distinct(waiting)
-    },
+    choose: aloneOr(distinct),
     answer: answerTogether,
     clock,
   })

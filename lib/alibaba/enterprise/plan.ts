@@ -103,7 +103,7 @@ const routerCall = ({ attachment: { cenId, childInstanceRegionId } }: Target): P
   parameters: { CenId: cenId, RegionId: childInstanceRegionId },
 })
 
-/** Who owns the network is said only if it is another account. */
+/** The owner of the network is named only if it is another account. */
 function createCall(
   type: RouterChildType,
   { attachment }: Target,

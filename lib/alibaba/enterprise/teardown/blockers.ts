@@ -40,7 +40,7 @@ export async function readBlockers(
   return answered(blockers)
 }
 
-/** The API does not list it for this router or region: the delete reveals it. A code that no table has says nothing. */
+/** The API does not list it for this router or region: the delete reveals it. An unlisted code shows nothing, so it fails the reading. */
 const isUnknowable = ({ kind }: Failure): boolean => kind === 'absent' || kind === 'rejected'
 
 const customRoutes: ReadBlockers = async (cbn, { found, transitRouterId }, limits) => {
