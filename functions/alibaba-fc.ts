@@ -3,7 +3,7 @@ import { createInvocationKeys } from '../lib/alibaba/credentials/key-source.js'
 import { type AttacherCalls, answerEvent } from '../lib/alibaba/function/handler.js'
 import type { AlibabaKeys } from '../lib/config/alibaba.js'
 import { readFunctionConfig } from '../lib/config/function-compute.js'
-import { type Answer, failureOf } from '../lib/domain/failure.js'
+import { type Answer, answered, failureOf } from '../lib/domain/failure.js'
 import { scrub } from '../lib/domain/scrub.js'
 import { createJsonLog } from '../lib/telemetry/json-log.js'
 import { systemClock } from '../lib/telemetry/system-clock.js'
@@ -28,13 +28,10 @@ const keys = createInvocationKeys()
 /** Built once for each instance, so that concurrent requests share reads. Faults of the settings are answered, not thrown. */
 const calls: Answer<AttacherCalls> =
   faults.length === 0
-    ? {
-        ok: true,
-        value: {
-          basic: buildDirectCalls(config, keys, systemClock),
-          apis: buildDirectApis(config, keys, systemClock),
-        },
-      }
+    ? answered({
+        basic: buildDirectCalls(config, keys, systemClock),
+        apis: buildDirectApis(config, keys, systemClock),
+      })
     : { ok: false, failure: failureOf({ code: 'FunctionMisconfigured', advice: scrub(faults.join('; ')) }) }
 
 /** Answers every event and never throws, since an error leaves the outcome of the call unknown. */

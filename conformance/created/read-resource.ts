@@ -1,5 +1,5 @@
 /** Reads a resource back as it is: status, name and tags, which decide whether it may be deleted. */
-import { entriesOf, isText, mapAnswer, nested } from '../../lib/alibaba/sdk/read-answer.js'
+import { entriesOf, isText, nested, readAnswer } from '../../lib/alibaba/sdk/read-answer.js'
 import type { Body } from '../../lib/alibaba/sdk/rpc.js'
 import type { Answer } from '../../lib/domain/failure.js'
 import type { CallLimits } from '../../lib/reconcile/driver.js'
@@ -66,7 +66,7 @@ const read = async (
   const { action, product, listIn, id } = READINGS[kind]
   const inRegion = kind === 'cen' ? {} : { RegionId: regionId }
   const answer = await account[product](action, { ...inRegion, ...query, PageSize: PAGE }, limits)
-  return mapAnswer(answer, (body) =>
+  return readAnswer(answer, (body) =>
     entriesOf(
       listIn(body),
       (entry) =>

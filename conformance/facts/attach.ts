@@ -216,7 +216,7 @@ export const SECOND_ATTACH_FACTS: readonly Fact[] = [
     sentence: 'A VPC that is attached to one CEN can be attached to another one on Enterprise Edition',
     certainty: 'I',
     source: 'a quota of CENs for each VPC exists (QuotaFull.ChildInstanceRelatedCen)',
-    assumedIn: 'lib/alibaba/enterprise/driver.ts STATUSES (none of them is elsewhere)',
+    assumedIn: 'lib/alibaba/attachment-state.ts STATUSES (none of them is elsewhere)',
     expected: is('DryRunOperation'),
     prove: async (lab) => {
       await lab.use(attachedBC)

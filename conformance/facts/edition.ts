@@ -5,7 +5,7 @@ import {
   describeCens,
   detachCenChildInstance,
 } from '../../lib/alibaba/basic/cbn.js'
-import { checkTransitRouterService } from '../../lib/alibaba/inspection/transit-routers.js'
+import { checkTransitRouterService } from '../../lib/alibaba/inspection/service.js'
 import { attachedA, startA } from '../lab/fixtures/attach.js'
 import { attachmentOf, legacyAttached, legacyStart } from '../lab/fixtures/legacy.js'
 import { made, routerOf } from '../lab/fixtures/resources.js'

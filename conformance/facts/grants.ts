@@ -1,5 +1,5 @@
 /** Facts about grants between accounts, and what each account must have. */
-import { hasServiceRole } from '../../lib/alibaba/inspection/service-role.js'
+import { hasServiceRole } from '../../lib/alibaba/inspection/service.js'
 import { attachedA } from '../lab/fixtures/attach.js'
 import { bareOwner, grantedOwner } from '../lab/fixtures/grants.js'
 import { answered } from '../lab/lab.js'

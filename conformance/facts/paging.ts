@@ -18,7 +18,7 @@ export const PAGING_FACTS: readonly Fact[] = [
     sentence: `${LIST} takes MaxResults=100`,
     certainty: 'C',
     source: 'a public Python provisioner',
-    assumedIn: 'lib/alibaba/enterprise/calls/routers.ts TOKEN_PAGE',
+    assumedIn: 'lib/alibaba/sdk/read-lists.ts TOKEN_PAGE',
     expected: is('accepted'),
     prove: async (lab) => {
       const { cenId } = await lab.use(attachedA)
@@ -54,7 +54,7 @@ export const PAGING_FACTS: readonly Fact[] = [
     sentence: 'DescribeCens takes PageSize=50',
     certainty: 'D',
     source: 'page DescribeCens',
-    assumedIn: 'lib/alibaba/basic/cbn.ts PAGE_SIZE',
+    assumedIn: 'lib/alibaba/sdk/read-lists.ts NUMBERED_PAGE',
     expected: is('accepted'),
     prove: async ({ own, limits }) => codeOf(await own.cbn('DescribeCens', { PageSize: '50' }, limits())),
   },

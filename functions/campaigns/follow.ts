@@ -84,17 +84,9 @@ async function followToEnd(
     await ledger.append({ entry: 'campaign', version: 1, atMs: nowMs, campaignId })
   }
   const newRows = rows.filter(({ request }) => ledger.row(request.requestId) === undefined)
-  if (newRows.length > 0) {
-    // Another machine has sent them, at an unknown time.
-    const rows = newRows.map((row) => ({ entry: 'row' as const, row }))
-    await ledger.append(
-      ...rows,
-      ...sentEntries(
-        newRows.map(({ request }) => request),
-        nowMs,
-      ),
-    )
-  }
+  const requests = newRows.map(({ request }) => request)
+  // Another machine has sent them, at an unknown time.
+  await ledger.append(...newRows.map((row) => ({ entry: 'row' as const, row })), ...sentEntries(requests, nowMs))
   const outputReporter = watching.json ? createEventReporter() : createTerminalReporter()
   // Before the feed, so that the feed of another follower stays if the page cannot be opened.
   const reporter = watching.console

@@ -7,7 +7,7 @@ import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
 import { type CenInventory, readCenInventory } from '../../lib/alibaba/inventory.js'
 import { type Environment, readConfig, UNUSED_SETTINGS } from '../../lib/config/config.js'
 import type { Attachment } from '../../lib/domain/attachment.js'
-import type { Answer } from '../../lib/domain/failure.js'
+import { type Answer, answered, mapAnswer } from '../../lib/domain/failure.js'
 import type { CallLimits } from '../../lib/reconcile/driver.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { UsageError } from '../terminal/print.js'
@@ -31,8 +31,8 @@ export function readInventory(env: Environment): CenReader {
     readState: createStateReader(cbn, systemClock, caps),
     async managedService(attachment, limits) {
       const answer = await describeCenAttachedChildInstanceAttribute(cbn, attachment, limits)
-      if (!answer.ok && answer.failure.kind === 'absent') return { ok: true, value: undefined }
-      return answer.ok ? { ok: true, value: answer.value.ManagedService } : answer
+      if (!answer.ok && answer.failure.kind === 'absent') return answered(undefined)
+      return mapAnswer(answer, ({ ManagedService }) => ManagedService)
     },
   }
 }
@@ -47,9 +47,8 @@ export async function readCenAccount(env: Environment, timeoutMs: number) {
 /** The account that owns the CENs: that of the settings, or of the credentials. */
 export async function readCenOwner(env: Environment, limits: CallLimits): Promise<Answer<string>> {
   const { sts, cenOwnerId } = readCalls(env)
-  if (cenOwnerId !== undefined) return { ok: true, value: cenOwnerId }
-  const account = await getCallerIdentity(sts, limits)
-  return account.ok ? { ok: true, value: account.value.AccountId } : account
+  if (cenOwnerId !== undefined) return answered(cenOwnerId)
+  return mapAnswer(await getCallerIdentity(sts, limits), ({ AccountId }) => AccountId)
 }
 
 function readCalls(env: Environment) {

@@ -6,12 +6,11 @@ import {
   describeCens,
   describeGrantRulesToCen,
 } from '../../lib/alibaba/basic/cbn.js'
-import { policyOf } from '../../lib/alibaba/basic/owner-grant.js'
-import { assumeRole, getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
-import { listTransitRouterAvailableResource } from '../../lib/alibaba/enterprise/calls/routers.js'
+import { assumeOwnerRole, SHORTEST_SESSION_SECONDS } from '../../lib/alibaba/credentials/owner-role.js'
+import { getCallerIdentity } from '../../lib/alibaba/credentials/sts.js'
+import { listTransitRouterAvailableResource, readRoutersOfCen } from '../../lib/alibaba/enterprise/calls/routers.js'
 import { readIssuer, readServer } from '../../lib/alibaba/inspection/servers.js'
-import { hasServiceRole } from '../../lib/alibaba/inspection/service-role.js'
-import { checkTransitRouterService, readRoutersOfCen } from '../../lib/alibaba/inspection/transit-routers.js'
+import { checkTransitRouterService, hasServiceRole } from '../../lib/alibaba/inspection/service.js'
 import { API_VERSIONS, createRpcCall } from '../../lib/alibaba/sdk/rpc.js'
 import { readCaller } from '../../lib/aws/caller-identity.js'
 import { createAwsClients } from '../../lib/aws/clients.js'
@@ -22,7 +21,7 @@ import { readQueueFacts, readSubscriptions } from '../../lib/aws/inspection/queu
 import { tryRights } from '../../lib/aws/inspection/rights.js'
 import type { Config, Environment } from '../../lib/config/config.js'
 import type { Probes } from '../../lib/doctor/probes.js'
-import { type Answer, type Failure, failureOf } from '../../lib/domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, mapAnswer } from '../../lib/domain/failure.js'
 import { systemClock } from '../../lib/telemetry/system-clock.js'
 import { awsConnectionOf, awsEndpointOf } from '../compose/aws.js'
 import { directCalls } from '../compose/direct-calls.js'
@@ -38,8 +37,7 @@ const NOBODYS = {
   childInstanceRegionId: 'cn-hangzhou',
 } as const
 const SESSION_NAME = 'cen-attach-doctor'
-/** The shortest session of STS, in seconds. */
-const SESSION_SECONDS = 900
+const OWNER_SESSION = { seconds: SHORTEST_SESSION_SECONDS, actions: 'sts:GetCallerIdentity', resource: '*' }
 const NO_IDENTITY = { ok: false, failure: failureOf({ code: 'NoOidcProvider' }) } as const
 
 /** One promise for each call and its arguments. */
@@ -79,7 +77,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
         const token = await answerOf(() =>
           tokenFile === undefined ? getWebIdentityToken(audience, connection) : readFile(tokenFile, 'utf8'),
         )
-        return token.ok ? { ok: true, value: token.value.trim() } : token
+        return mapAnswer(token, (text) => text.trim())
       }),
       issuer: once((url) => readIssuer(url, issuerFingerprint)),
     },
@@ -90,7 +88,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
         const keys = await answerOfKeys(() => source.keys())
         if (!keys.ok) return keys
         const answer = await getCallerIdentity(sts, limits())
-        return answer.ok ? { ok: true, value: { accountId: answer.value.AccountId, arn: answer.value.Arn } } : answer
+        return mapAnswer(answer, ({ AccountId, Arn }) => ({ accountId: AccountId, arn: Arn }))
       }),
       rights: (cenId) =>
         Promise.all([
@@ -105,26 +103,21 @@ export function buildProbes(config: Config, env: Environment): Probes {
       cen: once(async (cenId) => {
         if (attacher.kind === 'fc') {
           const exists = await basicCalls.cenExists(cenId, limits())
-          return exists.ok ? { ok: true, value: exists.value ? { CenId: cenId, Status: 'Active' } : undefined } : exists
+          return mapAnswer(exists, (isSeen) => (isSeen ? { CenId: cenId, Status: 'Active' } : undefined))
         }
         const seen = await describeCens(cbn, { CenId: cenId }, limits())
-        return seen.ok ? { ok: true, value: seen.value.find((cen) => cen.CenId === cenId) } : seen
+        return mapAnswer(seen, (cens) => cens.find((cen) => cen.CenId === cenId))
       }),
       routers: once((cenId) => readRoutersOfCen(cbn, cenId, limits())),
       zones: once(async (regionId) => {
         const zones = await listTransitRouterAvailableResource(cbn, regionId, limits())
-        return zones.ok ? { ok: true, value: zones.value.available } : zones
+        return mapAnswer(zones, ({ available }) => available)
       }),
       serviceIsOpen: once(() => checkTransitRouterService(cbn, limits())),
       hasServiceRole: once(() => hasServiceRole(ram, limits())),
       grantRole: once((ownerId) => {
-        const role = {
-          RoleArn: `acs:ram::${ownerId}:role/${grantRoleName}`,
-          RoleSessionName: SESSION_NAME,
-          DurationSeconds: SESSION_SECONDS,
-          Policy: policyOf({ action: 'sts:GetCallerIdentity', resource: '*' }),
-        }
-        return assumeRole(sts, role, limits())
+        const role = { name: grantRoleName ?? '', sessionName: SESSION_NAME }
+        return assumeOwnerRole(sts, role, ownerId, OWNER_SESSION, limits())
       }),
       callFunction: once(() => basicCalls.cenExists('cen-doctor', limits())),
     },
@@ -134,7 +127,7 @@ export function buildProbes(config: Config, env: Environment): Probes {
 /** The error of a provider may hold whole files, so only a classified failure is kept. */
 async function answerOfKeys<T>(read: () => Promise<T>): Promise<Answer<T>> {
   try {
-    return { ok: true, value: await read() }
+    return answered(await read())
   } catch (error) {
     const failure = error as Partial<Failure>
     const isClassified = failure.kind !== undefined && failure.code !== undefined

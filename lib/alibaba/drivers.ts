@@ -2,12 +2,14 @@
 import type { Attachment } from '../domain/attachment.js'
 import { answered, type Failure, failureOf, normalCode } from '../domain/failure.js'
 import type { Driver, Drivers } from '../reconcile/driver.js'
+import type { RouterChildType } from './enterprise/calls/attachments.js'
 import type { RouterReading, TransitRouters } from './enterprise/transit-routers.js'
+import { reasonsOf } from './verdict.js'
 
 interface DriversOptions {
   readonly basic: Driver
   /** The Enterprise Edition driver of a type, for a router as it was read, or for none. */
-  readonly enterprise: (type: 'VPC' | 'VBR', router: RouterReading) => Driver
+  readonly enterprise: (type: RouterChildType, router: RouterReading) => Driver
   readonly routers: Pick<TransitRouters, 'known' | 'find'>
   /** `existing`: an attachment in a region without a transit router is refused (TRANSIT_ROUTER). */
   readonly transitRouter: 'create' | 'existing'
@@ -15,7 +17,7 @@ interface DriversOptions {
 
 export function createDrivers({ basic, enterprise, routers, transitRouter }: DriversOptions): Drivers {
   const routerOf = ({ cenId, childInstanceRegionId: regionId }: Attachment) => ({ cenId, regionId })
-  const driverOf = (attachment: Attachment, type: 'VPC' | 'VBR', router: RouterReading): Driver => {
+  const driverOf = (attachment: Attachment, type: RouterChildType, router: RouterReading): Driver => {
     switch (router.is) {
       case 'basic':
         return basic
@@ -67,10 +69,7 @@ const refusing = (driver: Driver, failure: Failure): Driver => ({
     refused?.(failure)
     return { ok: false, failure }
   },
-  preview: async () => ({
-    ok: true,
-    value: { would: 'refuse', reasons: [`${failure.code}: ${failure.message}`, failure.advice] },
-  }),
+  preview: async () => answered({ would: 'refuse', reasons: reasonsOf(failure) }),
 })
 
 const NOT_BASIC = normalCode('OperationFailed.InvalidTransitRouter')

@@ -1,11 +1,11 @@
 /** What is attached to a CEN, on transit routers of both editions, by reading only. */
 import type { Edition } from '../domain/attachment.js'
-import type { Answer } from '../domain/failure.js'
+import { type Answer, answered } from '../domain/failure.js'
 import type { CallLimits } from '../reconcile/driver.js'
 import type { ChildInstanceState } from './basic/cbn.js'
 import { createInventory } from './basic/inventory.js'
 import { type FoundAttachment, listAllAttachments, type RouterChildType } from './enterprise/calls/attachments.js'
-import { readRoutersOfCen } from './inspection/transit-routers.js'
+import { readRoutersOfCen } from './enterprise/calls/routers.js'
 import type { RpcCall } from './sdk/rpc.js'
 
 export interface InventoryEntry {
@@ -58,7 +58,7 @@ export async function readCenInventory(cbn: RpcCall, cenId: string, limits: Call
         unread.push(`the ${type}s of ${cenId} in ${RegionId} (denied: ${attachments.failure.code})`)
       else return attachments
     }
-  return { ok: true, value: { entries: [...entries.values()], unread } }
+  return answered({ entries: [...entries.values()], unread })
 }
 
 function ofCen(one: ChildInstanceState): InventoryEntry {

@@ -30,10 +30,7 @@ const NOT_FOUND = {
 }
 
 /** `requestedCount`: how many were to be sent. Those that the report does not have were not found. */
-export function summarizeRedrive(
-  { redriven, senderId }: RedriveReport,
-  requestedCount = redriven.length,
-): RedriveSummary {
+export function summarizeRedrive({ redriven, senderId }: RedriveReport, requestedCount: number): RedriveSummary {
   const reasons = new Map<string, { letters: number; why: string; todo: string }>()
   const note = (letters: number, { why, todo }: { why: string; todo: string }) => {
     const known = reasons.get(why)

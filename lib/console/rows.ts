@@ -1,4 +1,5 @@
 /** The rows of a running campaign in the console: those of the file, and those known only from results. */
+import { groupBy } from '../campaigns/facts/groups.js'
 import type { Outcomes } from '../campaigns/outcomes.js'
 import { latestOf, type RecordedRow, recordRow } from '../campaigns/record.js'
 import type { LedgerEntry } from '../campaigns/store/ledger.js'
@@ -47,16 +48,11 @@ export function rowsOf(outcomes: Outcomes, requestIds: ReadonlySet<string>): Rec
 
 /** A row for each request id and attachment. If another row has that request id, it is `REQUEST-ID (foreign)`, `(foreign 2)` … */
 function rowsFromResults(outcomes: Outcomes, results: readonly AttachmentResult[]): RecordedRow[] {
-  const groups = new Map<string, AttachmentResult[]>()
-  for (const result of results) {
-    const { requestId, attachment } = result.data
-    const key = JSON.stringify([requestId, Object.entries(attachment).sort()])
-    const known = groups.get(key)
-    if (known) known.push(result)
-    else groups.set(key, [result])
-  }
+  const groups = groupBy(results, ({ data }) =>
+    JSON.stringify([data.requestId, Object.entries(data.attachment).sort()]),
+  )
   const used = new Map<string, number>()
-  return [...groups.values()].flatMap((group) => {
+  return groups.map(({ rows: group }) => {
     const { requestId, action, attachment, requestedAt } = (group[0] as AttachmentResult).data
     const before = used.get(requestId) ?? (outcomes.status(requestId) === undefined ? 0 : 1)
     used.set(requestId, before + 1)

@@ -1,5 +1,5 @@
 /** Runs every check and counts what was found. */
-import { type Check, TOPICS, type Topic } from './check.js'
+import { type Check, TOPICS } from './check.js'
 import { ALIBABA_CHECKS } from './checks/alibaba.js'
 import { AWS_CHECKS } from './checks/aws.js'
 import { CEN_CHECKS } from './checks/cens.js'
@@ -25,10 +25,7 @@ export const CHECKS: readonly Check[] = [
   ...FUNCTION_CHECKS,
 ]
 
-interface CheckResult {
-  readonly id: string
-  readonly topic: Topic
-  readonly looksAt: string
+interface CheckResult extends Omit<Check, 'run'> {
   readonly findings: readonly Finding[]
 }
 

@@ -43,12 +43,15 @@ export function whyUnread({ code, kind }: Failure): WhyUnread {
 
 type Fixes = Readonly<Partial<Record<WhyUnread, string>>>
 
+/** The code, with the message if that is another text. */
+export const codeAndMessage = ({ code, message }: Failure): string => (code === message ? code : `${code}: ${message}`)
+
 const FOUND: Readonly<Record<WhyUnread, (failure: Failure) => string>> = {
   denied: ({ code }) => `not known: this identity may not read it (${code})`,
   missing: ({ code }) => `does not exist (${code})`,
-  unreachable: ({ code, message }) => `cannot be reached (${code === message ? code : `${code}: ${message}`})`,
+  unreachable: (failure) => `cannot be reached (${codeAndMessage(failure)})`,
   credentials: ({ code }) => `not known: the credentials are refused (${code})`,
-  other: ({ code, message }) => `not known: ${code === message ? code : `${code}: ${message}`}`,
+  other: (failure) => `not known: ${codeAndMessage(failure)}`,
 }
 
 /** What does not exist or cannot be reached is an error; what may not be read is not known. */

@@ -1,7 +1,7 @@
 /** What the checks may read. Every answer is read once, whoever asks; nothing is changed, and no method rejects. */
 import type { CenSummary } from '../alibaba/basic/cbn.js'
+import type { ListedRouter } from '../alibaba/enterprise/calls/routers.js'
 import type { IssuerFacts, ServerFacts } from '../alibaba/inspection/servers.js'
-import type { TransitRouterFacts } from '../alibaba/inspection/transit-routers.js'
 import type { AwsCaller } from '../aws/caller-identity.js'
 import type { SimulatedAction } from '../aws/inspection/principal.js'
 import type { QueueFacts, SubscriptionFacts } from '../aws/inspection/queue-facts.js'
@@ -44,11 +44,11 @@ export interface Probes {
     caller(): Promise<Answer<AlibabaCaller>>
     /** Reads of one CEN that the worker also makes. */
     rights(cenId: string): Promise<readonly TriedCall[]>
-    /** Every CEN of the account. */
+    /** The CENs of the account, 50 at most. */
     cens(): Promise<Answer<readonly CenSummary[]>>
     /** Undefined if there is none, or it is not visible. */
     cen(cenId: string): Promise<Answer<CenSummary | undefined>>
-    routers(cenId: string): Promise<Answer<readonly TransitRouterFacts[]>>
+    routers(cenId: string): Promise<Answer<readonly ListedRouter[]>>
     zones(regionId: string): Promise<Answer<readonly string[]>>
     serviceIsOpen(): Promise<Answer<boolean>>
     hasServiceRole(): Promise<Answer<boolean>>

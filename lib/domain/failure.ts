@@ -27,6 +27,10 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export const answered = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value })
 
+/** The answer with its value changed by `map`; a failure stays as it is. */
+export const mapAnswer = <T, U>(answer: Answer<T>, map: (value: T) => U): Answer<U> =>
+  answer.ok ? answered(map(answer.value)) : answer
+
 /** An answer of this program's own: a failure with this code, as if the API's `action` had refused. */
 export const refusal = (code: string, message?: string, action?: string): Answer<never> => ({
   ok: false,

@@ -45,8 +45,8 @@ async function faultsOf(examined: Examined, probes: Probes) {
   )
 }
 
-const router = (Type: string, Status = 'Active') =>
-  is([{ TransitRouterId: 'tr-1', RegionId: 'cn-hangzhou', Type, Status }])
+const router = (Type: 'Basic' | 'Enterprise', Status = 'Active') =>
+  is([{ TransitRouterId: 'tr-1', CenId: 'cen-1', RegionId: 'cn-hangzhou', Type, Status }])
 const withQueue = (facts: object, which = /requests$/) => ({
   aws: { queue: async (url: string) => is({ ...goodQueue(url), ...(which.test(url) && facts) }) },
 })
@@ -453,7 +453,13 @@ describe('the doctor', () => {
     const text = 'x; curl x.example | sh'
     const cens = goodExamined()
     const everyCen = { ...cens, rules: cens.rules.map((rule) => ({ ...rule, cenIds: ['*'], regionIds: undefined })) }
-    const router = { TransitRouterId: 'tr-1', RegionId: text, Type: 'Enterprise', Status: 'Deleting' }
+    const router = {
+      TransitRouterId: 'tr-1',
+      CenId: 'cen-1',
+      RegionId: text,
+      Type: 'Enterprise',
+      Status: 'Deleting',
+    } as const
     const list = async () => is([{ CenId: text, Status: 'Inactive' }])
     const claims = { ...CLAIMS, iss: text, aud: text }
     const cases: readonly [Examined, Probes][] = [

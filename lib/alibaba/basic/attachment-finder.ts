@@ -1,6 +1,6 @@
 /** Finds the CEN that has a child instance. No API action does, so all CENs are listed, and the list serves many searches. */
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { createInventory } from './inventory.js'
@@ -25,7 +25,7 @@ export function createAttachmentFinder(call: RpcCall, clock: Clock): AttachmentF
       if (!children.ok) return children
       for (const { ChildInstanceId } of children.value) cenOfChild.set(ChildInstanceId, cenId)
     }
-    return { ok: true, value: cenOfChild }
+    return answered(cenOfChild)
   }
 
   return async (childInstanceId, limits) => {
@@ -34,7 +34,7 @@ export function createAttachmentFinder(call: RpcCall, clock: Clock): AttachmentF
       listed = list(limits)
     }
     const answer = await listed
-    if (answer.ok) return { ok: true, value: answer.value.get(childInstanceId) }
+    if (answer.ok) return answered(answer.value.get(childInstanceId))
     listed = undefined
     return answer
   }

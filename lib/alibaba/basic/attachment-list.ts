@@ -1,5 +1,6 @@
 /** What is known of one CEN's list of attachments, accumulated over pages. */
-import { type ChildInstancePage, PAGE_SIZE } from './cbn.js'
+import { NUMBERED_PAGE } from '../sdk/read-lists.js'
+import type { ChildInstancePage } from './cbn.js'
 
 /** The known entries expire this long after the latest page, in milliseconds. */
 const VALID_MS = 60_000
@@ -31,7 +32,7 @@ export function createAttachmentList(): AttachmentList {
   let readAtMs = -Infinity
   /** Where the newest entries are: the API does not document its order. */
   let newestOn: 'first' | 'last' = 'last'
-  const pages = () => Math.max(1, Math.ceil(total / PAGE_SIZE))
+  const pages = () => Math.max(1, Math.ceil(total / NUMBERED_PAGE))
   const unreadPages = (pagesRead: ReadonlySet<number>) =>
     Array.from({ length: pages() }, (_, index) => index + 1).filter((page) => !pagesRead.has(page))
 
@@ -51,7 +52,7 @@ export function createAttachmentList(): AttachmentList {
         readInBatch.add(ChildInstanceId)
       }
       // The list has grown, but not on this page: the newest entries are at the other end.
-      if (isEnd && TotalCount > total && TotalCount <= pages() * PAGE_SIZE && known.size === before)
+      if (isEnd && TotalCount > total && TotalCount <= pages() * NUMBERED_PAGE && known.size === before)
         newestOn = newestOn === 'first' ? 'last' : 'first'
       const pagesBefore = pages()
       total = TotalCount

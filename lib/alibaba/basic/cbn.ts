@@ -2,11 +2,12 @@
 import type { Attachment } from '../../domain/attachment.js'
 import type { Answer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { accountIdOf, entriesOf, isText, MAX_LISTED, mapAnswer, nested, textOf } from '../sdk/read-answer.js'
+import { accountIdOf, entriesOf, isText, MAX_LISTED, nested, readAnswer, textOf } from '../sdk/read-answer.js'
+import { NUMBERED_PAGE } from '../sdk/read-lists.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 
-/** The largest page of DescribeCenAttachedChildInstances (API reference: 1 to 50, default 10). */
-export const PAGE_SIZE = 50
+/** The pages of the longest list of attachments, and of CENs. */
+export const MAX_PAGES = MAX_LISTED / NUMBERED_PAGE
 
 /** An attachment in the answers of the Describe actions. */
 export interface ChildInstanceState {
@@ -43,7 +44,7 @@ export async function attachCenChildInstance(
 ): Promise<Answer<{ RequestId: string }>> {
   const { childInstanceOwnerId: owner } = attachment
   const query = { ...toQuery(attachment), ...(owner !== undefined && { ChildInstanceOwnerId: owner }) }
-  return mapAnswer(await call('AttachCenChildInstance', query, limits), ({ RequestId }) => ({
+  return readAnswer(await call('AttachCenChildInstance', query, limits), ({ RequestId }) => ({
     RequestId: String(RequestId),
   }))
 }
@@ -72,7 +73,7 @@ export async function describeCenAttachedChildInstanceAttribute(
   target: Target,
   limits: CallLimits,
 ): Promise<Answer<ChildInstanceState>> {
-  return mapAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), (body) => {
+  return readAnswer(await call('DescribeCenAttachedChildInstanceAttribute', toQuery(target), limits), (body) => {
     // An answer that names another child instance is unreadable.
     const { ChildInstanceId = target.childInstanceId } = body
     return ChildInstanceId === target.childInstanceId ? toState({ ...body, ChildInstanceId }) : undefined
@@ -95,8 +96,8 @@ export async function describeCens(
 ): Promise<Answer<readonly CenSummary[]>> {
   const filter: Record<string, string> =
     CenId === undefined ? {} : { 'Filter.1.Key': 'CenId', 'Filter.1.Value.1': CenId }
-  const query = { PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE), ...filter }
-  return mapAnswer(await call('DescribeCens', query, limits), ({ Cens }) =>
+  const query = { PageNumber: String(pageNumber), PageSize: String(NUMBERED_PAGE), ...filter }
+  return readAnswer(await call('DescribeCens', query, limits), ({ Cens }) =>
     listOf(Cens, 'Cen', ({ CenId, Status, ProtectionLevel }) =>
       isText(CenId) ? { CenId, Status: String(Status), ProtectionLevel: textOf(ProtectionLevel) } : undefined,
     ),
@@ -120,7 +121,7 @@ export async function describeGrantRulesToCen(
     RegionId: childInstanceRegionId,
     ...(owner !== undefined && { ChildInstanceOwnerId: owner }),
   }
-  return mapAnswer(await call('DescribeGrantRulesToCen', query, limits), ({ GrantRules }) =>
+  return readAnswer(await call('DescribeGrantRulesToCen', query, limits), ({ GrantRules }) =>
     listOf(GrantRules, 'GrantRule', (rule) => rule)?.some((rule) => rule.ChildInstanceId === childInstanceId),
   )
 }
@@ -132,8 +133,8 @@ export async function describeCenAttachedChildInstances(
   pageNumber: number,
   limits: CallLimits,
 ): Promise<Answer<ChildInstancePage>> {
-  const query = { CenId, PageNumber: String(pageNumber), PageSize: String(PAGE_SIZE) }
-  return mapAnswer(await call('DescribeCenAttachedChildInstances', query, limits), (body) => {
+  const query = { CenId, PageNumber: String(pageNumber), PageSize: String(NUMBERED_PAGE) }
+  return readAnswer(await call('DescribeCenAttachedChildInstances', query, limits), (body) => {
     const { ChildInstances } = body
     const instances = ChildInstances === undefined ? undefined : listOf(ChildInstances, 'ChildInstance', toState)
     const TotalCount = body.TotalCount === undefined ? instances?.length : Number(body.TotalCount)
@@ -158,4 +159,4 @@ function toState(body: Body): ChildInstanceState | undefined {
 }
 
 const listOf = <T>(list: unknown, name: string, read: (entry: Body) => T | undefined): T[] | undefined =>
-  entriesOf(nested(list, name), read, PAGE_SIZE)
+  entriesOf(nested(list, name), read, NUMBERED_PAGE)

@@ -1,11 +1,11 @@
 /** Detaching on Basic Edition: one call, whose answer names what is in the way. */
 import type { Attachment } from '../../domain/attachment.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, failureOf } from '../../domain/failure.js'
 import { revokeCall } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { managedBy, withKnownIds } from '../detach/blocked.js'
-import { unreadableVerdict } from '../verdict.js'
+import { reasonsOf, unreadableVerdict } from '../verdict.js'
 import type { BasicCalls } from './calls.js'
 import { detachParameters } from './cbn.js'
 
@@ -37,16 +37,13 @@ export async function previewDetach(calls: BasicCalls, target: Target, limits: C
   const { status, managedBy: service } = state.value
   if (status === 'absent' || status === 'elsewhere') {
     const reasons = [`${childInstanceId} is detached from ${cenId} already.`]
-    return { ok: true, value: { would: 'adopt', reasons, plan: after } }
+    return answered({ would: 'adopt', reasons, plan: after })
   }
-  if (service !== undefined) {
-    const { code, message, advice } = managedBy(service, DETACH)
-    return { ok: true, value: { would: 'refuse', reasons: [`${code}: ${message}`, advice] } }
-  }
+  if (service !== undefined) return answered({ would: 'refuse', reasons: reasonsOf(managedBy(service, DETACH)) })
   const detach = { operation: DETACH, parameters: detachParameters(attachment, cenOwner?.value) }
   const reasons = [
     `${childInstanceId} is attached to ${cenId}.`,
     'Basic Edition reports what blocks a detach only when it is asked to detach.',
   ]
-  return { ok: true, value: { would: 'detach', reasons, plan: [detach, ...after] } }
+  return answered({ would: 'detach', reasons, plan: [detach, ...after] })
 }

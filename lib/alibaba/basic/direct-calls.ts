@@ -1,6 +1,7 @@
 /** The Basic Edition calls, made by this process on Alibaba's APIs. */
 import type { LimiterCaps } from '../../admission/limiter.js'
 import type { Clock } from '../../domain/clock.js'
+import { mapAnswer } from '../../domain/failure.js'
 import { createCenOwnerLookup, getCallerIdentity } from '../credentials/sts.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { createAttachmentFinder } from './attachment-finder.js'
@@ -32,14 +33,14 @@ export function createDirectCalls(
   const { cenOwnerId: configuredOwnerId, ownerGrant, caps } = options
   const cenOwnerId = createCenOwnerLookup(configuredOwnerId, async ({ delivery }) => {
     const answer = await getCallerIdentity(sts, { delivery, deadlineMs: clock.now() + IDENTITY_TIMEOUT_MS })
-    return answer.ok ? { ok: true, value: answer.value.AccountId } : answer
+    return mapAnswer(answer, ({ AccountId }) => AccountId)
   })
   const findAttachment = createAttachmentFinder(cbn, clock)
 
   return {
     async attach(attachment, limits) {
       const answer = await attachCenChildInstance(cbn, attachment, limits)
-      return answer.ok ? { ok: true, value: { apiRequestId: answer.value.RequestId } } : answer
+      return mapAnswer(answer, ({ RequestId }) => ({ apiRequestId: RequestId }))
     },
     async detach(attachment, limits) {
       if (attachment.childInstanceOwnerId === undefined)
@@ -50,7 +51,7 @@ export function createDirectCalls(
     readState: createStateReader(cbn, clock, caps),
     async cenExists(cenId, limits) {
       const answer = await describeCens(cbn, { CenId: cenId }, limits)
-      return answer.ok ? { ok: true, value: answer.value.some(({ CenId }) => CenId === cenId) } : answer
+      return mapAnswer(answer, (cens) => cens.some(({ CenId }) => CenId === cenId))
     },
     attachedTo: ({ childInstanceId }, limits) => findAttachment(childInstanceId, limits),
     isGranted: (attachment, limits) => describeGrantRulesToCen(cbn, attachment, limits),

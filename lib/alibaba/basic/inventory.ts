@@ -1,10 +1,9 @@
 /** Complete lists, by reading only: every attachment of a CEN, every CEN of the account. */
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered, mapAnswer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { MAX_LISTED } from '../sdk/read-answer.js'
 import { readAllNumbers } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
-import { type ChildInstanceState, describeCenAttachedChildInstances, describeCens, PAGE_SIZE } from './cbn.js'
+import { type ChildInstanceState, describeCenAttachedChildInstances, describeCens, MAX_PAGES } from './cbn.js'
 
 export interface Inventory {
   /** Every entry of a CEN's list, with the API's fields; none for a CEN that does not exist. */
@@ -13,28 +12,18 @@ export interface Inventory {
   cens(limits: CallLimits): Promise<Answer<readonly string[]>>
 }
 
-const MAX_PAGES = MAX_LISTED / PAGE_SIZE
-
 export function createInventory(cbn: RpcCall): Inventory {
   return {
     async attachedTo(cenId, limits) {
-      const answer = await readAllNumbers<ChildInstanceState>(
-        async (page) => {
-          const read = await describeCenAttachedChildInstances(cbn, cenId, page, limits)
-          return read.ok ? { ok: true, value: read.value.instances } : read
-        },
-        PAGE_SIZE,
-        MAX_PAGES,
-      )
-      return !answer.ok && answer.failure.kind === 'absent' ? { ok: true, value: [] } : answer
+      const answer = await readAllNumbers<ChildInstanceState>(async (page) => {
+        const read = await describeCenAttachedChildInstances(cbn, cenId, page, limits)
+        return mapAnswer(read, ({ instances }) => instances)
+      }, MAX_PAGES)
+      return !answer.ok && answer.failure.kind === 'absent' ? answered([]) : answer
     },
     async cens(limits) {
-      const answer = await readAllNumbers(
-        (pageNumber) => describeCens(cbn, { pageNumber }, limits),
-        PAGE_SIZE,
-        MAX_PAGES,
-      )
-      return answer.ok ? { ok: true, value: answer.value.map(({ CenId }) => CenId) } : answer
+      const answer = await readAllNumbers((pageNumber) => describeCens(cbn, { pageNumber }, limits), MAX_PAGES)
+      return mapAnswer(answer, (cens) => cens.map(({ CenId }) => CenId))
     },
   }
 }

@@ -2,21 +2,15 @@
 import type { Attachment, ChildInstanceType } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import type { FailureKind } from '../../domain/error-codes.js'
-import { type Answer, answered, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 import { type GrantCall, grantCall, revokeCall, smartagRegion } from '../../domain/grant-call.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER } from '../../telemetry/observer.js'
 import { fixedKeys } from '../credentials/key-source.js'
+import { assumeOwnerRole, type OwnerRole, SHORTEST_SESSION_SECONDS } from '../credentials/owner-role.js'
 import type { SessionKeys } from '../credentials/role-session.js'
-import { assumeRole } from '../credentials/sts.js'
 import { createSequences } from '../sdk/in-sequence.js'
 import { API_VERSIONS, createRpcCall, type RpcCall } from '../sdk/rpc.js'
-
-export interface OwnerRole {
-  /** The name of the role, which is the same in every owner account. */
-  readonly name: string
-  readonly sessionName: string
-}
 
 /** Makes one grant, or takes one back, with the keys of an owner's session. `clientToken`: of a grant. */
 export type MakeGrant = (
@@ -34,9 +28,6 @@ export interface OwnerGrant {
 
 type GrantChange = keyof OwnerGrant
 
-/** The shortest session of STS (AssumeRole, DurationSeconds). */
-const SESSION_SECONDS = 900
-
 export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant): OwnerGrant {
   const inSequence = createGrantSequence()
 
@@ -48,7 +39,11 @@ export function createOwnerGrant(sts: RpcCall, role: OwnerRole, make: MakeGrant)
     limits: CallLimits,
   ) =>
     inSequence(change, attachment, async () => {
-      const session = await assumeOwnerRole(sts, role, attachment, change, limits)
+      const { childInstanceOwnerId: ownerId } = attachment
+      if (ownerId === undefined) return refusal('OwnerUnknown')
+      const { action, resource } = permissionOf(change, ownerId, attachment)
+      const allowed = { seconds: SHORTEST_SESSION_SECONDS, actions: action, resource }
+      const session = await assumeOwnerRole(sts, role, ownerId, allowed, limits)
       return session.ok ? make(call, clientToken, session.value.keys, limits) : session
     })
 
@@ -74,25 +69,6 @@ export function createGrantSequence() {
       const answer = await call()
       return !answer.ok && answer.failure.kind === MADE_ALREADY[change] ? answered({}) : answer
     })
-}
-
-/** A session of the role in the owner's account that allows this change only, of this child instance. */
-async function assumeOwnerRole(
-  sts: RpcCall,
-  role: OwnerRole,
-  attachment: Attachment,
-  change: GrantChange,
-  limits: CallLimits,
-): Promise<Answer<SessionKeys>> {
-  const { childInstanceOwnerId: ownerId } = attachment
-  if (ownerId === undefined) return { ok: false, failure: failureOf({ code: 'OwnerUnknown' }) }
-  const toAssume = {
-    RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
-    RoleSessionName: role.sessionName,
-    DurationSeconds: SESSION_SECONDS,
-    Policy: policyOf(permissionOf(change, ownerId, attachment)),
-  }
-  return assumeRole(sts, toAssume, limits)
 }
 
 /** Makes grants over HTTP. `endpoints` may name a product's server; the default is that of the call's region. */
@@ -132,6 +108,7 @@ export const OWNER_RULES: Readonly<Record<ChildInstanceType, OwnerRule>> = {
   CCN: { product: 'smartag', resource: 'ccn', grant: 'smartag:GrantInstanceToCbn', revoke: 'smartag:RevokeInstanceFromCbn' },
 }
 
+/** What the session of a change may do: this call, of this child instance. */
 function permissionOf(
   change: GrantChange,
   ownerId: string,
@@ -141,7 +118,3 @@ function permissionOf(
   const region = smartagRegion(childInstanceRegionId)
   return { action, resource: `acs:${product}:${region}:${ownerId}:${resource}/${childInstanceId}` }
 }
-
-/** A RAM policy that allows only this permission. */
-export const policyOf = ({ action, resource }: RamPermission): string =>
-  JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] })

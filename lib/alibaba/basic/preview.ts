@@ -1,6 +1,6 @@
 /** The verdict of a dry run on Basic Edition, from readings only. */
 import type { Attachment } from '../../domain/attachment.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import { describeGrant, grantCall } from '../../domain/grant-call.js'
 import type { Verdict } from '../../domain/messages/result.js'
 import type { CallLimits } from '../../reconcile/driver.js'
@@ -35,10 +35,7 @@ export async function previewAttach(
   const missing = `Account ${ownerId} has not granted ${cenId}, as far as the CEN can see.`
   if (calls.grant) return verdict('attach', missing, 'The worker would grant for it, by its role in that account.')
   const grant = grantCall(attachment, cenOwner.value)
-  return { ok: true, value: { would: 'wait-for-grant', reasons: [missing, describeGrant(grant)], grant } }
+  return answered({ would: 'wait-for-grant', reasons: [missing, describeGrant(grant)], grant })
 }
 
-const verdict = (would: Verdict['would'], ...reasons: string[]): Answer<Verdict> => ({
-  ok: true,
-  value: { would, reasons },
-})
+const verdict = (would: Verdict['would'], ...reasons: string[]): Answer<Verdict> => answered({ would, reasons })

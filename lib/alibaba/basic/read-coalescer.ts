@@ -1,7 +1,7 @@
 /** Request coalescing: readings of one list that are requested together, or while a batch is read, form one batch. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, refusal } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 
 export interface ReadRequest<T = AttachmentState> {
@@ -15,11 +15,13 @@ export interface BatchChoice<T = AttachmentState> {
   readonly rest: readonly ReadRequest<T>[]
 }
 
+/** The pending readings of the next batch, at least one; the rest waits for later batches. */
+type ChooseBatch<T> = (waiting: readonly ReadRequest<T>[]) => BatchChoice<T>
+
 interface ReadCoalescerOptions<T> {
   /** Names the list that a reading belongs to; by default its CEN. */
   readonly keyOf?: (attachment: Attachment) => string
-  /** The pending readings of the next batch, at least one; the rest waits for later batches. */
-  readonly choose: (waiting: readonly ReadRequest<T>[]) => BatchChoice<T>
+  readonly choose: ChooseBatch<T>
   /**
    * Answers each reading of the batch; if it rejects, each gets a failure. `join` offers the readings that were requested
    * since: those that it accepts must be answered, too, so the API call must begin after `join`.
@@ -81,7 +83,7 @@ export function coalesceReads<T = AttachmentState>({
         list.pendingReads = list.pendingReads.filter((pendingRead) => !taken.has(pendingRead))
       }
       await answer(key, batch, limitsOf(batch), join).catch(() => {
-        for (const { resolve } of inBatch) resolve({ ok: false, failure: failureOf({ code: 'UnreadableAnswer' }) })
+        for (const { resolve } of inBatch) resolve(refusal('UnreadableAnswer'))
       })
     }
     lists.delete(key)
@@ -108,6 +110,14 @@ const limitsOf = (batch: readonly Pick<ReadRequest, 'limits'>[]): CallLimits => 
   ...batch[0]?.limits,
   deadlineMs: Math.max(...batch.map(({ limits }) => limits.deadlineMs)),
 })
+
+/** A reading with `alone` is a batch of its own; `choose` takes the batch if there is none. */
+export const aloneOr =
+  <T = AttachmentState>(choose: ChooseBatch<T>): ChooseBatch<T> =>
+  (waiting) => {
+    const alone = waiting.find(({ limits }) => limits.alone)
+    return alone ? { batch: [alone], rest: waiting.filter((one) => one !== alone) } : choose(waiting)
+  }
 
 /** A batch has one reading for each child instance; duplicates are left to the next batch. */
 export function distinct<T>(waiting: readonly ReadRequest<T>[]): BatchChoice<T> {

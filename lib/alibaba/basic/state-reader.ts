@@ -2,10 +2,11 @@
 import { DEFAULT_CAPS, type LimiterCaps } from '../../admission/limiter.js'
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
-import type { AttachmentState, CallLimits, ObservedStatus } from '../../reconcile/driver.js'
+import { type Answer, answered } from '../../domain/failure.js'
+import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
+import { observedStatus } from '../attachment-state.js'
 import { createPacedReads } from '../sdk/paced-reads.js'
-import { MAX_LISTED } from '../sdk/read-answer.js'
+import { NUMBERED_PAGE } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { type AttachmentList, createAttachmentList } from './attachment-list.js'
 import {
@@ -13,12 +14,9 @@ import {
   type ChildInstanceState,
   describeCenAttachedChildInstanceAttribute,
   describeCenAttachedChildInstances,
-  PAGE_SIZE,
+  MAX_PAGES,
 } from './cbn.js'
 import { coalesceReads, distinct, type JoinBatch, type ReadRequest } from './read-coalescer.js'
-
-/** The most pages that are read for one batch: a list may grow as fast as it is read. */
-const MAX_PAGES = MAX_LISTED / PAGE_SIZE
 
 const ABSENT: AttachmentState = { status: 'absent' }
 
@@ -32,8 +30,8 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
 
   const readOne = async ({ attachment, limits }: ReadRequest): Promise<Answer<AttachmentState>> => {
     const answer = await paced.one.read(() => describeCenAttachedChildInstanceAttribute(call, attachment, limits))
-    if (answer.ok) return { ok: true, value: toState(answer.value) }
-    return answer.failure.kind === 'absent' ? { ok: true, value: ABSENT } : answer
+    if (answer.ok) return answered(toState(answer.value))
+    return answer.failure.kind === 'absent' ? answered(ABSENT) : answer
   }
   const readPage = async (
     cenId: string,
@@ -46,7 +44,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
       return describeCenAttachedChildInstances(call, cenId, page, limits)
     })
     if (answer.ok || answer.failure.kind !== 'absent') return answer
-    return { ok: true, value: { instances: [], TotalCount: 0 } }
+    return answered({ instances: [], TotalCount: 0 })
   }
 
   /** Reads pages as long as a page is expected to answer more than one reading; the rest are single readings. */
@@ -61,7 +59,7 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     attachmentList.begin()
     const unanswered = new Map(batch.map((pendingRead) => [pendingRead.attachment.childInstanceId, pendingRead]))
     const settle = (pendingRead: ReadRequest, state: AttachmentState) => {
-      pendingRead.resolve({ ok: true, value: state })
+      pendingRead.resolve(answered(state))
       unanswered.delete(pendingRead.attachment.childInstanceId)
     }
     const accepts = (pendingRead: ReadRequest) => {
@@ -82,10 +80,11 @@ export function createStateReader(call: RpcCall, clock: Clock, caps: LimiterCaps
     const mostAsSingles = (): number => {
       if (isNextPageLikely) return pageThreshold
       const pagesLeft = attachmentList.pagesLeft(pagesRead)
-      return entriesRead < PAGE_SIZE ? Math.min(2, pagesLeft) : pagesLeft
+      return entriesRead < NUMBERED_PAGE ? Math.min(2, pagesLeft) : pagesLeft
     }
     for (;;) {
       const page = attachmentList.nextPage(pagesRead)
+      // A list may grow as fast as it is read.
       if (page === undefined || pagesRead.size >= MAX_PAGES) break
       if (unanswered.size <= mostAsSingles()) break
       pagesRead.add(page)
@@ -124,18 +123,11 @@ const isEntryOf = (instance: ChildInstanceState, { childInstanceType, childInsta
   (instance.ChildInstanceType ?? childInstanceType) === childInstanceType &&
   (instance.ChildInstanceRegionId ?? childInstanceRegionId) === childInstanceRegionId
 
-const STATUSES: Readonly<Record<string, ObservedStatus>> = {
-  attached: 'attached',
-  attaching: 'attaching',
-  detaching: 'detaching',
-}
-
 function toState(instance: ChildInstanceState): AttachmentState {
   const { Status, ChildInstanceAttachTime, ChildInstanceOwnerId, ManagedService } = instance
   const attachedAtMs = ChildInstanceAttachTime === undefined ? Number.NaN : Date.parse(ChildInstanceAttachTime)
   return {
-    // An undocumented status counts as a change under way, so it is read again and never final.
-    status: STATUSES[Status.toLowerCase()] ?? 'attaching',
+    status: observedStatus(Status),
     ...(!Number.isNaN(attachedAtMs) && { attachedAtMs }),
     ...(ManagedService !== undefined && { managedBy: ManagedService }),
     ...(ChildInstanceOwnerId !== undefined && { ownerId: ChildInstanceOwnerId }),

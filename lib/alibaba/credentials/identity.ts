@@ -1,7 +1,7 @@
 /** The key source for the identity of the settings: fixed keys, a secret, the default chain, or an assumed role. */
 import type { AlibabaIdentity, BaseKeySource } from '../../config/alibaba.js'
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, failureOf } from '../../domain/failure.js'
 import type { Observer } from '../../telemetry/observer.js'
 import { API_VERSIONS, createRpcCall } from '../sdk/rpc.js'
 import { defaultChain, fixedKeys, type KeySource } from './key-source.js'
@@ -66,7 +66,7 @@ export function createKeySource(identity: AlibabaIdentity, dependencies: Identit
 /** The error's text may hold paths and requests, so only its code or name is reported. */
 async function tokenOf(read: () => Promise<string>): Promise<Answer<string>> {
   try {
-    return { ok: true, value: (await read()).trim() }
+    return answered((await read()).trim())
   } catch (error) {
     const { name, code } = error as { name?: string; code?: string }
     const advice = `No OIDC token could be read (${code ?? name ?? 'unknown fault'}).`

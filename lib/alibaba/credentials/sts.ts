@@ -1,7 +1,8 @@
 /** The STS API (Sts 2015-04-01), one function for each action, and the account that owns the CENs. */
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import { holdSecrets } from '../../domain/scrub.js'
 import type { CallLimits } from '../../reconcile/driver.js'
+import { unreadable } from '../sdk/read-answer.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 import type { SessionKeys } from './role-session.js'
 
@@ -13,8 +14,8 @@ export async function getCallerIdentity(
   const answer = await call('GetCallerIdentity', {}, limits)
   if (!answer.ok) return answer
   const AccountId = String(answer.value.AccountId)
-  if (/^\d{1,20}$/.test(AccountId)) return { ok: true, value: { AccountId, Arn: String(answer.value.Arn) } }
-  return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no account' }) }
+  if (/^\d{1,20}$/.test(AccountId)) return answered({ AccountId, Arn: String(answer.value.Arn) })
+  return unreadable('the answer has no account')
 }
 
 interface RoleToAssume {
@@ -56,13 +57,13 @@ function toSession(answer: Answer<Body>): Answer<SessionKeys> {
   const expiresAtMs = Date.parse(String(Expiration))
   const values = [AccessKeyId, AccessKeySecret, SecurityToken]
   if (!values.every((value) => typeof value === 'string' && value !== '') || Number.isNaN(expiresAtMs))
-    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the answer has no credentials' }) }
+    return unreadable('the answer has no credentials')
   const keys = {
     accessKeyId: String(AccessKeyId),
     accessKeySecret: String(AccessKeySecret),
     securityToken: String(SecurityToken),
   }
-  return { ok: true, value: { keys, expiresAtMs } }
+  return answered({ keys, expiresAtMs })
 }
 
 /** The delivery that a shared call is reported with: that of the message which asked first. */
@@ -80,7 +81,7 @@ export function createCenOwnerLookup(
     return answer
   }
   return (asked: AskedFor = {}): Promise<Answer<string>> => {
-    if (configured !== undefined) return Promise.resolve({ ok: true, value: configured })
+    if (configured !== undefined) return Promise.resolve(answered(configured))
     pending ??= lookUpOnce(asked)
     return pending
   }

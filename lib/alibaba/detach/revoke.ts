@@ -1,6 +1,6 @@
 /** Taking the owner's grant back, on both editions. */
 import type { Attachment } from '../../domain/attachment.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, refusal } from '../../domain/failure.js'
 import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 
@@ -34,5 +34,5 @@ export async function revokeAndRead(
   const granted = await calls.isGranted(attachment, limits)
   if (!granted.ok || !granted.value) return granted
   const message = `the grant was taken back, and ${attachment.cenId} still shows it`
-  return { ok: false, failure: failureOf({ code: 'TaskConflict', message }) }
+  return refusal('TaskConflict', message)
 }

@@ -19,7 +19,7 @@ export function createAttach(router: RouterReading, enterprise: Enterprise) {
 
   /**
    * Sends the first call, and resolves to the plan that was sent. A router that is not optimised refuses other zones than
-   * one master and one slave zone; no field says which kind it is.
+   * one master and one slave zone; no field shows which kind it is.
    */
   const create = async (
     target: Target,

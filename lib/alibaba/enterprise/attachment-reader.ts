@@ -1,11 +1,11 @@
 /** Finds attachments with few calls: one listing of a transit router answers every pending reading of it. */
 import type { Attachment } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
-import { readAllTokens } from '../sdk/read-lists.js'
+import { aloneOr, coalesceReads, distinct, type ReadRequest } from '../basic/read-coalescer.js'
+import { readAllTokens, TOKEN_PAGE } from '../sdk/read-lists.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
   type AttachmentFilter,
@@ -14,7 +14,6 @@ import {
   MAX_ATTACHMENT_PAGES,
   type RouterChildType,
 } from './calls/attachments.js'
-import { TOKEN_PAGE } from './calls/routers.js'
 
 /** Lists whose last reading is remembered. */
 const MAX_KNOWN = 200
@@ -71,14 +70,14 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     const earlier = lists.get(`${filter.CenId} ${filter.RegionId}`)?.ids
     for (const { childInstanceId } of found) earlier?.add(childInstanceId)
     const ids = new Set(answer.value.map(({ id }) => id))
-    return { ok: true, value: { found, isWhole: pages === 1 || (counts.size === 1 && counts.has(ids.size)) } }
+    return answered({ found, isWhole: pages === 1 || (counts.size === 1 && counts.has(ids.size)) })
   }
 
   const readOne: ReadAttachment = async (attachment, limits) => {
     const { childInstanceId } = attachment
     const answer = await list({ ...regionOf(attachment), childInstanceId }, limits)
-    if (answer.ok) return { ok: true, value: answer.value.found.find((one) => one.childInstanceId === childInstanceId) }
-    return answer.failure.kind === 'absent' ? { ok: true, value: undefined } : answer
+    if (answer.ok) return answered(answer.value.found.find((one) => one.childInstanceId === childInstanceId))
+    return answer.failure.kind === 'absent' ? answered(undefined) : answer
   }
 
   /**
@@ -92,7 +91,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     const waiting = new Map(batch.map((one) => [one.attachment.childInstanceId, one]))
     const settle = (found: readonly FoundAttachment[]) => {
       for (const attachment of found) {
-        waiting.get(attachment.childInstanceId)?.resolve({ ok: true, value: attachment })
+        waiting.get(attachment.childInstanceId)?.resolve(answered(attachment))
         waiting.delete(attachment.childInstanceId)
       }
     }
@@ -123,7 +122,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
         const ids = isWhole ? new Set(found.map(({ childInstanceId }) => childInstanceId)) : undefined
         putNewest(lists, key, { beganAtMs, length: found.length, ids, firstSingles: 0 }, MAX_KNOWN)
         if (isWhole) {
-          for (const { resolve } of waiting.values()) resolve({ ok: true, value: undefined })
+          for (const { resolve } of waiting.values()) resolve(answered(undefined))
           return
         }
       }
@@ -135,11 +134,7 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
 
   const readTogether = coalesceReads<FoundAttachment | undefined>({
     keyOf,
-    choose(waiting) {
-      const alone = waiting.find(({ limits }) => limits.alone)
-      if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
-      return distinct(waiting)
-    },
+    choose: aloneOr(distinct),
     answer: answerTogether,
     clock,
   })
@@ -148,6 +143,6 @@ export function createAttachmentReader(cbn: RpcCall, type: RouterChildType, cloc
     const { beganAtMs = 0, ids } = lists.get(keyOf(attachment)) ?? {}
     const isRecent = limits.sinceMs !== undefined && beganAtMs >= limits.sinceMs
     const isAbsent = isRecent && !limits.alone && ids !== undefined && !ids.has(attachment.childInstanceId)
-    return isAbsent ? Promise.resolve({ ok: true, value: undefined }) : readTogether(attachment, limits)
+    return isAbsent ? Promise.resolve(answered(undefined)) : readTogether(attachment, limits)
   }
 }

@@ -5,16 +5,9 @@ import { MINUTE_MS, SECOND_MS } from '../../domain/clock.js'
 import { type Answer, answered, refusal } from '../../domain/failure.js'
 import { describeFaults } from '../../domain/messages/request.js'
 import type { PlannedCall } from '../../domain/messages/result.js'
-import type {
-  AttachmentState,
-  CallLimits,
-  Driver,
-  DriverRules,
-  ObservedStatus,
-  Target,
-} from '../../reconcile/driver.js'
+import type { AttachmentState, CallLimits, Driver, DriverRules, Target } from '../../reconcile/driver.js'
+import { observedStatus, withOwnerChecked } from '../attachment-state.js'
 import { revokeFaults } from '../detach/revoke.js'
-import { withOwnerChecked } from '../owner-check.js'
 import { createAttach } from './attach.js'
 import type { FoundAttachment, RouterChildType } from './calls/attachments.js'
 import { unobserved, unwritten } from './calls/writes.js'
@@ -34,12 +27,6 @@ const RULES: DriverRules = {
   readsFirst: true,
   timePrecisionMs: SECOND_MS,
   durations: { vary: true, longestMs: 15 * MINUTE_MS },
-}
-
-const STATUSES: Readonly<Record<string, ObservedStatus>> = {
-  attached: 'attached',
-  attaching: 'attaching',
-  detaching: 'detaching',
 }
 
 /** A router in these states takes writes; a router that is Modifying refuses those that it cannot take. */
@@ -65,7 +52,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     const found = read.value
     if (!found) return answered({ status: 'absent', details: { ...details, ...teardown.detailsOfGone(target) } })
     const state: AttachmentState = {
-      status: STATUSES[found.status.toLowerCase()] ?? 'attaching',
+      status: observedStatus(found.status),
       ...(found.createdAtMs !== undefined && { attachedAtMs: found.createdAtMs }),
       details: detailsOf(found),
       ...(found.ownerId !== undefined && { ownerId: found.ownerId }),
@@ -205,6 +192,7 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
   }
 
   const { grant, revoke } = enterprise
+  const previewContext = { type, router, details, enterprise, detailsOf }
   return {
     rules: RULES,
     faultsOf: (target) => revokeFaults(target, revoke !== undefined),
@@ -214,19 +202,8 @@ export function createEnterpriseDriver(type: RouterChildType, router: RouterRead
     detach: teardown.write,
     preview: (target, limits) =>
       target.action === 'detach'
-        ? previewTeardown({ type, router, details, enterprise, detailsOf }, target, limits)
-        : previewEnterprise(
-            {
-              type,
-              router,
-              details,
-              enterprise,
-              nextRouting: (found) => nextRouting(target, found, limits),
-              detailsOf,
-            },
-            target,
-            limits,
-          ),
+        ? previewTeardown(previewContext, target, limits)
+        : previewEnterprise({ ...previewContext, nextRouting }, target, limits),
     mendingCall: enterprise.mendingCall,
     ...(grant && { grant: (target: Target, _token: string, limits: CallLimits) => grant(target.attachment, limits) }),
     ...(revoke && { revoke: ({ attachment }: Target, limits: CallLimits) => revoke(attachment, limits) }),

@@ -1,6 +1,6 @@
 /** Reads the vSwitches and route tables of a network: in CEN's account, or in its owner's by the role there. */
 import type { Attachment } from '../../domain/attachment.js'
-import { type Answer, answered, type Failure } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, mapAnswer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import {
@@ -43,9 +43,8 @@ interface NetworksOptions {
 
 export function createNetworks({ cbn, vpc, asOwner, cenOwnerId }: NetworksOptions): Networks {
   const isForeign: Networks['isForeign'] = async ({ childInstanceOwnerId: ownerId }) => {
-    if (ownerId === undefined) return { ok: true, value: false }
-    const cenOwner = await cenOwnerId()
-    return cenOwner.ok ? { ok: true, value: ownerId !== cenOwner.value } : cenOwner
+    if (ownerId === undefined) return answered(false)
+    return mapAnswer(await cenOwnerId(), (cenOwner) => ownerId !== cenOwner)
   }
 
   /** Reads in the account of the network. What the owner's role may not read is unreadable, and no failure. */
@@ -81,7 +80,7 @@ export function createNetworks({ cbn, vpc, asOwner, cenOwnerId }: NetworksOption
         const tables = await describeRouteTableList(vpc, idOf(attachment), limits)
         if (!tables.ok) return tables
         const chosen = tables.value.filter(({ servesVSwitches }) => every || servesVSwitches)
-        return { ok: true, value: chosen.map(({ id }) => id) }
+        return answered(chosen.map(({ id }) => id))
       }),
     async routeEntries(attachment, tableIds, limits) {
       const { childInstanceRegionId: regionId } = attachment
@@ -97,10 +96,9 @@ export function createNetworks({ cbn, vpc, asOwner, cenOwnerId }: NetworksOption
   }
 }
 
-const toReading = <T>(answer: Answer<T>): Answer<Reading<T>> =>
-  answer.ok ? { ok: true, value: { value: answer.value } } : answer
+const toReading = <T>(answer: Answer<T>): Answer<Reading<T>> => mapAnswer(answer, (value) => ({ value }))
 
-const unreadable = (why: string): Answer<{ unreadable: string }> => ({ ok: true, value: { unreadable: why } })
+const unreadable = (why: string): Answer<{ unreadable: string }> => answered({ unreadable: why })
 
 const whyRefused = (ownerId: string, { code, message }: Failure): string =>
   `the role in account ${ownerId} cannot be used (${code}: ${message})`

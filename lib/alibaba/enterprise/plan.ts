@@ -1,7 +1,7 @@
 /** What attaching a network needs: its zones, and the calls in order. Everything is read before the first write. */
 import type { AttachmentOptions, ZoneMapping } from '../../domain/attachment.js'
 import { ASSUMED_CODES } from '../../domain/codes/enterprise.js'
-import { type Answer, refusal } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 import { describeFaults, type FieldFault } from '../../domain/messages/request.js'
 import type { PlannedCall } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
@@ -91,8 +91,8 @@ export function createPlanner({ networks, routing, calls, zonePlanner }: Planner
       ...(choice && { zones: choice }),
     })
     const asPair = zones?.value.pair && { ...planWith(zones.value.pair), isPair: true }
-    if (asPair && takesPair) return { ok: true, value: asPair }
-    return { ok: true, value: { ...planWith(zones?.value.choice), ...(asPair && { asPair }) } }
+    if (asPair && takesPair) return answered(asPair)
+    return answered({ ...planWith(zones?.value.choice), ...(asPair && { asPair }) })
   }
 }
 
@@ -103,7 +103,7 @@ const routerCall = ({ attachment: { cenId, childInstanceRegionId } }: Target): P
   parameters: { CenId: cenId, RegionId: childInstanceRegionId },
 })
 
-/** Who owns the network is said only if it is another account. */
+/** The owner of the network is named only if it is another account. */
 function createCall(
   type: RouterChildType,
   { attachment }: Target,

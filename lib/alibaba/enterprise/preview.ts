@@ -1,30 +1,27 @@
 /** The verdict of a dry run on Enterprise Edition, with the calls that would be made; from readings and a dry run of the API. */
 import type { AttachmentDetails } from '../../domain/attachment.js'
 import { ASSUMED_CODES } from '../../domain/codes/enterprise.js'
-import { type Answer, type Failure, failureOf, normalCode } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, mapAnswer, normalCode } from '../../domain/failure.js'
 import { describeGrant } from '../../domain/grant-call.js'
 import type { PlannedCall, Verdict } from '../../domain/messages/result.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
-import { unreadableVerdict } from '../verdict.js'
+import { reasonsOf, unreadableVerdict } from '../verdict.js'
 import { ACTIONS_OF, type FoundAttachment, type RouterChildType } from './calls/attachments.js'
 import { toQuery } from './calls/writes.js'
 import type { Enterprise } from './enterprise.js'
 import type { RoutingPart } from './routing-parts.js'
-import type { RouterReading } from './transit-routers.js'
+import type { PreviewContext } from './teardown/preview.js'
 
-interface PreviewOptions {
-  readonly type: RouterChildType
-  readonly router: RouterReading
-  readonly details: AttachmentDetails
-  readonly enterprise: Enterprise
+interface AttachPreviewContext extends PreviewContext {
   readonly nextRouting: (
+    target: Target,
     found: FoundAttachment,
+    limits: CallLimits,
   ) => Promise<Answer<readonly { readonly part: RoutingPart; readonly calls: readonly PlannedCall[] }[]>>
-  readonly detailsOf: (found: FoundAttachment) => AttachmentDetails
 }
 
 export async function previewEnterprise(
-  { type, router, details, enterprise, nextRouting, detailsOf }: PreviewOptions,
+  { type, router, details, enterprise, nextRouting, detailsOf }: AttachPreviewContext,
   target: Target,
   limits: CallLimits,
 ): Promise<Answer<Verdict>> {
@@ -38,7 +35,7 @@ export async function previewEnterprise(
   const found = router.is === 'none' ? undefined : await enterprise.readAttachment[type](attachment, limits)
   if (found && !found.ok) return refused(found.failure, 'the attachment', details)
   if (found?.value) {
-    const missing = await nextRouting(found.value)
+    const missing = await nextRouting(target, found.value, limits)
     if (!missing.ok) return refused(missing.failure, 'how it is routed', detailsOf(found.value))
     const parts = missing.value.map(({ part }) => part).join(', ')
     const reason = `${childInstanceId} is attached to ${cenId}, and not routed as asked: ${parts} missing.`
@@ -82,9 +79,9 @@ export async function previewEnterprise(
   const failure = first && (await dryRun(enterprise, first, limits))
   const mending = failure && (await enterprise.mendingCall(target, failure))
   if (failure?.kind === 'unauthorized' && mending)
-    return waitForGrant([`${failure.code}: ${failure.message}`, failure.advice, ...reasons], mending.call, whole, more)
+    return waitForGrant([...reasonsOf(failure), ...reasons], mending.call, whole, more)
   if (failure && (failure.kind === 'unauthorized' || failure.kind === 'rejected'))
-    return verdict('refuse', whole, [`${failure.code}: ${failure.message}`, failure.advice, ...reasons], more)
+    return verdict('refuse', whole, [...reasonsOf(failure), ...reasons], more)
   const why =
     ownerId === undefined
       ? `${childInstanceId} is not attached to ${cenId}, and needs no grant.`
@@ -100,12 +97,12 @@ async function grantStatus(
   limits: CallLimits,
 ): Promise<Answer<'granted' | 'missing'>> {
   const { childInstanceOwnerId: ownerId } = attachment
-  if (ownerId === undefined) return { ok: true, value: 'granted' }
+  if (ownerId === undefined) return answered('granted')
   const cenOwner = await calls.cenOwnerId()
   if (!cenOwner.ok) return cenOwner
-  if (ownerId === cenOwner.value) return { ok: true, value: 'granted' }
+  if (ownerId === cenOwner.value) return answered('granted')
   const granted = await calls.isGranted(attachment, limits)
-  return granted.ok ? { ok: true, value: granted.value ? 'granted' : 'missing' } : granted
+  return mapAnswer(granted, (isGranted) => (isGranted ? 'granted' : 'missing'))
 }
 
 /** Undefined if the call would pass. A dry run that passes answers `DryRunOperation`, or a RequestId. */
@@ -123,7 +120,7 @@ const verdict = (
   details: AttachmentDetails,
   reasons: readonly string[],
   more: Pick<Verdict, 'plan' | 'grant'> = {},
-): Answer<Verdict> => ({ ok: true, value: { would, reasons, details, ...more } })
+): Answer<Verdict> => answered({ would, reasons, details, ...more })
 
 const waitForGrant = (
   reasons: readonly string[],
@@ -139,6 +136,6 @@ const waitForGrant = (
 /** A final refusal answers the dry run; what can be repeated fails it. */
 function refused(failure: Failure, what: string, details: AttachmentDetails): Answer<Verdict> {
   if (failure.code === 'RoutingConflict' || failure.code === 'NoUsableZone' || failure.code === 'RequestInvalid')
-    return verdict('refuse', details, [`${failure.code}: ${failure.message}`, failure.advice])
+    return verdict('refuse', details, reasonsOf(failure))
   return unreadableVerdict(failure, what, details)
 }

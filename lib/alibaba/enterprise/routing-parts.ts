@@ -31,7 +31,7 @@ export type PartReading =
     }
   /** There in another way. */
   | { readonly is: 'conflict'; readonly sentences: readonly string[] }
-  /** The request must say more. */
+  /** The request must name what cannot be read. */
   | { readonly is: 'invalid'; readonly faults: readonly FieldFault[] }
 
 export interface Subject {

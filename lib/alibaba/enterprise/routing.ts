@@ -2,10 +2,11 @@
 import type { Attachment, AttachmentDetails, AttachmentOptions } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { MINUTE_MS } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, mapAnswer } from '../../domain/failure.js'
 import type { FieldFault } from '../../domain/messages/request.js'
 import { PRIVATE_BLOCKS } from '../../domain/options/schema.js'
 import type { CallLimits } from '../../reconcile/driver.js'
+import { unreadable } from '../sdk/read-answer.js'
 import { remembered } from '../sdk/remembered.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import { listAllAttachments, listAttachments } from './calls/attachments.js'
@@ -61,7 +62,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
   const publishedOf = remembered(clock, MINUTE_MS, async (key, limits): Promise<Answer<number>> => {
     const [CenId = '', RegionId = ''] = key.split(' ')
     const all = await listAllAttachments(cbn, 'VPC', { CenId, RegionId }, limits)
-    return all.ok ? { ok: true, value: all.value.filter(({ publishesRoutes }) => publishesRoutes).length } : all
+    return mapAnswer(all, (attachments) => attachments.filter(({ publishesRoutes }) => publishesRoutes).length)
   })
 
   const readLinks = async (
@@ -69,7 +70,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
     { found }: Subject,
     limits: CallLimits,
   ): Promise<Answer<readonly RouteTableLink[]>> =>
-    found.id === NEW_ATTACHMENT ? { ok: true, value: [] } : list(cbn, found.id, limits)
+    found.id === NEW_ATTACHMENT ? answered([]) : list(cbn, found.id, limits)
 
   const readRoutes = async (subject: Subject, limits: CallLimits): Promise<Answer<PartReading>> => {
     const { attachment, asked, found } = subject
@@ -84,7 +85,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
     const entries = await networks.routeEntries(attachment, tables.value.value, limits)
     if (!entries.ok) return entries
     if ('unreadable' in entries.value) return unreadableRoutes(entries.value.unreadable)
-    return { ok: true, value: compareRoutes(subject, asked.routes, entries.value.value) }
+    return answered(compareRoutes(subject, asked.routes, entries.value.value))
   }
 
   const readPublishing = async ({ attachment, found }: Subject, limits: CallLimits): Promise<Answer<PartReading>> => {
@@ -102,10 +103,10 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
         (one) => `${childInstanceId} is also attached to ${one.cenId}, and routes are published by one CEN`,
       ),
     ]
-    if (sentences.length > 0) return { ok: true, value: { is: 'conflict', sentences } }
+    if (sentences.length > 0) return answered({ is: 'conflict', sentences })
     const parameters = { TransitRouterAttachmentId: found.id, AutoPublishRouteEnabled: true }
     const calls = [{ operation: 'UpdateTransitRouterVpcAttachmentAttribute', parameters }]
-    return { ok: true, value: { is: 'missing', label: 'routes', calls } }
+    return answered({ is: 'missing', label: 'routes', calls })
   }
 
   return {
@@ -136,7 +137,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
         propagations: propagation === 'none' ? [] : [propagation].flat().map(idOf),
         routes: childInstanceType !== 'VPC' ? 'none' : vpcRoutes === 'private' ? PRIVATE_BLOCKS : vpcRoutes,
       }
-      return { ok: true, value: { asked, faults } }
+      return answered({ asked, faults })
     },
     async read(part, subject, limits) {
       if (part === 'routes') return readRoutes(subject, limits)
@@ -146,7 +147,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
       const links = await readLinks(part === 'association' ? listAssociations : listPropagations, subject, limits)
       if (!links.ok) return links
       const compare = part === 'association' ? compareAssociation : comparePropagations
-      return { ok: true, value: compare(subject, links.value) }
+      return answered(compare(subject, links.value))
     },
   }
 
@@ -156,7 +157,7 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
     transitRouterId: string | undefined,
     limits: CallLimits,
   ): Promise<Answer<readonly ListedRouteTable[]>> {
-    if (transitRouterId === undefined || named.length === 0) return { ok: true, value: [] }
+    if (transitRouterId === undefined || named.length === 0) return answered([])
     return tablesOf(transitRouterId, limits, (tables) =>
       named.every(([, table]) =>
         table === 'default' ? tables.some(({ isSystem }) => isSystem) : tables.some(({ id }) => id === table),
@@ -165,15 +166,10 @@ export function createRouting({ cbn, networks, byDefault, clock }: RoutingOption
   }
 }
 
-const doneAnswer = (details: AttachmentDetails): Answer<PartReading> => ({ ok: true, value: done(details) })
+const doneAnswer = (details: AttachmentDetails): Answer<PartReading> => answered(done(details))
 
 /** Every router has one: the answer is not whole, or the router is new. */
-const withoutSystemTable = (routerId = ''): Answer<never> => ({
-  ok: false,
-  failure: failureOf({ code: 'UnreadableAnswer', message: `${routerId} shows no system route table` }),
-})
+const withoutSystemTable = (routerId = ''): Answer<never> => unreadable(`${routerId} shows no system route table`)
 
-const unreadableRoutes = (why: string): Answer<PartReading> => ({
-  ok: true,
-  value: { is: 'invalid', faults: [{ path: 'vpcRoutes', message: `must be none or published: ${why}` }] },
-})
+const unreadableRoutes = (why: string): Answer<PartReading> =>
+  answered({ is: 'invalid', faults: [{ path: 'vpcRoutes', message: `must be none or published: ${why}` }] })

@@ -1,7 +1,7 @@
 /** Which transit router, and so which edition, a CEN has in a region: one look-up in an hour for each of them. */
 import type { Clock } from '../../domain/clock.js'
 import { HOUR_MS, MINUTE_MS } from '../../domain/clock.js'
-import type { Answer, Failure } from '../../domain/failure.js'
+import { type Answer, answered, type Failure } from '../../domain/failure.js'
 import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { RpcCall } from '../sdk/rpc.js'
@@ -65,7 +65,7 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
     find(router, { fresh = false, ...limits }) {
       const key = keyOf(router)
       const before = fresh ? undefined : knownReading(router)
-      if (before) return Promise.resolve({ ok: true, value: before })
+      if (before) return Promise.resolve(answered(before))
       const pending = inFlight.get(key) ?? read(router, limits).finally(() => inFlight.delete(key))
       inFlight.set(key, pending)
       return pending
@@ -77,14 +77,14 @@ export function createTransitRouters(cbn: RpcCall, clock: Clock): TransitRouters
 function toReading(answer: Answer<readonly ListedRouter[]>): Answer<RouterReading> {
   if (!answer.ok) {
     const { failure } = answer
-    if (failure.kind === 'absent') return { ok: true, value: { is: 'none' } }
-    return failure.kind === 'unauthorized' ? { ok: true, value: { is: 'hidden', failure } } : answer
+    if (failure.kind === 'absent') return answered({ is: 'none' })
+    return failure.kind === 'unauthorized' ? answered({ is: 'hidden', failure }) : answer
   }
   const [router] = answer.value
-  if (!router) return { ok: true, value: { is: 'none' } }
+  if (!router) return answered({ is: 'none' })
   const { TransitRouterId: transitRouterId, Type, Status: status } = router
   const isBasic = Type === 'Basic' && !IN_CHANGE.has(status)
-  return { ok: true, value: isBasic ? { is: 'basic', transitRouterId } : { is: 'enterprise', transitRouterId, status } }
+  return answered(isBasic ? { is: 'basic', transitRouterId } : { is: 'enterprise', transitRouterId, status })
 }
 
 const isLasting = (reading: RouterReading): boolean =>

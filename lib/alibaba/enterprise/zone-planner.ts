@@ -2,7 +2,7 @@
 import type { Attachment, ZoneMapping } from '../../domain/attachment.js'
 import type { Clock } from '../../domain/clock.js'
 import { HOUR_MS } from '../../domain/clock.js'
-import { type Answer, refusal } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 import type { FieldFault } from '../../domain/messages/request.js'
 import type { CallLimits, Target } from '../../reconcile/driver.js'
 import { remembered } from '../sdk/remembered.js'
@@ -60,10 +60,8 @@ export function createZonePlanner(cbn: RpcCall, networks: Networks, clock: Clock
   }
 }
 
-const asNamed = (mappings: readonly ZoneMapping[], faults: readonly FieldFault[] = []): Answer<PlannedZones> => ({
-  ok: true,
-  value: { choice: { mappings, reasons: [] }, faults },
-})
+const asNamed = (mappings: readonly ZoneMapping[], faults: readonly FieldFault[] = []): Answer<PlannedZones> =>
+  answered({ choice: { mappings, reasons: [] }, faults })
 
 const pendingVSwitch = (vSwitchId: string): Answer<never> =>
   refusal('IncorrectStatus.VpcSwitch', `${vSwitchId} is not Available yet`, 'CreateTransitRouterVpcAttachment')
@@ -73,5 +71,5 @@ function usable(choice: ZoneChoice, zones: RouterZones, regionId: string): Answe
   if (choice.mappings.length === 0)
     return refusal('NoUsableZone', choice.reasons.join(' ') || `Enterprise Edition has no zones in ${regionId}.`)
   const pair = masterAndSlave(zones, choice)
-  return { ok: true, value: { choice, faults: [], ...(pair && { pair }) } }
+  return answered({ choice, faults: [], ...(pair && { pair }) })
 }

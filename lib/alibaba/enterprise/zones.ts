@@ -1,5 +1,6 @@
 /** Which vSwitches carry the attachment of a VPC: the choice, with the reason for each zone that is left out. Pure. */
 import type { ZoneMapping } from '../../domain/attachment.js'
+import type { FieldFault } from '../../domain/messages/request.js'
 import { MAX_ZONES } from '../../domain/options/schema.js'
 import type { ListedVSwitch } from './calls/networks.js'
 import type { RouterZones } from './calls/routers.js'
@@ -102,7 +103,7 @@ const TAKES_PAIR = 'the transit router is not optimised, so it takes one master 
 
 export interface NamedZones {
   /** Faults of the request: a vSwitch of another VPC or zone. */
-  readonly faults: readonly { readonly path: string; readonly message: string }[]
+  readonly faults: readonly FieldFault[]
   /** Why it cannot be done now: a zone that is not supported, no free address. */
   readonly unusable: readonly string[]
   /** A named vSwitch that is not yet Available. */
@@ -116,7 +117,7 @@ export function checkNamedZones(
   vSwitches: readonly ListedVSwitch[],
   vpcId: string,
 ): NamedZones {
-  const faults: { path: string; message: string }[] = []
+  const faults: FieldFault[] = []
   const unusable: string[] = []
   let pending: string | undefined
   for (const [index, { zoneId, vSwitchId }] of named.entries()) {

@@ -1,7 +1,7 @@
 /** The function's side of the protocol: reads an event, makes its call, and answers. */
 import * as v from 'valibot'
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, mapAnswer } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
 import type { EnterpriseApis } from '../enterprise/calls/apis.js'
@@ -25,17 +25,15 @@ type ActionHandlers = {
 
 const ACTION_HANDLERS: ActionHandlers = {
   attach: ({ basic }, { attachment }, limits) => basic.attach(toAttachment(attachment), limits),
-  async detach({ basic }, { attachment }, limits) {
-    const detached = await basic.detach(toAttachment(attachment), limits)
-    return detached.ok ? { ok: true, value: {} } : detached
-  },
+  detach: async ({ basic }, { attachment }, limits) =>
+    withoutValue(await basic.detach(toAttachment(attachment), limits)),
   'read-states': async ({ basic }, { attachments }, limits) => {
     const readings = attachments.map((one) => {
       const read = v.safeParse(AttachmentArgument, one)
       if (!read.success) return Promise.resolve(refusal('FunctionArgumentsInvalid', read.issues))
       return basic.readState(toAttachment(read.output), { ...limits, exact: true, alone: attachments.length === 1 })
     })
-    return { ok: true, value: (await Promise.all(readings)).map(toFunctionAnswer) }
+    return answered((await Promise.all(readings)).map(toFunctionAnswer))
   },
   'cen-exists': ({ basic }, { cenId }, limits) => basic.cenExists(cenId, limits),
   'attached-to': ({ basic }, { attachment }, limits) => basic.attachedTo(toAttachment(attachment), limits),
@@ -43,13 +41,11 @@ const ACTION_HANDLERS: ActionHandlers = {
   'cen-owner-id': ({ basic }) => basic.cenOwnerId(),
   async grant({ basic }, { attachment, clientToken }, limits) {
     const granted = await basic.grant?.(toAttachment(attachment), clientToken, limits)
-    if (granted === undefined) return noGrantRole
-    return granted.ok ? { ok: true, value: {} } : granted
+    return granted ? withoutValue(granted) : noGrantRole
   },
   async revoke({ basic }, { attachment }, limits) {
     const revoked = await basic.revoke?.(toAttachment(attachment), limits)
-    if (revoked === undefined) return noGrantRole
-    return revoked.ok ? { ok: true, value: {} } : revoked
+    return revoked ? withoutValue(revoked) : noGrantRole
   },
   async call({ apis }, { call: { product, operation, regionId, ownerId, query } }, limits) {
     const owner = ownerId === undefined ? undefined : apis.asOwner?.(ownerId, regionId)
@@ -58,6 +54,9 @@ const ACTION_HANDLERS: ActionHandlers = {
     return (owner?.[product] ?? own)(operation, query, limits)
   },
 }
+
+/** A detach, a grant and a revoke have no value. */
+const withoutValue = (answer: Answer<unknown>): Answer<unknown> => mapAnswer(answer, () => ({}))
 
 const noGrantRole: Answer<never> = {
   ok: false,
@@ -112,7 +111,7 @@ export async function answerEvent(
 /** A fault of version or action is one of the deployment; a fault of an argument is one of the request. */
 function readEvent(body: string): Answer<FunctionEvent> {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), FunctionEvent), body)
-  if (read.success) return { ok: true, value: read.output }
+  if (read.success) return answered(read.output)
   const envelope = v.safeParse(v.pipe(v.string(), v.parseJson(), Envelope), body)
   return envelope.success
     ? refusal('FunctionArgumentsInvalid', read.issues)

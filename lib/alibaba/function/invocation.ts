@@ -1,5 +1,5 @@
 /** The result of one invocation, over either API of Function Compute. */
-import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf } from '../../domain/failure.js'
 import { scrub } from '../../domain/scrub.js'
 
 /** Resolves to the text that the function returned. Never rejects. */
@@ -10,7 +10,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>
 /** A failed function has HTTP 200 as well; only a header shows the failure. */
 export function toInvocationAnswer(headers: Headers, body: string): Answer<string> {
   const errorType = headers['x-fc-error-type']
-  if (errorType === undefined) return { ok: true, value: body }
+  if (errorType === undefined) return answered(body)
   const requestId = headers['x-fc-request-id']
   return { ok: false, failure: functionFailure(String(errorType), body, requestId && String(requestId)) }
 }

@@ -1,8 +1,9 @@
 /** The protocol between worker and function: one event and one response for each invocation. Both sides use these schemas. */
 import * as v from 'valibot'
-import { type Answer, type Failure, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf } from '../../domain/failure.js'
 import { REGION_ID, RequestFields } from '../../domain/messages/request-schema.js'
 import type { AttachmentState } from '../../reconcile/driver.js'
+import { unreadable } from '../sdk/read-answer.js'
 
 /** Incremented by a change that an older side would misread. */
 export const PROTOCOL_VERSION = 1
@@ -158,7 +159,7 @@ const AnswerOf = <T>(value: v.GenericSchema<unknown, T>) =>
       const output = dataset.value
       if (!output.ok) return { ok: false, failure: failureOf(output.failure) }
       const parsed = v.safeParse(value, output.value)
-      if (parsed.success) return { ok: true, value: parsed.output }
+      if (parsed.success) return answered(parsed.output)
       addIssue({ message: 'is not the answer to this action' })
       return NEVER
     }),
@@ -198,5 +199,5 @@ export function readFunctionResponse<A extends FunctionAction>(name: A, text: st
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ResponseSchema), text)
   if (parsed.success) return { answer: parsed.output.answer, refused: parsed.output.refused.map(failureOf) }
   const message = 'the answer of the function is not one of cen-attach'
-  return { answer: { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message }) }, refused: [] }
+  return { answer: unreadable(message), refused: [] }
 }

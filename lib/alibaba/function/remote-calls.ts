@@ -4,9 +4,10 @@ import type { Clock } from '../../domain/clock.js'
 import { type Answer, failureOf } from '../../domain/failure.js'
 import type { AttachmentState, CallLimits } from '../../reconcile/driver.js'
 import type { BasicCalls } from '../basic/calls.js'
-import { coalesceReads } from '../basic/read-coalescer.js'
+import { aloneOr, coalesceReads } from '../basic/read-coalescer.js'
 import { createCenOwnerLookup } from '../credentials/sts.js'
 import type { EnterpriseApis } from '../enterprise/calls/apis.js'
+import { unreadable } from '../sdk/read-answer.js'
 import type { RpcCall } from '../sdk/rpc.js'
 import type { SignedCall } from '../sdk/signed-call.js'
 import type { Invoke } from './invocation.js'
@@ -68,16 +69,12 @@ export function createRemoteCalls(
   const readState = createCoalescedReads(async (attachments, limits) => {
     const answer = await invokeAction('read-states', { attachments: [...attachments] }, limits)
     if (!answer.ok || answer.value.length === attachments.length) return answer
-    return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: 'the function left answers out' }) }
+    return unreadable('the function left answers out')
   }, clock)
 
   return {
     attach: (attachment, limits) => invokeAction('attach', { attachment }, limits),
-    async detach(attachment, limits) {
-      const answer = await invokeAction('detach', { attachment }, limits)
-      // The function answers a code without its action, by which the error table tells meanings apart.
-      return answer.ok ? answer : { ok: false, failure: failureOf({ ...answer.failure, action: DETACH }) }
-    },
+    detach: async (attachment, limits) => ofAction(DETACH, await invokeAction('detach', { attachment }, limits)),
     readState,
     cenExists: (cenId, limits) => invokeAction('cen-exists', { cenId }, limits),
     attachedTo: (attachment, limits) => invokeAction('attached-to', { attachment }, limits),
@@ -95,6 +92,10 @@ export function createRemoteCalls(
 
 const DETACH = 'DetachCenChildInstance'
 
+/** The function answers a code without its API action, by which the error table distinguishes meanings. */
+const ofAction = <T>(action: string, answer: Answer<T>): Answer<T> =>
+  answer.ok ? answer : { ok: false, failure: failureOf({ ...answer.failure, action }) }
+
 /** Calls of the APIs, with the function's own credentials or, as an owner, with its role in that account. */
 export function createRemoteApis(
   invoke: Invoke,
@@ -108,9 +109,7 @@ export function createRemoteApis(
     async (operation, query, limits) => {
       const call = { product, operation, regionId, query, ...(ownerId !== undefined && { ownerId }) }
       const argument = { call } as Arguments<'call'>
-      const answer = await invokeAction('call', argument, limits, operation)
-      // The function answers a code without its action, by which the error table tells meanings apart.
-      return answer.ok ? answer : { ok: false, failure: failureOf({ ...answer.failure, action: operation }) }
+      return ofAction(operation, await invokeAction('call', argument, limits, operation))
     }
   return {
     cbn: remote('cbn', CENTRAL_REGION),
@@ -134,12 +133,7 @@ type ReadStates = (
 
 const createCoalescedReads = (readStates: ReadStates, clock: Clock) =>
   coalesceReads({
-    choose(waiting) {
-      // A reading with `alone` must be the only one of its invocation.
-      const alone = waiting.find(({ limits }) => limits.alone)
-      if (alone) return { batch: [alone], rest: waiting.filter((one) => one !== alone) }
-      return { batch: waiting.slice(0, MAX_READS), rest: waiting.slice(MAX_READS) }
-    },
+    choose: aloneOr((waiting) => ({ batch: waiting.slice(0, MAX_READS), rest: waiting.slice(MAX_READS) })),
     async answer(_cenId, batch, limits) {
       const batchAttachments = batch.map(({ attachment }) => attachment)
       const answer = await readStates(batchAttachments, limits)

@@ -1,5 +1,5 @@
 /** The servers of the settings and of a token's issuer, by requests that need no credentials. */
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 
 const TIMEOUT_MS = 5_000
 
@@ -17,7 +17,7 @@ export async function readServer(endpoint: string, now: () => number): Promise<A
     const date = Date.parse(answer.headers.get('date') ?? '')
     // The header has whole seconds, and was written between the request and its answer.
     const skewMs = date + 500 - (sentMs + now()) / 2
-    return { ok: true, value: Number.isNaN(date) ? {} : { skewMs } }
+    return answered(Number.isNaN(date) ? {} : { skewMs })
   } catch (error) {
     return unreachable(error)
   }
@@ -37,16 +37,15 @@ export async function readIssuer(
     const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const answer = await fetch(discovery, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
     await answer.body?.cancel()
-    if (answer.status !== 200)
-      return { ok: false, failure: failureOf({ code: 'NoDiscovery', message: `${discovery}: HTTP ${answer.status}` }) }
-    return { ok: true, value: issuer.startsWith('https:') ? { fingerprint: await fingerprintOf(issuer) } : {} }
+    if (answer.status !== 200) return refusal('NoDiscovery', `${discovery}: HTTP ${answer.status}`)
+    return answered(issuer.startsWith('https:') ? { fingerprint: await fingerprintOf(issuer) } : {})
   } catch (error) {
     return unreachable(error)
   }
 }
 
-function unreachable(error: unknown): { ok: false; failure: ReturnType<typeof failureOf> } {
+function unreachable(error: unknown): Answer<never> {
   const { cause, name } = error as { cause?: { code?: unknown }; name?: string }
   const message = typeof cause?.code === 'string' ? cause.code : (name ?? 'unknown')
-  return { ok: false, failure: failureOf({ code: 'ConnectionFailed', message }) }
+  return refusal('ConnectionFailed', message)
 }

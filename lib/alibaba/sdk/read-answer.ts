@@ -1,5 +1,5 @@
 /** Reads the answers of Alibaba's APIs strictly: what cannot be read is a failure, so that nothing is concluded from it. */
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, refusal } from '../../domain/failure.js'
 import type { Body } from './rpc.js'
 
 /** A larger count makes an answer unreadable: no quota of CEN comes near it. */
@@ -34,18 +34,15 @@ export function countOf(value: unknown, most = MAX_LISTED): number | undefined {
 }
 
 /** An answer that `map` cannot read is a failure. */
-export function mapAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
+export function readAnswer<T>(answer: Answer<Body>, map: (body: Body) => T | undefined): Answer<T> {
   if (!answer.ok) return answer
   try {
     const value = map(answer.value)
-    if (value !== undefined) return { ok: true, value }
+    if (value !== undefined) return answered(value)
   } catch {
     // `String` and `Number` throw for an object in place of a text.
   }
   return unreadable('the answer does not have the requested fields')
 }
 
-export const unreadable = (message: string): Answer<never> => ({
-  ok: false,
-  failure: failureOf({ code: 'UnreadableAnswer', message }),
-})
+export const unreadable = (message: string): Answer<never> => refusal('UnreadableAnswer', message)

@@ -1,8 +1,8 @@
 /** Reads lists to their end: by NextToken, or by PageNumber. */
 import type { FailureKind } from '../../domain/error-codes.js'
-import type { Answer, Failure } from '../../domain/failure.js'
+import { type Answer, answered, type Failure } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { countOf, listedEntries, mapAnswer, textOf, unreadable } from './read-answer.js'
+import { countOf, listedEntries, readAnswer, textOf, unreadable } from './read-answer.js'
 import type { Body, RpcCall } from './rpc.js'
 
 /** An action that lists something. */
@@ -17,8 +17,9 @@ interface ListCall<T> {
   readonly mostPages: number
 }
 
-/** The largest numbered page of the Cbn and Vpc APIs. */
+/** The entries of the largest page by PageNumber, and by NextToken, of the Cbn and Vpc APIs (API reference). */
 export const NUMBERED_PAGE = 50
+export const TOKEN_PAGE = 100
 
 /** Lists everything that the action has, by PageNumber. */
 export const listByNumber = <T>(
@@ -26,19 +27,12 @@ export const listByNumber = <T>(
   { action, query, listIn, read, mostPages }: ListCall<T>,
   limits: CallLimits,
 ): Promise<Answer<readonly T[]>> =>
-  readAllNumbers(
-    async (page) => {
-      const pageQuery = { ...query, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
-      return mapAnswer(await call(action, pageQuery, limits), (body) =>
-        listedEntries(listIn(body), read, NUMBERED_PAGE),
-      )
-    },
-    NUMBERED_PAGE,
-    mostPages,
-  )
+  readAllNumbers(async (page) => {
+    const pageQuery = { ...query, PageNumber: String(page), PageSize: String(NUMBERED_PAGE) }
+    return readAnswer(await call(action, pageQuery, limits), (body) => listedEntries(listIn(body), read, NUMBERED_PAGE))
+  }, mostPages)
 
 interface TokenListCall<T> extends ListCall<T> {
-  readonly pageSize: number
   /** The parameter that takes it; `MaxResults` by default. */
   readonly sizeName?: string
 }
@@ -46,13 +40,13 @@ interface TokenListCall<T> extends ListCall<T> {
 /** Lists everything that the action has, by NextToken. */
 export const listByToken = <T>(
   call: RpcCall,
-  { action, query, pageSize, sizeName = 'MaxResults', listIn, read, mostPages }: TokenListCall<T>,
+  { action, query, sizeName = 'MaxResults', listIn, read, mostPages }: TokenListCall<T>,
   limits: CallLimits,
 ): Promise<Answer<readonly T[]>> =>
   readAllTokens(async (NextToken) => {
-    const pageQuery = { ...query, [sizeName]: String(pageSize), ...(NextToken !== undefined && { NextToken }) }
-    return mapAnswer(await call(action, pageQuery, limits), (body) =>
-      toTokenPage(body, listedEntries(listIn(body), read, pageSize)),
+    const pageQuery = { ...query, [sizeName]: String(TOKEN_PAGE), ...(NextToken !== undefined && { NextToken }) }
+    return readAnswer(await call(action, pageQuery, limits), (body) =>
+      toTokenPage(body, listedEntries(listIn(body), read, TOKEN_PAGE)),
     )
   }, mostPages)
 
@@ -90,7 +84,7 @@ export async function readAllTokens<T>(
     if (!answer.ok) return nextToken === undefined ? answer : ofLaterPage(answer.failure)
     all.push(...answer.value.entries)
     nextToken = answer.value.nextToken
-    if (nextToken === undefined) return { ok: true, value: all }
+    if (nextToken === undefined) return answered(all)
   }
   return unreadable('the list does not end')
 }
@@ -104,7 +98,6 @@ const ofLaterPage = (failure: Failure): Answer<never> =>
 /** Reads numbered pages until one is short; a list that does not end within `mostPages` is unreadable. */
 export async function readAllNumbers<T>(
   read: (page: number) => Promise<Answer<readonly T[]>>,
-  pageSize: number,
   mostPages: number,
 ): Promise<Answer<readonly T[]>> {
   const all: T[] = []
@@ -112,7 +105,7 @@ export async function readAllNumbers<T>(
     const answer = await read(page)
     if (!answer.ok) return answer
     all.push(...answer.value)
-    if (answer.value.length < pageSize) return { ok: true, value: all }
+    if (answer.value.length < NUMBERED_PAGE) return answered(all)
   }
   return unreadable('the list does not end')
 }

@@ -1,6 +1,6 @@
 /** Answers that are remembered for a time, and whose reading is shared. */
 import type { Clock } from '../../domain/clock.js'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import { putNewest } from '../../domain/kept.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 
@@ -21,8 +21,7 @@ export function remembered<T>(
   }
   return (key, limits, isEnough = () => true) => {
     const one = known.get(key)
-    if (one && clock.now() - one.atMs < validMs && isEnough(one.value))
-      return Promise.resolve({ ok: true, value: one.value })
+    if (one && clock.now() - one.atMs < validMs && isEnough(one.value)) return Promise.resolve(answered(one.value))
     const pending = inFlight.get(key) ?? readOnce(key, limits).finally(() => inFlight.delete(key))
     inFlight.set(key, pending)
     return pending

@@ -1,6 +1,6 @@
 /** Calls of an Alibaba RPC API, over the generic call of Alibaba's SDK core; answers carry failures as values. */
 import type { Clock } from '../../domain/clock.js'
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, failureOf } from '../../domain/failure.js'
 import type { CallLimits } from '../../reconcile/driver.js'
 import { NO_OBSERVER, type Observer } from '../../telemetry/observer.js'
 import type { KeySource } from '../credentials/key-source.js'
@@ -46,8 +46,7 @@ export function createSingleCall(api: RpcApi, source: KeySource | undefined, clo
     try {
       const { statusCode: httpStatus, body } = await client.send(action, { query }, timeoutMs)
       // The core takes any status below 400 for a success, also a redirect of a proxy.
-      if (httpStatus === 200 && typeof (body as Body | undefined)?.RequestId === 'string')
-        return { ok: true, value: body as Body }
+      if (httpStatus === 200 && typeof (body as Body | undefined)?.RequestId === 'string') return answered(body as Body)
       return { ok: false, failure: failureOf({ code: 'UnreadableAnswer', message: NO_ANSWER, httpStatus }) }
     } catch (error) {
       return { ok: false, failure: toCallFailure(error, action) }

@@ -1,5 +1,5 @@
 /** The answer to a reading at AWS: its value, or the failure with the service's own code. */
-import { type Answer, failureOf } from '../../domain/failure.js'
+import { type Answer, answered, failureOf } from '../../domain/failure.js'
 
 interface Thrown {
   readonly name?: string
@@ -11,7 +11,7 @@ interface Thrown {
 /** Never rejects. The code is the error's name, or the code of Node for a connection that failed. */
 export async function answerOf<T>(read: () => Promise<T>): Promise<Answer<T>> {
   try {
-    return { ok: true, value: await read() }
+    return answered(await read())
   } catch (error) {
     const { name = 'Error', code, message, $metadata } = error as Thrown
     const httpStatus = $metadata?.httpStatusCode

@@ -7,7 +7,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { Answer } from '../../domain/failure.js'
+import { type Answer, answered } from '../../domain/failure.js'
 import { answerOf } from './answer.js'
 
 export interface TriedRight {
@@ -67,4 +67,4 @@ export function tryRights(
 
 /** A server that accepts such a call has permitted it, too. */
 const permission = (answer: Answer<unknown>): Answer<unknown> =>
-  answer.ok || PERMITTED.test(answer.failure.code) ? { ok: true, value: undefined } : answer
+  answer.ok || PERMITTED.test(answer.failure.code) ? answered(undefined) : answer

@@ -2,7 +2,7 @@
 import type { AlibabaIdentity } from '../../config/alibaba.js'
 import type { Check } from '../check.js'
 import { type Examined, targetCens } from '../examined.js'
-import { error, type Finding, ok, unknown, unread, warning, whyUnread } from '../finding.js'
+import { codeAndMessage, error, type Finding, ok, unknown, unread, warning, whyUnread } from '../finding.js'
 import type { Probes } from '../probes.js'
 
 /** Alibaba refuses a signature whose time is 15 minutes off (API reference, IllegalTimestamp). */
@@ -92,24 +92,17 @@ export const ALIBABA_CHECKS: readonly Check[] = [
       const caller = await alibaba.caller()
       const what = describeIdentity(alibabaIdentity)
       if (!caller.ok) {
-        const { code, message } = caller.failure
         if (whyUnread(caller.failure) === 'unreachable') return [unread(subject, caller.failure)]
         const isOfFunction = examined.stage !== undefined && !examined.stage.ownAlibabaIdentity
         if (isOfFunction)
           return [
             unknown(
               subject,
-              `not known: only the function has ${what} (${code})`,
+              `not known: only the function has ${what} (${caller.failure.code})`,
               'export ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET of an identity that may read',
             ),
           ]
-        return [
-          error(
-            subject,
-            `${what}: ${code === message ? code : `${code}: ${message}`}`,
-            KEY_FIXES[alibabaIdentity.kind],
-          ),
-        ]
+        return [error(subject, `${what}: ${codeAndMessage(caller.failure)}`, KEY_FIXES[alibabaIdentity.kind])]
       }
       const { accountId, arn } = caller.value
       const found = `${arn}, by ${examined.stage?.ownAlibabaIdentity ? 'the identity of this shell' : what}`

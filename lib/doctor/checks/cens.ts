@@ -1,7 +1,7 @@
 /** The CENs of the policy, or of one request: seen, level, edition and zones by region, and what Enterprise Edition needs. */
 import type { CenSummary } from '../../alibaba/basic/cbn.js'
-import { SERVICE_ROLE } from '../../alibaba/inspection/service-role.js'
-import type { TransitRouterFacts } from '../../alibaba/inspection/transit-routers.js'
+import type { ListedRouter } from '../../alibaba/enterprise/calls/routers.js'
+import { SERVICE_ROLE } from '../../alibaba/inspection/service.js'
 import { shellWord } from '../../domain/shell.js'
 import type { Check } from '../check.js'
 import { type Examined, targetCens, targetRegions } from '../examined.js'
@@ -52,7 +52,7 @@ function describeCen(cenId: string, { Status, ProtectionLevel }: CenSummary): Fi
 /** States of a router that end by themselves. */
 const PASSING = /^(?:Creating|Modifying|Upgrading)$/
 
-function describeRouter(cenId: string, regionId: string, router: TransitRouterFacts | undefined): Finding {
+function describeRouter(cenId: string, regionId: string, router: ListedRouter | undefined): Finding {
   const subject = `${cenId} in ${regionId}`
   if (router === undefined) return ok(subject, 'no transit router yet: the first attachment creates one')
   const { Type, Status, TransitRouterId } = router

@@ -24,6 +24,9 @@ export type Action = (call: EmulatedCall, context: ActionContext) => Readonly<Re
 /** A type of child instance. */
 export const CHILD_TYPE = new RegExp(`^(?:${CHILD_INSTANCE_TYPES.join('|')})$`)
 
+/** A ClientToken. */
+export const CLIENT_TOKEN = /^[\x20-\x7e]{1,64}$/
+
 /** Who pays for an attachment. */
 export const ORDER_TYPE = new RegExp(`^(?:${GRANT_ORDER_TYPES.join('|')})$`)
 

@@ -2,27 +2,22 @@
 import { ApiError } from '../api-error.js'
 import { UNDOCUMENTED_CODES } from '../undocumented-codes.js'
 import type { NetworkRoute } from '../world/enterprise/router-records.js'
-import { isPending } from '../world/instance-rules.js'
 import { randomId } from '../world/random-id.js'
-import type { ActionContext } from './action.js'
-import { toSecond } from './transit-routers.js'
+import { isPending } from '../world/refusal-rules.js'
+import type { ActionContext, EmulatedCall } from './action.js'
+import { isTrue, toSecond } from './transit-routers.js'
 
 type NewRoute = Pick<
   NetworkRoute,
   'childInstanceId' | 'tableId' | 'destinationCidrBlock' | 'nextHopType' | 'nextHopId' | 'name' | 'description'
 >
 
-interface Change {
-  readonly dryRun: boolean
-  /** Counts the change; gives its end in epoch milliseconds. */
-  readonly start: () => number
-}
-
 const ROUTES_PER_TABLE = 200
 const SERVICE_CIDR_BLOCK = '100.64.0.0/10'
 
 /** Pending at first, then Available; gives the id of the route. Throws an ApiError with the cause. */
-export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: NewRoute, change: Change): string {
+export function addNetworkRoute(call: EmulatedCall, context: ActionContext, route: NewRoute): string {
+  const { world, nowMs, random } = context
   const child = world.findChild(route.childInstanceId)
   const network = child && world.enterprise.networkOf(child)
   const table = network?.routeTables.find(({ routeTableId }) => routeTableId === route.tableId)
@@ -39,8 +34,8 @@ export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: 
     })
   if (routes.length >= (world.limitsAt(nowMs).routesPerTable ?? ROUTES_PER_TABLE))
     throw new ApiError(UNDOCUMENTED_CODES.routeQuota, { message: `The route table ${route.tableId} is full.` })
-  if (change.dryRun) return ''
-  const endsAtMs = change.start()
+  if (isTrue(call, 'DryRun')) return ''
+  const endsAtMs = endOf(context)
   const id = `rte-${randomId(random, 20)}`
   networkRoutes.put({ ...route, id, status: 'Pending', endsAtMs, nextStatus: 'Available', createdAtMs: nowMs })
   return id
@@ -48,10 +43,11 @@ export function addNetworkRoute({ world, nowMs, random }: ActionContext, route: 
 
 /** Deleting at first, then gone. Throws an ApiError with the cause. */
 export function removeNetworkRoute(
-  { world, nowMs }: ActionContext,
+  call: EmulatedCall,
+  context: ActionContext,
   wanted: Pick<NetworkRoute, 'tableId' | 'destinationCidrBlock'> & { readonly nextHopId?: string | undefined },
-  change: Change,
 ): void {
+  const { world, nowMs } = context
   const { networkRoutes } = world.enterprise.records
   world.enterprise.tableOwner(wanted.tableId)
   const route = networkRoutes
@@ -62,9 +58,12 @@ export function removeNetworkRoute(
     )
   if (!route) throw new ApiError(UNDOCUMENTED_CODES.noSuchRoute, { http: 404 })
   if (route.status !== 'Available') throw new ApiError('IncorrectStatus.VpcRouteEntry')
-  if (change.dryRun) return
-  networkRoutes.put({ ...route, status: 'Deleting', endsAtMs: change.start(), nextStatus: undefined })
+  if (isTrue(call, 'DryRun')) return
+  networkRoutes.put({ ...route, status: 'Deleting', endsAtMs: endOf(context), nextStatus: undefined })
 }
+
+/** Assumed: an entry of a VPC's route table is no change of the CEN, so none of its limits holds. */
+const endOf = ({ world, nowMs, random }: ActionContext): number => nowMs + world.durationMs('routeMs', nowMs, random)
 
 /** The routes of a route table as DescribeRouteEntryList gives them: those of vSwitches and services, then custom ones. */
 export function toRouteEntries(tableId: string, { world, nowMs }: ActionContext) {

@@ -12,10 +12,9 @@ const BOOLEAN = /^(?:true|false)$/i
 const MAX_RESULTS = 100
 
 /** The caller's CEN of `CenId`. */
-export function requiredOwnCen(call: EmulatedCall, { world }: ActionContext): EmulatedCen {
-  const cen = world.cen(required(call, 'CenId'))
-  if (cen?.ownerId !== call.caller.accountId)
-    throw new ApiError('InvalidCenId.NotFound', { message: 'The CEN does not exist.' })
+export function requiredOwnCen(call: EmulatedCall, context: ActionContext): EmulatedCen {
+  const cen = ownCenOf(required(call, 'CenId'), call, context)
+  if (!cen) throw new ApiError('InvalidCenId.NotFound', { message: 'The CEN does not exist.' })
   return cen
 }
 
@@ -61,14 +60,13 @@ export function requiredAttachment(
 export function requiredTable(call: EmulatedCall, context: ActionContext): EmulatedRouterTable & { cen: EmulatedCen } {
   const id = required(call, 'TransitRouterRouteTableId')
   const { enterprise } = context.world
-  const owned = (table: EmulatedRouterTable | undefined) => table && ownCenOf(table.cenId, call, context)
   let table = enterprise.records.tables.find(id, context.nowMs)
   if (!table) {
     // A table of a router that no call has named yet.
     for (const cen of context.world.cens()) enterprise.routersOf(cen, context.nowMs)
     table = enterprise.records.tables.find(id, context.nowMs)
   }
-  const cen = owned(table)
+  const cen = table && ownCenOf(table.cenId, call, context)
   if (!table || !cen)
     throw new ApiError(UNDOCUMENTED_CODES.noSuchRouterTable, { message: 'The route table does not exist.' })
   return { ...table, cen }

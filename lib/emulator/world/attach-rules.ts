@@ -1,5 +1,5 @@
 /** Why an attach is refused: each error code with its cause in the world, in the order of the checks. */
-import { isPending } from './instance-rules.js'
+import { isPending, type RefusalRule } from './refusal-rules.js'
 import type { Account, ChildInstance, EmulatedCen, World } from './world.js'
 
 interface AttachCase {
@@ -12,16 +12,11 @@ interface AttachCase {
   readonly cenOwner: Account | undefined
 }
 
-interface AttachRule {
-  readonly code: string
-  readonly when: (attachCase: AttachCase) => boolean
-}
-
 const transitRouter = ({ world, cen, child, nowMs }: AttachCase) => world.enterprise.router(cen, child.regionId, nowMs)
 
 const attaching = ({ world, cen, nowMs }: AttachCase): number => world.changing(cen.cenId, nowMs)
 
-export const ATTACH_RULES: readonly AttachRule[] = [
+export const ATTACH_RULES: readonly RefusalRule<AttachCase>[] = [
   { code: 'Bid.NotFound', when: ({ owner }) => owner === undefined },
   { code: 'Operation.FailedAndTryAgain', when: ({ owner }) => owner?.labelLookupFails === true },
   {

@@ -1,6 +1,6 @@
 /** Why a detach on Basic Edition is refused: each error code with its cause in the world, in the order of the checks. */
 import type { RouterRecord } from './enterprise/router-records.js'
-import { blockedBy, isPending } from './instance-rules.js'
+import { blockedBy, isPending, type RefusalRule } from './refusal-rules.js'
 import type { EmulatedCen, World } from './world.js'
 
 interface DetachCase {
@@ -12,18 +12,13 @@ interface DetachCase {
   readonly managedService: string | undefined
 }
 
-interface DetachRule {
-  readonly code: string
-  readonly when: (detachCase: DetachCase) => boolean
-}
-
-export const WRONG_EDITION_RULE: DetachRule = {
+export const WRONG_EDITION_RULE: RefusalRule<DetachCase> = {
   code: 'Forbidden.TypeInvalid',
   when: ({ world, nowMs, router }) =>
     router !== undefined && world.enterprise.editionOf(router, nowMs) === 'Enterprise',
 }
 
-export const DETACH_RULES: readonly DetachRule[] = [
+export const DETACH_RULES: readonly RefusalRule<DetachCase>[] = [
   {
     code: 'OperationNotPermitted.AttachmentManagedByCloudService',
     when: ({ managedService }) => managedService !== undefined,

@@ -1,8 +1,6 @@
 /** The fault plan: which calls fail, and how, as data. */
 import * as v from 'valibot'
-
-const Ms = v.pipe(v.number(), v.minValue(0))
-const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
+import { Count, Ms } from './numbers.js'
 
 const InjectedFault = v.union([
   v.strictObject({

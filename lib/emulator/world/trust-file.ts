@@ -1,5 +1,6 @@
 /** The schemas of a world file's grants, roles and OIDC providers. */
 import * as v from 'valibot'
+import { GRANT_ORDER_TYPES } from '../../domain/grant-call.js'
 import { RamPolicy } from '../auth/ram-policy.js'
 
 const SESSION_SECONDS = { min: 900, max: 43_200 } as const
@@ -12,7 +13,7 @@ export const Grant = v.strictObject({
   /** When the owner makes the grant, seconds after the start; absent: before the start. */
   afterSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
   /** Who pays for an Enterprise Edition attachment; absent: PayByCenOwner. */
-  orderType: v.optional(v.picklist(['PayByCenOwner', 'PayByResourceOwner'])),
+  orderType: v.optional(v.picklist(GRANT_ORDER_TYPES)),
 })
 
 export const Role = v.strictObject({

@@ -1,12 +1,11 @@
 /** The schema of a world file: what exists in the emulator, its limits and faults, and the expected outcomes. */
 import * as v from 'valibot'
-import type { Attachment } from '../../domain/attachment.js'
+import { type Attachment, CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
 import { OUTCOMES } from '../../domain/messages/result.js'
 import {
   AccountFacts,
   AttachmentFacts,
   Blocker,
-  Duration,
   Editions,
   EnterpriseLimits,
   RegionFacts,
@@ -15,12 +14,10 @@ import {
   VSwitchRow,
 } from './enterprise/enterprise-file.js'
 import { FaultPlanEntry } from './fault-plan.js'
+import { Count, Duration, Ms } from './numbers.js'
 import { Grant, OidcProvider, Role } from './trust-file.js'
 
-const Ms = v.pipe(v.number(), v.minValue(0))
-const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
-
-const Type = v.picklist(['VPC', 'VBR', 'CCN'])
+const Type = v.picklist(CHILD_INSTANCE_TYPES)
 
 const Account = v.strictObject({
   accountId: v.string(),

@@ -4,12 +4,12 @@ import type { Random } from '../../domain/backoff.js'
 import { HOUR_MS } from '../../domain/clock.js'
 import { type Session, Sessions } from '../auth/sessions.js'
 import { type AttachmentRecord, AttachmentRecords } from './attachment-records.js'
-import { DEFAULT_DURATIONS, type DurationName, drawMs } from './durations.js'
 import { declareAttachment } from './enterprise/declared-attachments.js'
 import type { BlockerKind } from './enterprise/enterprise-file.js'
 import { EnterpriseWorld } from './enterprise/enterprise-world.js'
 import type { KnownChild } from './enterprise/networks.js'
 import { GrantStore } from './grants.js'
+import { DEFAULT_DURATIONS, type DurationName, drawMs } from './numbers.js'
 import { type Regions, regionsOf } from './regions.js'
 import type { Jwks, OidcProvider, Role } from './trust-file.js'
 import type { WorldFile } from './world-file.js'
@@ -80,7 +80,7 @@ export class World {
     })
     for (const declared of file.attached) {
       const { cenId, childInstanceId, status = 'Attached', attachTime, endsAfterMs, managedService } = declared
-      const child = this.#known(childInstanceId)
+      const child = this.findChild(childInstanceId)
       const cen = this.cen(cenId)
       const router = child && cen && child.type !== 'CCN' && this.enterprise.router(cen, child.regionId, startedAtMs)
       if (router && this.enterprise.editionOf(router, startedAtMs) === 'Enterprise') {
@@ -172,15 +172,11 @@ export class World {
   }
 
   childInstances(): ChildInstance[] {
-    return [...this.#childInstances.keys()].flatMap((id) => this.#known(id) ?? [])
+    return [...this.#childInstances.keys()].flatMap((id) => this.findChild(id) ?? [])
   }
 
   /** An instance whose region is known; does not create it. */
   findChild(childInstanceId: string): ChildInstance | undefined {
-    return this.#known(childInstanceId)
-  }
-
-  #known(childInstanceId: string): ChildInstance | undefined {
     const child = this.#childInstances.get(childInstanceId)
     const type = child?.type ?? typeOfChildInstanceId(childInstanceId)
     if (!child || !type || child.regionId === undefined) return undefined

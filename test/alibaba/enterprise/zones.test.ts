@@ -5,7 +5,6 @@ import { checkNamedZones, chooseZones, masterAndSlave, whyLeftOut } from '../../
 
 const vsw = (id: string, zoneId: string, free?: number, prefix = 24, status = 'Available'): ListedVSwitch => ({
   id,
-  vpcId: 'vpc-1',
   zoneId,
   status,
   ...(free !== undefined && { free, prefix }),

@@ -97,7 +97,9 @@ export function goodProbes({ aws, keyless, alibaba }: Patch = {}): Probes {
       cens: async () => is([{ CenId: 'cen-1', Status: 'Active' }]),
       cen: async (CenId) => is({ CenId, Status: 'Active', ProtectionLevel: 'REDUCED' }),
       routers: async () =>
-        is([{ TransitRouterId: 'tr-1', RegionId: 'cn-hangzhou', Type: 'Enterprise', Status: 'Active' }]),
+        is([
+          { TransitRouterId: 'tr-1', CenId: 'cen-1', RegionId: 'cn-hangzhou', Type: 'Enterprise', Status: 'Active' },
+        ]),
       zones: async () => is(['cn-hangzhou-h', 'cn-hangzhou-i']),
       serviceIsOpen: async () => is(true),
       hasServiceRole: async () => is(true),

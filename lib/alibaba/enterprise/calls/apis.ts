@@ -3,9 +3,8 @@ import type { Clock } from '../../../domain/clock.js'
 import type { Answer } from '../../../domain/failure.js'
 import { putNewest } from '../../../domain/kept.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import type { OwnerRole } from '../../basic/owner-grant.js'
+import { assumeOwnerRole, type OwnerRole } from '../../credentials/owner-role.js'
 import type { SessionKeys } from '../../credentials/role-session.js'
-import { assumeRole } from '../../credentials/sts.js'
 import type { RpcCall } from '../../sdk/rpc.js'
 
 export interface OwnerApis {
@@ -42,10 +41,7 @@ const MAX_SESSIONS = 1_000
 /** A grant is taken back with a session of its own, so that no other session may. */
 export const OWNER_REVOKE = 'RevokeInstanceFromTransitRouter'
 
-const allowed = (Action: readonly string[]) =>
-  JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] })
-const SESSION_POLICY = allowed(OWNER_ACTIONS)
-const REVOKE_POLICY = allowed([`cen:${OWNER_REVOKE}`])
+const REVOKE_ACTIONS = [`cen:${OWNER_REVOKE}`]
 
 /**
  * The calls as an owner: the role is assumed once for each owner, until shortly before its session expires. A role that
@@ -62,21 +58,13 @@ export function createOwnerApis(
   const sessionOf = async (
     ownerId: string,
     key: string,
-    Policy: string,
+    actions: readonly string[],
     limits: CallLimits,
   ): Promise<Answer<SessionKeys>> => {
     const known = await sessions.get(key)
     if (known?.ok && known.value.expiresAtMs - clock.now() >= MIN_LIFETIME_MS) return known
-    const pending = assumeRole(
-      sts,
-      {
-        RoleArn: `acs:ram::${ownerId}:role/${role.name}`,
-        RoleSessionName: role.sessionName,
-        DurationSeconds: SESSION_SECONDS,
-        Policy,
-      },
-      limits,
-    )
+    const allowed = { seconds: SESSION_SECONDS, actions, resource: '*' }
+    const pending = assumeOwnerRole(sts, role, ownerId, allowed, limits)
     putNewest(sessions, key, pending, MAX_SESSIONS)
     const session = await pending
     if (!session.ok && sessions.get(key) === pending) sessions.delete(key)
@@ -89,7 +77,7 @@ export function createOwnerApis(
       const isRevoke = action === OWNER_REVOKE
       const key = isRevoke ? `${ownerId} revoke` : ownerId
       const once = async () => {
-        const session = await sessionOf(ownerId, key, isRevoke ? REVOKE_POLICY : SESSION_POLICY, limits)
+        const session = await sessionOf(ownerId, key, isRevoke ? REVOKE_ACTIONS : OWNER_ACTIONS, limits)
         return session.ok ? connect(product, regionId, session.value.keys)(action, query, limits) : session
       }
       const answer = await once()

@@ -2,10 +2,9 @@
 import type { Attachment, ZoneMapping } from '../../../domain/attachment.js'
 import type { Answer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, mapAnswer, textOf } from '../../sdk/read-answer.js'
-import { readAllTokens, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
+import { accountIdOf, entriesOf, isText, listedEntries, MAX_LISTED, readAnswer, textOf } from '../../sdk/read-answer.js'
+import { readAllTokens, TOKEN_PAGE, type TokenPage, toTokenPage } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
-import { TOKEN_PAGE } from './routers.js'
 
 export type RouterChildType = 'VPC' | 'VBR'
 
@@ -51,7 +50,6 @@ export interface FoundAttachment {
 export interface AttachmentFilter {
   readonly CenId?: string
   readonly RegionId: string
-  readonly TransitRouterId?: string
   readonly childInstanceId?: string
   readonly Status?: string
 }
@@ -71,7 +69,7 @@ export async function listAttachments(
     MaxResults: String(TOKEN_PAGE),
     ...(NextToken !== undefined && { NextToken }),
   }
-  return mapAnswer(await cbn(list, query, limits), (body) =>
+  return readAnswer(await cbn(list, query, limits), (body) =>
     toTokenPage(
       body,
       listedEntries(body.TransitRouterAttachments, (entry) => toAttachment(entry, type), TOKEN_PAGE)?.filter(

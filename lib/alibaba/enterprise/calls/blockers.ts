@@ -4,7 +4,6 @@ import type { CallLimits } from '../../../reconcile/driver.js'
 import { isText, nested, textOf } from '../../sdk/read-answer.js'
 import { listByNumber, listByToken } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
-import { TOKEN_PAGE } from './routers.js'
 
 type Query = Readonly<Record<string, string>>
 
@@ -14,11 +13,7 @@ const MAX_PAGES = 20
 const byToken =
   <T>(action: string, list: string, read: (entry: Body) => T | undefined) =>
   (cbn: RpcCall, filter: Query, limits: CallLimits): Promise<Answer<readonly T[]>> =>
-    listByToken(
-      cbn,
-      { action, query: filter, listIn: (body) => body[list], read, pageSize: TOKEN_PAGE, mostPages: MAX_PAGES },
-      limits,
-    )
+    listByToken(cbn, { action, query: filter, listIn: (body) => body[list], read, mostPages: MAX_PAGES }, limits)
 
 const byNumber =
   <T>(action: string, listIn: (body: Body) => unknown, read: (entry: Body) => T | undefined) =>

@@ -1,5 +1,5 @@
 /** vSwitches and route tables of a VPC (Vpc 2016-04-28, and ListGrantVSwitchesToCen of Cbn): one function for each action. */
-import { type Answer, answered } from '../../../domain/failure.js'
+import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { countOf, entriesOf, isText, nested } from '../../sdk/read-answer.js'
 import { listByNumber, listByToken } from '../../sdk/read-lists.js'
@@ -7,7 +7,6 @@ import type { RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedVSwitch {
   readonly id: string
-  readonly vpcId: string
   readonly zoneId: string
   readonly status: string
   /** Free addresses; absent if the API does not report them. */
@@ -41,7 +40,7 @@ export const describeVSwitches = (
         const prefix = countOf(String(rest.CidrBlock).split('/')[1], 32)
         if (!isText(id) || VpcId !== vpcId || !isText(zoneId) || !isText(status)) return undefined
         if (free === undefined || prefix === undefined) return undefined
-        return { id, vpcId, zoneId, status, free, prefix }
+        return { id, zoneId, status, free, prefix }
       },
       mostPages: MAX_PAGES,
     },
@@ -64,7 +63,7 @@ export const listGrantVSwitchesToCen = (
       query: { CenId: cenId, RegionId: regionId, VpcId: vpcId },
       listIn: ({ VSwitches }) => VSwitches,
       read: ({ VSwitchId: id, VpcId = vpcId, ZoneId: zoneId }) =>
-        isText(id) && VpcId === vpcId && isText(zoneId) ? { id, vpcId, zoneId, status: 'Available' } : undefined,
+        isText(id) && VpcId === vpcId && isText(zoneId) ? { id, zoneId, status: 'Available' } : undefined,
       mostPages: MAX_PAGES,
     },
     limits,
@@ -106,7 +105,6 @@ export interface RouteEntry {
   readonly nextHops: readonly string[]
 }
 
-const ENTRY_PAGE = 100
 /** 1,000 entries: more than the quota of custom entries and the system's own. */
 const MAX_ENTRY_PAGES = 10
 const MAX_NEXT_HOPS = 50
@@ -129,11 +127,10 @@ export async function describeRouteEntryList(
         const nextHops = hops.flat().filter((hop) => typeof hop === 'string')
         return { of, cidr, status, isCustom: Type === 'Custom', nextHops }
       },
-      pageSize: ENTRY_PAGE,
       sizeName: 'MaxResult',
       mostPages: MAX_ENTRY_PAGES,
     },
     limits,
   )
-  return entries.ok ? answered(entries.value.filter(({ of }) => of === tableId)) : entries
+  return mapAnswer(entries, (all) => all.filter(({ of }) => of === tableId))
 }

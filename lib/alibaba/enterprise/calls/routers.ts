@@ -1,8 +1,8 @@
 /** Transit routers, their route tables and zones (Cbn 2017-09-12): one function for each action. */
-import { type Answer, answered } from '../../../domain/failure.js'
+import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
-import { isText, listedEntries, mapAnswer } from '../../sdk/read-answer.js'
-import { listByToken, NUMBERED_PAGE } from '../../sdk/read-lists.js'
+import { isText, listedEntries, readAnswer } from '../../sdk/read-answer.js'
+import { listByNumber, listByToken, NUMBERED_PAGE } from '../../sdk/read-lists.js'
 import type { Body, RpcCall } from '../../sdk/rpc.js'
 
 export interface ListedRouter {
@@ -10,6 +10,7 @@ export interface ListedRouter {
   readonly CenId: string
   readonly RegionId: string
   readonly Type: 'Basic' | 'Enterprise'
+  /** `Creating`, `Active`, `Modifying`, `Deleting`, `Upgrading`. */
   readonly Status: string
 }
 
@@ -20,12 +21,33 @@ export async function findTransitRouter(
   limits: CallLimits,
 ): Promise<Answer<readonly ListedRouter[]>> {
   const query = { CenId: cenId, RegionId: regionId, PageSize: String(NUMBERED_PAGE) }
-  return mapAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
+  return readAnswer(await cbn('ListTransitRouters', query, limits), ({ TransitRouters }) =>
     listedEntries(TransitRouters, (entry) => toRouter({ CenId: cenId, ...entry }), NUMBERED_PAGE)?.filter(
       ({ CenId, RegionId }) => CenId === cenId && RegionId === regionId,
     ),
   )
 }
+
+/** A CEN has one transit router in a region: more pages than this are an unreadable answer. */
+const MAX_ROUTER_PAGES = 10
+
+/** The transit routers of a CEN: one in each region that has one. */
+export const readRoutersOfCen = (
+  cbn: RpcCall,
+  CenId: string,
+  limits: CallLimits,
+): Promise<Answer<readonly ListedRouter[]>> =>
+  listByNumber(
+    cbn,
+    {
+      action: 'ListTransitRouters',
+      query: { CenId },
+      listIn: ({ TransitRouters }) => TransitRouters,
+      read: (entry) => toRouter({ CenId, ...entry }),
+      mostPages: MAX_ROUTER_PAGES,
+    },
+    limits,
+  )
 
 function toRouter({ TransitRouterId, CenId, RegionId, Type, Status }: Body): ListedRouter | undefined {
   if (Type !== 'Basic' && Type !== 'Enterprise') return undefined
@@ -50,7 +72,7 @@ export async function listTransitRouterAvailableResource(
   RegionId: string,
   limits: CallLimits,
 ): Promise<Answer<RouterZones>> {
-  return mapAnswer(await cbn('ListTransitRouterAvailableResource', { RegionId }, limits), (body) => {
+  return readAnswer(await cbn('ListTransitRouterAvailableResource', { RegionId }, limits), (body) => {
     const { AvailableZones, MasterZones = [], SlaveZones = [] } = body
     const [available, master, slave] = [AvailableZones, MasterZones, SlaveZones].map(zonesIn)
     return available && master && slave ? { available, master, slave } : undefined
@@ -62,8 +84,6 @@ export interface ListedRouteTable {
   readonly isSystem: boolean
 }
 
-/** The largest page of the actions that answer by NextToken. */
-export const TOKEN_PAGE = 100
 const MAX_TABLE_PAGES = 10
 
 /** Every route table of a transit router; tables of another one are left out. */
@@ -83,10 +103,9 @@ export async function listTransitRouterRouteTables(
         TransitRouterRouteTableId: id,
         TransitRouterRouteTableType: type,
       }) => (isText(id) && isText(of) ? { of, id, isSystem: type === 'System' } : undefined),
-      pageSize: TOKEN_PAGE,
       mostPages: MAX_TABLE_PAGES,
     },
     limits,
   )
-  return tables.ok ? answered(tables.value.filter(({ of }) => of === transitRouterId)) : tables
+  return mapAnswer(tables, (all) => all.filter(({ of }) => of === transitRouterId))
 }

@@ -1,10 +1,9 @@
 /** How an attachment is routed (Cbn 2017-09-12): associations and propagations; one function for each action. */
-import { type Answer, answered } from '../../../domain/failure.js'
+import { type Answer, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import { isText } from '../../sdk/read-answer.js'
 import { listByToken } from '../../sdk/read-lists.js'
 import type { RpcCall } from '../../sdk/rpc.js'
-import { TOKEN_PAGE } from './routers.js'
 
 /** An association or a propagation of an attachment with a route table of its router. */
 export interface RouteTableLink {
@@ -27,12 +26,11 @@ const listLinks =
         listIn: (body) => body[list],
         read: ({ TransitRouterAttachmentId: of = attachmentId, TransitRouterRouteTableId: tableId, Status: status }) =>
           isText(tableId) && isText(status) && isText(of) ? { of, tableId, status } : undefined,
-        pageSize: TOKEN_PAGE,
         mostPages: MAX_PAGES,
       },
       limits,
     )
-    return links.ok ? answered(links.value.filter(({ of }) => of === attachmentId)) : links
+    return mapAnswer(links, (all) => all.filter(({ of }) => of === attachmentId))
   }
 
 export const listAssociations = listLinks('ListTransitRouterRouteTableAssociations', 'TransitRouterAssociations')

@@ -36,7 +36,7 @@ export function createSendWrite(cbn: RpcCall, clock: Clock): SendWrite {
   }
 }
 
-/** Nothing was written, so the slot of the CEN is free again; a throttled reading says nothing of the rate of writes. */
+/** Nothing was written, so the slot of the CEN is free again; a throttled reading shows nothing about the rate of writes. */
 export function unwritten<T>({ refused }: CallLimits, answer: { ok: false; failure: Failure } | Answer<T>) {
   if (!answer.ok) refused?.({ ...answer.failure, kind: 'rejected' })
   return answer

@@ -1,6 +1,6 @@
 /** Reads what else uses an attachment and is never removed by a detach, each with the command that removes it. */
 import type { Attachment } from '../../../domain/attachment.js'
-import type { Answer, Failure } from '../../../domain/failure.js'
+import { type Answer, answered, type Failure, mapAnswer } from '../../../domain/failure.js'
 import type { CallLimits } from '../../../reconcile/driver.js'
 import type { DetachBlocker } from '../../detach/blocked.js'
 import type { RpcCall } from '../../sdk/rpc.js'
@@ -37,10 +37,10 @@ export async function readBlockers(
     if (answer.ok) blockers.push(...answer.value)
     else if (!isUnknowable(answer.failure)) return answer
   }
-  return { ok: true, value: blockers }
+  return answered(blockers)
 }
 
-/** The API does not list it for this router or region: the delete reveals it. A code that no table has says nothing. */
+/** The API does not list it for this router or region: the delete reveals it. An unlisted code shows nothing, so it fails the reading. */
 const isUnknowable = ({ kind }: Failure): boolean => kind === 'absent' || kind === 'rejected'
 
 const customRoutes: ReadBlockers = async (cbn, { found, transitRouterId }, limits) => {
@@ -61,7 +61,7 @@ const customRoutes: ReadBlockers = async (cbn, { found, transitRouterId }, limit
         command: `aliyun cbn DeleteTransitRouterRouteEntry --TransitRouterRouteEntryId ${id}`,
       })
   }
-  return { ok: true, value: blockers }
+  return answered(blockers)
 }
 
 const prefixLists: ReadBlockers = async (cbn, { attachment, found, transitRouterId }, limits) => {
@@ -140,5 +140,4 @@ const mapBlockers = <T>(
   answer: Answer<readonly T[]>,
   isOfIt: (entry: T) => boolean,
   toBlocker: (entry: T) => DetachBlocker,
-): Answer<readonly DetachBlocker[]> =>
-  answer.ok ? { ok: true, value: answer.value.filter(isOfIt).map(toBlocker) } : answer
+): Answer<readonly DetachBlocker[]> => mapAnswer(answer, (entries) => entries.filter(isOfIt).map(toBlocker))

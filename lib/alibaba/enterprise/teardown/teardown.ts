@@ -1,6 +1,6 @@
 /** Detaching on Enterprise Edition: one part in each pass, the first that is still there; then the attachment itself. */
 import type { AttachmentDetails } from '../../../domain/attachment.js'
-import { type Answer, answered, type Failure, failureOf, normalCode } from '../../../domain/failure.js'
+import { type Answer, answered, type Failure, failureOf, mapAnswer, normalCode } from '../../../domain/failure.js'
 import type { PlannedCall } from '../../../domain/messages/result.js'
 import type { AttachmentState, CallLimits, Target } from '../../../reconcile/driver.js'
 import { type DetachBlocker, describeBlocker, detachBlocked, managedBy, withKnownIds } from '../../detach/blocked.js'
@@ -73,7 +73,7 @@ export function createTeardown({ send, reads, networks, store }: TeardownOptions
   ): Promise<Answer<{ readonly reading: TeardownReading; readonly unreadable?: string }>> => {
     if (part === 'routes') return readRoutes(target, found, limits)
     const links = await (part === 'association' ? listAssociations : listPropagations)(reads, found.id, limits)
-    return links.ok ? answered({ reading: linksToRemove(part, found.id, links.value) }) : links
+    return mapAnswer(links, (there) => ({ reading: linksToRemove(part, found.id, there) }))
   }
 
   const blockersOf = ({ attachment }: Target, found: FoundAttachment, limits: CallLimits) =>

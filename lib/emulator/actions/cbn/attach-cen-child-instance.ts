@@ -2,6 +2,7 @@ import type { ChildInstanceType } from '../../../domain/attachment.js'
 import { ApiError } from '../../api-error.js'
 import { ATTACH_RULES } from '../../world/attach-rules.js'
 import { randomId } from '../../world/random-id.js'
+import { refuseBy } from '../../world/refusal-rules.js'
 import { type Action, CHILD_TYPE, required, requiredCen } from '../action.js'
 
 /** AttachCenChildInstance: asynchronous; the attachment is Attaching until its duration has passed. */
@@ -18,16 +19,8 @@ export const answerAttachCenChildInstance: Action = (call, context) => {
   if (!child || child.regionId !== regionId) {
     throw new ApiError('ParameterInstanceId', { message: `There is no ${childInstanceId} in ${regionId}.` })
   }
-  const attachCase = {
-    world,
-    nowMs,
-    cen,
-    child,
-    owner: world.account(ownerId),
-    cenOwner: world.account(cen.ownerId),
-  }
-  const refusal = ATTACH_RULES.find((rule) => rule.when(attachCase))
-  if (refusal) throw new ApiError(refusal.code)
+  const [owner, cenOwner] = [world.account(ownerId), world.account(cen.ownerId)]
+  refuseBy(ATTACH_RULES, { world, nowMs, cen, child, owner, cenOwner })
   // Assumed: an attach in a region without a transit router creates a Basic one.
   if (!world.enterprise.router(cen, regionId, nowMs))
     world.enterprise.putRouter({

@@ -1,5 +1,5 @@
 import { randomId } from '../../world/random-id.js'
-import { type Action, optional } from '../action.js'
+import { type Action, CLIENT_TOKEN, optional } from '../action.js'
 import { cenAttributes } from '../cen-attributes.js'
 import { tagsOf } from '../tags.js'
 
@@ -8,7 +8,7 @@ const CREATE_MS = 1_000
 /** CreateCen: Creating at first, then Active. Calls with the same ClientToken create one CEN. */
 export const answerCreateCen: Action = (call, { world, nowMs, random }) => {
   const { accountId: ownerId } = call.caller
-  const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)
+  const token = optional(call, 'ClientToken', CLIENT_TOKEN)
   const before = world.cens().find((cen) => token !== undefined && cen.ownerId === ownerId && cen.clientToken === token)
   if (before) return { CenId: before.cenId }
   const cenId = `cen-${randomId(random, 18)}`

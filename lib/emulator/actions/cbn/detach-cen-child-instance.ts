@@ -1,5 +1,6 @@
 import { ApiError } from '../../api-error.js'
 import { DETACH_RULES, WRONG_EDITION_RULE } from '../../world/detach-rules.js'
+import { refuseBy } from '../../world/refusal-rules.js'
 import { type Action, CHILD_TYPE, required, requiredCen } from '../action.js'
 
 /** DetachCenChildInstance, for the owner of the CEN or of the child instance: asynchronous, Detaching until its duration has passed. */
@@ -13,12 +14,11 @@ export const answerDetachCenChildInstance: Action = (call, context) => {
   const record = world.record(cen.cenId, childInstanceId, nowMs)
   const router = world.enterprise.router(cen, regionId, nowMs)
   const detachCase = { world, nowMs, cen, child, router, managedService: record?.managedService }
-  if (WRONG_EDITION_RULE.when(detachCase)) throw new ApiError(WRONG_EDITION_RULE.code)
+  refuseBy([WRONG_EDITION_RULE], detachCase)
   if (!record || (child.regionId ?? regionId) !== regionId)
     throw new ApiError('ParameterInstanceId', { message: 'The instance is not attached to this CEN.' })
   if (record.status !== 'Attached') throw new ApiError('InvalidOperation.ChildInstanceStatus')
-  const refusal = DETACH_RULES.find((rule) => rule.when(detachCase))
-  if (refusal) throw new ApiError(refusal.code)
+  refuseBy(DETACH_RULES, detachCase)
   world.put({ ...record, status: 'Detaching', endsAtMs: nowMs + world.durationMs('detachMs', nowMs, random) })
   return {}
 }

@@ -2,17 +2,15 @@ import { type Action, optional, required } from '../action.js'
 import { CIDR } from '../cbn/routes/create-transit-router-route-entry.js'
 import { withClientToken } from '../client-token.js'
 import { addNetworkRoute } from '../network-routes.js'
-import { isTrue } from '../transit-routers.js'
 import { requiredOwnTable } from './describe-route-entry-list.js'
 
 const TEXT = /^.{0,256}$/s
 
 /** CreateRouteEntry, for the owner of the network: with one next hop; Pending at first, then Available. */
 export const answerCreateRouteEntry: Action = withClientToken((call, context) => {
-  const { world, nowMs, random } = context
   const tableId = requiredOwnTable(call, context)
   const route = {
-    childInstanceId: world.enterprise.tableOwner(tableId) ?? '',
+    childInstanceId: context.world.enterprise.tableOwner(tableId) ?? '',
     tableId,
     destinationCidrBlock: required(call, 'DestinationCidrBlock', CIDR),
     nextHopType: optional(call, 'NextHopType') ?? 'Instance',
@@ -20,9 +18,5 @@ export const answerCreateRouteEntry: Action = withClientToken((call, context) =>
     name: optional(call, 'RouteEntryName', TEXT),
     description: optional(call, 'Description', TEXT),
   }
-  const RouteEntryId = addNetworkRoute(context, route, {
-    dryRun: isTrue(call, 'DryRun'),
-    start: () => nowMs + world.durationMs('routeMs', nowMs, random),
-  })
-  return { RouteEntryId }
+  return { RouteEntryId: addNetworkRoute(call, context, route) }
 })

@@ -1,4 +1,4 @@
-import { type Action, optional, required } from '../action.js'
+import { type Action, CLIENT_TOKEN, optional, required } from '../action.js'
 import { requiredOwnInstance } from '../own-instance.js'
 
 /**
@@ -11,7 +11,7 @@ export const changeGrantToCen =
     const type = required(call, 'InstanceType', /^(?:VPC|VBR)$/) as 'VPC' | 'VBR'
     const [id, regionId] = [required(call, 'InstanceId'), required(call, 'RegionId')]
     const [cenId, cenOwnerId] = [required(call, 'CenId', /^cen-[\w-]+$/), required(call, 'CenOwnerId', /^\d+$/)]
-    const token = optional(call, 'ClientToken', /^[\x20-\x7e]{1,64}$/)
+    const token = optional(call, 'ClientToken', CLIENT_TOKEN)
     const { childInstanceId } = requiredOwnInstance(call, context, { id, type, regionId })
     context.world.grants.change({ childInstanceId, cenId, cenOwnerId }, to, context.nowMs, token)
     return {}

@@ -1,6 +1,6 @@
 /** Why an attach to an Enterprise Edition router is refused: each error code with its cause in the world, in the order of the checks. */
 import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
-import { isPending } from '../instance-rules.js'
+import { isPending, type RefusalRule } from '../refusal-rules.js'
 import type { Account, ChildInstance, EmulatedCen, World } from '../world.js'
 import type { EmulatedVSwitch } from './networks.js'
 import type { RouterRecord } from './router-records.js'
@@ -21,12 +21,7 @@ export interface RouterAttachCase {
   readonly ipv6: boolean
 }
 
-export interface RouterAttachRule {
-  readonly code: string
-  /** The HTTP status, if it is not 400. */
-  readonly http?: number
-  readonly when: (attachCase: RouterAttachCase) => boolean
-}
+export type RouterAttachRule = RefusalRule<RouterAttachCase>
 
 const PUBLISHED_PER_ROUTER = 50
 const MOST_ZONES = 10

@@ -1,6 +1,6 @@
 /** Why the deletion of an attachment is refused: each error code with its cause in the world, in the order of the checks. */
 import { UNDOCUMENTED_CODES } from '../../undocumented-codes.js'
-import { blockedBy, isPending } from '../instance-rules.js'
+import { blockedBy, isPending, type RefusalRule } from '../refusal-rules.js'
 import type { EmulatedCen, World } from '../world.js'
 import type { EmulatedAttachment } from './router-records.js'
 
@@ -14,15 +14,10 @@ interface DeleteCase {
   readonly force: boolean
 }
 
-interface DeleteRule {
-  readonly code: string
-  readonly when: (deleteCase: DeleteCase) => boolean
-}
-
 const routesTo = ({ world, nowMs, attachment }: DeleteCase) =>
   world.enterprise.records.networkRoutes.by('nextHop', attachment.id, nowMs)
 
-export const DELETE_RULES: readonly DeleteRule[] = [
+export const DELETE_RULES: readonly RefusalRule<DeleteCase>[] = [
   {
     code: 'OperationNotPermitted.AttachmentManagedByCloudService',
     when: ({ attachment }) => attachment.managedService !== undefined,

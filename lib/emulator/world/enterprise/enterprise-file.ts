@@ -1,14 +1,9 @@
 /** The parts of a world file that are of Enterprise Edition transit routers and of the networks that they reach. */
 import * as v from 'valibot'
+import { Count, Duration, Ms } from '../numbers.js'
 
-const Ms = v.pipe(v.number(), v.minValue(0))
-const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const Free = v.pipe(v.number(), v.integer(), v.minValue(0))
 const Cidr = v.pipe(v.string(), v.regex(/^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/, 'must be an IPv4 CIDR block'))
-
-/** Milliseconds, or a range from which each duration is drawn. */
-export const Duration = v.union([Ms, v.tuple([Ms, Ms])])
-export type Duration = v.InferOutput<typeof Duration>
 
 const Edition = v.picklist(['Basic', 'Enterprise', 'None'])
 

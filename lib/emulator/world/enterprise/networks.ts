@@ -34,7 +34,6 @@ export interface EmulatedRouteTable extends Omit<DeclaredTable, 'vSwitchIds'> {
 }
 
 export interface Network {
-  readonly childInstanceId: string
   readonly vSwitches: readonly EmulatedVSwitch[]
   readonly routeTables: readonly EmulatedRouteTable[]
 }
@@ -67,7 +66,7 @@ export function buildNetwork(child: KnownChild, zones: readonly string[]): Netwo
       .filter(({ routeTableId }) => routeTableId === table.routeTableId)
       .map(({ vSwitchId }) => vSwitchId),
   }))
-  return { childInstanceId: child.childInstanceId, vSwitches, routeTables }
+  return { vSwitches, routeTables }
 }
 
 const defaultVSwitches = (name: string, zones: readonly string[]): DeclaredVSwitch[] =>

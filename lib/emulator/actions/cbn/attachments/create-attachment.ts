@@ -4,6 +4,7 @@ import { UNDOCUMENTED_CODES } from '../../../undocumented-codes.js'
 import type { RouterAttachCase, RouterAttachRule } from '../../../world/enterprise/attach-rules.js'
 import type { EmulatedAttachment, EmulatedZoneMapping, RouterRecord } from '../../../world/enterprise/router-records.js'
 import { randomId } from '../../../world/random-id.js'
+import { refuseBy } from '../../../world/refusal-rules.js'
 import type { EmulatedCen } from '../../../world/world.js'
 import { type ActionContext, type EmulatedCall, required } from '../../action.js'
 import { tagsOf } from '../../tags.js'
@@ -44,8 +45,7 @@ export function attachToRouter(call: EmulatedCall, context: ActionContext, wante
     autoPublish,
     ipv6: wanted.options?.ipv6Support === 'enable',
   }
-  const refusal = wanted.rules.find((rule) => rule.when(attachCase))
-  if (refusal) throw new ApiError(refusal.code, { http: refusal.http })
+  refuseBy(wanted.rules, attachCase)
   if (isTrue(call, 'DryRun')) return wanted.passDryRun()
   const creationMs = router ? 0 : world.durationMs('routerMs', nowMs, random)
   const endsAtMs = startChange(context, cen, creationMs + world.attachMs(cen, child, nowMs, random, true))

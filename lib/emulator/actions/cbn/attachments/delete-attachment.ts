@@ -1,6 +1,6 @@
-import { ApiError } from '../../../api-error.js'
 import { DELETE_RULES } from '../../../world/enterprise/delete-rules.js'
 import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
+import { refuseBy } from '../../../world/refusal-rules.js'
 import type { Action } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { isTrue, requiredAttachment, startChange } from '../../transit-routers.js'
@@ -14,9 +14,7 @@ export const deleteAttachment = (type: EmulatedAttachment['type']): Action =>
     const { world, nowMs, random } = context
     const { cen, ...attachment } = requiredAttachment(call, context, type)
     const child = world.known(attachment.childInstanceId)
-    const deleteCase = { world, nowMs, cen, attachment, child, force: isTrue(call, 'Force') }
-    const refusal = DELETE_RULES.find((rule) => rule.when(deleteCase))
-    if (refusal) throw new ApiError(refusal.code)
+    refuseBy(DELETE_RULES, { world, nowMs, cen, attachment, child, force: isTrue(call, 'Force') })
     if (isTrue(call, 'DryRun')) return {}
     const endsAtMs = startChange(context, cen, world.durationMs('detachMs', nowMs, random, true))
     const { attachments, associations, propagations } = world.enterprise.records

@@ -2,6 +2,7 @@
 import { ApiError } from '../../../api-error.js'
 import { PUBLISH_RULES } from '../../../world/enterprise/attach-rules.js'
 import type { EmulatedAttachment } from '../../../world/enterprise/router-records.js'
+import { refuseBy } from '../../../world/refusal-rules.js'
 import { type Action, type ActionContext, type EmulatedCall, ORDER_TYPE, optional } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { isTrue, labelsOf, requiredAttachment, startChange } from '../../transit-routers.js'
@@ -22,25 +23,19 @@ export function updateAttachment(
     call.parameters.AutoPublishRouteEnabled === undefined
       ? attachment.autoPublish
       : isTrue(call, 'AutoPublishRouteEnabled')
-  const refusal =
-    child &&
-    autoPublish &&
-    !attachment.autoPublish &&
-    PUBLISH_RULES.find((rule) =>
-      rule.when({
-        world,
-        nowMs,
-        cen,
-        child,
-        owner: undefined,
-        cenOwner: undefined,
-        router: world.enterprise.findRouter(attachment.routerId, nowMs),
-        mappings: [],
-        autoPublish,
-        ipv6: false,
-      }),
-    )
-  if (refusal) throw new ApiError(refusal.code, { http: refusal.http })
+  if (child && autoPublish && !attachment.autoPublish)
+    refuseBy(PUBLISH_RULES, {
+      world,
+      nowMs,
+      cen,
+      child,
+      owner: undefined,
+      cenOwner: undefined,
+      router: world.enterprise.findRouter(attachment.routerId, nowMs),
+      mappings: [],
+      autoPublish,
+      ipv6: false,
+    })
   const orderType = optional(call, 'OrderType', ORDER_TYPE) ?? attachment.orderType
   if (isTrue(call, 'DryRun')) return {}
   const endsAtMs = startChange(context, cen, world.durationMs('associateMs', nowMs, random))

@@ -1,6 +1,7 @@
 import { ApiError } from '../../../api-error.js'
 import { VPC_ZONE_RULES } from '../../../world/enterprise/attach-rules.js'
 import { randomId } from '../../../world/random-id.js'
+import { refuseBy } from '../../../world/refusal-rules.js'
 import type { Action } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { requiredAttachment } from '../../transit-routers.js'
@@ -28,10 +29,8 @@ export const answerUpdateTransitRouterVpcAttachmentZones: Action = withClientTok
     autoPublish: false,
     ipv6: false,
   }
-  const refusal =
-    VPC_ZONE_RULES.ofAll.find(({ when }) => when({ ...attachCase, mappings: [...left, ...added] })) ??
-    VPC_ZONE_RULES.ofEach.find(({ when }) => when({ ...attachCase, mappings: added }))
-  if (refusal) throw new ApiError(refusal.code, { http: refusal.http })
+  refuseBy(VPC_ZONE_RULES.ofAll, { ...attachCase, mappings: [...left, ...added] })
+  refuseBy(VPC_ZONE_RULES.ofEach, { ...attachCase, mappings: added })
   const zoneMappings = [
     ...left,
     ...added.map((mapping) => ({ ...mapping, networkInterfaceId: `eni-${randomId(random, 20)}` })),

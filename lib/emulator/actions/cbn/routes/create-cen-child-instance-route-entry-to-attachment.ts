@@ -2,12 +2,11 @@ import { ApiError } from '../../../api-error.js'
 import { type Action, required } from '../../action.js'
 import { withClientToken } from '../../client-token.js'
 import { addNetworkRoute } from '../../network-routes.js'
-import { isTrue, requiredAttachment, requiredOwnCen } from '../../transit-routers.js'
+import { requiredAttachment, requiredOwnCen } from '../../transit-routers.js'
 import { CIDR } from './create-transit-router-route-entry.js'
 
 /** CreateCenChildInstanceRouteEntryToAttachment: a route of a network to its attachment; Pending at first, then Available. */
 export const answerCreateCenChildInstanceRouteEntryToAttachment: Action = withClientToken((call, context) => {
-  const { world, nowMs, random } = context
   const cen = requiredOwnCen(call, context)
   const attachment = requiredAttachment(call, context)
   if (attachment.cenId !== cen.cenId) throw new ApiError('InvalidTransitRouterAttachmentId.NotFound')
@@ -19,10 +18,6 @@ export const answerCreateCenChildInstanceRouteEntryToAttachment: Action = withCl
     nextHopType: 'Attachment',
     nextHopId: attachment.id,
   }
-  addNetworkRoute(context, route, {
-    dryRun: isTrue(call, 'DryRun'),
-    // Assumed: an entry of a VPC's route table is no change of the CEN.
-    start: () => nowMs + world.durationMs('routeMs', nowMs, random),
-  })
+  addNetworkRoute(call, context, route)
   return {}
 })

@@ -1,6 +1,13 @@
-/** How long changes take. */
+/** The numbers of a world file, and how long changes take. */
+import * as v from 'valibot'
 import type { Random } from '../../domain/backoff.js'
-import type { Duration } from './enterprise/enterprise-file.js'
+
+export const Ms = v.pipe(v.number(), v.minValue(0))
+export const Count = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+/** Milliseconds, or a range from which each duration is drawn. */
+export const Duration = v.union([Ms, v.tuple([Ms, Ms])])
+type Duration = v.InferOutput<typeof Duration>
 
 /** The changes whose duration `limits` may set, with the default in milliseconds. */
 export const DEFAULT_DURATIONS = {

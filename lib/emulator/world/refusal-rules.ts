@@ -1,6 +1,20 @@
-/** Conditions on a network instance that the rules of attaches, detaches and deletions have in common. */
+/** The rules by which a call is refused, and the conditions that those of attaches, detaches and deletions have in common. */
+import { ApiError } from '../api-error.js'
 import type { BlockerKind } from './enterprise/enterprise-file.js'
 import type { EmulatedCen, World } from './world.js'
+
+export interface RefusalRule<Case> {
+  readonly code: string
+  /** The HTTP status, if it is not that of the error table. */
+  readonly http?: number
+  readonly when: (call: Case) => boolean
+}
+
+/** Throws an ApiError with the code of the first rule that applies. */
+export function refuseBy<Case>(rules: readonly RefusalRule<Case>[], call: Case): void {
+  const rule = rules.find(({ when }) => when(call))
+  if (rule) throw new ApiError(rule.code, { http: rule.http })
+}
 
 interface InstanceCase {
   readonly world: World
