@@ -20,12 +20,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 }
 
-/** The text of a file, or of standard input for the descriptor 0. Throws with a reason that names the file. */
+/** The text of a file, or of standard input for the descriptor 0, without a byte order mark. Throws with a reason that names the file. */
 export function readTextFile(file: string | 0): string {
   try {
     const bytes = readFileSync(file)
     // The "Unicode text" of spreadsheets.
-    return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8')
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+    return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     throw new Error(`${file === 0 ? 'standard input' : file}: cannot be read: ${REASONS[code] ?? message}`)

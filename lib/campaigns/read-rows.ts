@@ -14,9 +14,8 @@ interface RowReading {
 
 /** The first character gives the format: `[` a JSON array, `{` JSON Lines or one object, anything else CSV. */
 export function readRows(text: string): RowReading {
-  const body = text.replace(/^\uFEFF/, '')
-  const first = body.trimStart()[0]
-  const reading = first === '[' ? readJsonArray(body) : first === '{' ? readJsonLines(body) : readCsv(body)
+  const first = text.trimStart()[0]
+  const reading = first === '[' ? readJsonArray(text) : first === '{' ? readJsonLines(text) : readCsv(text)
   return reading.rows.length + reading.faults.length === 0 ? unreadable('has no rows') : reading
 }
 

@@ -18,7 +18,7 @@ const one = { cenId: 'cen-1', childInstanceId: 'vpc-1', childInstanceRegionId: '
 describe('rows of a file', () => {
   it.each([
     ['CSV', `${HEADER}\ncen-1,vpc-1,cn-hangzhou\n`],
-    ['CSV with BOM and CRLF', `\uFEFF${HEADER}\r\ncen-1,vpc-1,cn-hangzhou\r\n`],
+    ['CSV with CRLF', `${HEADER}\r\ncen-1,vpc-1,cn-hangzhou\r\n`],
     ['CSV with semicolons', `${HEADER.replaceAll(',', ';')}\ncen-1;vpc-1;cn-hangzhou`],
     ['CSV with tabs', `${HEADER.replaceAll(',', '\t')}\ncen-1\tvpc-1\tcn-hangzhou`],
     ['quoted CSV', `${HEADER}\n"cen-1","vpc-1","cn-hangzhou"\n`],

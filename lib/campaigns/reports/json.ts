@@ -100,7 +100,7 @@ const MAX_FAULTS = 20
 export function readRecord(text: string): RecordReading {
   let value: unknown
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+    value = JSON.parse(text)
   } catch (error) {
     return { ok: false, faults: [`is not JSON: ${(error as Error).message}`] }
   }
