@@ -4,13 +4,13 @@ import { BACKOFF, fullJitterMs } from '../domain/backoff.js'
 import { MINUTE_MS } from '../domain/clock.js'
 import { type Failure, failureOf } from '../domain/failure.js'
 import { type AttachmentRequest, describeFaults } from '../domain/messages/request.js'
-import { subjectOfUnreadable } from '../domain/messages/result.js'
+import { type ResultSubject, subjectOfUnreadable } from '../domain/messages/result.js'
 import { idsOf } from '../messaging/delivery-span.js'
 import { type Disposition, retryAfter } from '../messaging/disposition.js'
 import { ageMs, type ReceivedMessage } from '../messaging/received-message.js'
 import { type Authorisation, authorise } from './authorise.js'
 import type { Context } from './context.js'
-import { FIRST_WRITE, MOST_DELIVERIES } from './decision/decide.js'
+import { expire, FIRST_WRITE, isGraceOver, MOST_DELIVERIES } from './decision/decide.js'
 import type { Desired, Knowledge, Setback, Situation } from './decision/situation.js'
 import { type CallLimits, LEAST_CALL_MS } from './driver.js'
 import { dropResult, publishFailed } from './publish.js'
@@ -19,27 +19,51 @@ import { reconcile } from './reconcile.js'
 /** Time reserved to publish and settle, in milliseconds; no call may use it. */
 const SETTLE_MS = 2_000
 
-/**
- * Handles one message. `deadlineMs` (epoch) is when the host stops the work. Never rejects: an unexpected error is logged
- * and becomes a retry, so that the queue keeps the message.
- */
+/** Handles one message. `deadlineMs` (epoch) is when the host stops the work. Never rejects. */
 export async function handleMessage(
   message: ReceivedMessage,
   context: Context,
   deadlineMs = Infinity,
 ): Promise<Disposition> {
   message.delivery?.startPass()
-  const { clock, log, random } = context
   try {
     const disposition = await handle(message, context, deadlineMs)
     if (disposition.action !== 'retry') context.knowledge.forget(message)
     return disposition
   } catch (error) {
-    const text = String((error as Error)?.message ?? error)
-    log.error('message:crashed', { messageId: message.messageId, error: text })
-    const delayMs = fullJitterMs(BACKOFF.crash, message.receiveCount, ageMs(message, clock.now()), random)
-    return retryAfter(delayMs, 'the worker failed')
+    return afterCrash(message, String((error as Error)?.message ?? error), context)
   }
+}
+
+/**
+ * An unexpected error is logged and becomes a retry, so that the queue keeps the message. An error that stays ends the request
+ * when an unknown state would: the queue's own redrive policy reports no outcome.
+ */
+async function afterCrash(message: ReceivedMessage, text: string, context: Context): Promise<Disposition> {
+  const { clock, log, random } = context
+  const { messageId, receiveCount } = message
+  log.error('message:crashed', { messageId, error: text })
+  const end = { message, request: subjectAfterCrash(message, context) }
+  try {
+    if (isGraceOver(end, clock.now())) {
+      const { failure, reason } = expire(end, `the worker failed: ${text}`)
+      return await publishFailed(message, end.request, failure, reason, context)
+    }
+  } catch (error) {
+    log.error('message:crashed', { messageId, error: String((error as Error)?.message ?? error) })
+  }
+  return retryAfter(fullJitterMs(BACKOFF.crash, receiveCount, ageMs(message, clock.now()), random), 'the worker failed')
+}
+
+/** A body whose reading crashes has no `notAfter`, so its deliveries alone end it. */
+function subjectAfterCrash(message: ReceivedMessage, { requests }: Context): ResultSubject & { notAfterMs: number } {
+  try {
+    const parsed = requests.read(message)
+    if (parsed.ok) return parsed.request
+  } catch {
+    // What crashed may be the reading.
+  }
+  return { ...subjectOfUnreadable(message.body, {}), notAfterMs: Infinity }
 }
 
 async function handle(message: ReceivedMessage, context: Context, deadlineMs: number): Promise<Disposition> {

@@ -1,5 +1,6 @@
 /** One pass of a message, with fakes at the ports: what is read of it, what is asked for it, and where it ends. */
 import { describe, expect, it, vi } from 'vitest'
+import { MINUTE_MS } from '../../lib/domain/clock.js'
 import { failureOf } from '../../lib/domain/failure.js'
 import type { PolicyDecision } from '../../lib/policy/policy.js'
 import { authorise } from '../../lib/reconcile/authorise.js'
@@ -195,6 +196,33 @@ describe('a pass', () => {
         fields: { messageId: 'm', error: text },
       })
     }
+  })
+
+  it('that crashes for ever ends the request 15 minutes after notAfter, with an outcome', async () => {
+    const { context, driver, results } = createTestContext()
+    driver.observe.mockRejectedValue(new Error('broken'))
+    const notAfter = (agoMs: number) => ({ notAfter: new Date(NOW_MS - agoMs).toISOString() })
+    const late = (agoMs: number) => asked(notAfter(agoMs), { sentAtMs: NOW_MS - HOUR_MS, receiveCount: 9 })
+    expect(await handleMessage(late(14 * MINUTE_MS), context)).toMatchObject({ action: 'retry' })
+    expect(results).toEqual([])
+    expect(await handleMessage(late(15 * MINUTE_MS), context)).toMatchObject({
+      action: 'dead-letter',
+      reason: 'expired',
+      failure: { code: 'RequestExpired', message: expect.stringMatching(/ has passed; the worker failed: broken$/) },
+    })
+    expect(results.map(({ data }) => data.outcome)).toEqual(['failed'])
+  })
+
+  it('whose body cannot be read without a crash ends after 850 deliveries, with an outcome', async () => {
+    const { context, results } = createTestContext()
+    const read = () => {
+      throw new Error('broken')
+    }
+    const delivered = (receiveCount: number) =>
+      handleMessage(asked({}, { receiveCount }), { ...context, requests: { read } })
+    expect(await delivered(849)).toMatchObject({ action: 'retry' })
+    expect(await delivered(850)).toMatchObject({ action: 'dead-letter', failure: { code: 'RequestExpired' } })
+    expect(results.map(({ data }) => data.requestId)).toEqual([expect.stringMatching(/^body:/)])
   })
 })
 

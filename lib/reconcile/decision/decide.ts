@@ -208,9 +208,13 @@ const superseded = ({ message }: Situation, { attachedAtMs = 0 }: AttachmentStat
     message: `the attachment was made at ${new Date(attachedAtMs).toISOString()}, after the detach was sent at ${new Date(message.sentAtMs).toISOString()}`,
   })
 
+/** What decides when a request ends. */
+type EndOfRequest = Pick<Situation, 'message'> & { readonly request: Pick<Situation['request'], 'notAfterMs'> }
+
 const isLate = ({ request }: Situation, nowMs: number): boolean => nowMs >= request.notAfterMs
 
-const isGraceOver = ({ request, message }: Situation, nowMs: number): boolean =>
+/** True once a request ends, whatever is not known of it. */
+export const isGraceOver = ({ request, message }: EndOfRequest, nowMs: number): boolean =>
   nowMs >= request.notAfterMs + GRACE_MS || message.receiveCount >= MOST_DELIVERIES + GRACE_DELIVERIES
 
 const fail = (failure: Failure, reason: DeadLetterReason): StepOf<'fail'> => ({ step: 'fail', failure, reason })
@@ -236,7 +240,7 @@ const refuse = (refusal: Failure): Step => ({ ...fail(refusal, 'forbidden'), ref
 const lastFailure = ({ code, message }: Failure): string => `last failure: ${code}: ${message}`
 
 /** The request is late: `notAfter` has passed, or there were too many deliveries. `seen`: what was last observed. */
-function expire(situation: Situation, seen?: string): StepOf<'fail'> {
+export function expire(situation: EndOfRequest, seen?: string): StepOf<'fail'> {
   const why = whyOver(situation)
   const text = seen === undefined ? why : `${why}; ${seen}`
   return fail(failureOf({ code: 'RequestExpired', message: text }), 'expired')
@@ -255,7 +259,7 @@ function neverShown(
   return fail(failureOf({ code: NOT_VISIBLE[change], message: text }), 'unknown')
 }
 
-const whyOver = ({ request, message }: Situation): string =>
+const whyOver = ({ request, message }: EndOfRequest): string =>
   message.receiveCount >= MOST_DELIVERIES
     ? `the queue has delivered it ${message.receiveCount} times`
     : `notAfter (${new Date(request.notAfterMs).toISOString()}) has passed`
