@@ -22,7 +22,7 @@ export const REPORT_COLUMNS = [
   'receiveCount',
 ] as const
 
-const FORMULA = /^'*[=+\-@\t\r]/
+const FORMULA = /^'*[=+\-@＝＋－＠\t\r\n]/
 
 /** Puts an apostrophe before a text that a spreadsheet would read as a formula (OWASP, CSV injection). */
 export const guardCell = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)

@@ -100,8 +100,11 @@ describe('the record of a campaign', () => {
 })
 
 describe('a guarded cell', () => {
-  it.each(['=1+1', '+1', '-1', '@a', '\tx', "'=x", 'plain', "it's", "'plain"])('reads as before: %j', (text) => {
-    expect(guardCell(text)).not.toMatch(/^[=+\-@\t\r]/)
-    expect(unguardCell(guardCell(text))).toBe(text)
-  })
+  it.each(['=1+1', '+1', '-1', '@a', '＝1', '＋1', '－1', '＠a', '\tx', '\nx', "'=x", 'plain', "it's", "'plain"])(
+    'reads as before: %j',
+    (text) => {
+      expect(guardCell(text)).not.toMatch(/^[=+\-@＝＋－＠\t\r\n]/)
+      expect(unguardCell(guardCell(text))).toBe(text)
+    },
+  )
 })

@@ -2,7 +2,7 @@
 import { type Answer, answered } from '../../domain/failure.js'
 import { holdSecrets } from '../../domain/scrub.js'
 import type { CallLimits } from '../../reconcile/driver.js'
-import { unreadable } from '../sdk/read-answer.js'
+import { accountIdOf, isText, readAnswer } from '../sdk/read-answer.js'
 import type { Body, RpcCall } from '../sdk/rpc.js'
 import type { SessionKeys } from './role-session.js'
 
@@ -11,11 +11,10 @@ export async function getCallerIdentity(
   call: RpcCall,
   limits: CallLimits,
 ): Promise<Answer<{ readonly AccountId: string; readonly Arn: string }>> {
-  const answer = await call('GetCallerIdentity', {}, limits)
-  if (!answer.ok) return answer
-  const AccountId = String(answer.value.AccountId)
-  if (/^\d{1,20}$/.test(AccountId)) return answered({ AccountId, Arn: String(answer.value.Arn) })
-  return unreadable('the answer has no account')
+  return readAnswer(await call('GetCallerIdentity', {}, limits), ({ AccountId: id, Arn }) => {
+    const AccountId = accountIdOf(id)
+    return AccountId !== undefined && /^\d{1,20}$/.test(AccountId) ? { AccountId, Arn: String(Arn) } : undefined
+  })
 }
 
 interface RoleToAssume {
@@ -50,21 +49,15 @@ const toQuery = ({ RoleArn, RoleSessionName, DurationSeconds, Policy }: RoleToAs
   ...(Policy !== undefined && { Policy }),
 })
 
-function toSession(answer: Answer<Body>): Answer<SessionKeys> {
-  if (!answer.ok) return answer
-  const credentials = (answer.value.Credentials ?? {}) as Readonly<Record<string, unknown>>
-  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = credentials
-  const expiresAtMs = Date.parse(String(Expiration))
-  const values = [AccessKeyId, AccessKeySecret, SecurityToken]
-  if (!values.every((value) => typeof value === 'string' && value !== '') || Number.isNaN(expiresAtMs))
-    return unreadable('the answer has no credentials')
-  const keys = {
-    accessKeyId: String(AccessKeyId),
-    accessKeySecret: String(AccessKeySecret),
-    securityToken: String(SecurityToken),
-  }
-  return answered({ keys, expiresAtMs })
-}
+const toSession = (answer: Answer<Body>): Answer<SessionKeys> =>
+  readAnswer(answer, ({ Credentials }) => {
+    const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = Credentials as Body
+    const expiresAtMs = Date.parse(String(Expiration))
+    if (!isText(AccessKeyId) || !isText(AccessKeySecret) || !isText(SecurityToken)) return undefined
+    if (Number.isNaN(expiresAtMs)) return undefined
+    const keys = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken }
+    return { keys, expiresAtMs }
+  })
 
 /** The delivery that a shared call is reported with: that of the message which asked first. */
 type AskedFor = Pick<CallLimits, 'delivery'>
