@@ -50,7 +50,7 @@ export const ROUTING_FACTS: readonly Fact[] = [
     sentence: 'A second association of one attachment is refused',
     certainty: 'I',
     source: 'at most one table for an attachment is documented, the code is not',
-    assumedIn: 'lib/emulator/undocumented-codes.ts alreadyAssociated',
+    assumedIn: 'lib/domain/codes/enterprise.ts alreadyAssociated',
     expected: is('OperationFailed.RouteTableAssociationExist'),
     prove: async (lab) => {
       await lab.use(associatedA)
@@ -72,7 +72,7 @@ export const ROUTING_FACTS: readonly Fact[] = [
     sentence: 'A second propagation to one table is refused',
     certainty: 'I',
     source: 'no page names the code',
-    assumedIn: 'lib/emulator/undocumented-codes.ts alreadyPropagating',
+    assumedIn: 'lib/domain/codes/enterprise.ts alreadyPropagating',
     expected: is('OperationFailed.RouteTablePropagationExist'),
     prove: async (lab) => {
       await lab.use(propagatedA)
@@ -101,7 +101,7 @@ export const ROUTING_FACTS: readonly Fact[] = [
     sentence: 'A second route to one block in one table is refused',
     certainty: 'I',
     source: 'no page names the code of this call; that of CreateRouteEntry is assumed',
-    assumedIn: 'lib/emulator/undocumented-codes.ts routeExists',
+    assumedIn: 'lib/domain/codes/enterprise.ts routeExists',
     expected: is('RouterEntryConflict.Duplicated'),
     prove: async (lab) => {
       const { id, cenId, networkTableId } = await lab.use(wholeA)

@@ -4,7 +4,11 @@ import { wholeA } from '../lab/fixtures/routing.js'
 import { codeOf, token } from '../lab/lab.js'
 import { type Fact, is, notRun } from './fact.js'
 
-const QUESTION = { certainty: 'I', question: 3, assumedIn: 'lib/alibaba/enterprise/calls/writes.ts createSendWrite' } as const
+const QUESTION = {
+  certainty: 'I',
+  question: 3,
+  assumedIn: 'lib/alibaba/enterprise/calls/writes.ts createSendWrite',
+} as const
 const NOWHERE = 'ClientToken is documented, what a repeat answers is not'
 
 export const TOKEN_FACTS: readonly Fact[] = [

@@ -12,15 +12,10 @@ export const UNDOCUMENTED_CODES = {
   noSuchPropagation: 'InvalidRouteTablePropagation.NotFound',
   /** A route table of another router. */
   tableOfAnotherRouter: 'IllegalParam.TransitRouterRouteTableId',
-  /** An attachment has at most one association. */
-  alreadyAssociated: 'OperationFailed.RouteTableAssociationExist',
-  alreadyPropagating: 'OperationFailed.RouteTablePropagationExist',
   routerRouteExists: 'InstanceExist.TransitRouterRouteEntry',
   routerTableInUse: 'OperationFailed.RouteTableInUse',
   /** An association, a propagation or a route that is changing. */
   changing: 'IncorrectStatus.Status',
-  /** As Vpc's CreateRouteEntry. */
-  routeExists: 'RouterEntryConflict.Duplicated',
   routeQuota: 'QuotaExceeded.RouteEntry',
   noSuchRoute: 'InvalidRouteEntry.NotFound',
   noSuchRouteTable: 'InvalidRouteTableId.NotFound',

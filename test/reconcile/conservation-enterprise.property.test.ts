@@ -29,6 +29,27 @@ describe('conservation on Enterprise Edition', () => {
         workers: 2,
       },
     ],
+    [
+      'two requests of one network, old ones, of which one writes a route that the other has just written',
+      {
+        seed: -202045390,
+        requests: [3, 2, 2, 2, 1].map((copies) => ({ type: 'vpc', ask: 'plain', copies })),
+        router: 'absent',
+        atOnce: [1, 1, 4, 1],
+        faults: [
+          { action: 'AssociateTransitRouterAttachmentWithRouteTable', nth: 7, times: 1, fault: { ignored: true } },
+          {
+            action: 'ListTransitRouterVpcAttachments',
+            nth: 7,
+            times: 2,
+            fault: { code: 'Throttling.User', retryAfterMs: 3_283 },
+          },
+          { action: 'EnableTransitRouterRouteTablePropagation', nth: 5, times: 4, fault: { ignored: true } },
+        ],
+        refusals: { publish: 2, deadLetter: 0, retry: 0, complete: 2 },
+        workers: 1,
+      },
+    ],
   ]
   it.each(regressions)('holds for a plan that failed before: %s', async (_name, plan) => {
     expect(await conserveRouted(plan)).toEqual([])

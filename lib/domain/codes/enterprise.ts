@@ -27,11 +27,15 @@ const CREATE_ROLE = 'aliyun ram CreateServiceLinkedRole --ServiceName cen.aliyun
 
 /**
  * Codes that no page of Enterprise Edition names: "not granted" and "attached already" are assumed to be answered as on
- * Basic Edition. The grant calls of both editions are assumed to share their answers, too (codes/shared.ts).
+ * Basic Edition. The grant calls of both editions are assumed to share their answers, too (codes/shared.ts). What is there
+ * already is assumed to be refused, and a route with the code of Vpc's CreateRouteEntry.
  */
 export const ASSUMED_CODES = {
   notGranted: 'Forbbiden.AttachChildInstanceAcrossUid',
   alreadyAttached: 'InvalidOperation.ChildInstanceAlreadyAttached',
+  alreadyAssociated: 'OperationFailed.RouteTableAssociationExist',
+  alreadyPropagating: 'OperationFailed.RouteTablePropagationExist',
+  routeExists: 'RouterEntryConflict.Duplicated',
 } as const
 
 // biome-ignore format: a table is read by the row
@@ -113,6 +117,10 @@ export const ENTERPRISE_CODES: readonly ActionCodes[] = [
   { actions: ROUTE, during: 'attach', rows: [
     seen('IncorrectStatus.Status', 'busy', 'The attachment or the route table is changing; retried.'),
     seen('InvalidTransitRouterAttachmentId.NotFound', 'busy', 'The attachment does not show yet, or is gone: its state is read again.'),
+    // A reading decides whether it is the one that was asked for.
+    seen(ASSUMED_CODES.alreadyAssociated, 'busy', 'The attachment is associated meanwhile: its state is read again.'),
+    seen(ASSUMED_CODES.alreadyPropagating, 'busy', 'The attachment propagates meanwhile: its state is read again.'),
+    seen(ASSUMED_CODES.routeExists, 'busy', 'The route table has a route to the block meanwhile: it is read again.'),
   ] },
   { actions: UNROUTE, during: 'detach', rows: [
     seen('IncorrectStatus.Status', 'busy', 'The attachment or the route table is changing; retried.'),
