@@ -45,6 +45,8 @@ export interface OperationDurations {
   current(key: string): Operation | undefined
   /** Milliseconds since this process had a write accepted; Infinity if it had none. */
   sinceMs(key: string, nowMs: number): number
+  /** Milliseconds since the operation that is in progress was accepted or first observed; 0 if none is. */
+  elapsedMs(key: string, nowMs: number): number
   /** True if this process had it accepted and, by the estimate, it cannot have ended yet: a read would be too early. */
   isEarly(key: string, nowMs: number): boolean
   /** It ended without an effect. */
@@ -117,6 +119,7 @@ export function createOperationDurations(): OperationDurations {
       const seen = tracked.get(key)
       return seen?.seenFromStart ? nowMs - seen.sinceMs : Infinity
     },
+    elapsedMs: (key, nowMs) => nowMs - (tracked.get(key)?.sinceMs ?? nowMs),
     isEarly(key, nowMs) {
       const seen = tracked.get(key)
       if (!seen?.seenFromStart) return false

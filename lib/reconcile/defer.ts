@@ -1,5 +1,6 @@
 /** Turns a wait into a disposition: how long the message waits in memory or on the queue. */
 import { BACKOFF, fullJitterMs, HOLD_MS, minDelayMs } from '../domain/backoff.js'
+import { HOUR_MS } from '../domain/clock.js'
 import { type Disposition, retryAfter, type WaitFor } from '../messaging/disposition.js'
 import { ageMs } from '../messaging/received-message.js'
 import type { Context } from './context.js'
@@ -38,6 +39,8 @@ const OF_AGE = 1 / 8
 const MOST_OF_WAIT_MS = 30_000
 /** No message is delayed for more than this share of its expected wait. */
 const BEFORE_SLOT = 0.6
+/** An operation in progress for longer holds no slot, in milliseconds: its status may be one that never changes. */
+const LONGEST_IN_SLOT_MS = HOUR_MS
 /** A wait for a proof on the queue is this much longer than any wait in memory, in milliseconds. */
 const PROOF_MARGIN_MS = 1_000
 
@@ -66,7 +69,8 @@ const DELAYS: Readonly<Record<WaitFor, (step: Wait, situation: Situation, contex
     const nowMs = clock.now()
     const operation = durations.current(request.idempotencyKey) ?? operationOf(situation)
     const readMs = durations.nextReadMs(operation, request.idempotencyKey, nowMs)
-    if (operation.holdsSlot) limiter.underWay(request, nowMs, durations.typicalMs(operation), readMs)
+    const holdsSlot = operation.holdsSlot && durations.elapsedMs(request.idempotencyKey, nowMs) < LONGEST_IN_SLOT_MS
+    if (holdsSlot) limiter.underWay(request, nowMs, durations.typicalMs(operation), readMs)
     return { delayMs: readMs, queueMs: byCount(message) }
   },
   visibility: ({ delayMs }, { message }) => ({ delayMs, queueMs: byCount(message) }),

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { HOLD_MS } from '../../lib/domain/backoff.js'
+import { HOUR_MS } from '../../lib/domain/clock.js'
 import type { WaitFor } from '../../lib/messaging/disposition.js'
 import type { Context } from '../../lib/reconcile/context.js'
 import type { Knowledge } from '../../lib/reconcile/decision/situation.js'
@@ -106,6 +107,16 @@ describe('a message that is deferred', () => {
     expect(await defer(wait('operation', 0), one, context)).toMatchObject({ delayMs: 1_500, delaySeconds: 12 })
     expect(context.durations.nextReadMs).toHaveBeenCalledWith(OPERATION, 'key', NOW_MS)
     expect(context.limiter.underWay).toHaveBeenCalledWith(one.request, NOW_MS, 700, 1_500)
+  })
+
+  it.each([
+    [HOUR_MS - 1, 1],
+    [HOUR_MS, 0],
+  ])('takes no slot for an operation that has not ended for an hour: %i ms, %i', async (elapsedMs, times) => {
+    const { context } = createTestContext()
+    context.durations.running(OPERATION, 'key', NOW_MS - elapsedMs)
+    await defer(wait('operation', 0), aged(0), context)
+    expect(context.limiter.underWay).toHaveBeenCalledTimes(times)
   })
 
   it.each<[WaitFor, delayMs: number, expectedInMs: number | undefined]>([
