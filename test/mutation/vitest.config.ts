@@ -9,7 +9,7 @@ export default defineConfig({
     include: [`test/${folder}/**/*.test.ts`],
     exclude: [
       'test/**/*.property.test.ts',
-      'test/reconcile/{authorise,grant,handle-message,regressions}.test.ts',
+      'test/reconcile/{authorise,grant,handle-message,regressions,router-in-creation,safety}.test.ts',
       'test/admission/accepted-writes.test.ts',
     ],
     deps: { interopDefault: false },
