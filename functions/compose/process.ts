@@ -20,7 +20,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 }
 
-/** The text of a file, or of standard input for the descriptor 0, without a byte order mark. Throws with a reason that names the file. */
+/**
+ * The text of a file, or of standard input for the descriptor 0, without a byte order mark. Throws with a reason that names
+ * the file.
+ */
 export function readTextFile(file: string | 0): string {
   try {
     const bytes = readFileSync(file)

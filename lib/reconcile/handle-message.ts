@@ -31,9 +31,11 @@ export async function handleMessage(
     if (disposition.action !== 'retry') context.knowledge.forget(message)
     return disposition
   } catch (error) {
-    return afterCrash(message, String((error as Error)?.message ?? error), context)
+    return afterCrash(message, messageOf(error), context)
   }
 }
+
+const messageOf = (error: unknown): string => String((error as Error)?.message ?? error)
 
 /**
  * An unexpected error is logged and becomes a retry, so that the queue keeps the message. An error that stays ends the request
@@ -50,7 +52,7 @@ async function afterCrash(message: ReceivedMessage, text: string, context: Conte
       return await publishFailed(message, end.request, failure, reason, context)
     }
   } catch (error) {
-    log.error('message:crashed', { messageId, error: String((error as Error)?.message ?? error) })
+    log.error('message:crashed', { messageId, error: messageOf(error) })
   }
   return retryAfter(fullJitterMs(BACKOFF.crash, receiveCount, ageMs(message, clock.now()), random), 'the worker failed')
 }

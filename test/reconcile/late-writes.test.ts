@@ -32,7 +32,7 @@ const owned = (notAfterMs: number) => ({
 describe('after notAfter', () => {
   const ends = [4_000, 5_000, 5_500, 6_000, 6_500, 7_500, 9_000, 11_000, 13_000]
 
-  it.each(ends)('no detach is sent once its account was looked up: %d ms', async (leftMs) => {
+  it.each(ends)('no detach is sent once its account was read: %d ms', async (leftMs) => {
     const sim = detachSim({ latencyMs: LATENCY_MS, world: ofOwner })
     sim.queue.send(detach(owned(START_MS + leftMs)))
     await sim.run()

@@ -17,7 +17,7 @@ export interface BasicCalls {
   attachedTo(attachment: Attachment, limits: CallLimits): Promise<Answer<string | undefined>>
   /** True if the owner has granted the CEN; a grant that is not visible counts as missing. */
   isGranted(attachment: Attachment, limits: CallLimits): Promise<Answer<boolean>>
-  /** The account that owns the CENs, looked up once. */
+  /** The account that owns the CENs; it is read once. */
   cenOwnerId(asked?: Pick<CallLimits, 'delivery'>): Promise<Answer<string>>
   /** Grants for the owner; absent if nobody may. Calls with the same token have one effect. */
   grant?(attachment: Attachment, clientToken: string, limits: CallLimits): Promise<Answer<unknown>>

@@ -2,6 +2,14 @@
 import * as v from 'valibot'
 import { ACTIONS, CHILD_INSTANCE_TYPES } from '../../domain/attachment.js'
 import { OUTCOMES } from '../../domain/messages/result.js'
+import {
+  DETAIL_FIELDS,
+  ERROR_FIELDS,
+  plan,
+  wholeNumber,
+  would,
+  zoneMappings,
+} from '../../domain/messages/result-schema.js'
 import { VPC_ROUTE_WORDS } from '../../domain/options/schema.js'
 import type { CampaignRecord } from '../record.js'
 
@@ -9,10 +17,6 @@ export const reportJson = (record: CampaignRecord): string => `${JSON.stringify(
 
 const INSTANT = 'must be epoch milliseconds'
 const atMs = v.pipe(v.number(INSTANT), v.integer(INSTANT), v.minValue(0, INSTANT), v.maxValue(8.64e15, INSTANT))
-const COUNT = 'must be a whole number, at least 0'
-const count = v.pipe(v.number(COUNT), v.integer(COUNT), v.minValue(0, COUNT))
-
-const zoneMappings = v.exactOptional(v.array(v.strictObject({ zoneId: v.string(), vSwitchId: v.string() })))
 
 const RowSchema = v.strictObject({
   line: v.string(),
@@ -38,28 +42,8 @@ const RowSchema = v.strictObject({
   submittedAtMs: v.exactOptional(atMs),
   outcome: v.exactOptional(v.picklist(OUTCOMES)),
   adopted: v.exactOptional(v.boolean()),
-  details: v.exactOptional(
-    v.strictObject({
-      edition: v.exactOptional(v.picklist(['basic', 'enterprise'])),
-      transitRouterId: v.exactOptional(v.string()),
-      transitRouterAttachmentId: v.exactOptional(v.string()),
-      zoneMappings,
-      associationRouteTableId: v.exactOptional(v.string()),
-      propagationRouteTableIds: v.exactOptional(v.array(v.string())),
-      vpcRoutes: v.exactOptional(v.union([v.picklist(['published', 'none']), v.array(v.string())])),
-      reasons: v.exactOptional(v.array(v.string())),
-    }),
-  ),
-  error: v.exactOptional(
-    v.strictObject({
-      code: v.string(),
-      kind: v.string(),
-      message: v.string(),
-      httpStatus: v.exactOptional(count),
-      apiRequestId: v.exactOptional(v.string()),
-      advice: v.string(),
-    }),
-  ),
+  details: v.exactOptional(v.strictObject(DETAIL_FIELDS)),
+  error: v.exactOptional(v.strictObject(ERROR_FIELDS)),
   senderId: v.exactOptional(v.string()),
   grant: v.exactOptional(
     v.strictObject({
@@ -68,18 +52,10 @@ const RowSchema = v.strictObject({
       command: v.exactOptional(v.string()),
     }),
   ),
-  preflight: v.exactOptional(
-    v.strictObject({
-      would: v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse', 'detach']),
-      reasons: v.array(v.string()),
-      plan: v.exactOptional(
-        v.array(v.strictObject({ operation: v.string(), parameters: v.record(v.string(), v.unknown()) })),
-      ),
-    }),
-  ),
+  preflight: v.exactOptional(v.strictObject({ would, reasons: v.array(v.string()), plan: v.exactOptional(plan) })),
   finishedAtMs: v.exactOptional(atMs),
-  durationMs: v.exactOptional(count),
-  receiveCount: v.exactOptional(count),
+  durationMs: v.exactOptional(wholeNumber),
+  receiveCount: v.exactOptional(wholeNumber),
   timeline: v.array(v.strictObject({ atMs, event: v.picklist(['submitted', ...OUTCOMES]) })),
 })
 

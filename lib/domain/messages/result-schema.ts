@@ -1,4 +1,4 @@
-/** Reads results from the topic, on which others may publish, too. */
+/** Reads results from the topic, on which others may publish, too, and the fields that reports share with them. */
 import * as v from 'valibot'
 import { ACTIONS, CHILD_INSTANCE_TYPES } from '../attachment.js'
 import { replaceControls } from '../foreign-text.js'
@@ -12,7 +12,8 @@ const instant = v.pipe(
   v.string(),
   v.check((text) => isInstant(text) && Date.parse(text) >= 0),
 )
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const COUNT = 'must be a whole number, at least 0'
+export const wholeNumber = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(0, COUNT))
 /** Of one line, since each is printed in one. */
 const text = v.pipe(v.string(), v.transform(replaceControls))
 const texts = v.array(text)
@@ -32,6 +33,32 @@ const Grant = v.pipe(
   v.transform(toResultGrant),
 )
 
+export const zoneMappings = v.exactOptional(v.array(v.strictObject({ zoneId: text, vSwitchId: text })))
+
+/** The details of an attachment, in results and reports. */
+export const DETAIL_FIELDS = {
+  edition: v.exactOptional(v.picklist(['basic', 'enterprise'])),
+  transitRouterId: v.exactOptional(text),
+  transitRouterAttachmentId: v.exactOptional(text),
+  zoneMappings,
+  associationRouteTableId: v.exactOptional(text),
+  propagationRouteTableIds: v.exactOptional(texts),
+  vpcRoutes: v.exactOptional(v.union([v.picklist(['published', 'none']), texts])),
+  reasons: v.exactOptional(texts),
+}
+
+export const ERROR_FIELDS = {
+  code: text,
+  kind: text,
+  message: text,
+  httpStatus: v.exactOptional(wholeNumber),
+  apiRequestId: v.exactOptional(text),
+  advice: text,
+}
+
+export const would = v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse', 'detach'])
+export const plan = v.array(v.strictObject({ operation: text, parameters: v.record(text, v.unknown()) }))
+
 const Data = v.object({
   requestId: name,
   correlationId: v.exactOptional(v.string()),
@@ -44,34 +71,18 @@ const Data = v.object({
     childInstanceRegionId: v.exactOptional(childInstanceRegionId),
     childInstanceOwnerId: v.exactOptional(matching(/^\d{1,20}$/)),
   }),
-  edition: v.exactOptional(v.picklist(['basic', 'enterprise'])),
-  transitRouterId: v.exactOptional(text),
-  transitRouterAttachmentId: v.exactOptional(text),
-  zoneMappings: v.exactOptional(v.array(v.object({ zoneId: text, vSwitchId: text }))),
-  associationRouteTableId: v.exactOptional(text),
-  propagationRouteTableIds: v.exactOptional(texts),
-  vpcRoutes: v.exactOptional(v.union([v.picklist(['published', 'none']), texts])),
+  ...DETAIL_FIELDS,
   outcome: v.picklist(OUTCOMES),
   adopted: v.boolean(),
-  error: v.exactOptional(
-    v.object({
-      code: text,
-      kind: text,
-      message: text,
-      httpStatus: v.exactOptional(whole),
-      apiRequestId: v.exactOptional(text),
-      advice: text,
-    }),
-  ),
+  error: v.exactOptional(v.object(ERROR_FIELDS)),
   grant: v.exactOptional(Grant),
   senderId: v.exactOptional(text),
-  would: v.exactOptional(v.picklist(['attach', 'adopt', 'wait-for-grant', 'refuse', 'detach'])),
-  reasons: v.exactOptional(texts),
-  plan: v.exactOptional(v.array(v.object({ operation: text, parameters: v.record(text, v.unknown()) }))),
-  receiveCount: whole,
+  would: v.exactOptional(would),
+  plan: v.exactOptional(plan),
+  receiveCount: wholeNumber,
   requestedAt: instant,
   finishedAt: instant,
-  durationMs: whole,
+  durationMs: wholeNumber,
 })
 
 const Result = v.object({
